@@ -1,0 +1,1 @@
+"""Takes the reports in, judges them against requirement profiles, shows the verdicts and warns in time."""

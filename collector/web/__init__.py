@@ -1,0 +1,1 @@
+"""What people see: pages, words and, later, the browser probe."""
