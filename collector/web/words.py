@@ -25,7 +25,7 @@ SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
 _BABEL_LOCALE = {"sv": "sv_SE", "en": "en_GB"}
 
 
-class UnknownMessage(LookupError):
+class UnknownMessageError(LookupError):
     """A code without a sentence: a defect that the tests look for, never something a user should meet."""
 
 
@@ -40,7 +40,7 @@ def sentences(language: Language) -> dict[str, str]:
                     continue
                 code, sentence = str(message.id), str(message.string)
                 if code in found:
-                    raise UnknownMessage(f"{path}: {code} is written in two catalogues")
+                    raise UnknownMessageError(f"{path}: {code} is written in two catalogues")
                 found[code] = sentence
     return found
 
@@ -71,7 +71,7 @@ def render(text: Text, language: Language) -> str:
     try:
         sentence = sentences(language)[text.code]
     except KeyError:
-        raise UnknownMessage(f"no sentence for {text.code!r} in {language}") from None
+        raise UnknownMessageError(f"no sentence for {text.code!r} in {language}") from None
     return sentence % {name: _shown(value, language) for name, value in text.values.items()}
 
 

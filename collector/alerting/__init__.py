@@ -1,0 +1,1 @@
+"""Decides what to say to whom (pure) and delivers it."""

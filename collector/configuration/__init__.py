@@ -1,0 +1,1 @@
+"""What an operator writes in `config/`: read strictly, built whole, and only then used."""

@@ -1,0 +1,87 @@
+"""The settings of the collector and the whole of a loaded configuration, as frozen values.
+
+Every setting is written once: here, with its default. The sample `config/collector.yaml` and the table in
+`docs/settings.md` are checked against these fields.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from agent.wire import Host, Identifier, ProbePlan, ThroughputLimits
+from collector.readiness.domain import Profile, Releases, School, Sitting
+
+
+class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the collector answers. `PROVKLAR_PORT` in the environment overrides `port`."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 8080
+
+
+class Agents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What every agent is told to do: becomes the policy. `measurement_url` defaults to the collector itself."""
+
+    plans: list[ProbePlan]
+    hosts: list[Host] = []
+    measurement_url: str | None = None
+    throughput: ThroughputLimits = ThroughputLimits()
+    latency_samples: Annotated[int, msgspec.Meta(ge=1, le=200)] = 20
+    upload_every_s: Annotated[int, msgspec.Meta(ge=5)] = 60
+    outbox_max_reports: Annotated[int, msgspec.Meta(ge=10)] = 2_000
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Bounds that protect the collector: body sizes in bytes, requests per minute and device."""
+
+    body_bytes: Annotated[int, msgspec.Meta(ge=1_024)] = 4 * 1024 * 1024
+    decompressed_bytes: Annotated[int, msgspec.Meta(ge=1_024)] = 32 * 1024 * 1024
+    requests_per_minute: Annotated[int, msgspec.Meta(ge=1)] = 120
+    queued_reports: Annotated[int, msgspec.Meta(ge=100)] = 20_000
+
+
+class Alerting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where warnings go. Without `alertmanager_url` they are decided, shown and logged, and go nowhere."""
+
+    alertmanager_url: str | None = None
+    days_before: list[Annotated[int, msgspec.Meta(ge=0, le=365)]] = [30, 14, 7, 1, 0]
+    every_s: Annotated[int, msgspec.Meta(ge=5)] = 60
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`collector.yaml`. `PROVKLAR_DATA` in the environment overrides `data_dir`; `public_url` is what people and
+    devices reach the collector by, and defaults to the listening address.
+    """
+
+    authority: str
+    profile: Identifier
+    agents: Agents
+    listen: Listen = Listen()
+    public_url: str | None = None
+    data_dir: str = "var"
+    database_url: str | None = None
+    judge_every_s: Annotated[int, msgspec.Meta(ge=1)] = 60
+    reload_every_s: Annotated[int, msgspec.Meta(ge=1)] = 10
+    retention_days: Annotated[int, msgspec.Meta(ge=1)] = 400
+    limits: Limits = Limits()
+    alerting: Alerting = Alerting()
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    """All of `config/`, valid and consistent. `schools` by code, `profiles` by id, sittings in calendar order."""
+
+    folder: Path
+    loaded_at: datetime
+    settings: Settings
+    schools: dict[str, School]
+    sittings: list[Sitting]
+    profiles: dict[str, Profile]
+    releases: Releases
+
+    def profile_for(self, sitting: Sitting) -> Profile:
+        """The profile that this sitting is judged by: its own, else the default."""
+        return self.profiles[sitting.profile or self.settings.profile]
