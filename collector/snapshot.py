@@ -1,0 +1,39 @@
+"""What the edges show: the newest judgement of every sitting and what surrounds it, as one frozen value.
+
+Pages, the JSON API, metrics and alerts all read the same snapshot, so they can never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from collector.configuration.model import Configuration
+from collector.readiness.domain import DeviceSeen, Verdict
+
+Clock = Callable[[], datetime]
+"""Gives the present as aware UTC; injected, so that tests and `--as-of` choose the time."""
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """`verdicts` are in calendar order. `outcomes_total` counts reports since start by outcome (`accepted`,
+    `duplicate`, `rejected`); `rejected_total` counts the rejected ones by code. `configuration_errors` holds what
+    is wrong with the files on disk when they could not be taken over and the older configuration stands.
+    """
+
+    judged_at: datetime | None
+    configuration: Configuration
+    verdicts: list[Verdict]
+    devices: list[DeviceSeen]
+    outcomes_total: dict[str, int]
+    rejected_total: dict[str, int]
+    configuration_errors: list[str] = []
+
+    def verdict(self, sitting_id: str) -> Verdict | None:
+        """The verdict of one sitting, if that sitting is in the calendar."""
+        return next((verdict for verdict in self.verdicts if verdict.sitting.id == sitting_id), None)
+
+
+ReadSnapshot = Callable[[], Snapshot]

@@ -1,0 +1,20 @@
+"""Fixtures and rules that every test shares."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that needs a program which is not installed is skipped on a developer's machine and fails in CI."""
+    for marker in item.iter_markers("needs"):
+        missing = [program for program in marker.args if shutil.which(program) is None]
+        if not missing:
+            continue
+        reason = f"not installed: {', '.join(missing)} (see docs/development.md)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
