@@ -48,7 +48,9 @@ class Alerting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where warnings go. Without `alertmanager_url` they are decided, shown and logged, and go nowhere."""
 
     alertmanager_url: str | None = None
-    days_before: list[Annotated[int, msgspec.Meta(ge=0, le=365)]] = [30, 14, 7, 1, 0]
+    days_before: list[Annotated[int, msgspec.Meta(ge=0, le=365)]] = msgspec.field(
+        default_factory=lambda: [30, 14, 7, 1, 0]
+    )
     every_s: Annotated[int, msgspec.Meta(ge=5)] = 60
 
 
