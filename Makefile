@@ -1,4 +1,74 @@
-lock:
-	uv pip compile pyproject.toml --extra agent --generate-hashes --no-header --universal --no-emit-find-links --no-emit-index-url -q -o requirements/agent.txt
-	uv pip compile pyproject.toml --extra collector --extra agent --generate-hashes --no-header --universal --no-emit-find-links --no-emit-index-url -q -o requirements/run.txt
-	uv pip compile pyproject.toml --extra collector --extra agent --extra survey --group dev --generate-hashes --no-header --universal --no-emit-find-links --no-emit-index-url -q -o requirements/dev.txt
+# Provklar: `make run` does the main job on this machine; `make test` runs every check. Both install what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SCHOOLS ?= 12
+DEVICES ?= 360
+SEED ?= 2023
+PIP_QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --require-hashes
+COMPILE := uv pip compile pyproject.toml --generate-hashes --no-header --universal --no-emit-find-links --no-emit-index-url --quiet
+
+.PHONY: help run demo test check lint types tests format bench generate lock clean programs
+
+help: ## say what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+run: $(VENV)/.run ## start a collector and an agent here, measure this machine and judge it; Ctrl-C stops
+	@exec $(BIN)/provklar local
+
+demo: $(VENV)/.run ## as run, plus a simulated municipality (SCHOOLS, DEVICES, SEED)
+	@exec $(BIN)/provklar local --demo --schools $(SCHOOLS) --devices $(DEVICES) --seed $(SEED)
+
+test: programs check ## install what the tests need, then lint, types and all tests
+
+check: lint types tests ## lint, types and all tests with what is installed
+
+lint: $(VENV)/.dev ## ruff: rules and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.dev ## mypy, strict, tests too
+	$(BIN)/mypy
+
+tests: $(VENV)/.dev ## pytest
+	$(BIN)/pytest
+
+format: $(VENV)/.dev ## mend what ruff can mend
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/.dev ## measure beside the peers; prints JSON
+	@$(BIN)/python -m tests.bench
+
+generate: $(VENV)/.dev ## write the files that are made from code: fact catalogue, schema, dashboards
+	$(BIN)/python -m agent.catalogue > collector/facts.json.new && mv collector/facts.json.new collector/facts.json
+	$(BIN)/python -m dashboards.grafana
+
+programs: ## Debian packages that the tests use: installed when root, else named
+	@sh tests/programs.sh
+
+lock: ## compile the hashed requirement files (needs uv)
+	$(COMPILE) --extra agent -o requirements/agent.txt
+	$(COMPILE) --extra agent --extra collector --group build -o requirements/run.txt
+	$(COMPILE) --extra agent --extra collector --extra survey --group build --group dev -o requirements/dev.txt
+
+clean: ## remove what was made here (the measurements under var/ too)
+	rm -rf $(VENV) var build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Provklar needs Python 3.11 or newer; name one with: make run PYTHON=python3.11"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "The virtual environment could not be made. On Debian, install it with: apt install python3-venv"; exit 2; }
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Provklar into $(VENV) ..."
+	@$(PIP_QUIET) -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Provklar and what its tests need into $(VENV) ..."
+	@$(PIP_QUIET) -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.run
