@@ -1,0 +1,27 @@
+"""Addresses that people follow from a warning or a dashboard: pages and runbooks of this collector."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from collector.configuration.model import Settings
+
+_EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - recognised so that a link never points there, nothing listens
+
+
+def base_url(settings: Settings) -> str:
+    """Where people reach this collector, without a slash at the end: `public_url`, else the listening address."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    host = "localhost" if settings.listen.host in _EVERY_ADDRESS else settings.listen.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.listen.port}"
+
+
+def sitting_page(base: str, sitting_id: str) -> str:
+    """The page with the sitting's findings and remedies."""
+    return f"{base}/sittings/{quote(sitting_id, safe='')}"
+
+
+def runbook_page(base: str, alertname: str) -> str:
+    """What to do about an alert of that name."""
+    return f"{base}/runbooks/{alertname}"

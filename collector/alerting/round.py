@@ -1,0 +1,64 @@
+"""One round of warning: reads the newest snapshot, decides, keeps what was said, delivers. Run on a schedule."""
+
+from __future__ import annotations
+
+import logging
+from typing import Protocol
+
+from collector.alerting.decide import Alert, Said, decide
+from collector.alerting.deliver import Alertmanager, Delivery
+from collector.alerting.links import base_url
+from collector.snapshot import Clock, ReadSnapshot
+
+log = logging.getLogger(__name__)
+
+
+class SaidStore(Protocol):
+    """What a round needs of the store."""
+
+    def alerts_said(self) -> list[Said]: ...
+    def save_said(self, said: list[Said]) -> None: ...
+
+
+class AlertRound:
+    """Remembers between rounds what holds (`active`) and how the last delivery went (`delivery`)."""
+
+    def __init__(
+        self, read_snapshot: ReadSnapshot, store: SaidStore, alertmanager: Alertmanager | None, clock: Clock
+    ) -> None:
+        """Without an `alertmanager` warnings are decided, shown and logged, and go nowhere."""
+        self._read_snapshot = read_snapshot
+        self._store = store
+        self._alertmanager = alertmanager
+        self._clock = clock
+        self.active: list[Alert] = []
+        self.delivery: Delivery | None = None
+
+    def run(self) -> None:
+        """Does one round. What was said is kept before it is sent, so that a crash between says it again, not never.
+
+        Does nothing until something has been judged: an empty start must not end what was said before it.
+        """
+        snapshot = self._read_snapshot()
+        if snapshot.judged_at is None:
+            return
+        now, configuration = self._clock(), snapshot.configuration
+        decision = decide(
+            now,
+            snapshot.verdicts,
+            self._store.alerts_said(),
+            days_before=configuration.settings.alerting.days_before,
+            calendar=configuration.sittings,
+            profiles=configuration.profiles,
+        )
+        if decision.changed:
+            self._store.save_said(decision.changed)
+        for alert in decision.active:
+            if alert.said.said_at == now:
+                log.info("warning: %s is %s at stage %s", alert.said.key, alert.said.status.value, alert.said.stage)
+        for end in decision.ended:
+            log.info("warning over: %s (%s)", end.said.key, end.reason)
+        self.active = decision.active
+        if self._alertmanager:
+            base = base_url(configuration.settings)
+            self.delivery = self._alertmanager.deliver(decision.active, decision.ended, base=base, now=now)
