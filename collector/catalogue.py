@@ -6,7 +6,6 @@ ever stands on it. Probes and facts that are not in the catalogue are kept as th
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from importlib.resources import files
