@@ -1,0 +1,148 @@
+"""Draws what each probe of a simulated machine finds at one moment. Pure; fact names are those of facts.json."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from agent.wire import Facts, ProbeError, ProbeResult
+from collector.simulate.model import SimulatedDevice, SimulatedSchool
+
+LESSON_LOAD = {8: 0.6, 9: 0.9, 10: 1.0, 11: 0.8, 12: 0.6, 13: 0.9, 14: 0.7, 15: 0.3}
+"""How busy teaching makes the line in each hour of local time, as a share of the school's busiest hour."""
+
+_QUIET = 0.05
+_HOSTS = 5
+_SAMPLES = 20
+_RUN_S = 4.0
+_RUN_MAX_BYTES = 200_000_000
+_WEAK_DBM = -72.0
+_CHANCE_OF_FAILURE = 0.01
+_WIFI_FACTS = ("signal_dbm", "frequency_mhz", "channel", "width_mhz", "tx_rate_mbit_s", "rx_rate_mbit_s", "bssid")
+
+
+class _Moment(msgspec.Struct, frozen=True):
+    """Everything that a probe's findings depend on. `busy` is the share of the line that teaching takes now."""
+
+    school: SimulatedSchool
+    device: SimulatedDevice
+    busy: float
+    rng: random.Random
+
+
+def results_at(
+    school: SimulatedSchool, device: SimulatedDevice, *, at: datetime, hour: int, rng: random.Random
+) -> list[ProbeResult]:
+    """One result per probe, started one after another from `at`, stamped by the machine's own clock.
+
+    `hour` is that of local time, for how busy the line is.
+    """
+    moment = _Moment(school, device, school.lesson_load * LESSON_LOAD.get(hour, _QUIET), rng)
+    started_at = at + timedelta(seconds=device.clock_offset_s)
+    results: list[ProbeResult] = []
+    for name, (usual_s, draw) in _PROBES.items():
+        if name == "throughput" and not device.measures_line:
+            continue
+        duration_s = round(usual_s * rng.uniform(0.8, 1.3), 3)
+        if device.failing_probe == name or (name in _FAILURES and rng.random() < _CHANCE_OF_FAILURE):
+            results.append(ProbeResult(name, 1, "failed", started_at, duration_s, error=_FAILURES[name]))
+        else:
+            facts = draw(moment)
+            results.append(
+                ProbeResult(name, 1, "ok", started_at, duration_s, facts=facts, missing=_missing(name, facts))
+            )
+        started_at += timedelta(seconds=duration_s)
+    return results
+
+
+def _missing(probe: str, facts: Facts) -> dict[str, str]:
+    """Why each fact without a value has none."""
+    return {name: _WHY_MISSING[probe] for name, value in facts.items() if value is None}
+
+
+def _device(moment: _Moment) -> Facts:
+    if moment.device.measures_line:
+        power: Facts = {"power_source": "mains", "battery_level_percent": None}
+    elif moment.device.on_battery:
+        power = {"power_source": "battery", "battery_level_percent": float(moment.rng.randrange(20, 100, 10))}
+    else:
+        power = {"power_source": "mains", "battery_level_percent": 100.0}
+    return moment.device.device | power
+
+
+def _browsers(moment: _Moment) -> Facts:
+    return dict(moment.device.browsers)
+
+
+def _wifi(moment: _Moment) -> Facts:
+    link = moment.device.wireless
+    if link is None:
+        return dict.fromkeys(_WIFI_FACTS)
+    rng = moment.rng
+    return {
+        "signal_dbm": float(round(link.signal_dbm + rng.gauss(0, 1.5))),
+        "frequency_mhz": link.frequency_mhz,
+        "channel": link.channel,
+        "width_mhz": link.width_mhz,
+        "tx_rate_mbit_s": round(link.phy_mbit_s * rng.uniform(0.85, 1.0), 1),
+        "rx_rate_mbit_s": round(link.phy_mbit_s * rng.uniform(0.85, 1.0), 1),
+        "bssid": link.bssid,
+    }
+
+
+def _latency(moment: _Moment) -> Facts:
+    """A busy line queues packets; a weak signal repeats them and loses some."""
+    rng, link = moment.rng, moment.device.wireless
+    weak = link is not None and link.signal_dbm < _WEAK_DBM
+    least = moment.school.rtt_ms * rng.uniform(1.0, 1.1) + (0.0 if link is None else 2.0)
+    median = least * (1.1 + moment.busy) + (rng.uniform(3, 15) if weak else 0.0)
+    worst = median * rng.uniform(1.2, 1.8) + (rng.uniform(20, 120) if weak else 0.0)
+    lost = rng.choice((0, 0, 1, 2)) if weak else 0
+    return {
+        "rtt_min_ms": round(least, 2),
+        "rtt_median_ms": round(median, 2),
+        "rtt_p95_ms": round(worst, 2),
+        "jitter_ms": round((worst - least) * 0.3, 2),
+        "loss_ratio": lost / _SAMPLES,
+        "samples_count": _SAMPLES - lost,
+    }
+
+
+def _throughput(moment: _Moment) -> Facts:
+    """What teaching leaves of the line, four seconds a direction at most."""
+    facts: Facts = {"connections_count": 4}
+    for direction, line_mbit_s in (("down", moment.school.down_mbit_s), ("up", moment.school.up_mbit_s)):
+        left = line_mbit_s * (1.0 - moment.busy * moment.rng.uniform(0.6, 1.4))
+        mbit_s = round(max(0.1, left * min(1.0, moment.rng.gauss(0.98, 0.02))), 2)
+        facts[f"{direction}_mbit_s"] = mbit_s
+        facts[f"{direction}_bytes"] = min(_RUN_MAX_BYTES, int(mbit_s * 1_000_000 / 8 * _RUN_S))
+    return facts
+
+
+def _path(moment: _Moment) -> Facts:
+    reached = _HOSTS - 1 if moment.school.trouble == "blocked_host" else _HOSTS
+    return {"hosts_count": _HOSTS, "hosts_reached_count": reached, "hosts_reached_ratio": reached / _HOSTS}
+
+
+_PROBES: dict[str, tuple[float, Callable[[_Moment], Facts]]] = {
+    "device": (0.05, _device),
+    "browsers": (0.2, _browsers),
+    "wifi": (0.02, _wifi),
+    "latency": (1.2, _latency),
+    "path": (0.4, _path),
+    "throughput": (2 * _RUN_S, _throughput),
+}
+"""By probe: how long it usually takes, in seconds, and what it finds."""
+
+_WHY_MISSING = {"device": "no_battery", "browsers": "not_installed", "wifi": "no_wifi_interface"}
+
+_FAILURES = {
+    "wifi": ProbeError("driver_error", "the simulated wireless driver gave no answer"),
+    "latency": ProbeError("measurement_point_unreachable", "the simulated measurement point did not answer"),
+    "path": ProbeError("no_dns", "the simulated resolver did not answer"),
+    "throughput": ProbeError("measurement_point_unreachable", "the simulated measurement point did not answer"),
+}
+"""The probes that now and then fail, and how."""
