@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.wire import FactValue
 from collector.configuration.model import Agents, Configuration, Settings
 from collector.readiness.domain import (
     Bilingual,
@@ -17,7 +18,6 @@ from collector.readiness.domain import (
     DeviceSeen,
     EvidenceRule,
     EvidenceSummary,
-    FactValue,
     Figure,
     Finding,
     Line,

@@ -1,0 +1,142 @@
+"""The devices: per school how many are heard, and per device when it was last heard."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from collector.readiness.domain import DeviceSeen, School
+from collector.snapshot import Snapshot
+from collector.web.phrases import age, counted, phrase
+from collector.web.views.frame import Frame, Link, address, frame, notices
+from collector.web.views.overview import Empty
+from collector.web.views.rooms import room_name
+from collector.web.words import Language, moment, number
+
+HEARD_LATELY = timedelta(days=1)
+CLOCK_OFF_S = 60.0
+
+
+class SchoolRow(msgspec.Struct, frozen=True):
+    """How many devices of a school are enrolled, and how many of them were heard in the last day."""
+
+    school: Link
+    enrolled: str
+    heard: str
+    silent: str
+    all_silent: bool
+    simulated: bool
+
+
+class DeviceRow(msgspec.Struct, frozen=True):
+    """One device. `heard` is in words; `silent` says that it was not heard in the last day."""
+
+    name: str
+    room: str
+    heard: str
+    heard_at: str
+    silent: bool
+    agent_version: str
+    clock: str
+    clock_off: bool
+    simulated: bool
+
+
+class DevicesPage(msgspec.Struct, frozen=True):
+    """Either all schools, or the devices of one."""
+
+    frame: Frame
+    heading: str
+    summary: str
+    back: Link | None
+    schools: list[SchoolRow]
+    devices: list[DeviceRow]
+    empty: Empty | None
+
+
+def devices_page(snapshot: Snapshot, now: datetime, language: Language, school_code: str | None) -> DevicesPage:
+    """The devices of one school, or of every school when none is asked for."""
+    shown = [device for device in snapshot.devices if not school_code or device.school == school_code]
+    school = snapshot.configuration.schools.get(school_code or "")
+    title = phrase(language, "page_devices_title")
+    heading = f"{title}: {school.name}" if school else title
+    heard = sum(_lately(device, now) for device in shown)
+    return DevicesPage(
+        frame=frame(
+            language,
+            heading,
+            section="devices",
+            page="devices",
+            query={"school": school_code},
+            authority=snapshot.configuration.settings.authority,
+            notices=notices(snapshot, now, language, simulated=any(device.simulated for device in shown)),
+        ),
+        heading=heading,
+        summary=counted(language, "page_devices_heard", len(shown), heard=heard),
+        back=Link(address(language, "devices"), phrase(language, "page_all_schools")) if school_code else None,
+        schools=[] if school_code else _schools(snapshot, now, language),
+        devices=[_device(device, school, now, language) for device in sorted(shown, key=_name)] if school_code else [],
+        empty=None if shown else _empty(language, known=school is not None or not school_code),
+    )
+
+
+def _lately(device: DeviceSeen, now: datetime) -> bool:
+    return device.last_seen_at is not None and now - device.last_seen_at <= HEARD_LATELY
+
+
+def _name(device: DeviceSeen) -> str:
+    return device.label or device.device_id
+
+
+def _schools(snapshot: Snapshot, now: datetime, language: Language) -> list[SchoolRow]:
+    by_school: dict[str, list[DeviceSeen]] = {}
+    for device in snapshot.devices:
+        by_school.setdefault(device.school, []).append(device)
+    schools = sorted(snapshot.configuration.schools.values(), key=lambda school: school.name)
+    return [_school(school, by_school.get(school.code, []), now, language) for school in schools]
+
+
+def _school(school: School, devices: list[DeviceSeen], now: datetime, language: Language) -> SchoolRow:
+    heard = sum(_lately(device, now) for device in devices)
+    return SchoolRow(
+        school=Link(address(language, "devices", school=school.code), school.name),
+        enrolled=number(len(devices), language),
+        heard=number(heard, language),
+        silent=number(len(devices) - heard, language),
+        all_silent=heard == 0,
+        simulated=school.simulated or any(device.simulated for device in devices),
+    )
+
+
+def _device(device: DeviceSeen, school: School | None, now: datetime, language: Language) -> DeviceRow:
+    seen, offset = device.last_seen_at, device.clock_offset_s
+    room = phrase(language, "page_device_no_room")
+    if device.room:
+        room = room_name(school, device.room) if school else device.room
+    return DeviceRow(
+        name=_name(device),
+        room=room,
+        heard=age(seen, now, language) if seen else phrase(language, "page_device_never"),
+        heard_at=moment(seen, language) if seen else "",
+        silent=not _lately(device, now),
+        agent_version=device.agent_version or phrase(language, "page_value_unknown"),
+        clock=_clock(offset, language),
+        clock_off=offset is not None and abs(offset) > CLOCK_OFF_S,
+        simulated=device.simulated,
+    )
+
+
+def _clock(offset_s: float | None, language: Language) -> str:
+    """How far the device's clock is off, in the direction that tells what to do."""
+    if offset_s is None:
+        return phrase(language, "page_value_unknown")
+    if abs(offset_s) <= CLOCK_OFF_S:
+        return phrase(language, "page_clock_right")
+    minutes = round(abs(offset_s) / 60)
+    return counted(language, "page_clock_ahead" if offset_s > 0 else "page_clock_behind", minutes)
+
+
+def _empty(language: Language, *, known: bool) -> Empty:
+    reason = "devices" if known else "school"
+    return Empty(phrase(language, f"page_empty_{reason}_title"), phrase(language, f"page_empty_{reason}_text"))

@@ -1,0 +1,236 @@
+"""The overview: every sitting that is still to come, by day and school, and what to do about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+
+import msgspec
+
+from collector.readiness.domain import Finding, School, Status, Text, Verdict
+from collector.snapshot import Snapshot
+from collector.web.freshness import verdicts_as_known
+from collector.web.phrases import clock_time, counted, day, days_ahead, headroom_in_words, local_day, phrase
+from collector.web.views.frame import Badge, Frame, Link, address, badge, frame, freshness, notices
+from collector.web.views.order import WORST_FIRST, deciding
+from collector.web.views.rooms import room_name
+from collector.web.words import Language, choose, render
+
+SITTINGS_PER_PAGE = 100
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """What the reader asked to see, as it came: values that fit nothing show nothing."""
+
+    school: str | None = None
+    status: str | None = None
+    page: int = 1
+
+
+class Option(msgspec.Struct, frozen=True):
+    """A choice in the filter."""
+
+    value: str
+    words: str
+    selected: bool
+
+
+class Tile(msgspec.Struct, frozen=True):
+    """How many sittings have a status; the link shows only them, or all again."""
+
+    badge: Badge
+    count: str
+    link: Link
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One sitting. `binds` names the requirement that decides, under the label that fits the status."""
+
+    path: str
+    badge: Badge
+    school: str
+    test: str
+    at: str
+    who: str
+    simulated: bool
+    headroom: str | None
+    binds_label: str
+    binds: str | None
+    action: str
+
+
+class Day(msgspec.Struct, frozen=True):
+    """The sittings of one day, worst first."""
+
+    heading: str
+    away: str
+    rows: list[Row]
+
+
+class Empty(msgspec.Struct, frozen=True):
+    """Why there is nothing to show, and what to do next."""
+
+    title: str
+    text: str
+    link: Link | None = None
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """The whole page."""
+
+    frame: Frame
+    headline: str
+    tiles: list[Tile]
+    schools: list[Option]
+    statuses: list[Option]
+    filtered: str | None
+    show_all: Link
+    days: list[Day]
+    pages: list[Link]
+    empty: Empty | None
+
+
+def overview(snapshot: Snapshot, now: datetime, language: Language, asked: Filter) -> Overview:
+    """The overview of `snapshot` at `now`, narrowed by what was asked for."""
+    verdicts = verdicts_as_known(snapshot, now)
+    of_school = [v for v in verdicts if not asked.school or v.school.code == asked.school]
+    chosen = [v for v in of_school if not asked.status or v.status.value == asked.status]
+    first = SITTINGS_PER_PAGE * (asked.page - 1)
+    shown = chosen[first : first + SITTINGS_PER_PAGE]
+    return Overview(
+        frame=_frame(snapshot, shown, now, language, asked),
+        headline=_headline(of_school, language),
+        tiles=[_tile(status, of_school, language, asked) for status in WORST_FIRST],
+        schools=_schools(snapshot, language, asked),
+        statuses=_statuses(language, asked),
+        filtered=counted(language, "page_filtered", len(chosen)) if asked.school or asked.status else None,
+        show_all=Link(address(language), phrase(language, "page_show_all")),
+        days=_days(shown, now, language),
+        pages=_pages(len(chosen), language, asked),
+        empty=None if shown else _empty(snapshot, verdicts, language),
+    )
+
+
+def _frame(snapshot: Snapshot, shown: list[Verdict], now: datetime, language: Language, asked: Filter) -> Frame:
+    query: dict[str, str | int | None] = {"school": asked.school, "status": asked.status}
+    return frame(
+        language,
+        phrase(language, "page_overview_title"),
+        section="overview",
+        query=query | ({"page": asked.page} if asked.page > 1 else {}),
+        authority=snapshot.configuration.settings.authority,
+        notices=notices(snapshot, now, language, simulated=any(v.simulated for v in shown)),
+        freshness=freshness(snapshot, shown, now, language),
+    )
+
+
+def _headline(verdicts: list[Verdict], language: Language) -> str:
+    if not verdicts:
+        return phrase(language, "page_headline_none")
+    ready = sum(v.status is Status.READY for v in verdicts)
+    if ready == len(verdicts):
+        return counted(language, "page_headline_all_ready", ready)
+    return counted(language, "page_headline", len(verdicts), ready=ready)
+
+
+def _tile(status: Status, verdicts: list[Verdict], language: Language, asked: Filter) -> Tile:
+    count = sum(v.status is status for v in verdicts)
+    current = asked.status == status.value
+    words = phrase(language, "page_tile_all" if current else "page_tile_only")
+    path = address(language, school=asked.school, status=None if current else status.value)
+    written = counted(language, "page_sittings", count)
+    return Tile(badge=badge(status, language), count=written, link=Link(path, words, current=current))
+
+
+def _schools(snapshot: Snapshot, language: Language, asked: Filter) -> list[Option]:
+    schools = sorted(snapshot.configuration.schools.values(), key=lambda school: school.name)
+    everything = Option("", phrase(language, "page_filter_all_schools"), selected=not asked.school)
+    return [everything, *(Option(s.code, s.name, selected=s.code == asked.school) for s in schools)]
+
+
+def _statuses(language: Language, asked: Filter) -> list[Option]:
+    everything = Option("", phrase(language, "page_filter_all_statuses"), selected=not asked.status)
+    return [
+        everything,
+        *(Option(s.value, badge(s, language).words, selected=s.value == asked.status) for s in WORST_FIRST),
+    ]
+
+
+def _days(verdicts: list[Verdict], now: datetime, language: Language) -> list[Day]:
+    today = local_day(now)
+    return [
+        Day(
+            heading=day(date, language),
+            away=days_ahead(date, today, language),
+            rows=[_row(verdict, language) for verdict in sorted(group, key=_worst_first)],
+        )
+        for date, group in groupby(verdicts, key=lambda verdict: local_day(verdict.starts_at))
+    ]
+
+
+def _worst_first(verdict: Verdict) -> tuple[int, str, datetime]:
+    return WORST_FIRST.index(verdict.status), verdict.school.name, verdict.starts_at
+
+
+def _row(verdict: Verdict, language: Language) -> Row:
+    cause = deciding(verdict)
+    sitting = verdict.sitting
+    return Row(
+        path=address(language, f"sittings/{sitting.id}"),
+        badge=badge(verdict.status, language),
+        school=verdict.school.name,
+        test=sitting.test,
+        at=clock_time(verdict.starts_at, language),
+        who=counted(language, "page_who", sitting.pupils, grade=sitting.year_group),
+        simulated=verdict.simulated,
+        headroom=headroom_in_words(verdict.headroom, language),
+        binds_label=phrase(language, f"page_binds_{verdict.status.value}"),
+        binds=_named(cause, verdict.school, language) if cause else None,
+        action=action(verdict.status, cause, language),
+    )
+
+
+def _named(finding: Finding, school: School, language: Language) -> str:
+    title = choose(finding.title, language)
+    if finding.room is None:
+        return title
+    return phrase(language, "page_in_room", what=title, room=room_name(school, finding.room))
+
+
+def action(status: Status, cause: Finding | None, language: Language) -> str:
+    """What to do next: the advice in numbers where there is some, else the profile's remedy."""
+    if status is Status.READY:
+        return phrase(language, "page_nothing_to_do")
+    if cause is None:
+        return phrase(language, "page_wait_for_judging")
+    advice: list[Text] = cause.advice
+    return render(advice[0], language) if advice else choose(cause.remedy, language)
+
+
+def _pages(count: int, language: Language, asked: Filter) -> list[Link]:
+    last = -(-count // SITTINGS_PER_PAGE)
+    if last < 2:
+        return []
+    return [
+        Link(
+            address(language, school=asked.school, status=asked.status, page=page if page > 1 else None),
+            phrase(language, "page_number", page=page),
+            current=page == asked.page,
+        )
+        for page in range(1, last + 1)
+    ]
+
+
+def _empty(snapshot: Snapshot, verdicts: list[Verdict], language: Language) -> Empty:
+    if verdicts:
+        link = Link(address(language), phrase(language, "page_show_all"))
+        return _empty_in_words("filter", language, link)
+    if not snapshot.configuration.sittings:
+        return _empty_in_words("calendar", language)
+    if snapshot.judged_at is None:
+        return _empty_in_words("waiting", language)
+    return _empty_in_words("past", language)
+
+
+def _empty_in_words(reason: str, language: Language, link: Link | None = None) -> Empty:
+    return Empty(phrase(language, f"page_empty_{reason}_title"), phrase(language, f"page_empty_{reason}_text"), link)
