@@ -1,7 +1,7 @@
 """Everything that `/metrics` shows: the catalogue of metrics, and the collector that fills it from a snapshot.
 
 Nothing is measured or judged in a scrape. What is not known is absent or has the status `unknown`; no metric turns
-a missing value into a healthy number. Units are Prometheus' base units: seconds, ratio, bits per second.
+a missing value into a healthy number. Units are Prometheus' base units: seconds, ratio, bytes per second.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from collector.snapshot import Clock, ReadSnapshot, Snapshot
 REPORTING_WITHIN = timedelta(days=1)
 """A device that was not heard for longer is silent."""
 
-BITS_PER_MBIT = 1_000_000
+BYTES_PER_MBIT = 125_000
 
 
 class Metric(msgspec.Struct, frozen=True):
@@ -118,16 +118,16 @@ METRICS: list[Metric] = [
         FINDING,
     ),
     Metric(
-        "provklar_line_measured_bits_per_second",
+        "provklar_line_measured_bytes_per_second",
         "gauge",
-        "bits_per_second",
+        "bytes_per_second",
         "What the line can give the pupils, as judged from measurements. Absent when it is not known.",
         (*SITTING, "direction"),
     ),
     Metric(
-        "provklar_line_required_bits_per_second",
+        "provklar_line_required_bytes_per_second",
         "gauge",
-        "bits_per_second",
+        "bytes_per_second",
         "What the pupils of the sitting need of the line.",
         (*SITTING, "direction"),
     ),
@@ -315,7 +315,7 @@ def _about_line(verdict: Verdict) -> Iterator[NamedSample]:
         for name, kind in (("available", "measured"), ("needed", "required")):
             step = steps.get(f"line.{direction}_{name}")
             if step is not None and step.unit == "Mbit/s" and isinstance(step.value, int | float):
-                yield f"provklar_line_{kind}_bits_per_second", (*key, direction), step.value * BITS_PER_MBIT
+                yield f"provklar_line_{kind}_bytes_per_second", (*key, direction), step.value * BYTES_PER_MBIT
 
 
 def _states(name: str, key: tuple[str, ...], current: Status) -> Iterator[NamedSample]:

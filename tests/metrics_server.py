@@ -1,0 +1,77 @@
+"""A real HTTP server in this process for a handful of routes, and a school worth looking at in a dashboard."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from collector.readiness.domain import Bilingual, Status
+from collector.snapshot import Snapshot
+from tests.processes import free_port
+from tests.verdicts import NOW, device, finding, school, sitting, snapshot, step, verdict
+
+
+@contextmanager
+def serving(routes: Sequence[Route]) -> Iterator[str]:
+    """Serves `routes` on a free port until the end of the block; gives the base address."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=port, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, name="served-for-a-test")
+    thread.start()
+    try:
+        deadline = time.monotonic() + 20
+        while not server.started:
+            assert thread.is_alive(), "the server ended before it answered"
+            assert time.monotonic() < deadline, "the server did not start within 20 s"
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=20)
+
+
+def eventful_snapshot(now: datetime = NOW) -> Snapshot:
+    """Three schools at `now`: one ready, one simulated with a thin line and an unknown room, one that never sent
+    anything. Every metric of the catalogue but the delivery's has something to show.
+    """
+    shift = now - NOW
+    heard_at = now - timedelta(minutes=5)
+    oak, elm, ash = school(), school("10000002", "Almskolan", simulated=True), school("10000003", "Askskolan")
+    line = [step("line.down_available", 46.8), step("line.down_needed", 26.0), step("line.up_available", 9.0)]
+    thin = [step("line.down_available", 20.8), step("line.down_needed", 26.0), step("line.up_needed", 5.2)]
+    verdicts = [
+        verdict(
+            finding(headroom=1.8, steps=line, newest_at=heard_at),
+            of=oak,
+            about=sitting(of=oak, starts_at=NOW + shift + timedelta(days=3)),
+        ),
+        verdict(
+            finding(status=Status.NOT_READY, headroom=0.8, steps=thin, newest_at=heard_at),
+            finding(
+                "wifi_signal", Status.UNKNOWN, room="a2", newest_at=None, title=Bilingual(sv="Signal", en="Signal")
+            ),
+            of=elm,
+            about=sitting("alm-9-ma", of=elm, starts_at=NOW + shift + timedelta(days=10)),
+        ),
+        verdict(of=ash, about=sitting("ask-9-ma", of=ash, starts_at=NOW + shift + timedelta(days=10))),
+    ]
+    made = snapshot(
+        *verdicts,
+        devices=[
+            device(last_seen_at=now - timedelta(minutes=2)),
+            device("d-2", last_seen_at=now - timedelta(days=2)),
+            device("d-3", of=elm, last_seen_at=now - timedelta(minutes=2), simulated=True),
+        ],
+        judged_at=now,
+    )
+    return msgspec.structs.replace(
+        made, outcomes_total={"accepted": 40, "rejected": 2}, rejected_total={"future_schema": 2}
+    )
