@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from collector.readiness.domain import Text
@@ -23,10 +24,10 @@ class Problem:
 
     place: Place
     code: str
-    values: dict[str, str | int]
+    values: dict[str, str | int | datetime]
 
 
-def problem(place: Place, code: str, **values: str | int) -> Problem:
+def problem(place: Place, code: str, **values: str | int | datetime) -> Problem:
     """A problem, its values given by name."""
     return Problem(place, code, values)
 

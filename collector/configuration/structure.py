@@ -30,7 +30,7 @@ from collector.configuration.scalars import (
 )
 from collector.configuration.shape import Shape, convert, fields_of, shape_of
 
-Read = TypeVar("Read")
+Read_co = TypeVar("Read_co", covariant=True)
 
 _MOMENTS: dict[type, tuple[str, Callable[[str], datetime | date | time]]] = {
     datetime: ("config_expected_datetime", local_moment),
@@ -42,12 +42,12 @@ _STANDARD_TAG = "tag:yaml.org,2002:"
 
 
 @dataclass(frozen=True)
-class Document(Generic[Read]):
+class Document(Generic[Read_co]):
     """A file that fits its type, and the tree behind it, so that a rule can point at a line."""
 
     file: Path
     root: Node
-    value: Read
+    value: Read_co
 
     def line(self, place: Place) -> int:
         """The line of the value at `place`, or of the nearest one around it."""
@@ -58,14 +58,14 @@ class Document(Generic[Read]):
         return ConfigurationError.of(self.file, self.line(found.place), found)
 
 
-def read(path: Path, kind: type[Read]) -> Document[Read]:
+def read(path: Path, kind: type[Read_co]) -> Document[Read_co]:
     """The file at `path` as a `kind`. Raises ConfigurationErrors with all that does not fit."""
     try:
         root = compose(path)
     except UnreadableFileError as error:
         raise ConfigurationErrors([ConfigurationError.of(path, error.line, error.problem)]) from error
     builder = _Builder(path)
-    value: Read = builder.build(root, kind, path.name)
+    value: Read_co = builder.build(root, kind, path.name)
     if builder.errors:
         raise ConfigurationErrors(builder.errors)
     return Document(path, root, value)
@@ -78,9 +78,7 @@ class _Builder:
     file: Path
     errors: list[ConfigurationError] = field(default_factory=list)
 
-    def build(  # noqa: PLR0911  - one way out per kind of node
-        self, node: Node, annotation: Any, key: str, line: int | None = None
-    ) -> Any:  # noqa: ANN401  - gives what the type says
+    def build(self, node: Node, annotation: Any, key: str, line: int | None = None) -> Any:  # noqa: ANN401  - as typed
         """The value of `node`, or None after noting an error; then the whole is thrown away."""
         shape = shape_of(annotation)
         line = first_line(node) if line is None else line
@@ -155,7 +153,7 @@ class _Builder:
         else:
             self._refuse(line, "config_unknown_key", key=name, known=", ".join(known))
 
-    def _refuse(self, line: int, code: str, **values: str | int) -> None:
+    def _refuse(self, line: int, code: str, **values: str | int | datetime) -> None:
         self.errors.append(ConfigurationError.of(self.file, line, problem((), code, **values)))
 
 

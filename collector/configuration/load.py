@@ -1,0 +1,193 @@
+"""Reads all of a configuration folder and checks it as a whole. Either everything is right, or nothing is taken over.
+
+Every file is read even if another one is wrong, and rules that need a broken file are left out, so that one run names
+all that can be known to be wrong and blames nothing on the wrong file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from collector.catalogue import FACTS, PROBES, FactSpec
+from collector.configuration.environment import environment_errors, overridden
+from collector.configuration.files import ConfigurationFiles, files_in
+from collector.configuration.model import Configuration, Settings
+from collector.configuration.problems import ConfigurationError, ConfigurationErrors, Problem, problem
+from collector.configuration.rules.calendar import Surroundings, overlaps, sitting_problems
+from collector.configuration.rules.profiles import profile_problems
+from collector.configuration.rules.releases import releases_problems
+from collector.configuration.rules.requirements import requirement_problems
+from collector.configuration.rules.schools import school_problems
+from collector.configuration.rules.settings import settings_problems
+from collector.configuration.rules.unique import duplicates
+from collector.configuration.structure import Document, read
+from collector.readiness.derived import DERIVED_FACTS
+from collector.readiness.domain import Profile, Releases, School, Sitting
+from collector.readiness.sittings import starts_at
+
+Read = TypeVar("Read")
+
+DERIVED: Mapping[str, FactSpec] = {
+    name: FactSpec(name=name.partition(".")[2], type="float", unit=unit, help="worked out for a whole school")
+    for name, unit in DERIVED_FACTS.items()
+}
+
+
+class SchoolsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`schools.yaml` and every file in `schools.d/`."""
+
+    schools: list[School]
+
+
+class CalendarFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`calendar.yaml` and every file in `calendar.d/`."""
+
+    sittings: list[Sitting]
+
+
+@dataclass
+class _Folder:
+    """The documents of a folder and what was found wrong so far. None stands for files that could not all be read."""
+
+    files: ConfigurationFiles
+    errors: list[ConfigurationError] = field(default_factory=list)
+    settings: Document[Settings] | None = None
+    releases: Document[Releases] | None = None
+    schools: list[Document[SchoolsFile]] | None = None
+    calendar: list[Document[CalendarFile]] | None = None
+    profiles: list[Document[Profile]] | None = None
+
+
+def load_configuration(
+    folder: Path, now: datetime, *, already_seen: Collection[str] = (), environ: Mapping[str, str]
+) -> Configuration:
+    """The configuration in `folder` as of `now`. `already_seen` are the sittings that were judged while they were
+    still to come and may therefore lie in the past. Raises ConfigurationErrors with all that is wrong.
+    """
+    found = _read_folder(files_in(folder))
+    found.errors += environment_errors(environ)
+    found.errors += _rule_errors(found, now, already_seen)
+    if found.errors:
+        raise ConfigurationErrors(found.errors)
+    return _configuration(folder, now, found, environ)
+
+
+def _read_folder(files: ConfigurationFiles) -> _Folder:
+    found = _Folder(files)
+    for path in files.misnamed:
+        found.errors.append(ConfigurationError.of(path, None, problem((), "config_yml", name=f"{path.stem}.yaml")))
+    found.settings = _only(_read_all([files.settings], Settings, found.errors))
+    found.releases = _only(_read_all([files.releases], Releases, found.errors))
+    found.schools = _read_all(files.schools, SchoolsFile, found.errors)
+    found.calendar = _read_all(files.calendar, CalendarFile, found.errors)
+    found.profiles = _read_all(files.profiles, Profile, found.errors)
+    if not files.profiles:
+        missing = files.settings.parent / "profiles"
+        found.errors.append(ConfigurationError.of(missing, None, problem((), "config_no_profiles")))
+    return found
+
+
+def _read_all(paths: Sequence[Path], kind: type[Read], errors: list[ConfigurationError]) -> list[Document[Read]] | None:
+    """Every file of a kind, or None if any of them is broken; what is wrong goes to `errors`."""
+    documents: list[Document[Read]] = []
+    for path in paths:
+        try:
+            documents.append(read(path, kind))
+        except ConfigurationErrors as broken:
+            errors += broken.errors
+    return documents if len(documents) == len(paths) else None
+
+
+def _only(documents: list[Document[Read]] | None) -> Document[Read] | None:
+    return documents[0] if documents else None
+
+
+def _rule_errors(found: _Folder, now: datetime, already_seen: Collection[str]) -> Iterator[ConfigurationError]:
+    profiles = {document.value.id for document in found.profiles} if found.profiles is not None else None
+    if found.settings is not None:
+        yield from _said(found.settings, settings_problems(found.settings.value, PROBES))
+        default = found.settings.value.profile
+        if profiles is not None and default not in profiles:
+            known = ", ".join(sorted(profiles))
+            yield found.settings.error(problem(("profile",), "config_unknown_default_profile", id=default, known=known))
+    if found.releases is not None:
+        yield from _said(found.releases, releases_problems(found.releases.value, now))
+    yield from _school_errors(found.schools or [])
+    yield from _profile_errors(found)
+    schools = None if found.schools is None else _schools(found.schools)
+    yield from _calendar_errors(found.calendar or [], Surroundings(schools, profiles, now, already_seen))
+
+
+def _said(document: Document[Read], problems: Iterable[Problem]) -> Iterator[ConfigurationError]:
+    return (document.error(one) for one in problems)
+
+
+def _school_errors(documents: Sequence[Document[SchoolsFile]]) -> Iterator[ConfigurationError]:
+    for document in documents:
+        for index, school in enumerate(document.value.schools):
+            yield from _said(document, school_problems(index, school))
+    yield from duplicates(
+        (
+            (document, ("schools", index, "code"), school.code)
+            for document in documents
+            for index, school in enumerate(document.value.schools)
+        ),
+        "school",
+    )
+
+
+def _profile_errors(found: _Folder) -> Iterator[ConfigurationError]:
+    products = None if found.releases is None else found.releases.value.products
+    documents = found.profiles or []
+    for document in documents:
+        yield from _said(document, profile_problems(document.file.stem, document.value))
+        for index, requirement in enumerate(document.value.requirements):
+            place = ("requirements", index)
+            yield from _said(document, requirement_problems(place, requirement, FACTS, DERIVED, products))
+        yield from duplicates(
+            (
+                (document, ("requirements", index, "id"), requirement.id)
+                for index, requirement in enumerate(document.value.requirements)
+            ),
+            "requirement",
+        )
+    yield from duplicates(((document, ("id",), document.value.id) for document in documents), "profile")
+
+
+def _calendar_errors(documents: Sequence[Document[CalendarFile]], around: Surroundings) -> Iterator[ConfigurationError]:
+    entries = [
+        (document, ("sittings", index), sitting)
+        for document in documents
+        for index, sitting in enumerate(document.value.sittings)
+    ]
+    for document, place, sitting in entries:
+        yield from _said(document, sitting_problems(place, sitting, around))
+    yield from duplicates(((document, (*place, "id"), sitting.id) for document, place, sitting in entries), "sitting")
+    for position, found in overlaps([sitting for _, _, sitting in entries]):
+        document, place, _ = entries[position]
+        yield document.error(Problem((*place, *found.place), found.code, found.values))
+
+
+def _schools(documents: Sequence[Document[SchoolsFile]]) -> dict[str, School]:
+    return {school.code: school for document in documents for school in document.value.schools}
+
+
+def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping[str, str]) -> Configuration:
+    if found.settings is None or found.releases is None or None in (found.schools, found.calendar, found.profiles):
+        raise AssertionError("a file could not be read, and no error says so")
+    sittings = [sitting for document in found.calendar or [] for sitting in document.value.sittings]
+    return Configuration(
+        folder=folder,
+        loaded_at=now,
+        settings=overridden(found.settings.value, environ),
+        schools=_schools(found.schools or []),
+        sittings=sorted(sittings, key=lambda sitting: (starts_at(sitting, now), sitting.id)),
+        profiles={document.value.id: document.value for document in found.profiles or []},
+        releases=found.releases.value,
+    )

@@ -1,0 +1,1 @@
+"""What must hold beyond the types: one module per file of the configuration. Rules yield problems and never raise."""

@@ -1,0 +1,126 @@
+"""Rules of `calendar.yaml` and `calendar.d/`: a sitting can take place as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+
+from collector.configuration.problems import Place, Problem, problem
+from collector.readiness.domain import School, Sitting
+
+FURTHEST_AHEAD = timedelta(days=3 * 365)
+"""Nobody plans a test further ahead; such a date is a slip of the pen."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a sitting refers to; None where that file could not be read, so that nothing is blamed on the calendar."""
+
+    schools: Mapping[str, School] | None
+    profiles: Collection[str] | None
+    now: datetime
+    already_seen: Collection[str]
+
+
+def sitting_problems(place: Place, sitting: Sitting, around: Surroundings) -> Iterator[Problem]:
+    """All that is wrong with one sitting by itself."""
+    yield from _when(place, sitting, around)
+    if around.profiles is not None and sitting.profile is not None and sitting.profile not in around.profiles:
+        where = (*place, "profile")
+        yield _unknown(where, "config_unknown_profile", sitting.profile, around.profiles, sitting=sitting.id)
+    if around.schools is None:
+        return
+    school = around.schools.get(sitting.school)
+    if school is None:
+        yield _unknown((*place, "school"), "config_unknown_school", sitting.school, around.schools, sitting=sitting.id)
+        return
+    yield from _rooms(place, sitting, school)
+    yield from _pupils(place, sitting, school)
+
+
+def _when(place: Place, sitting: Sitting, around: Surroundings) -> Iterator[Problem]:
+    if (sitting.starts_at is None) == (sitting.standing is None):
+        code = "config_no_start" if sitting.starts_at is None else "config_two_starts"
+        yield problem(place, code, sitting=sitting.id)
+    if sitting.starts_at is None or sitting.held:
+        return
+    where = (*place, "starts_at")
+    if end_of(sitting.starts_at, sitting) <= around.now and sitting.id not in around.already_seen:
+        yield problem(where, "config_date_in_the_past", sitting=sitting.id, date=sitting.starts_at)
+    if sitting.starts_at > around.now + FURTHEST_AHEAD:
+        yield problem(where, "config_date_too_far_ahead", sitting=sitting.id, date=sitting.starts_at)
+
+
+def _rooms(place: Place, sitting: Sitting, school: School) -> Iterator[Problem]:
+    seats = {room.id: room.seats for room in school.rooms}
+    for index, room in enumerate(sitting.rooms):
+        where = (*place, "rooms", index)
+        if room not in seats:
+            yield _unknown(where, "config_unknown_room", room, seats, sitting=sitting.id, school=school.name)
+        elif room in sitting.rooms[:index]:
+            yield problem(where, "config_room_twice", id=room, sitting=sitting.id)
+    unique = set(sitting.rooms)
+    available = sum(seats[room] for room in unique & seats.keys())
+    if unique <= seats.keys() and sitting.pupils > available:
+        missing = sitting.pupils - available
+        counts = {"pupils": sitting.pupils, "seats": available, "missing": missing}
+        yield problem((*place, "pupils"), "config_too_few_seats", sitting=sitting.id, **counts)
+
+
+def _pupils(place: Place, sitting: Sitting, school: School) -> Iterator[Problem]:
+    sizes = {group.grade: group.pupils for group in school.year_groups}
+    size = sizes.get(sitting.year_group)
+    if size is None:
+        where = (*place, "year_group")
+        yield _unknown(
+            where, "config_unknown_year_group", sitting.year_group, sizes, sitting=sitting.id, school=school.name
+        )
+    elif sitting.pupils > size:
+        names = {"sitting": sitting.id, "year_group": sitting.year_group}
+        counts = {"pupils": sitting.pupils, "size": size}
+        yield problem((*place, "pupils"), "config_more_pupils_than_year_group", **names, **counts)
+
+
+def _unknown(place: Place, code: str, written: str, known: Collection[str], **values: str) -> Problem:
+    """Names the nearest that exists, or a few of those that do, or says that there are none."""
+    near = get_close_matches(written, known, n=3, cutoff=0.0) or ["–"]
+    return problem(place, code, id=written, near=", ".join(near), **values)
+
+
+def end_of(start: datetime, sitting: Sitting) -> datetime:
+    """When a sitting that starts at `start` is over."""
+    return start + timedelta(minutes=sitting.minutes)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A sitting with a date of its own, and its position among all sittings."""
+
+    position: int
+    sitting: Sitting
+    start: datetime
+
+
+def overlaps(sittings: Sequence[Sitting]) -> Iterator[tuple[int, Problem]]:
+    """Dated sittings that need the same room at the same time, as (position of the later one, problem). A standing
+    sitting is a readiness that the school wants at any time, not a booking, so it occupies nothing.
+    """
+    booked: dict[tuple[str, str], list[Placed]] = {}
+    for position, sitting in enumerate(sittings):
+        if sitting.starts_at is not None:
+            for room in dict.fromkeys(sitting.rooms):
+                booked.setdefault((sitting.school, room), []).append(Placed(position, sitting, sitting.starts_at))
+    for (_, room), placed in booked.items():
+        yield from _overlaps_in(room, sorted(placed, key=lambda one: (one.start, one.position)))
+
+
+def _overlaps_in(room: str, placed: list[Placed]) -> Iterator[tuple[int, Problem]]:
+    longest: Placed | None = None
+    for one in placed:
+        if longest is not None and one.start < end_of(longest.start, longest.sitting):
+            values = {"room": room, "sitting": one.sitting.id, "other": longest.sitting.id}
+            yield one.position, problem(("rooms",), "config_room_taken", **values)
+        if longest is None or end_of(one.start, one.sitting) > end_of(longest.start, longest.sitting):
+            longest = one

@@ -1,0 +1,109 @@
+"""Rules of `profiles/*.yaml`: units that the capacity model counts in, and requirements that lean on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from collector.configuration.problems import Place, Problem, problem
+from collector.readiness.domain import Figure, Profile, Requirement
+
+
+class Expected(NamedTuple):
+    """The unit that a figure must have and the bounds, both included, that its value must keep within."""
+
+    unit: str
+    least: float
+    most: float
+
+
+FIGURES = {
+    "down_per_pupil": Expected("Mbit/s", 0.001, 1_000),
+    "up_per_pupil": Expected("Mbit/s", 0.001, 1_000),
+    "start_burst_per_pupil": Expected("Mbyte", 0, 10_000),
+    "start_burst_within": Expected("s", 1, 3_600),
+    "margin": Expected("ratio", 1, 10),
+    "background_down_per_other_user": Expected("Mbit/s", 0, 1_000),
+    "background_up_per_other_user": Expected("Mbit/s", 0, 1_000),
+    "line_quantile": Expected("ratio", 0.01, 0.5),
+    "confidence": Expected("ratio", 0.5, 0.999),
+    "spare_share": Expected("ratio", 0, 1),
+    "device_days": Expected("days", 1, 400),
+    "line_days": Expected("days", 1, 400),
+    "regular_days": Expected("days", 1, 400),
+}
+"""Every figure of a profile. The capacity model counts in these units; another unit would be wrong by thousands."""
+
+
+def profile_problems(name: str, profile: Profile) -> Iterator[Problem]:
+    """All that is wrong with a profile as a whole; `name` is its file's name without `.yaml`."""
+    if profile.id != name:
+        yield problem(("id",), "config_profile_name", id=profile.id, name=name)
+    yield from _figures(("capacity",), profile.capacity)
+    yield from _figures(("evidence",), profile.evidence)
+    if profile.evidence.regular_days.value > profile.evidence.line_days.value:
+        yield problem(("evidence", "regular_days"), "config_regular_days")
+    yield from _dependencies(profile.requirements)
+    yield from _headroom(profile)
+
+
+def _figures(place: Place, group: msgspec.Struct) -> Iterator[Problem]:
+    for field in msgspec.structs.fields(group):
+        figure: Figure = getattr(group, field.name)
+        expected = FIGURES[field.name]
+        if figure.unit != expected.unit:
+            where = (*place, field.name, "unit")
+            values = {"name": field.name, "written": figure.unit, "unit": expected.unit}
+            yield problem(where, "config_wrong_unit", **values)
+        elif not expected.least <= figure.value <= expected.most:
+            where = (*place, field.name, "value")
+            bounds = {"least": f"{expected.least:g}", "most": f"{expected.most:g}"}
+            yield problem(where, "config_figure_out_of_range", name=field.name, written=f"{figure.value:g}", **bounds)
+
+
+def _headroom(profile: Profile) -> Iterator[Problem]:
+    """Headroom facts of the line are laid against the margin, which the profile therefore says only one thing about."""
+    for index, requirement in enumerate(profile.requirements):
+        of_line = isinstance(requirement.fact, str) and requirement.fact in (
+            "line.down_headroom",
+            "line.up_headroom",
+            "line.start_burst_headroom",
+        )
+        if of_line and requirement.value != profile.capacity.margin.value:
+            place = ("requirements", index, "value")
+            values = {"requirement": requirement.id, "written": str(requirement.value)}
+            yield problem(place, "config_margin_differs", margin=f"{profile.capacity.margin.value:g}", **values)
+
+
+def _dependencies(requirements: Sequence[Requirement]) -> Iterator[Problem]:
+    known = {requirement.id: requirement for requirement in requirements}
+    for index, requirement in enumerate(requirements):
+        for position, name in enumerate(requirement.depends_on):
+            place = ("requirements", index, "depends_on", position)
+            if name not in known:
+                yield problem(place, "config_unknown_dependency", requirement=requirement.id, id=name)
+        circle = _circle(requirement, known)
+        if circle is not None:
+            yield problem(
+                ("requirements", index, "depends_on"),
+                "config_dependency_circle",
+                requirement=requirement.id,
+                circle=" → ".join(circle),
+            )
+
+
+def _circle(start: Requirement, known: dict[str, Requirement]) -> list[str] | None:
+    """The way from a requirement back to itself, or None. A circle is told once, at its first id by the alphabet."""
+    paths = [[start.id]]
+    visited: set[str] = set()
+    while paths:
+        path = paths.pop()
+        for name in known[path[-1]].depends_on:
+            if name == start.id:
+                return [*path, name] if start.id == min(path) else None
+            if name in known and name not in visited:
+                visited.add(name)
+                paths.append([*path, name])
+    return None

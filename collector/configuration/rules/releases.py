@@ -1,0 +1,30 @@
+"""Rules of `releases.yaml`: versions that can be laid in order, each once, none from the future."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from collector.configuration.problems import Problem, problem
+from collector.readiness.domain import Releases
+from collector.readiness.versions import parse_version
+
+_CLOCKS_DIFFER = timedelta(days=1)
+
+
+def releases_problems(releases: Releases, now: datetime) -> Iterator[Problem]:
+    """All that is wrong with the list of browser releases."""
+    if releases.as_of > (now + _CLOCKS_DIFFER).date():
+        yield problem(("as_of",), "config_releases_from_the_future", date=releases.as_of.isoformat())
+    for product, known in releases.products.items():
+        seen: set[str] = set()
+        for index, release in enumerate(known):
+            place = ("products", product, index)
+            values = {"product": product, "version": release.version}
+            if parse_version(release.version) is None:
+                yield problem((*place, "version"), "config_bad_version", **values)
+            if release.version in seen:
+                yield problem((*place, "version"), "config_version_twice", **values)
+            if release.released > releases.as_of:
+                yield problem((*place, "released"), "config_released_after_list", **values)
+            seen.add(release.version)

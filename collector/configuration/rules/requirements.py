@@ -1,0 +1,131 @@
+"""Rules of a profile's requirements: the fact exists, and the operator, value and unit make sense for it.
+
+A rule that can never be judged would be unknown for ever, and one that compares the wrong things would be wrong
+without anybody noticing; both are refused when the profile is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+
+from collector.catalogue import FactSpec
+from collector.configuration.problems import Place, Problem, problem
+from collector.readiness.domain import Operator, Requirement
+from collector.readiness.versions import parse_version
+
+_NUMBERS: tuple[Operator, ...] = ("at_least", "at_most")
+_VERSIONS: tuple[Operator, ...] = ("version_at_least", "version_at_most")
+_RELEASES: tuple[Operator, ...] = ("latest_minus", "months_old_at_most")
+_EXACT: tuple[Operator, ...] = ("equals", "one_of")
+_HIGHER_IS_BETTER = ("at_least", "version_at_least")
+
+Facts = Mapping[str, FactSpec]
+
+
+def requirement_problems(
+    place: Place, requirement: Requirement, measured: Facts, derived: Facts, products: Collection[str] | None
+) -> Iterator[Problem]:
+    """All that is wrong with one requirement. `measured` are facts of devices, `derived` those of whole schools,
+    `products` the browsers with known releases, or None where that list could not be read.
+    """
+    names = facts_of(requirement)
+    if not names:
+        yield problem((*place, "fact"), "config_no_fact", requirement=requirement.id)
+    for name in names:
+        spec = measured.get(name) or derived.get(name)
+        if spec is None:
+            known = [*measured, *derived]
+            nearest = get_close_matches(name, known, n=1, cutoff=0.0)[0]
+            yield problem(
+                (*place, "fact"), "config_unknown_fact", requirement=requirement.id, fact=name, nearest=nearest
+            )
+            continue
+        yield from _scope(place, requirement, name, derived)
+        yield from _operator(place, requirement, name, spec, products)
+    yield from _value(place, requirement)
+
+
+def facts_of(requirement: Requirement) -> list[str]:
+    """The facts that a requirement looks at: any one is enough."""
+    return [requirement.fact] if isinstance(requirement.fact, str) else requirement.fact
+
+
+def _scope(place: Place, requirement: Requirement, name: str, derived: Facts) -> Iterator[Problem]:
+    if requirement.applies_to == "school" and name not in derived:
+        yield problem((*place, "applies_to"), "config_fact_of_devices", requirement=requirement.id, fact=name)
+    if requirement.applies_to != "school" and name in derived:
+        yield problem((*place, "applies_to"), "config_fact_of_school", requirement=requirement.id, fact=name)
+    if requirement.applies_to == "room" and requirement.operator not in _NUMBERS:
+        values = {"requirement": requirement.id, "operator": requirement.operator}
+        yield problem((*place, "operator"), "config_room_needs_number", **values)
+
+
+def _operator(
+    place: Place, requirement: Requirement, name: str, spec: FactSpec, products: Collection[str] | None
+) -> Iterator[Problem]:
+    values = {"requirement": requirement.id, "operator": requirement.operator, "fact": name}
+    where = (*place, "operator")
+    if requirement.operator in _NUMBERS and not spec.is_number:
+        yield problem(where, "config_operator_needs_number", **values)
+    elif requirement.operator in (*_VERSIONS, *_RELEASES) and not name.endswith("_version"):
+        yield problem(where, "config_operator_needs_version", **values)
+    elif requirement.operator in _RELEASES and products is not None and product_of(name) not in products:
+        yield problem((*place, "fact"), "config_no_releases", product=product_of(name), **values)
+    elif requirement.operator not in (*_VERSIONS, *_RELEASES) and requirement.unit != spec.unit:
+        yield problem(
+            (*place, "unit"),
+            "config_wrong_unit",
+            name=requirement.id,
+            written=requirement.unit or "–",
+            unit=spec.unit or '""',
+        )
+    elif requirement.operator in _EXACT and not _same_kind(requirement, spec):
+        yield problem((*place, "value"), "config_value_cannot_equal", **values)
+
+
+def product_of(fact: str) -> str:
+    """The browser that `browsers.chrome_version` is a version of."""
+    return fact.rpartition(".")[2].removesuffix("_version")
+
+
+def _same_kind(requirement: Requirement, spec: FactSpec) -> bool:
+    value = requirement.value
+    if requirement.operator == "one_of" or isinstance(value, list):
+        return spec.type == "str" and isinstance(value, list) and requirement.operator == "one_of"
+    if spec.is_number:
+        return _is_number(value)
+    return isinstance(value, bool if spec.type == "bool" else str)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _value(place: Place, requirement: Requirement) -> Iterator[Problem]:
+    """`value` is of the operator's kind, and `at_risk_value` of the same kind and on the worse side of it."""
+    values = {"requirement": requirement.id, "operator": requirement.operator}
+    limit = _ordered(requirement.operator, requirement.value)
+    if requirement.operator not in _EXACT and limit is None:
+        code = "config_value_no_version" if requirement.operator in _VERSIONS else "config_value_no_number"
+        yield problem((*place, "value"), code, **values)
+    if requirement.at_risk_value is None:
+        return
+    where = (*place, "at_risk_value")
+    risk = _ordered(requirement.operator, requirement.at_risk_value)
+    if requirement.operator in _EXACT or risk is None:
+        yield problem(where, "config_at_risk_does_not_fit", **values)
+    elif limit is not None and (risk >= limit if requirement.operator in _HIGHER_IS_BETTER else risk <= limit):
+        code = "config_at_risk_not_below" if requirement.operator in _HIGHER_IS_BETTER else "config_at_risk_not_above"
+        written = {"at_risk": str(requirement.at_risk_value), "value": str(requirement.value)}
+        yield problem(where, code, **written, **values)
+
+
+def _ordered(operator: Operator, value: object) -> tuple[float, ...] | None:
+    """Something that two values of the same operator can be laid in order by, or None if `value` is of another kind."""
+    if operator in _VERSIONS:
+        version = parse_version(value)
+        return None if version is None else version.numbers
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return (value,) if operator not in _RELEASES or value >= 0 else None
+    return None

@@ -1,0 +1,23 @@
+"""Rules of `schools.yaml` and `schools.d/`: nothing is named twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collector.configuration.problems import Problem, problem
+from collector.readiness.domain import School
+
+
+def school_problems(index: int, school: School) -> Iterator[Problem]:
+    """All that is wrong within the school at `schools[index]`."""
+    yield from _twice(index, school, "rooms", "id", [room.id for room in school.rooms])
+    yield from _twice(index, school, "year_groups", "grade", [group.grade for group in school.year_groups])
+
+
+def _twice(index: int, school: School, group: str, key: str, names: list[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for position, name in enumerate(names):
+        if name in seen:
+            place = ("schools", index, group, position, key)
+            yield problem(place, f"config_duplicate_{group}", id=name, school=school.name)
+        seen.add(name)

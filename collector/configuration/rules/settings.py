@@ -1,0 +1,69 @@
+"""Rules of `collector.yaml`: addresses that can be reached, probes that exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+from collector.configuration.model import Settings
+from collector.configuration.problems import Place, Problem, problem
+
+_HOST_NAME = re.compile(
+    r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
+_DATABASES = ("sqlite", "postgresql")
+HIGHEST_PORT = 65_535
+
+
+def settings_problems(settings: Settings, probes: Collection[str]) -> Iterator[Problem]:
+    """All that is wrong in the settings; `probes` are those that the catalogue knows."""
+    yield from _addresses(settings)
+    yield from _plans(settings, probes)
+    yield from _hosts(settings)
+
+
+def _addresses(settings: Settings) -> Iterator[Problem]:
+    addresses: list[tuple[Place, str | None]] = [
+        (("public_url",), settings.public_url),
+        (("agents", "measurement_url"), settings.agents.measurement_url),
+        (("alerting", "alertmanager_url"), settings.alerting.alertmanager_url),
+    ]
+    for place, url in addresses:
+        if url is not None and not is_web_address(url):
+            yield problem(place, "config_bad_url", key=str(place[-1]), written=url)
+    database = settings.database_url
+    if database is not None and database.partition(":")[0].partition("+")[0] not in _DATABASES:
+        yield problem(("database_url",), "config_bad_database_url", written=database.partition(":")[0])
+
+
+def is_web_address(url: str) -> bool:
+    """Whether `url` is http or https with a host, and with a port that exists if it has one."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and " " not in url
+
+
+def _plans(settings: Settings, probes: Collection[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, plan in enumerate(settings.agents.plans):
+        place = ("agents", "plans", index, "probe")
+        if plan.probe not in probes:
+            nearest = get_close_matches(plan.probe, probes, n=1, cutoff=0.0)[0]
+            known = ", ".join(sorted(probes))
+            yield problem(place, "config_unknown_probe", probe=plan.probe, nearest=nearest, known=known)
+        if plan.probe in seen:
+            yield problem(place, "config_probe_planned_twice", probe=plan.probe)
+        seen.add(plan.probe)
+
+
+def _hosts(settings: Settings) -> Iterator[Problem]:
+    for index, host in enumerate(settings.agents.hosts):
+        if not _HOST_NAME.fullmatch(host.name):
+            yield problem(("agents", "hosts", index, "name"), "config_bad_host", written=host.name)
+        if not 1 <= host.port <= HIGHEST_PORT:
+            yield problem(("agents", "hosts", index, "port"), "config_bad_port", written=str(host.port))
