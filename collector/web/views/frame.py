@@ -25,11 +25,14 @@ class Badge(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """An address in words; `current` is the page (or filter) that is shown."""
+    """An address in words; `current` is the page (or filter) that is shown, `language` that of the
+    page behind the link where it differs.
+    """
 
     path: str
     words: str
     current: bool = False
+    language: Language | None = None
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -48,7 +51,7 @@ class Frame(msgspec.Struct, frozen=True):
     title: str
     home: Link
     navigation: list[Link]
-    languages: list[Link]
+    other_languages: list[Link]
     authority: str | None = None
     notices: list[Notice] = []
     freshness: list[str] = []
@@ -86,9 +89,10 @@ def frame(
             Link(address(language, target), phrase(language, f"page_nav_{name}"), current=name == section)
             for name, target in SECTIONS.items()
         ],
-        languages=[
-            Link(address(other, page, **(query or {})), phrase(other, "page_language"), current=other == language)
+        other_languages=[
+            Link(address(other, page, **(query or {})), phrase(other, "page_language"), language=other)
             for other in LANGUAGES
+            if other != language
         ],
         authority=authority,
         notices=notices or [],

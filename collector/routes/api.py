@@ -1,0 +1,126 @@
+"""The JSON API for reading: health, sittings, devices, and its own description. Thin HTTP around pure answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import anyio
+import anyio.to_thread
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from collector.configuration.model import Configuration
+from collector.readiness.domain import Status
+from collector.routes.requests import problem
+from collector.snapshot import Clock, ReadSnapshot
+from collector.web.answers import device_answer, sitting_answer
+from collector.web.freshness import as_known, verdicts_as_known
+from collector.web.headers import ANSWER_HEADERS
+from collector.web.health import health
+from collector.web.openapi import document
+from collector.web.words import LANGUAGES, Language
+
+DATABASE_PATIENCE_S = 5.0
+
+DatabaseAnswers = Callable[[], bool]
+"""Asks the database something small: False when it does not answer. It may take time, and must not raise."""
+
+
+class RefusedError(Exception):
+    """A question that cannot be answered as it was put."""
+
+    def __init__(self, code: str, message: str, place: str, *, status: int = 400) -> None:
+        super().__init__(message)
+        self.response = problem(status, code, message, place)
+
+
+def routes(read_snapshot: ReadSnapshot, clock: Clock, database_answers: DatabaseAnswers) -> list[BaseRoute]:
+    """The routes for reading; nothing here measures, judges or changes anything."""
+
+    async def show_health(_request: Request) -> Response:
+        answers = await _within_patience(database_answers)
+        found = health(read_snapshot(), clock(), database_answers=answers)
+        return _json(found, status=200 if found.status == "ok" else 503)
+
+    def list_sittings(request: Request) -> Response:
+        snapshot = read_snapshot()
+        language = _language(request)
+        school = _school(request, snapshot.configuration)
+        status = _one_of(request, "status", [known.value for known in Status])
+        verdicts = [
+            verdict
+            for verdict in verdicts_as_known(snapshot, clock())
+            if school in {None, verdict.school.code} and status in {None, verdict.status.value}
+        ]
+        return _json([sitting_answer(verdict, language) for verdict in verdicts])
+
+    def show_sitting(request: Request) -> Response:
+        snapshot, sitting = read_snapshot(), request.path_params["sitting"]
+        language = _language(request)
+        verdict = snapshot.verdict(sitting)
+        if verdict is None:
+            message = f"no sitting {sitting!r} is being judged: see /api/v1/sittings for those that are"
+            raise RefusedError("unknown_sitting", message, "sitting", status=404)
+        known = as_known(verdict, snapshot.configuration.settings, clock())
+        return _json(sitting_answer(known, language, explained=True))
+
+    def list_devices(request: Request) -> Response:
+        snapshot = read_snapshot()
+        school = _school(request, snapshot.configuration)
+        return _json([device_answer(device) for device in snapshot.devices if school in {None, device.school}])
+
+    def show_document(_request: Request) -> Response:
+        return _json(document())
+
+    return [
+        Route("/healthz", show_health, methods=["GET"]),
+        Route("/api/v1/sittings", _answering(list_sittings), methods=["GET"]),
+        Route("/api/v1/sittings/{sitting}", _answering(show_sitting), methods=["GET"]),
+        Route("/api/v1/devices", _answering(list_devices), methods=["GET"]),
+        Route("/api/v1/openapi.json", show_document, methods=["GET"]),
+    ]
+
+
+def _answering(ask: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """Turns a refused question into its answer."""
+
+    def answer(request: Request) -> Response:
+        try:
+            return ask(request)
+        except RefusedError as refused:
+            return refused.response
+
+    return answer
+
+
+async def _within_patience(database_answers: DatabaseAnswers) -> bool:
+    """False also when the database keeps silent: a health check that hangs tells nobody anything."""
+    with anyio.move_on_after(DATABASE_PATIENCE_S):
+        return await anyio.to_thread.run_sync(database_answers, abandon_on_cancel=True)
+    return False
+
+
+def _json(answer: object, *, status: int = 200) -> Response:
+    body = msgspec.json.encode(answer)
+    return Response(body, status_code=status, media_type="application/json", headers=ANSWER_HEADERS)
+
+
+def _language(request: Request) -> Language:
+    asked = _one_of(request, "lang", LANGUAGES)
+    return "en" if asked == "en" else "sv"
+
+
+def _school(request: Request, configuration: Configuration) -> str | None:
+    asked = request.query_params.get("school")
+    if asked is not None and asked not in configuration.schools:
+        raise RefusedError("unknown_school", f"no school has the code {asked!r}: see schools.yaml", "school")
+    return asked
+
+
+def _one_of(request: Request, name: str, known: Collection[str]) -> str | None:
+    asked = request.query_params.get(name)
+    if asked is not None and asked not in known:
+        raise RefusedError(f"unknown_{name}", f"{name} is one of {', '.join(known)}, not {asked!r}", name)
+    return asked

@@ -1,0 +1,111 @@
+"""The pages that people read: thin HTTP around the view models. Swedish at the root, English under `/en/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from collector.routes.requests import problem
+from collector.snapshot import Clock, ReadSnapshot
+from collector.web.headers import PAGE_HEADERS, STATIC_HEADERS, AddHeaders
+from collector.web.rendering import STATIC, render_page
+from collector.web.views.devices import devices_page
+from collector.web.views.error import error_page
+from collector.web.views.frame import address
+from collector.web.views.overview import Filter, overview
+from collector.web.views.sitting import sitting_page
+from collector.web.words import LANGUAGES, Language
+
+MACHINE_PATHS = ("/api/", "/measure/", "/healthz", "/metrics")
+"""Where programs ask: they get a `Problem` as JSON, never a page."""
+
+
+def routes(read_snapshot: ReadSnapshot, clock: Clock) -> list[BaseRoute]:
+    """The pages in both languages, and the files that they need."""
+    made: list[BaseRoute] = [
+        Mount(
+            "/static",
+            app=StaticFiles(directory=STATIC),
+            name="static",
+            middleware=[Middleware(AddHeaders, headers=STATIC_HEADERS)],
+        ),
+        Route("/en", _to_english, name="english"),
+    ]
+    for language in LANGUAGES:
+        made += _in_language(language, read_snapshot, clock)
+    return made
+
+
+def _in_language(language: Language, read_snapshot: ReadSnapshot, clock: Clock) -> list[BaseRoute]:
+    def show_overview(request: Request) -> Response:
+        view = overview(read_snapshot(), clock(), language, _filter(request))
+        return _page("overview.html", view, language)
+
+    def show_sitting(request: Request) -> Response:
+        snapshot = read_snapshot()
+        verdict = snapshot.verdict(request.path_params["sitting"])
+        if verdict is None:
+            return _error(404, language)
+        return _page("sitting.html", sitting_page(snapshot, verdict, clock(), language), language)
+
+    def show_devices(request: Request) -> Response:
+        view = devices_page(read_snapshot(), clock(), language, request.query_params.get("school") or None)
+        return _page("devices.html", view, language)
+
+    return [
+        Route(address(language), show_overview, name=f"overview-{language}"),
+        Route(address(language, "sittings/{sitting}"), show_sitting, name=f"sitting-{language}"),
+        Route(address(language, "devices"), show_devices, name=f"devices-{language}"),
+    ]
+
+
+def error_handlers() -> Mapping[Any, Callable[[Request, Exception], Response]]:
+    """For Starlette's `exception_handlers`: a page for people, a `Problem` for programs."""
+    return {HTTPException: _refused, 500: _failed}
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    response = _explained(request, error.status_code)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _failed(request: Request, _error: Exception) -> Response:
+    # Starlette raises the error again once this answer is sent, so the server's log has the traceback.
+    return _explained(request, 500)
+
+
+def _explained(request: Request, status: int) -> Response:
+    if request.url.path.startswith(MACHINE_PATHS):
+        reason = HTTPStatus(status)
+        return problem(status, reason.name.lower(), f"{reason.phrase}: {request.method} {request.url.path}")
+    return _error(status, "en" if request.url.path.startswith("/en/") else "sv")
+
+
+def _error(status: int, language: Language) -> Response:
+    return _page("error.html", error_page(status, language), language, status=status)
+
+
+def _page(template: str, view: msgspec.Struct, language: Language, *, status: int = 200) -> Response:
+    return HTMLResponse(render_page(template, view, language), status_code=status, headers=PAGE_HEADERS)
+
+
+def _filter(request: Request) -> Filter:
+    asked = request.query_params
+    page = asked.get("page", "1")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+    return Filter(school=asked.get("school") or None, status=asked.get("status") or None, page=max(1, number))
+
+
+def _to_english(_request: Request) -> Response:
+    return RedirectResponse(address("en"), status_code=308)

@@ -1,0 +1,191 @@
+"""Every operation that a program may ask of the collector, as data: the OpenAPI document is made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from agent import wire
+from collector.readiness.domain import Status
+from collector.web.answers import DeviceAnswer, HealthAnswer, SittingAnswer
+from collector.web.words import LANGUAGES
+
+JSON = "application/json"
+
+
+class ReportBatch(msgspec.Struct, frozen=True):
+    """The body of `POST /api/v1/reports`: each report is checked on its own, so one that is wrong is answered for
+    itself and the rest are kept.
+    """
+
+    reports: list[wire.Report]
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A value in the path, the query or a header."""
+
+    name: str
+    place: str
+    about: str
+    schema: Mapping[str, Any] = msgspec.field(default_factory=lambda: {"type": "string"})
+    required: bool = False
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What comes back with one HTTP status; without a `body` nothing does."""
+
+    about: str
+    body: object = None
+    media_type: str = JSON
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """One method of one path. `token` says that it needs a device's bearer token."""
+
+    path: str
+    summary: str
+    answers: Mapping[int, Answer]
+    method: str = "get"
+    parameters: list[Parameter] = []
+    body: object = None
+    body_media_type: str = JSON
+    token: bool = False
+
+
+SCHOOL = Parameter("school", "query", "Only this school (8-digit skolenhetskod).")
+STATUS = Parameter(
+    "status",
+    "query",
+    "Only verdicts with this status.",
+    {"type": "string", "enum": [status.value for status in Status]},
+)
+LANGUAGE = Parameter(
+    "lang",
+    "query",
+    "Language of the sentences; Swedish unless told otherwise.",
+    {"type": "string", "enum": [*LANGUAGES]},
+)
+SITTING = Parameter("sitting", "path", "The sitting's id in calendar.yaml.", required=True)
+KNOWN_POLICY = Parameter("If-None-Match", "header", "The ETag of the policy that the device has.")
+DOWN_BYTES = Parameter(
+    "bytes",
+    "query",
+    "How many bytes to send; the collector has a cap.",
+    {"type": "integer", "minimum": 1},
+    required=True,
+)
+
+REFUSED = Answer("The question cannot be answered as it was put.", wire.Problem)
+NO_TOKEN = Answer("No token, or one that is unknown or revoked: enrol again.", wire.Problem)
+TOO_LARGE = Answer("The body is larger than the collector's limits.", wire.Problem)
+TOO_MANY = Answer("Too many requests: wait as `Retry-After` says.", wire.Problem)
+
+OPERATIONS = [
+    Operation(
+        path="/healthz",
+        summary="Whether the collector does its work.",
+        answers={
+            200: Answer("It does.", HealthAnswer),
+            503: Answer("Judging has stopped or the database does not answer.", HealthAnswer),
+        },
+    ),
+    Operation(
+        path="/metrics",
+        summary="The newest judgement for Prometheus; a scrape measures nothing.",
+        answers={200: Answer("Prometheus or OpenMetrics text.", str, "text/plain")},
+    ),
+    Operation(
+        path="/api/v1/sittings",
+        summary="Every sitting that is still to come, with its verdict, in calendar order.",
+        parameters=[SCHOOL, STATUS, LANGUAGE],
+        answers={200: Answer("The sittings.", list[SittingAnswer]), 400: REFUSED},
+    ),
+    Operation(
+        path="/api/v1/sittings/{sitting}",
+        summary="One sitting, with every number behind its findings.",
+        parameters=[SITTING, LANGUAGE],
+        answers={
+            200: Answer("The sitting.", SittingAnswer),
+            400: REFUSED,
+            404: Answer("No such sitting is being judged.", wire.Problem),
+        },
+    ),
+    Operation(
+        path="/api/v1/devices",
+        summary="The devices that are enrolled and not revoked.",
+        parameters=[SCHOOL],
+        answers={200: Answer("The devices.", list[DeviceAnswer]), 400: REFUSED},
+    ),
+    Operation(
+        path="/api/v1/openapi.json",
+        summary="This document.",
+        answers={200: Answer("An OpenAPI 3.1 document.", dict[str, Any])},
+    ),
+    Operation(
+        path="/api/v1/enrolments",
+        method="post",
+        summary="Enrols a device with its school's key; the token in the answer is shown this once.",
+        body=wire.Enrolment,
+        answers={
+            201: Answer("Enrolled.", wire.Enrolled),
+            400: REFUSED,
+            403: Answer("The key is wrong or revoked.", wire.Problem),
+            413: TOO_LARGE,
+            429: TOO_MANY,
+        },
+    ),
+    Operation(
+        path="/api/v1/policy",
+        summary="What the device is to measure, how often and against what.",
+        parameters=[KNOWN_POLICY],
+        token=True,
+        answers={
+            200: Answer("The policy, with an ETag.", wire.Policy),
+            304: Answer("The device has the newest policy."),
+            401: NO_TOKEN,
+        },
+    ),
+    Operation(
+        path="/api/v1/reports",
+        method="post",
+        summary="Takes reports, at least once: a report that was sent before is a duplicate and no error.",
+        body=ReportBatch,
+        token=True,
+        answers={
+            200: Answer("One answer per report, in order.", wire.BatchAnswer),
+            400: REFUSED,
+            401: NO_TOKEN,
+            413: TOO_LARGE,
+            429: TOO_MANY,
+            503: Answer("The queue is full or the store fails: send again later.", wire.Problem),
+        },
+    ),
+    Operation(
+        path="/measure/v1/ping",
+        summary="Answers at once, for latency.",
+        token=True,
+        answers={204: Answer("Here."), 401: NO_TOKEN},
+    ),
+    Operation(
+        path="/measure/v1/down",
+        summary="Sends bytes that cannot be compressed, for throughput down.",
+        parameters=[DOWN_BYTES],
+        token=True,
+        answers={
+            200: Answer("The bytes.", bytes, "application/octet-stream"),
+            400: REFUSED,
+            401: NO_TOKEN,
+        },
+    ),
+    Operation(
+        path="/measure/v1/up",
+        method="post",
+        summary="Counts what arrives, for throughput up.",
+        body=bytes,
+        body_media_type="application/octet-stream",
+        token=True,
+        answers={200: Answer("The receiver's count.", wire.UploadCount), 401: NO_TOKEN, 413: TOO_LARGE},
+    ),
+]

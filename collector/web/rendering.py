@@ -1,0 +1,47 @@
+"""Lays view models out as HTML: one Jinja environment per language, escaping everything, refusing unknown names."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from collector.web.phrases import phrase
+from collector.web.words import LANGUAGES, Language
+
+TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+
+
+def render_page(template: str, view: msgspec.Struct, language: Language) -> str:
+    """The HTML of `view` laid out by `template`."""
+    return environment(language).get_template(template).render(view=view)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def environment(language: Language) -> Environment:
+    """Templates see `view`, `t(code, **values)` for sentences and `static(name)` for the address of a file."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def sentence(code: str, **values: str) -> str:
+        return phrase(language, code, **values)
+
+    made.globals["t"] = sentence
+    made.globals["static"] = static_address
+    return made
+
+
+@lru_cache
+def static_address(name: str) -> str:
+    """The address of a static file, with a hash of its content, so that a kept copy is never an old one."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:12]}"
