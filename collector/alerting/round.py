@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import Protocol
 
-from collector.alerting.decide import Alert, Said, decide
+from collector.alerting.decide import Alert, Decision, Said, decide
 from collector.alerting.deliver import Alertmanager, Delivery
 from collector.alerting.links import base_url
 from collector.snapshot import Clock, ReadSnapshot
@@ -35,7 +36,7 @@ class AlertRound:
         self.delivery: Delivery | None = None
 
     def run(self) -> None:
-        """Does one round. What was said is kept before it is sent, so that a crash between says it again, not never.
+        """Does one round. What is said is kept before it is sent, so that a crash between says it again, not never.
 
         Does nothing until something has been judged: an empty start must not end what was said before it.
         """
@@ -51,14 +52,18 @@ class AlertRound:
             calendar=configuration.sittings,
             profiles=configuration.profiles,
         )
-        if decision.changed:
-            self._store.save_said(decision.changed)
+        try:
+            if decision.changed:
+                self._store.save_said(decision.changed)
+        finally:  # a full disk must not silence warnings: said again without a memory, they are the same alerts
+            self._tell(decision, base_url(configuration.settings), now)
+
+    def _tell(self, decision: Decision, base: str, now: datetime) -> None:
+        self.active = decision.active
         for alert in decision.active:
             if alert.said.said_at == now:
                 log.info("warning: %s is %s at stage %s", alert.said.key, alert.said.status.value, alert.said.stage)
         for end in decision.ended:
             log.info("warning over: %s (%s)", end.said.key, end.reason)
-        self.active = decision.active
         if self._alertmanager:
-            base = base_url(configuration.settings)
             self.delivery = self._alertmanager.deliver(decision.active, decision.ended, base=base, now=now)

@@ -93,7 +93,7 @@ def test_two_findings_of_one_requirement_show_the_worse() -> None:
 
 
 def test_line_in_bytes_per_second() -> None:
-    """Mbit/s of the findings' steps become bytes per second (20.8 Mbit/s is 2.6 Mbyte/s); what was not computed is absent."""
+    """20.8 Mbit/s in a finding's steps is 2.6 Mbyte/s; what was not computed is absent."""
     scrape, key = Scrape(eventful_snapshot()), {"school": ELM, "sitting": "alm-9-ma"}
     assert scrape.value("provklar_line_measured_bytes_per_second", **key, direction="down") == 2_600_000
     assert scrape.value("provklar_line_required_bytes_per_second", **key, direction="down") == 3_250_000
