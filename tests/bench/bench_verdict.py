@@ -1,0 +1,102 @@
+"""From a report to the changed verdict: how long until `GET /api/v1/sittings` says something else."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import msgspec
+
+from agent.wire import Enrolled, Facts
+from collector.simulate.history import Measurement, measure
+from collector.simulate.model import SimulatedDevice
+from tests.bench.benchmark import Context, Outcome, quantile, wait_for
+from tests.bench.measured_collector import MeasuredCollector, bench_fleet, measured_collector
+
+SCHOOLS = 12
+DEVICES = 60
+PATIENCE_S = 30.0
+SCREENS_PX = ((800, 600), (1920, 1080))
+"""Too small and large enough, in turns: each report changes what is found on that machine."""
+
+HOW = (
+    "A collector with twelve simulated schools. One machine reports a screen that is too small and one that is large "
+    "enough, in turns; the time runs from before POST /api/v1/reports until GET /api/v1/sittings, asked every 5 ms "
+    "over one kept connection, shows other findings for that school. peers is null: pushgateway, VictoriaMetrics and "
+    "node exporter keep numbers and judge nothing."
+)
+
+
+def _findings(client: httpx.Client, school: str) -> list[tuple[Any, ...]]:
+    """What is said about the sittings of a school, apart from times."""
+    answer = client.get("/api/v1/sittings", params={"school": school})
+    answer.raise_for_status()
+    return [
+        (sitting["id"], sitting["status"], finding["requirement"], finding["status"], finding["measured"])
+        for sitting in answer.json()
+        for finding in sitting["findings"]
+    ]
+
+
+def _with_screen(measurement: Measurement, screen_px: tuple[int, int]) -> Measurement:
+    """A new report with the same findings apart from the screen."""
+    screen: Facts = {"screen_width_px": screen_px[0], "screen_height_px": screen_px[1]}
+    results = [
+        msgspec.structs.replace(result, facts=result.facts | screen) if result.probe == "device" else result
+        for result in measurement.results
+    ]
+    return Measurement(str(uuid.uuid4()), results)
+
+
+class _Machine(msgspec.Struct, frozen=True):
+    """One enrolled machine that reports now."""
+
+    collector: MeasuredCollector
+    device: SimulatedDevice
+    enrolled: Enrolled
+    client: httpx.Client
+
+    def report(self, screen_px: tuple[int, int]) -> None:
+        """Measures and uploads."""
+        now = datetime.now(UTC)
+        drawn = measure(self.collector.fleet.schools[0], self.device, seed=1, at=now)
+        report = _with_screen(drawn, screen_px).sent(self.device, self.enrolled.device_id, now)
+        headers = {"Authorization": f"Bearer {self.enrolled.token}", "Content-Type": "application/json"}
+        body = msgspec.json.encode({"reports": [report]})
+        self.client.post("/api/v1/reports", content=body, headers=headers).raise_for_status()
+
+
+def _change_s(machine: _Machine, screen_px: tuple[int, int]) -> float:
+    """Reports, and waits until what is said about the school is no longer what it was."""
+    school = machine.device.school
+    before = _findings(machine.client, school)
+    started = time.monotonic()
+    machine.report(screen_px)
+    wait_for(lambda: _findings(machine.client, school) != before, "a changed verdict", PATIENCE_S)
+    return time.monotonic() - started
+
+
+def run(context: Context) -> Outcome:
+    """Turns after turns on one collector; the first report only sets the stage."""
+    turns = 4 if context.quick else 40
+    fleet = bench_fleet(schools=SCHOOLS, devices=DEVICES)
+    device = msgspec.structs.replace(fleet.schools[0].devices[0], clock_offset_s=0.0)
+    with (
+        measured_collector(context.folder, fleet) as collector,
+        httpx.Client(base_url=collector.url, trust_env=False, timeout=PATIENCE_S) as client,
+    ):
+        machine = _Machine(collector, device, collector.enrol(device), client)
+        wait_for(lambda: bool(_findings(client, device.school)), "the first judgement", PATIENCE_S)
+        _change_s(machine, SCREENS_PX[1])
+        context.say(f"{turns} reports that change a verdict")
+        times_s = [_change_s(machine, SCREENS_PX[turn % 2]) for turn in range(turns)]
+    ours = {
+        "changes": turns,
+        "p50_ms": round(1000 * quantile(times_s, 0.5)),
+        "p95_ms": round(1000 * quantile(times_s, 0.95)),
+        "max_ms": round(1000 * max(times_s)),
+    }
+    return Outcome(dict(ours), None, None, HOW)
