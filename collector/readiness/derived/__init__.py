@@ -1,16 +1,22 @@
-"""Facts about a whole school that are worked out from what its devices measured, by name with their unit."""
+"""Facts about a whole school that are worked out from what its devices measured.
+
+Each has a file of its own in this folder with a `DERIVED`; the folder is the list. `DERIVED_FACTS` maps names to units.
+"""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Mapping
 
-DERIVED_FACTS: Mapping[str, str] = {
-    "devices.usable_headroom": "ratio",
-    "latency.p95_ms": "ms",
-    "line.down_headroom": "ratio",
-    "line.measured_days": "days",
-    "line.start_burst_headroom": "ratio",
-    "line.up_headroom": "ratio",
-    "path.reached_ratio": "ratio",
-    "rooms.measured_ratio": "ratio",
-}
+from collector.readiness.derived.fact import DerivedFact
+
+
+def _found_in_folder() -> dict[str, DerivedFact]:
+    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+    facts = (module.DERIVED for module in modules if hasattr(module, "DERIVED"))
+    return {fact.name: fact for fact in facts}
+
+
+DERIVED: Mapping[str, DerivedFact] = _found_in_folder()
+DERIVED_FACTS: Mapping[str, str] = {name: fact.unit for name, fact in DERIVED.items()}

@@ -1,0 +1,47 @@
+"""One sitting on the bench: everything that its judgement may look at, laid out once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from collector.readiness.compliance import Answer, answers_of_all
+from collector.readiness.domain import Profile, Releases, Requirement, School, Sitting
+from collector.readiness.observed import Observed
+
+
+@dataclass(frozen=True)
+class Case:
+    """`answers` holds what every device came to, by the id of each device requirement."""
+
+    sitting: Sitting
+    school: School
+    profile: Profile
+    observed: Observed
+    releases: Releases
+    answers: Mapping[str, Mapping[str, Answer]]
+
+    @property
+    def now(self) -> datetime:
+        """The moment that the judgement is made for."""
+        return self.observed.now
+
+    def room_name(self, room_id: str) -> str:
+        """What people call the room."""
+        return next((room.name or room.id for room in self.school.rooms if room.id == room_id), room_id)
+
+
+def is_about_devices(requirement: Requirement) -> bool:
+    """Whether it is held against each device, so that the devices which satisfy it are counted."""
+    return requirement.applies_to == "device"
+
+
+def open_case(sitting: Sitting, school: School, profile: Profile, observed: Observed, releases: Releases) -> Case:
+    """Holds every device against every device requirement."""
+    answers = {
+        requirement.id: answers_of_all(requirement, observed, profile, releases)
+        for requirement in profile.requirements
+        if is_about_devices(requirement)
+    }
+    return Case(sitting, school, profile, observed, releases, answers)

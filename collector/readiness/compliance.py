@@ -1,0 +1,102 @@
+"""Whether one device satisfies one requirement: yes, only the softer value, no, or not known and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from agent.wire import FactValue
+from collector.readiness.domain import Figure, Observation, Profile, Releases, Requirement
+from collector.readiness.observed import NOT_COMPARABLE, NOT_INSTALLED, Newest, Observed, Reading, read
+from collector.readiness.operators import Setting, compare
+
+
+class Outcome(IntEnum):
+    """From bad to good. RISKY satisfies only the requirement's `at_risk_value`."""
+
+    FAILED = 0
+    UNKNOWN = 1
+    RISKY = 2
+    OK = 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one device came to, by which fact, and the observation behind it. `reason` says why it is not known."""
+
+    outcome: Outcome
+    fact: str
+    value: FactValue
+    reason: str
+    observation: Observation | None
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What a device is held against beside the requirement itself."""
+
+    releases: Releases
+    now: datetime
+
+
+def facts_of(requirement: Requirement) -> list[str]:
+    """The requirement's facts, any one of which is enough."""
+    return [requirement.fact] if isinstance(requirement.fact, str) else requirement.fact
+
+
+def probe_and_name(fact: str) -> tuple[str, str]:
+    """`probe.fact_name` taken apart."""
+    probe, _, name = fact.partition(".")
+    return probe, name
+
+
+def weigh(requirement: Requirement, fact: str, reading: Reading, standard: Standard) -> Answer:
+    """One fact of one device against the requirement. What is not installed fails: that much is known."""
+    if reading.value is None:
+        outcome = Outcome.FAILED if reading.reason == NOT_INSTALLED else Outcome.UNKNOWN
+        return Answer(outcome, fact, None, reading.reason, reading.observation)
+    setting = Setting(fact, standard.releases, standard.now)
+    passes = compare(requirement.operator, reading.value, requirement.value, setting)
+    if passes is None:
+        return Answer(Outcome.UNKNOWN, fact, reading.value, NOT_COMPARABLE, reading.observation)
+    if passes:
+        return Answer(Outcome.OK, fact, reading.value, "", reading.observation)
+    softer = requirement.at_risk_value
+    risky = softer is not None and compare(requirement.operator, reading.value, softer, setting) is True
+    return Answer(Outcome.RISKY if risky else Outcome.FAILED, fact, reading.value, "", reading.observation)
+
+
+def best(answers: list[Answer]) -> Answer:
+    """Of several facts where any one is enough: one that passes, else one that is there and fails, else one that is
+    not known, else one that is not installed.
+    """
+    return max(answers, key=_promise)
+
+
+def _promise(answer: Answer) -> int:
+    if answer.outcome is Outcome.FAILED and answer.value is not None:
+        return 2
+    return {Outcome.FAILED: 0, Outcome.UNKNOWN: 1, Outcome.RISKY: 3, Outcome.OK: 4}[answer.outcome]
+
+
+def answer_of(
+    requirement: Requirement, device_id: str, found: Mapping[str, Newest], standard: Standard, days: Figure
+) -> Answer:
+    """What a device comes to by its newest observations, `found` by probe."""
+    answers = []
+    for fact in facts_of(requirement):
+        probe, name = probe_and_name(fact)
+        reading = read(found.get(probe, {}), device_id, name, standard.now, days)
+        answers.append(weigh(requirement, fact, reading, standard))
+    return best(answers)
+
+
+def answers_of_all(
+    requirement: Requirement, observed: Observed, profile: Profile, releases: Releases
+) -> dict[str, Answer]:
+    """What every enrolled device comes to."""
+    standard = Standard(releases, observed.now)
+    days = profile.evidence.device_days
+    return {device: answer_of(requirement, device, observed.newest, standard, days) for device in observed.devices}

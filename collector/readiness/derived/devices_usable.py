@@ -1,0 +1,55 @@
+"""devices.usable_headroom: devices that satisfy every required device requirement, against pupils and spares."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from collector.readiness.case import Case
+from collector.readiness.compliance import Outcome
+from collector.readiness.counting import tally, tally_steps
+from collector.readiness.derived.fact import DerivedFact, Span, Worked, target
+from collector.readiness.device_findings import counted_advice, why_counted
+from collector.readiness.domain import Requirement, Status, Text
+from collector.readiness.observed import is_fresh, summary
+from collector.readiness.steps import computed, wanted
+
+
+def _work_out(case: Case, requirement: Requirement) -> Worked:
+    required = [
+        one.id
+        for one in case.profile.requirements
+        if one.id in case.answers and one.severity == "required" and one.fact != requirement.fact
+    ]
+    count = tally(case, (_weakest(case, device, required) for device in case.observed.devices))
+    usable = count.ok + count.risky
+    days = case.profile.evidence.device_days
+    newest = [one for found in case.observed.newest.values() for one in found.values()]
+    nothing_asked = Text("why_devices_nothing_asked") if not required else None
+    return Worked(
+        value=Span(count.ok / count.need, (count.ok + count.possible) / count.need) if required else None,
+        wanted=target(requirement, 1.0),
+        lenient=Span(usable / count.need, (usable + count.possible) / count.need),
+        default_softer=count.pupils / count.need,
+        measured=count.ok,
+        required=count.need,
+        unit="devices",
+        evidence=summary(one for one in newest if is_fresh(one, case.now, days)),
+        steps=[
+            *wanted(requirement),
+            *tally_steps(case, count),
+            computed("step_headroom", count.ok / count.need, "ratio", "devices in order / devices needed"),
+        ],
+        headroom=count.ok / count.need,
+        unknown=nothing_asked,
+        sentences={status: why_counted(count, status).code for status in Status},
+        values=asdict(count),
+        advice=counted_advice(count, updatable=False),
+    )
+
+
+def _weakest(case: Case, device: str, required: list[str]) -> Outcome:
+    """A device is as usable as the worst thing about it: one requirement that fails is enough, known or not."""
+    return min((case.answers[one][device].outcome for one in required), default=Outcome.UNKNOWN)
+
+
+DERIVED = DerivedFact("devices.usable_headroom", "ratio", _work_out)

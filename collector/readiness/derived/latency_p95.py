@@ -1,0 +1,49 @@
+"""latency.p95_ms: the slow end of each device's round trips, for nine devices out of ten."""
+
+from __future__ import annotations
+
+from collector.readiness.case import Case
+from collector.readiness.derived.fact import DerivedFact, Worked, exactly, target
+from collector.readiness.domain import Requirement, Status, Text
+from collector.readiness.observed import number_of, read, summary
+from collector.readiness.quantiles import tail_rank
+from collector.readiness.steps import computed, from_profile, measured, wanted
+
+_SLOW_SHARE = 0.1
+_TOLERABLE_MS = 100.0
+"""Where the requirement leaves its value open: people notice a delay above a tenth of a second."""
+_FACT = "rtt_p95_ms"
+
+
+def _work_out(case: Case, requirement: Requirement) -> Worked:
+    newest, days = case.observed.newest.get("latency", {}), case.profile.evidence.line_days
+    readings = [read(newest, device, _FACT, case.now, days) for device in newest]
+    told = [(value, one.observation) for one in readings if (value := number_of(one.value)) is not None]
+    slowest_first = sorted((value for value, _ in told), reverse=True)
+    slow = slowest_first[tail_rank(len(told), _SLOW_SHARE) - 1] if told else None
+    evidence = summary(observation for _, observation in told)
+    limit = target(requirement, _TOLERABLE_MS)
+    return Worked(
+        value=None if slow is None else exactly(slow),
+        wanted=limit,
+        measured=slow,
+        required=limit,
+        unit="ms",
+        evidence=evidence,
+        steps=[
+            *wanted(requirement),
+            measured("step_devices_told", len(told), "devices", f"latency.{_FACT}", evidence.newest_at),
+            computed("step_slow_tenth", slow, "ms", "a tenth of the devices are at this or slower"),
+            from_profile("step_line_days", days),
+        ],
+        unknown=Text("why_latency_never_measured", {"days": days.value}) if slow is None else None,
+        sentences={
+            Status.READY: "why_latency_short",
+            Status.AT_RISK: "why_latency_long",
+            Status.NOT_READY: "why_latency_long",
+        },
+        values={"slow": slow or 0.0, "devices": len(told)},
+    )
+
+
+DERIVED = DerivedFact("latency.p95_ms", "ms", _work_out)

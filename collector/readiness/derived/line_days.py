@@ -1,0 +1,41 @@
+"""line.measured_days: on how many of the last days the line was measured. The mission asks for *regular* measuring."""
+
+from __future__ import annotations
+
+from collector.readiness.case import Case
+from collector.readiness.derived.fact import DerivedFact, Worked, exactly, target
+from collector.readiness.domain import EvidenceSummary, Requirement, Status, Text
+from collector.readiness.line_runs import line_runs
+from collector.readiness.steps import from_profile, measured, wanted
+
+
+def _work_out(case: Case, requirement: Requirement) -> Worked:
+    rule = case.profile.evidence
+    runs = line_runs(case, "down_mbit_s")
+    days, needed = len(runs.days), target(requirement, rule.regular_days.value)
+    window = rule.line_days.value
+    return Worked(
+        value=exactly(days) if days else None,
+        wanted=needed,
+        measured=days,
+        required=needed,
+        unit="days",
+        evidence=EvidenceSummary(count=runs.ok, newest_at=runs.newest_at),
+        steps=[
+            *wanted(requirement),
+            measured("step_days_measured", days, "days", "throughput.down_mbit_s", runs.newest_at),
+            from_profile("step_line_days", rule.line_days),
+            from_profile("step_regular_days", rule.regular_days),
+        ],
+        unknown=None if days else Text("why_line_never_measured", {"days": window}),
+        sentences={
+            Status.READY: "why_days_enough",
+            Status.AT_RISK: "why_days_few",
+            Status.NOT_READY: "why_days_few",
+        },
+        values={"days": days, "window": window, "required": needed},
+        advice=[Text("advice_days_more", {"days": max(0.0, needed - days)})],
+    )
+
+
+DERIVED = DerivedFact("line.measured_days", "days", _work_out)

@@ -1,0 +1,37 @@
+"""line.start_burst_headroom: how many times over the line carries the start, when all pupils load the test."""
+
+from __future__ import annotations
+
+from collector.readiness.case import Case
+from collector.readiness.derived.fact import DerivedFact, Worked
+from collector.readiness.domain import CapacityRule, Requirement
+from collector.readiness.line_capacity import MBIT_S, Load, work_out_line
+from collector.readiness.steps import computed, from_profile
+
+_MBIT_PER_MBYTE = 8
+
+
+def _work_out(case: Case, requirement: Requirement) -> Worked:
+    capacity, line = case.profile.capacity, case.school.line
+    rate = burst_rate(capacity)
+    load = Load(
+        fact_name="down_mbit_s",
+        per_pupil=rate,
+        figures=[
+            from_profile("step_burst_per_pupil", capacity.start_burst_per_pupil),
+            from_profile("step_burst_within", capacity.start_burst_within),
+            computed("step_rate_per_pupil", rate, MBIT_S, "burst x 8 / seconds"),
+        ],
+        background=capacity.background_down_per_other_user,
+        contract=line.down_mbit_s if line else None,
+        staggered_s=capacity.start_burst_within.value,
+    )
+    return work_out_line(case, requirement, load)
+
+
+def burst_rate(capacity: CapacityRule) -> float:
+    """Mbit/s that one pupil takes while the test loads."""
+    return capacity.start_burst_per_pupil.value * _MBIT_PER_MBYTE / capacity.start_burst_within.value
+
+
+DERIVED = DerivedFact("line.start_burst_headroom", "ratio", _work_out)

@@ -1,0 +1,64 @@
+"""rooms.measured_ratio: the share of the sitting's rooms where anything about the network was measured lately."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from collector.readiness.case import Case
+from collector.readiness.derived.fact import DerivedFact, Worked, exactly, target
+from collector.readiness.domain import Observation, Requirement, Status, Text
+from collector.readiness.observed import is_fresh, summary
+from collector.readiness.steps import computed, configured, from_profile, measured, wanted
+
+
+def _work_out(case: Case, requirement: Requirement) -> Worked:
+    fresh = _fresh_by_room(case)
+    found = {room: fresh.get(room, []) for room in case.sitting.rooms}
+    missing = [room for room, observations in found.items() if not observations]
+    total, done = len(found), len(found) - len(missing)
+    asked = target(requirement, 1.0)
+    ratio = done / total if total else 0.0
+    evidence = summary(one for observations in found.values() for one in observations)
+    names = ", ".join(case.room_name(room) for room in missing)
+    return Worked(
+        value=exactly(ratio) if done else None,
+        wanted=asked,
+        measured=ratio,
+        required=asked,
+        unit="ratio",
+        evidence=evidence,
+        steps=[
+            *wanted(requirement),
+            configured("step_rooms", total, "rooms", f"sitting {case.sitting.id}"),
+            measured("step_rooms_measured", done, "rooms", "wifi, throughput and latency", evidence.newest_at),
+            computed("step_rooms_ratio", ratio, "ratio", "rooms measured / rooms of the sitting"),
+            from_profile("step_device_days", case.profile.evidence.device_days),
+            from_profile("step_line_days", case.profile.evidence.line_days),
+        ],
+        unknown=None if done else Text("why_rooms_none_measured", {"rooms": total}),
+        sentences={
+            Status.READY: "why_rooms_measured",
+            Status.AT_RISK: "why_rooms_some_measured",
+            Status.NOT_READY: "why_rooms_some_measured",
+        },
+        values={"done": done, "rooms": total},
+        advice=[Text("advice_rooms_measure", {"rooms": names, "count": len(missing)})] if missing else [],
+    )
+
+
+def _fresh_by_room(case: Case) -> dict[str, list[Observation]]:
+    rule = case.profile.evidence
+    ages = {"wifi": rule.device_days, "throughput": rule.line_days, "latency": rule.line_days}
+    found: dict[str, list[Observation]] = defaultdict(list)
+    for probe, days in ages.items():
+        for one in case.observed.by_probe.get(probe, []):
+            if one.room is not None and one.status == "ok" and is_fresh(one, case.now, days) and _says_anything(one):
+                found[one.room].append(one)
+    return found
+
+
+def _says_anything(observation: Observation) -> bool:
+    return any(value is not None for value in observation.facts.values())
+
+
+DERIVED = DerivedFact("rooms.measured_ratio", "ratio", _work_out)

@@ -1,0 +1,105 @@
+"""Requirements on devices: are there as many devices that satisfy it as the sitting needs?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from collector.readiness.case import Case
+from collector.readiness.compliance import Answer, Outcome
+from collector.readiness.counting import Tally, tally, tally_steps
+from collector.readiness.domain import Finding, Requirement, Status, Step, Text
+from collector.readiness.observed import NEVER_MEASURED, STALE, summary
+from collector.readiness.reasons import missing_values
+from collector.readiness.steps import configured, measured, wanted
+
+SHOWN_DEVICES = 10
+"""How many single devices a finding lists: the worst of them, so that a big school's finding stays readable."""
+_UPDATABLE = {"version_at_least", "latest_minus", "months_old_at_most"}
+
+
+def device_finding(requirement: Requirement, case: Case) -> Finding:
+    """Counts the devices in order against pupils and spares. Never ready on missing data."""
+    answers = case.answers[requirement.id]
+    count = tally(case, (answer.outcome for answer in answers.values()))
+    status = count.status()
+    fresh = [answer.observation for answer in answers.values() if answer.reason not in (NEVER_MEASURED, STALE)]
+    return Finding(
+        requirement=requirement.id,
+        title=requirement.title,
+        severity=requirement.severity,
+        status=status,
+        measured=count.ok,
+        required=count.need,
+        unit="devices",
+        headroom=None if status is Status.UNKNOWN else count.ok / count.need,
+        why=why_counted(count, status),
+        remedy=requirement.remedy,
+        advice=[] if status is Status.READY else _advice(requirement, count, answers),
+        evidence=summary(fresh),
+        steps=[
+            *wanted(requirement),
+            *_release_steps(requirement, case),
+            *tally_steps(case, count),
+            *_single_devices(requirement, answers),
+        ],
+    )
+
+
+def why_counted(count: Tally, status: Status) -> Text:
+    """The count in a sentence."""
+    if status is Status.READY:
+        return Text("why_devices_enough", {"ok": count.ok, "need": count.need, "pupils": count.pupils})
+    if status is Status.UNKNOWN and count.known < count.need:
+        return Text("why_devices_unseen", {"reported": count.reported, "need": count.need})
+    if status is Status.UNKNOWN:
+        return Text("why_devices_unmeasured", {"unknown": count.unknown, "ok": count.ok, "need": count.need})
+    if status is Status.NOT_READY:
+        return Text("why_devices_too_few", {"ok": count.ok, "need": count.need, "failed": count.failed})
+    if count.risky:
+        return Text("why_devices_at_the_limit", {"ok": count.ok, "risky": count.risky, "need": count.need})
+    return Text("why_devices_no_spares", {"ok": count.ok, "pupils": count.pupils, "need": count.need})
+
+
+def _advice(requirement: Requirement, count: Tally, answers: Mapping[str, Answer]) -> list[Text]:
+    missing = missing_values(answer.reason for answer in answers.values() if answer.outcome is Outcome.UNKNOWN)
+    return [*counted_advice(count, updatable=requirement.operator in _UPDATABLE), *missing]
+
+
+def counted_advice(count: Tally, *, updatable: bool) -> list[Text]:
+    """How many devices to mend, to get to report, and to find elsewhere, until there are enough."""
+    mendable = min(count.missing, count.risky + count.failed)
+    silent = min(count.missing - mendable, count.possible)
+    lacking = count.missing - mendable - silent
+    mend = "advice_devices_update" if updatable else "advice_devices_mend"
+    advice = [
+        Text(mend, {"devices": mendable}),
+        Text("advice_devices_report", {"devices": silent}),
+        Text("advice_devices_find", {"devices": lacking}),
+    ]
+    return [text for text in advice if text.values["devices"] != 0]
+
+
+def _release_steps(requirement: Requirement, case: Case) -> list[Step]:
+    if requirement.operator not in {"latest_minus", "months_old_at_most"}:
+        return []
+    return [configured("step_releases_as_of", case.releases.as_of.isoformat(), "", case.releases.source)]
+
+
+def _single_devices(requirement: Requirement, answers: Mapping[str, Answer]) -> list[Step]:
+    worst_first = sorted(answers.items(), key=lambda item: (item[1].outcome, item[0]))
+    return [device_step(device, answer, requirement.unit) for device, answer in worst_first[:SHOWN_DEVICES]]
+
+
+def device_step(device: str, answer: Answer, unit: str) -> Step:
+    """What one device came to: its value, or nothing and the reason code in the source."""
+    reason = f" ({answer.reason})" if answer.reason else ""
+    at = answer.observation.last_at if answer.observation else None
+    return measured(_DEVICE_STEPS[answer.outcome], answer.value, unit, f"{answer.fact} of {device}{reason}", at)
+
+
+_DEVICE_STEPS = {
+    Outcome.OK: "step_device_ok",
+    Outcome.RISKY: "step_device_risky",
+    Outcome.FAILED: "step_device_failed",
+    Outcome.UNKNOWN: "step_device_unknown",
+}

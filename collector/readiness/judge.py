@@ -1,0 +1,61 @@
+"""The judgement of one sitting: evidence, calendar, profile and time in; a verdict out. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from collector.readiness.case import Case, is_about_devices, open_case
+from collector.readiness.derived_findings import derived_finding, is_derived
+from collector.readiness.device_findings import device_finding
+from collector.readiness.domain import (
+    Evidence,
+    Finding,
+    Profile,
+    Releases,
+    Requirement,
+    School,
+    Sitting,
+    Status,
+    Verdict,
+)
+from collector.readiness.observed import lay_out
+from collector.readiness.room_findings import room_finding, school_finding
+from collector.readiness.sittings import starts_at
+from collector.readiness.verdicts import by_constraint, soften_recommended, with_causes, worst
+
+
+def judge(  # noqa: PLR0917 - all that a judgement depends on, each of another type
+    sitting: Sitting, school: School, profile: Profile, evidence: Evidence, releases: Releases, now: datetime
+) -> Verdict:
+    """What the evidence says about the sitting at `now`. Same input, same verdict.
+
+    Raises ValueError where the sitting has neither a date nor a standing rule, or a share of the profile that must
+    lie between 0 and 1 does not: the loader holds both.
+    """
+    case = open_case(sitting, school, profile, lay_out(evidence, now), releases)
+    judged = [soften_recommended(_finding(requirement, case)) for requirement in profile.requirements]
+    findings = with_causes(judged, profile.requirements)
+    status, binding = worst(findings), by_constraint(findings)
+    return Verdict(
+        sitting=sitting,
+        starts_at=starts_at(sitting, now),
+        school=school,
+        profile=profile.id,
+        judged_at=now,
+        status=status,
+        headroom=binding[0].headroom if binding and status is not Status.UNKNOWN else None,
+        binding=binding[0].requirement if binding else None,
+        next_binding=binding[1].requirement if len(binding) > 1 else None,
+        findings=findings,
+        simulated=school.simulated or any(device.simulated for device in evidence.devices),
+    )
+
+
+def _finding(requirement: Requirement, case: Case) -> Finding:
+    if is_derived(requirement):
+        return derived_finding(requirement, case)
+    if is_about_devices(requirement):
+        return device_finding(requirement, case)
+    if requirement.applies_to == "room":
+        return room_finding(requirement, case)
+    return school_finding(requirement, case)

@@ -1,0 +1,101 @@
+"""The evidence of one school, laid out once so that every requirement finds what it asks for without searching."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent.wire import FactValue
+from collector.readiness.domain import DeviceSeen, Evidence, EvidenceSummary, Figure, Observation
+
+NEVER_MEASURED = "never_measured"
+STALE = "stale"
+PROBE_FAILED = "probe_failed"
+UNSUPPORTED = "unsupported"
+NOT_TOLD = "not_told"
+NOT_INSTALLED = "not_installed"
+NOT_COMPARABLE = "not_comparable"
+
+Newest = Mapping[str, Observation]
+"""The newest observation of one probe per device."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What a school's devices said, by probe and room; `reporting` devices have said anything at all. Devices that
+    are not (or no longer) enrolled do not count.
+    """
+
+    now: datetime
+    devices: Mapping[str, DeviceSeen]
+    reporting: frozenset[str]
+    by_probe: Mapping[str, list[Observation]]
+    newest: Mapping[str, Newest]
+    newest_in_room: Mapping[tuple[str, str], Newest]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One fact of one device: its value, or None and the reason why there is none."""
+
+    value: FactValue
+    reason: str
+    observation: Observation | None
+
+
+def lay_out(evidence: Evidence, now: datetime) -> Observed:
+    """Sorts the evidence by probe, device and room. What was observed after `now` is not there yet."""
+    devices = {device.device_id: device for device in evidence.devices if device.school == evidence.school}
+    by_probe: dict[str, list[Observation]] = defaultdict(list)
+    newest: dict[str, dict[str, Observation]] = defaultdict(dict)
+    in_room: dict[tuple[str, str], dict[str, Observation]] = defaultdict(dict)
+    for one in evidence.observations:
+        if one.device_id not in devices or one.first_at > now:
+            continue
+        by_probe[one.probe].append(one)
+        _keep_newest(newest[one.probe], one)
+        if one.room is not None:
+            _keep_newest(in_room[one.probe, one.room], one)
+    reporting = frozenset(device for found in newest.values() for device in found)
+    return Observed(now, devices, reporting, dict(by_probe), dict(newest), dict(in_room))
+
+
+def _keep_newest(found: dict[str, Observation], one: Observation) -> None:
+    before = found.get(one.device_id)
+    if before is None or (one.last_at, one.first_at) > (before.last_at, before.first_at):
+        found[one.device_id] = one
+
+
+def is_fresh(observation: Observation, now: datetime, days: Figure) -> bool:
+    """Whether it still counts: evidence that is exactly `days` old does."""
+    return now - observation.last_at <= timedelta(days=days.value)
+
+
+def read(found: Newest, device_id: str, name: str, now: datetime, days: Figure) -> Reading:
+    """The fact `name` of a device from its newest observation of a probe, or why it is not known."""
+    one = found.get(device_id)
+    if one is None:
+        return Reading(None, NEVER_MEASURED, None)
+    if not is_fresh(one, now, days):
+        return Reading(None, STALE, one)
+    if one.status != "ok":
+        return Reading(None, UNSUPPORTED if one.status == "unsupported" else PROBE_FAILED, one)
+    value = one.facts.get(name)
+    if value is None:
+        return Reading(None, one.missing.get(name, NOT_TOLD), one)
+    return Reading(value, "", one)
+
+
+def summary(observations: Iterable[Observation | None]) -> EvidenceSummary:
+    """How many observations there were, and when the newest of them was last seen to hold."""
+    times = [one.last_at for one in observations if one is not None]
+    return EvidenceSummary(count=len(times), newest_at=max(times, default=None))
+
+
+def number_of(value: FactValue) -> float | None:
+    """The value if it is a finite number (a truth value is none)."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) < float("inf") else None

@@ -1,0 +1,35 @@
+"""What to tell a person about values that are missing: one sentence per reason, with what to do about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from collector.readiness.domain import Text
+from collector.readiness.observed import NEVER_MEASURED, NOT_COMPARABLE, NOT_TOLD, PROBE_FAILED, STALE, UNSUPPORTED
+
+_SENTENCES = {
+    NEVER_MEASURED: "advice_missing_never_measured",
+    STALE: "advice_missing_stale",
+    PROBE_FAILED: "advice_missing_probe_failed",
+    UNSUPPORTED: "advice_missing_unsupported",
+    NOT_TOLD: "advice_missing_not_told",
+    NOT_COMPARABLE: "advice_missing_not_comparable",
+    "no_screen": "advice_missing_no_screen",
+    "no_wifi": "advice_missing_no_wifi",
+    "not_connected": "advice_missing_not_connected",
+    "permission_denied": "advice_missing_permission_denied",
+}
+
+
+def missing_values(reasons: Iterable[str]) -> list[Text]:
+    """A sentence per reason with the number of devices it holds for, the commonest first."""
+    counted = sorted(Counter(reasons).items(), key=lambda item: (-item[1], item[0]))
+    return [_sentence(reason, count) for reason, count in counted]
+
+
+def _sentence(reason: str, count: int) -> Text:
+    code = _SENTENCES.get(reason)
+    if code is None:
+        return Text("advice_missing_other", {"devices": count, "reason": reason})
+    return Text(code, {"devices": count})
