@@ -1,0 +1,206 @@
+"""The wiring: builds every part of a collector from its configuration and hands the parts to each other.
+
+`build` gives an object that the command line and the tests start and stop alike.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import anyio.to_thread
+from apscheduler.schedulers.background import BackgroundScheduler
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from collector.alerting.deliver import Alertmanager
+from collector.alerting.round import AlertRound
+from collector.catalogue import check_facts
+from collector.configuration.environment import overridden
+from collector.configuration.files import files_in, fingerprint
+from collector.configuration.load import load_configuration
+from collector.configuration.model import Configuration, Settings
+from collector.configuration.problems import ConfigurationErrors
+from collector.configuration.structure import read
+from collector.ingest import Ingest
+from collector.judging import Judgements
+from collector.routes import api, enrolment, measurement, metrics, pages, policy, reports, runbooks
+from collector.snapshot import Clock
+from collector.store.errors import StorageUnavailableError
+from collector.store.store import Store
+
+log = logging.getLogger(__name__)
+
+RETENTION_EVERY_H = 24
+MISFIRE_S = 60
+
+
+def utc_now() -> datetime:
+    """The clock of a running collector."""
+    return datetime.now(UTC)
+
+
+def database_file(settings: Settings) -> Path:
+    """The SQLite file of a collector that has no other database."""
+    return Path(settings.data_dir) / "provklar.db"
+
+
+def open_store(settings: Settings) -> Store:
+    """Opens the configured database, or the SQLite file in the data folder, which is made if need be."""
+    if settings.database_url:
+        return Store.open(settings.database_url)
+    file = database_file(settings)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageUnavailableError(f"{file.parent}: {error.strerror}") from error
+    return Store.open(f"sqlite:///{file}")
+
+
+def sittings_seen(folder: Path, environ: Mapping[str, str]) -> set[str]:
+    """The sittings that this collector has judged while they were still to come, if it has a store by now."""
+    try:
+        settings = overridden(read(files_in(folder).settings, Settings).value, environ)
+        if not settings.database_url and not database_file(settings).exists():
+            return set()
+        store = open_store(settings)
+    except (ConfigurationErrors, StorageUnavailableError):
+        return set()
+    try:
+        return store.seen_sittings()
+    finally:
+        store.close()
+
+
+def read_configuration(folder: Path, now: datetime, environ: Mapping[str, str]) -> Configuration:
+    """The configuration in `folder`. A sitting in the past is in order if this collector knew it before."""
+    try:
+        return load_configuration(folder, now, environ=environ)
+    except ConfigurationErrors:
+        seen = sittings_seen(folder, environ)
+        if not seen:
+            raise
+        return load_configuration(folder, now, already_seen=seen, environ=environ)
+
+
+def open_configuration(folder: Path, clock: Clock, environ: Mapping[str, str]) -> tuple[Configuration, Store]:
+    """The configuration and its store, for commands that read or change what is stored."""
+    configuration = read_configuration(folder, clock(), environ)
+    return configuration, open_store(configuration.settings)
+
+
+class Collector:
+    """All parts of one running collector. `asgi` starts and stops them with the server that serves it."""
+
+    def __init__(self, configuration: Configuration, store: Store, clock: Clock, environ: Mapping[str, str]) -> None:
+        """Puts the parts together; nothing runs before `start`."""
+        settings = configuration.settings
+        self.store = store
+        self._clock = clock
+        self._environ = environ
+        self._fingerprint = fingerprint(configuration.folder)
+        self.judgements = Judgements(configuration, store, clock)
+        self.ingest = Ingest(
+            store, clock, settings.limits.queued_reports, on_stored=self.judgements.mark, check_facts=check_facts
+        )
+        self.read_snapshot = self.judgements.read_into(self.ingest.counts)
+        self._alertmanager = _alertmanager(settings)
+        self.alerts = AlertRound(self.read_snapshot, store, self._alertmanager, clock)
+        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"misfire_grace_time": MISFIRE_S})
+        self.asgi = Starlette(
+            routes=self._routes(settings), exception_handlers=pages.error_handlers(), lifespan=self._life
+        )
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration in use."""
+        return self.judgements.configuration
+
+    def _routes(self, settings: Settings) -> list[BaseRoute]:
+        return [
+            *enrolment.routes(self.store, self._clock, lambda: self.configuration.schools, settings.limits),
+            *policy.routes(self.store.device_for_token, lambda: self.configuration.settings),
+            *reports.routes(self.store.device_for_token, self.ingest, settings.limits),
+            *measurement.routes(self.store.device_for_token),
+            *api.routes(self.read_snapshot, self._clock, self._database_answers),
+            *metrics.routes(self.read_snapshot, self._clock, lambda: self.alerts.delivery),
+            *runbooks.routes(),
+            *pages.routes(self.read_snapshot, self._clock),
+        ]
+
+    def _database_answers(self) -> bool:
+        try:
+            self.store.counts()
+        except StorageUnavailableError:
+            return False
+        return True
+
+    @asynccontextmanager
+    async def _life(self, _app: Starlette) -> AsyncIterator[None]:
+        self.start()
+        try:
+            yield
+        finally:
+            await anyio.to_thread.run_sync(self.close)
+
+    def start(self) -> None:
+        """Starts the writer, the judging and the schedules."""
+        settings = self.configuration.settings
+        self.ingest.start()
+        self.judgements.start()
+        every = self._scheduler.add_job
+        every(self.judgements.mark_all, "interval", seconds=settings.judge_every_s)
+        every(self.reload_if_changed, "interval", seconds=settings.reload_every_s)
+        every(self.alerts.run, "interval", seconds=settings.alerting.every_s)
+        every(self.forget_old, "interval", hours=RETENTION_EVERY_H, next_run_time=self._clock())
+        self._scheduler.start()
+
+    def close(self) -> None:
+        """Stops in order: schedules, the writer (after what it has been given), judging, and then the store."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+        self.ingest.stop()
+        self.judgements.stop()
+        if self._alertmanager:
+            self._alertmanager.close()
+        self.store.close()
+
+    def reload_if_changed(self) -> None:
+        """Takes a changed configuration into use if all of it is valid; else says why not and keeps the old one."""
+        folder = self.configuration.folder
+        found = fingerprint(folder)
+        if found == self._fingerprint:
+            return
+        self._fingerprint = found
+        try:
+            seen = self.store.seen_sittings()
+            configuration = load_configuration(folder, self._clock(), already_seen=seen, environ=self._environ)
+        except ConfigurationErrors as errors:
+            lines = [str(error) for error in errors]
+            log.warning("configuration not taken into use, the older one stands:\n%s", "\n".join(lines))
+            self.judgements.refuse(lines)
+            return
+        self.judgements.exchange(configuration)
+        log.info("changed configuration taken into use (listen, data_dir, database_url and limits at the next start)")
+
+    def forget_old(self) -> None:
+        """Deletes what is older than the retention allows."""
+        deleted = self.store.delete_older_than(
+            self._clock() - timedelta(days=self.configuration.settings.retention_days)
+        )
+        if deleted:
+            log.info("retention: %d rows older than the configured days deleted", deleted)
+
+
+def _alertmanager(settings: Settings) -> Alertmanager | None:
+    url = settings.alerting.alertmanager_url
+    return Alertmanager(url, every_s=settings.alerting.every_s) if url else None
+
+
+def build(folder: Path, clock: Clock, environ: Mapping[str, str]) -> Collector:
+    """A collector of the configuration in `folder`. Raises ConfigurationErrors and StorageUnavailableError."""
+    configuration, store = open_configuration(folder, clock, environ)
+    return Collector(configuration, store, clock, environ)

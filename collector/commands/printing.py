@@ -1,0 +1,73 @@
+"""How commands write to a terminal: tables, Swedish first, a colour and always a word beside it."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text as Line
+
+from collector.readiness.domain import Finding, Status, Text, Verdict
+from collector.web.words import Language, choose, moment, number, render
+
+COLOURS = {
+    Status.READY: "green",
+    Status.AT_RISK: "yellow",
+    Status.NOT_READY: "bold red",
+    Status.UNKNOWN: "cyan",
+}
+NARROWEST = 100
+
+
+def console(*, to_error: bool = False) -> Console:
+    """A terminal of at least a readable width, also when the output goes to a file."""
+    stream = sys.stderr if to_error else sys.stdout
+    plain = Console(file=stream)
+    return plain if plain.is_terminal else Console(file=stream, width=max(plain.width, NARROWEST), highlight=False)
+
+
+def say(code: str, language: Language, **values: str | float) -> str:
+    """A sentence of the commands' own catalogue."""
+    return render(Text(code=code, values=dict(values)), language)
+
+
+def binding(verdict: Verdict) -> Finding | None:
+    """The finding that decides the verdict."""
+    return next((f for f in verdict.findings if f.requirement == verdict.binding), None)
+
+
+def what_to_do(finding: Finding, language: Language) -> str:
+    """The advice in numbers where there is one, else the profile's remedy."""
+    advice = [render(text, language) for text in finding.advice]
+    return " ".join(advice) or choose(finding.remedy, language)
+
+
+def _row(verdict: Verdict, language: Language) -> list[str | Line]:
+    finding = binding(verdict)
+    status = Line(say(f"status_{verdict.status.value}", language), style=COLOURS[verdict.status])
+    headroom = number(verdict.headroom, language, 2) if verdict.headroom is not None else "–"
+    simulated = f" ({say('simulated', language)})" if verdict.simulated else ""
+    why = f"{choose(finding.title, language)}: {render(finding.why, language)}" if finding else "–"
+    return [
+        f"{verdict.school.name}{simulated}\n{verdict.sitting.test}",
+        moment(verdict.starts_at, language),
+        status,
+        headroom,
+        why,
+        what_to_do(finding, language) if finding and verdict.status is not Status.READY else "–",
+    ]
+
+
+def verdict_table(verdicts: list[Verdict], language: Language) -> Table:
+    """Sitting, starts, status, headroom, what binds, what to do."""
+    table = Table(show_lines=True, expand=True)
+    table.add_column(say("column_sitting", language), ratio=3)
+    table.add_column(say("column_starts", language), ratio=2)
+    table.add_column(say("column_status", language), ratio=2)
+    table.add_column(say("column_headroom", language), justify="right", ratio=1, min_width=8)
+    table.add_column(say("column_binding", language), ratio=5)
+    table.add_column(say("column_todo", language), ratio=5)
+    for verdict in verdicts:
+        table.add_row(*_row(verdict, language))
+    return table
