@@ -46,7 +46,7 @@ def profile_problems(name: str, profile: Profile) -> Iterator[Problem]:
     if profile.evidence.regular_days.value > profile.evidence.line_days.value:
         yield problem(("evidence", "regular_days"), "config_regular_days")
     yield from _dependencies(profile.requirements)
-    yield from _headroom(profile)
+    yield from _repeated_figures(profile)
 
 
 def _figures(place: Place, group: msgspec.Struct) -> Iterator[Problem]:
@@ -63,18 +63,25 @@ def _figures(place: Place, group: msgspec.Struct) -> Iterator[Problem]:
             yield problem(where, "config_figure_out_of_range", name=field.name, written=f"{figure.value:g}", **bounds)
 
 
-def _headroom(profile: Profile) -> Iterator[Problem]:
-    """Headroom facts of the line are laid against the margin, which the profile therefore says only one thing about."""
+def _repeated_figures(profile: Profile) -> Iterator[Problem]:
+    """Some requirements repeat a figure of the profile; then the profile must say one thing only."""
+    margin, regular_days = (
+        ("margin", profile.capacity.margin.value),
+        ("regular_days", profile.evidence.regular_days.value),
+    )
+    repeated = {
+        "line.down_headroom": margin,
+        "line.up_headroom": margin,
+        "line.start_burst_headroom": margin,
+        "line.measured_days": regular_days,
+    }
     for index, requirement in enumerate(profile.requirements):
-        of_line = isinstance(requirement.fact, str) and requirement.fact in (
-            "line.down_headroom",
-            "line.up_headroom",
-            "line.start_burst_headroom",
-        )
-        if of_line and requirement.value != profile.capacity.margin.value:
-            place = ("requirements", index, "value")
-            values = {"requirement": requirement.id, "written": str(requirement.value)}
-            yield problem(place, "config_margin_differs", margin=f"{profile.capacity.margin.value:g}", **values)
+        if not isinstance(requirement.fact, str) or requirement.fact not in repeated:
+            continue
+        name, value = repeated[requirement.fact]
+        if requirement.value != value:
+            values = {"requirement": requirement.id, "written": str(requirement.value), "figure": name}
+            yield problem(("requirements", index, "value"), "config_figure_differs", wanted=f"{value:g}", **values)
 
 
 def _dependencies(requirements: Sequence[Requirement]) -> Iterator[Problem]:
