@@ -1,0 +1,206 @@
+"""Checks one report as it came off the wire: pure, so that every rule can be tried without a server or a database.
+
+A report is taken as a whole or refused as a whole, with a code, the place in the report, and what to do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import msgspec
+
+from agent.wire import OLDEST_READ, SCHEMA, ProbeResult, Report
+from collector.readiness.domain import DeviceSeen
+from collector.store.contents import Content, MeasuredContent, content_of
+from collector.store.moments import ONE_SECOND, Microseconds, microseconds
+from collector.store.received import ReceivedReport, RejectedReport
+
+CLOCK_TOLERANCE_S = 60
+"""A device whose clock differs by more has the times of its results moved to the collector's clock."""
+FUTURE_TOLERANCE_S = 60
+LARGEST_NUMBER = 2**63 - 1
+"""What every database can hold."""
+
+CheckFacts = Callable[[ProbeResult], tuple[str, str] | None]
+"""Gives the place (in the result) and the fault of the first fact that can not be true."""
+
+_report = msgspec.json.Decoder(Report)
+_PLACE = re.compile(r"^(?P<fault>.*) - at `(?P<place>[^`]+)`$", re.DOTALL)
+
+
+class _Header(msgspec.Struct):
+    """What can be read of a report of any schema."""
+
+    schema: int | None = None
+    report_id: str | None = None
+
+
+_header = msgspec.json.Decoder(_Header)
+
+
+class Acceptance(msgspec.Struct, frozen=True):
+    """What reports are checked against, beside their own form.
+
+    `holds` says that a device's content is already stored, so that its facts were checked before.
+    """
+
+    retention: timedelta
+    check_facts: CheckFacts
+    holds: Callable[[str, Content], bool]
+
+
+class _Fault(Exception):  # noqa: N818  # carries an answer out of the checks, not an error of the program
+    def __init__(self, code: str, message: str, place: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.place = place
+
+
+def receive(
+    raw: bytes, device: DeviceSeen, received_at: Microseconds, acceptance: Acceptance
+) -> ReceivedReport | RejectedReport:
+    """The report in `raw`, checked and on the collector's clock, or why it is refused."""
+    try:
+        report = _decoded(raw)
+        _check_sender(report, device)
+        return _accepted(report, device, received_at, acceptance)
+    except _Fault as fault:
+        return RejectedReport(
+            device_id=device.device_id,
+            report_id=_report_id(raw),
+            received_at=received_at,
+            code=fault.code,
+            place=fault.place,
+            message=fault.message,
+            body=raw,
+        )
+
+
+def place_and_fault(error: msgspec.DecodeError) -> tuple[str | None, str]:
+    """Splits what msgspec says into the place, such as `$.results[0].version`, and the fault there."""
+    found = _PLACE.match(str(error))
+    return (found["place"], found["fault"]) if found else (None, str(error))
+
+
+def was_clock_corrected(report: ReceivedReport) -> bool:
+    """Whether the device's clock was so far off that its times were moved."""
+    return abs(report.clock_offset_s) > CLOCK_TOLERANCE_S
+
+
+def _decoded(raw: bytes) -> Report:
+    try:
+        report = _report.decode(raw)
+    except msgspec.DecodeError as error:
+        schema = _read_header(raw).schema
+        if schema is not None:
+            _check_schema(schema)
+        place, fault = place_and_fault(error)
+        raise _Fault("malformed", f"{fault}. Update the agent, or report this as a fault in it.", place) from None
+    _check_schema(report.schema)
+    for place, number in (("$.dropped_count", report.dropped_count), *_versions(report)):
+        if abs(number) > LARGEST_NUMBER:
+            raise _Fault("malformed", "The number is too large to be true. Update the agent.", place)
+    return report
+
+
+def _versions(report: Report) -> list[tuple[str, int]]:
+    return [(f"$.results[{index}].version", result.version) for index, result in enumerate(report.results)]
+
+
+def _check_schema(schema: int) -> None:
+    if schema > SCHEMA:
+        raise _Fault(
+            "schema_too_new",
+            f"The report has schema {schema}, this collector reads up to {SCHEMA}. Update the collector first, then "
+            "the agents.",
+            "$.schema",
+        )
+    if schema < OLDEST_READ:
+        raise _Fault(
+            "schema_too_old",
+            f"The report has schema {schema}, this collector reads from {OLDEST_READ}. Update the agent.",
+            "$.schema",
+        )
+
+
+def _check_sender(report: Report, device: DeviceSeen) -> None:
+    if report.device_id != device.device_id:
+        raise _Fault(
+            "wrong_device",
+            f"The token belongs to device {device.device_id}, the report says {report.device_id}. Enrol this machine "
+            "again; every machine needs a token of its own.",
+            "$.device_id",
+        )
+    if report.school != device.school:
+        raise _Fault(
+            "wrong_school",
+            f"The device is enrolled at school {device.school}, the report says {report.school}. Correct the school "
+            "in agent.yaml, or enrol the device again with a key for that school.",
+            "$.school",
+        )
+
+
+def _accepted(report: Report, device: DeviceSeen, received_at: Microseconds, acceptance: Acceptance) -> ReceivedReport:
+    offset = received_at - microseconds(report.sent_at)
+    shift = offset if abs(offset) > CLOCK_TOLERANCE_S * ONE_SECOND else 0
+    oldest = received_at - acceptance.retention // timedelta(microseconds=1)
+    room = report.room or device.room
+    measured = []
+    for index, result in enumerate(report.results):
+        at = microseconds(result.started_at) + shift
+        place = f"$.results[{index}]"
+        _check_time(at, oldest, received_at, place)
+        content = content_of(result, room)
+        if not acceptance.holds(device.device_id, content):
+            _check_facts(result, acceptance.check_facts, place)
+        measured.append(MeasuredContent(at, content))
+    return ReceivedReport(
+        device_id=device.device_id,
+        report_id=report.report_id,
+        received_at=received_at,
+        agent_version=report.agent_version,
+        room=report.room,
+        clock_offset_s=offset / ONE_SECOND,
+        dropped_count=report.dropped_count,
+        measured=measured,
+    )
+
+
+def _check_time(at: Microseconds, oldest: Microseconds, received_at: Microseconds, place: str) -> None:
+    if at > received_at + FUTURE_TOLERANCE_S * ONE_SECOND:
+        raise _Fault(
+            "in_the_future",
+            "The result is from the future, also after its clock was compared with the collector's. The machine's "
+            "clock was changed between measuring and sending: turn on automatic time on it.",
+            f"{place}.started_at",
+        )
+    if at < oldest:
+        raise _Fault(
+            "too_old",
+            "The result is older than the collector keeps results (retention_days in collector.yaml), so it can not "
+            "be used. If it is not that old, turn on automatic time on the machine.",
+            f"{place}.started_at",
+        )
+
+
+def _check_facts(result: ProbeResult, check_facts: CheckFacts, place: str) -> None:
+    wrong = check_facts(result)
+    if wrong is not None:
+        raise _Fault(
+            "implausible_fact", f"{wrong[1]}. Look at that machine, or update its agent.", f"{place}.{wrong[0]}"
+        )
+
+
+def _report_id(raw: bytes) -> str | None:
+    report_id = _read_header(raw).report_id
+    return report_id[:64] if report_id else None
+
+
+def _read_header(raw: bytes) -> _Header:
+    try:
+        return _header.decode(raw)
+    except msgspec.DecodeError:
+        return _Header()

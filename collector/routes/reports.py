@@ -1,0 +1,70 @@
+"""`POST /api/v1/reports`: a batch of reports from one device, answered one by one when they are on disk."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from agent.wire import BatchAnswer, ReportAnswer, ReportBatch
+from collector.configuration.model import Limits
+from collector.ingest import Ingest, IngestBusyError, IngestStoppedError
+from collector.readiness.domain import DeviceSeen
+from collector.routes.rates import RateLimit
+from collector.routes.requests import (
+    Authorise,
+    RefusedError,
+    answering,
+    authorised,
+    decoded,
+    json_response,
+    read_body,
+)
+
+ANSWER_DEADLINE_S = 60.0
+RETRY_BUSY_S = 2
+
+_batch = msgspec.json.Decoder(ReportBatch)
+
+
+def routes(authorise: Authorise, ingest: Ingest, limits: Limits) -> list[Route]:
+    """Hands what enrolled devices send to `ingest`, within `limits`."""
+    rate = RateLimit(limits.requests_per_minute)
+
+    @answering
+    async def reports(request: Request) -> Response:
+        device = authorised(request, authorise)
+        _check_rate(rate, device)
+        batch = decoded(await read_body(request, limits), _batch)
+        return json_response(BatchAnswer(await _stored(ingest, device, batch)))
+
+    return [Route("/api/v1/reports", reports, methods=["POST"])]
+
+
+def _check_rate(rate: RateLimit, device: DeviceSeen) -> None:
+    wait_s = rate.wait_s(device.device_id)
+    if wait_s:
+        raise RefusedError(
+            429,
+            "too_many_requests",
+            f"The device sends too often (requests_per_minute). Send again in {wait_s} s, more reports at a time.",
+            retry_after_s=wait_s,
+        )
+    rate.count(device.device_id)
+
+
+async def _stored(ingest: Ingest, device: DeviceSeen, batch: ReportBatch) -> list[ReportAnswer]:
+    try:
+        async with asyncio.timeout(ANSWER_DEADLINE_S):
+            return await ingest.submit(device, [bytes(raw) for raw in batch.reports])
+    except (IngestBusyError, TimeoutError):
+        raise RefusedError(
+            503, "busy", "The collector has more reports than it can take now. Send again.", retry_after_s=RETRY_BUSY_S
+        ) from None
+    except IngestStoppedError:
+        raise RefusedError(
+            503, "stopping", "The collector is being restarted. Send again.", retry_after_s=RETRY_BUSY_S
+        ) from None

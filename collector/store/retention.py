@@ -1,0 +1,34 @@
+"""Removes raw data that is older than it may be kept, one device at a time, so that ingest never waits long."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select
+
+from collector.store.moments import Microseconds, day_of
+from collector.store.tables import contents, device_probes, devices, rejected, reports, results
+
+
+def device_numbers(connection: Connection) -> list[int]:
+    """Every device that ever enrolled."""
+    return list(connection.execute(select(devices.c.number).order_by(devices.c.number)).scalars())
+
+
+def forget_device_before(connection: Connection, device: int, before: Microseconds) -> int:
+    """Removes what one device said last before that time; gives how many rows of history went."""
+    gone = connection.execute(
+        delete(results).where(results.c.device == device, results.c.day <= day_of(before), results.c.last_at < before)
+    ).rowcount
+    connection.execute(delete(reports).where(reports.c.device == device, reports.c.received_at < before))
+    if gone:
+        still_said = select(results.c.digest).where(results.c.device == device)
+        connection.execute(delete(contents).where(contents.c.device == device, contents.c.digest.not_in(still_said)))
+        probes = select(results.c.probe).where(results.c.device == device).distinct()
+        connection.execute(
+            delete(device_probes).where(device_probes.c.device == device, device_probes.c.probe.not_in(probes))
+        )
+    return gone
+
+
+def forget_rejected_before(connection: Connection, before: Microseconds) -> int:
+    """Removes old refused reports; gives how many."""
+    return connection.execute(delete(rejected).where(rejected.c.received_at < before)).rowcount

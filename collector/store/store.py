@@ -1,0 +1,197 @@
+"""Everything that the collector remembers, behind one object. Any thread may call it.
+
+Every method may raise StorageUnavailableError; then nothing was changed. Times that go in and come out are aware UTC.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy.exc import IntegrityError
+
+from agent.wire import Enrolled, Enrolment
+from collector.alerting.decide import Said
+from collector.readiness.domain import DeviceSeen, Evidence, Verdict
+from collector.store import devices, documents, history, rejections, retention
+from collector.store.contents import Content
+from collector.store.database import Database, open_database
+from collector.store.devices import Counts, EnrolmentKey
+from collector.store.evidence import read_evidence
+from collector.store.moments import microseconds
+from collector.store.received import Outcome, ReceivedReport, RejectedReport
+from collector.store.recent import Recent
+from collector.store.writing import Memory, remember, write_group
+
+TOKEN_REMEMBERED_S = 10.0
+"""How long a token is taken as checked: as long, a device revoked by another process can still be heard."""
+REMEMBERED_TOKENS = 50_000
+
+_SAID = "alert_said"
+
+
+class Store:
+    """Made by `Store.open`."""
+
+    def __init__(self, database: Database) -> None:
+        """Over a database whose tables are up to date."""
+        self._database = database
+        self._memory = Memory()
+        self._one_writer = threading.Lock()
+        self._tokens: Recent[bytes, tuple[DeviceSeen, float]] = Recent(REMEMBERED_TOKENS)
+        self._tokens_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, url: str, busy_timeout_s: float = 5.0) -> Store:
+        """Opens the database at an SQLAlchemy address and brings its tables up to date.
+
+        `busy_timeout_s` is how long to wait for another program's lock. Raises StorageUnavailableError or
+        UnreadableStoreError, with what to do.
+        """
+        return cls(open_database(url, busy_timeout_s))
+
+    def close(self) -> None:
+        """Gives back every connection to the database."""
+        self._database.close()
+
+    # --- devices and their keys ---------------------------------------------------------------------------------
+
+    def create_enrolment_key(self, school: str, label: str, now: datetime) -> tuple[str, str]:
+        """Makes a key for a school; gives its id and the key, which can not be read again."""
+        with self._database.writing() as connection:
+            return devices.create_key(connection, school, label, now)
+
+    def revoke_enrolment_key(self, key_id: str, now: datetime) -> bool:
+        """Ends a key; devices that enrolled with it stay. False if there is no such key that still worked."""
+        with self._database.writing() as connection:
+            return devices.revoke_key(connection, key_id, now)
+
+    def enrolment_keys(self) -> list[EnrolmentKey]:
+        """All keys, oldest first, without the secrets."""
+        with self._database.reading() as connection:
+            return devices.read_keys(connection)
+
+    def enrol(self, enrolment: Enrolment, now: datetime) -> Enrolled:
+        """Adds a device. Raises EnrolmentRefusedError when the key is not valid for the school."""
+        with self._database.writing() as connection:
+            return devices.enrol_device(connection, enrolment, now)
+
+    def device_for_token(self, token: str) -> DeviceSeen | None:
+        """The device that holds the token; None if there is none or it was revoked (at most ten seconds late)."""
+        token_hash = devices.secret_hash(token)
+        with self._tokens_lock:
+            known = self._tokens.get(token_hash)
+        if known is not None and known[1] > time.monotonic():
+            return known[0]
+        with self._database.reading() as connection:
+            device = devices.find_by_token(connection, token_hash)
+        with self._tokens_lock:
+            if device is None:
+                self._tokens.forget(token_hash)
+            else:
+                self._tokens.put(token_hash, (device, time.monotonic() + TOKEN_REMEMBERED_S))
+        return device
+
+    def revoke_device(self, device_id: str, now: datetime) -> bool:
+        """Ends a device's token. False if there is no such device that still had one."""
+        with self._database.writing() as connection:
+            revoked = devices.revoke(connection, device_id, now)
+        with self._tokens_lock:
+            self._tokens.clear()
+        return revoked
+
+    def devices(self, school: str | None = None) -> list[DeviceSeen]:
+        """The devices that are not revoked, of one school or of all, in the order in which they enrolled."""
+        with self._database.reading() as connection:
+            return devices.read_devices(connection, school)
+
+    def counts(self) -> Counts:
+        """How many devices there are and how many reports were ever stored; cheap."""
+        with self._database.reading() as connection:
+            return devices.read_counts(connection)
+
+    # --- reports ------------------------------------------------------------------------------------------------
+
+    def holds(self, device_id: str, content: Content) -> bool:
+        """Whether this content is known to be stored as the device's newest, so that it was checked before."""
+        return self._memory.holds(device_id, content)
+
+    def write_reports(
+        self, received: Sequence[ReceivedReport], refused: Sequence[RejectedReport] = ()
+    ) -> list[Outcome]:
+        """Stores reports, each report id once per device, and keeps refused ones: all or nothing, on disk on return."""
+        with self._one_writer:
+            try:
+                return self._write(received, refused)
+            except IntegrityError:
+                # Another process removed old content that this one still remembered as stored.
+                self._memory.contents.clear()
+                return self._write(received, refused)
+
+    def _write(self, received: Sequence[ReceivedReport], refused: Sequence[RejectedReport]) -> list[Outcome]:
+        with self._database.writing() as connection:
+            outcomes, group = write_group(self._database, connection, received, self._memory)
+            rejections.keep(connection, refused)
+        remember(self._memory, group)
+        return outcomes
+
+    def rejected(self, limit: int) -> list[rejections.Rejection]:
+        """The newest refused reports, newest first."""
+        with self._database.reading() as connection:
+            return rejections.read(connection, limit)
+
+    def evidence(self, school: str, as_of: datetime, since: datetime) -> Evidence:
+        """What was known about a school at `as_of`, back to `since`, and the newest of each probe whatever its age."""
+        with self._database.reading() as connection:
+            return read_evidence(connection, school, as_of, since)
+
+    def delete_older_than(self, moment: datetime) -> int:
+        """Removes raw data from before `moment`; gives how many rows of history and refused reports went."""
+        before = microseconds(moment)
+        with self._database.reading() as connection:
+            numbers = retention.device_numbers(connection)
+        gone = 0
+        for number in numbers:
+            with self._one_writer, self._database.writing() as connection:
+                gone += retention.forget_device_before(connection, number, before)
+                self._memory.contents.clear()
+        with self._database.writing() as connection:
+            return gone + retention.forget_rejected_before(connection, before)
+
+    # --- conclusions --------------------------------------------------------------------------------------------
+
+    def save_verdicts(self, verdicts: Sequence[Verdict], now: datetime) -> None:
+        """Adds a row of history for each verdict that changed, and notes sittings judged while still to come."""
+        with self._database.writing() as connection:
+            history.save(self._database, connection, verdicts, now)
+
+    def seen_sittings(self) -> set[str]:
+        """Ids of sittings that were judged while they were still to come."""
+        with self._database.reading() as connection:
+            return history.seen_sittings(connection)
+
+    def last_verdicts(self) -> list[history.StoredVerdict]:
+        """The newest verdict of every sitting ever judged."""
+        with self._database.reading() as connection:
+            return history.last_verdicts(connection)
+
+    def documents(self, kind: str) -> dict[str, bytes]:
+        """The JSON documents of a kind by key, for example what alerts were said."""
+        with self._database.reading() as connection:
+            return documents.read(connection, kind)
+
+    def save_documents(self, kind: str, changed: Mapping[str, bytes], removed: Collection[str] = ()) -> None:
+        """Writes and removes documents of a kind, all or nothing."""
+        with self._database.writing() as connection:
+            documents.save(self._database, connection, kind, changed, removed)
+
+    def alerts_said(self) -> list[Said]:
+        """What was said about causes so far, by key."""
+        return [msgspec.json.decode(body, type=Said) for body in self.documents(_SAID).values()]
+
+    def save_said(self, said: Sequence[Said]) -> None:
+        """Remembers what was said, each in place of what its key held before."""
+        self.save_documents(_SAID, {one.key: msgspec.json.encode(one) for one in said})
