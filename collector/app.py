@@ -104,9 +104,16 @@ class Collector:
         self._fingerprint = fingerprint(configuration.folder)
         self.judgements = Judgements(configuration, store, clock)
         self.ingest = Ingest(
-            store, clock, settings.limits.queued_reports, on_stored=self.judgements.mark, check_facts=check_facts
+            store,
+            clock,
+            settings.limits.queued_reports,
+            on_stored=self.judgements.mark,
+            check_facts=check_facts,
+            retention=timedelta(days=settings.retention_days),
         )
-        self.read_snapshot = self.judgements.read_into(self.ingest.counts)
+        self.read_snapshot = self.judgements.read_into(
+            lambda: (dict(self.ingest.outcomes_total), dict(self.ingest.rejected_total))
+        )
         self._alertmanager = _alertmanager(settings)
         self.alerts = AlertRound(self.read_snapshot, store, self._alertmanager, clock)
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"misfire_grace_time": MISFIRE_S})
@@ -140,16 +147,17 @@ class Collector:
 
     @asynccontextmanager
     async def _life(self, _app: Starlette) -> AsyncIterator[None]:
+        self.ingest.start()
         self.start()
         try:
             yield
         finally:
+            await self.ingest.stop()
             await anyio.to_thread.run_sync(self.close)
 
     def start(self) -> None:
-        """Starts the writer, the judging and the schedules."""
+        """Starts the judging and the schedules; the writer belongs to the server's event loop and starts with it."""
         settings = self.configuration.settings
-        self.ingest.start()
         self.judgements.start()
         every = self._scheduler.add_job
         every(self.judgements.mark_all, "interval", seconds=settings.judge_every_s)
@@ -159,10 +167,9 @@ class Collector:
         self._scheduler.start()
 
     def close(self) -> None:
-        """Stops in order: schedules, the writer (after what it has been given), judging, and then the store."""
+        """Stops in order: schedules, judging, and then the store. The writer has stopped before."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
-        self.ingest.stop()
         self.judgements.stop()
         if self._alertmanager:
             self._alertmanager.close()
