@@ -16,7 +16,6 @@ import msgspec
 from collector.simulate.model import Fleet
 from tests.bench.benchmark import Context, Figures, Outcome, cpu_s
 from tests.bench.ingest_requests import (
-    BATCH_REPORTS,
     Drawn,
     drawn,
     import_requests,
@@ -28,6 +27,7 @@ from tests.bench.load import Load, drive
 from tests.bench.measured_collector import MeasuredCollector, bench_fleet, measured_collector
 from tests.bench.peers import Peer, pushgateway, victoria_metrics
 
+BATCH_REPORTS = 100
 SCHOOLS = 4
 LIMIT_S = 60.0
 _ALSO = ("reports_per_s", "server_cpu_s", "request_p95_ms")
@@ -38,9 +38,9 @@ HOW = (
     "when on disk (SQLite WAL, synchronous FULL) while judging runs; the collector is then killed with SIGKILL and the "
     "rows are counted: they equal what it acknowledged. In the headline run link and latency facts change in every "
     "report; unchanged_* repeats the same facts; single_* sends one report per request. victoria_metrics: the same "
-    "facts in batches of 100 to /api/v1/import/prometheus, acknowledged from memory; its own counter equals the lines "
-    "sent. pushgateway: one push per report and device, in memory, first empty, then holding 1 000 devices. "
-    "ratio: ours / theirs in reports_per_s."
+    "facts in batches of 100 (single_*: one by one) to /api/v1/import/prometheus, acknowledged from memory; its own "
+    "counter equals the lines sent. pushgateway: one push per report and device, in memory, first empty, then "
+    "holding 1 000 devices. ratio: ours / theirs in reports_per_s."
 )
 
 
@@ -95,13 +95,15 @@ def _must_be_kept(collector: MeasuredCollector, acknowledged: int) -> None:
         raise RuntimeError(f"{acknowledged} reports were acknowledged and {stored} are stored")
 
 
-def _victoria(context: Context, all_drawn: Drawn) -> Figures:
-    requests, count = import_requests(all_drawn)
-    with victoria_metrics(context.folder) as peer:
-        context.say(f"victoria_metrics: {len(requests)} batches")
+def _victoria(context: Context, all_drawn: Drawn, batch: int) -> Figures:
+    folder = context.folder / f"victoria-{batch}"
+    folder.mkdir()
+    requests, count = import_requests(all_drawn, batch)
+    with victoria_metrics(folder) as peer:
+        context.say(f"victoria_metrics: {len(requests)} requests of {batch} reports")
         before_s = cpu_s(peer.pid)
-        load = drive(requests, peer.port, folder=context.folder, seconds=LIMIT_S)
-        figures = _figures(load, load.requests * BATCH_REPORTS, cpu_s(peer.pid) - before_s)
+        load = drive(requests, peer.port, folder=folder, seconds=LIMIT_S)
+        figures = _figures(load, load.requests * batch, cpu_s(peer.pid) - before_s)
         if load.requests == len(requests) and _inserted(peer) != count:
             raise RuntimeError(f"{count} lines were sent and {_inserted(peer)} inserted")
     return figures
@@ -133,20 +135,22 @@ def run(context: Context) -> Outcome:
     fleet = bench_fleet(schools=SCHOOLS, devices=size.devices)
     all_drawn = drawn(fleet, datetime.now(UTC), size.reports)
     few = [(device, measurements[-size.singles :]) for device, measurements in all_drawn]
-    ours = _ours(context, fleet, all_drawn, name="changing", batch=BATCH_REPORTS)
-    same = _ours(context, fleet, unchanged(all_drawn), name="unchanged", batch=BATCH_REPORTS)
-    single = _ours(context, fleet, few, name="single", batch=1)
-    peers = {"victoria_metrics": _victoria(context, all_drawn), "pushgateway": _push(context, all_drawn, size)}
-    return Outcome(
-        ours={
-            **ours,
-            **{f"unchanged_{key}": same[key] for key in _ALSO},
-            **{f"single_{key}": single[key] for key in _ALSO},
-        },
-        peers=peers,
-        ratio={name: round(_per_s(ours) / _per_s(figures), 3) for name, figures in peers.items()},
-        how=HOW,
+    ours = _with(
+        _ours(context, fleet, all_drawn, name="changing", batch=BATCH_REPORTS),
+        unchanged=_ours(context, fleet, unchanged(all_drawn), name="unchanged", batch=BATCH_REPORTS),
+        single=_ours(context, fleet, few, name="single", batch=1),
     )
+    peers = {
+        "victoria_metrics": _with(_victoria(context, all_drawn, BATCH_REPORTS), single=_victoria(context, few, 1)),
+        "pushgateway": _push(context, all_drawn, size),
+    }
+    ratio = {name: round(_per_s(ours) / _per_s(figures), 3) for name, figures in peers.items()}
+    return Outcome(ours, peers, ratio, HOW)
+
+
+def _with(headline: Figures, **others: Figures) -> Figures:
+    """The headline's figures, and the most telling ones of the other runs under their names."""
+    return headline | {f"{name}_{key}": figures[key] for name, figures in others.items() for key in _ALSO}
 
 
 def _per_s(figures: Figures) -> float:

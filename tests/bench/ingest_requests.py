@@ -15,8 +15,6 @@ from tests.bench.facts_as_metrics import lines
 from tests.bench.load import post
 
 EVERY = timedelta(minutes=15)
-BATCH_REPORTS = 100
-
 Drawn = list[tuple[SimulatedDevice, list[Measurement]]]
 
 
@@ -71,10 +69,10 @@ def _as_report(device: SimulatedDevice, measurement: Measurement) -> Report:
     return measurement.sent(device, device.label, measurement.results[0].started_at)
 
 
-def import_requests(all_drawn: Drawn) -> tuple[list[bytes], int]:
+def import_requests(all_drawn: Drawn, size: int) -> tuple[list[bytes], int]:
     """VictoriaMetrics' requests and how many lines they hold."""
     requests, count = [], 0
-    for device, measurements in _in_turns(all_drawn, BATCH_REPORTS):
+    for device, measurements in _in_turns(all_drawn, size):
         labels = {"school": device.school, "device": device.label}
         body: list[str] = []
         for measurement in measurements:
