@@ -6,14 +6,13 @@ from collections.abc import Callable, Collection
 
 import anyio
 import anyio.to_thread
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from collector.configuration.model import Configuration
 from collector.readiness.domain import Status
-from collector.routes.requests import problem
+from collector.routes.requests import RefusedError, json_response, problem
 from collector.snapshot import Clock, ReadSnapshot
 from collector.web.answers import device_answer, sitting_answer
 from collector.web.freshness import as_known, verdicts_as_known
@@ -26,14 +25,6 @@ DATABASE_PATIENCE_S = 5.0
 
 DatabaseAnswers = Callable[[], bool]
 """Asks the database something small: False when it does not answer. It may take time, and must not raise."""
-
-
-class RefusedError(Exception):
-    """A question that cannot be answered as it was put."""
-
-    def __init__(self, code: str, message: str, place: str, *, status: int = 400) -> None:
-        super().__init__(message)
-        self.response = problem(status, code, message, place)
 
 
 def routes(read_snapshot: ReadSnapshot, clock: Clock, database_answers: DatabaseAnswers) -> list[BaseRoute]:
@@ -61,8 +52,8 @@ def routes(read_snapshot: ReadSnapshot, clock: Clock, database_answers: Database
         language = _language(request)
         verdict = snapshot.verdict(sitting)
         if verdict is None:
-            message = f"no sitting {sitting!r} is being judged: see /api/v1/sittings for those that are"
-            raise RefusedError("unknown_sitting", message, "sitting", status=404)
+            message = f"No sitting {sitting!r} is being judged: see /api/v1/sittings for those that are."
+            raise RefusedError(404, "unknown_sitting", message, place="sitting")
         known = as_known(verdict, snapshot.configuration.settings, clock())
         return _json(sitting_answer(known, language, explained=True))
 
@@ -90,7 +81,8 @@ def _answering(ask: Callable[[Request], Response]) -> Callable[[Request], Respon
         try:
             return ask(request)
         except RefusedError as refused:
-            return refused.response
+            said = refused.problem
+            return problem(refused.status, said.code, said.message, said.place)
 
     return answer
 
@@ -103,8 +95,7 @@ async def _within_patience(database_answers: DatabaseAnswers) -> bool:
 
 
 def _json(answer: object, *, status: int = 200) -> Response:
-    body = msgspec.json.encode(answer)
-    return Response(body, status_code=status, media_type="application/json", headers=ANSWER_HEADERS)
+    return json_response(answer, status, ANSWER_HEADERS)
 
 
 def _language(request: Request) -> Language:
@@ -115,12 +106,14 @@ def _language(request: Request) -> Language:
 def _school(request: Request, configuration: Configuration) -> str | None:
     asked = request.query_params.get("school")
     if asked is not None and asked not in configuration.schools:
-        raise RefusedError("unknown_school", f"no school has the code {asked!r}: see schools.yaml", "school")
+        raise RefusedError(
+            400, "unknown_school", f"No school has the code {asked!r}: see schools.yaml.", place="school"
+        )
     return asked
 
 
 def _one_of(request: Request, name: str, known: Collection[str]) -> str | None:
     asked = request.query_params.get(name)
     if asked is not None and asked not in known:
-        raise RefusedError(f"unknown_{name}", f"{name} is one of {', '.join(known)}, not {asked!r}", name)
+        raise RefusedError(400, f"unknown_{name}", f"{name} is one of {', '.join(known)}, not {asked!r}.", place=name)
     return asked

@@ -79,8 +79,14 @@ DOWN_BYTES = Parameter(
 
 REFUSED = Answer("The question cannot be answered as it was put.", wire.Problem)
 NO_TOKEN = Answer("No token, or one that is unknown or revoked: enrol again.", wire.Problem)
-TOO_LARGE = Answer("The body is larger than the collector's limits.", wire.Problem)
 TOO_MANY = Answer("Too many requests: wait as `Retry-After` says.", wire.Problem)
+LATER = Answer("The collector is busy or cannot reach its store: ask again as `Retry-After` says.", wire.Problem)
+BODY_REFUSED = {
+    400: Answer("The body cannot be read; `place` says where.", wire.Problem),
+    408: Answer("The body did not arrive in time.", wire.Problem),
+    413: Answer("The body is larger than the collector's limits.", wire.Problem),
+    415: Answer("The body is compressed with something else than gzip.", wire.Problem),
+}
 
 OPERATIONS = [
     Operation(
@@ -130,10 +136,11 @@ OPERATIONS = [
         body=wire.Enrolment,
         answers={
             201: Answer("Enrolled.", wire.Enrolled),
-            400: REFUSED,
+            **BODY_REFUSED,
             403: Answer("The key is wrong or revoked.", wire.Problem),
-            413: TOO_LARGE,
+            404: Answer("The collector has no such school.", wire.Problem),
             429: TOO_MANY,
+            503: LATER,
         },
     ),
     Operation(
@@ -145,6 +152,7 @@ OPERATIONS = [
             200: Answer("The policy, with an ETag.", wire.Policy),
             304: Answer("The device has the newest policy."),
             401: NO_TOKEN,
+            503: LATER,
         },
     ),
     Operation(
@@ -155,18 +163,17 @@ OPERATIONS = [
         token=True,
         answers={
             200: Answer("One answer per report, in order.", wire.BatchAnswer),
-            400: REFUSED,
+            **BODY_REFUSED,
             401: NO_TOKEN,
-            413: TOO_LARGE,
             429: TOO_MANY,
-            503: Answer("The queue is full or the store fails: send again later.", wire.Problem),
+            503: LATER,
         },
     ),
     Operation(
         path="/measure/v1/ping",
         summary="Answers at once, for latency.",
         token=True,
-        answers={204: Answer("Here."), 401: NO_TOKEN},
+        answers={204: Answer("Here."), 401: NO_TOKEN, 503: LATER},
     ),
     Operation(
         path="/measure/v1/down",
@@ -177,6 +184,8 @@ OPERATIONS = [
             200: Answer("The bytes.", bytes, "application/octet-stream"),
             400: REFUSED,
             401: NO_TOKEN,
+            429: TOO_MANY,
+            503: LATER,
         },
     ),
     Operation(
@@ -186,6 +195,14 @@ OPERATIONS = [
         body=bytes,
         body_media_type="application/octet-stream",
         token=True,
-        answers={200: Answer("The receiver's count.", wire.UploadCount), 401: NO_TOKEN, 413: TOO_LARGE},
+        answers={
+            200: Answer("The receiver's count.", wire.UploadCount),
+            400: REFUSED,
+            401: NO_TOKEN,
+            408: BODY_REFUSED[408],
+            413: BODY_REFUSED[413],
+            429: TOO_MANY,
+            503: LATER,
+        },
     ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import msgspec
@@ -70,13 +71,15 @@ def devices_page(snapshot: Snapshot, now: datetime, language: Language, school_c
             page="devices",
             query={"school": school_code},
             authority=snapshot.configuration.settings.authority,
-            notices=notices(snapshot, now, language, simulated=any(device.simulated for device in shown)),
+            notices=notices(snapshot, now, language, simulated=[device.simulated for device in shown]),
         ),
         heading=heading,
         summary=counted(language, "page_devices_heard", len(shown), heard=heard),
         back=Link(address(language, "devices"), phrase(language, "page_all_schools")) if school_code else None,
         schools=[] if school_code else _schools(snapshot, now, language),
-        devices=[_device(device, school, now, language) for device in sorted(shown, key=_name)] if school_code else [],
+        devices=[_device(device, school, now, language) for device in sorted(shown, key=_as_people_count)]
+        if school_code
+        else [],
         empty=None if shown else _empty(language, known=school is not None or not school_code),
     )
 
@@ -87,6 +90,11 @@ def _lately(device: DeviceSeen, now: datetime) -> bool:
 
 def _name(device: DeviceSeen) -> str:
     return device.label or device.device_id
+
+
+def _as_people_count(device: DeviceSeen) -> list[str | int]:
+    """'dator 2' before 'dator 10': every second part is a number, so parts of a place are of one kind."""
+    return [int(part) if part.isdigit() else part.casefold() for part in re.split(r"([0-9]+)", _name(device))]
 
 
 def _schools(snapshot: Snapshot, now: datetime, language: Language) -> list[SchoolRow]:

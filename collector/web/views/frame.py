@@ -36,7 +36,9 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """Something that a reader must know before the rest. `kind` is `simulated`, `stopped` or `configuration`."""
+    """Something that a reader must know before the rest. `kind` is `simulated`, `partly_simulated`,
+    `stopped` or `configuration`.
+    """
 
     kind: str
     title: str
@@ -100,11 +102,14 @@ def frame(
     )
 
 
-def notices(snapshot: Snapshot, now: datetime, language: Language, *, simulated: bool) -> list[Notice]:
-    """What must be said first: simulated data, judging that stopped, configuration that was not taken over."""
+def notices(snapshot: Snapshot, now: datetime, language: Language, *, simulated: list[bool]) -> list[Notice]:
+    """What must be said first: simulated data, judging that stopped, configuration that was not taken over.
+
+    `simulated` says of each thing on the page whether it is simulated.
+    """
     found = []
-    if simulated:
-        found.append(_notice("simulated", language))
+    if any(simulated):
+        found.append(_notice("simulated" if all(simulated) else "partly_simulated", language))
     if judging_stopped(snapshot, now):
         since = snapshot.judged_at or snapshot.configuration.loaded_at
         found.append(_notice("stopped", language, since=since))

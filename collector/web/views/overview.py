@@ -119,7 +119,7 @@ def _frame(snapshot: Snapshot, shown: list[Verdict], now: datetime, language: La
         section="overview",
         query=query | ({"page": asked.page} if asked.page > 1 else {}),
         authority=snapshot.configuration.settings.authority,
-        notices=notices(snapshot, now, language, simulated=any(v.simulated for v in shown)),
+        notices=notices(snapshot, now, language, simulated=[v.simulated for v in shown]),
         freshness=freshness(snapshot, shown, now, language),
     )
 
@@ -183,11 +183,17 @@ def _row(verdict: Verdict, language: Language) -> Row:
         at=clock_time(verdict.starts_at, language),
         who=counted(language, "page_who", sitting.pupils, grade=sitting.year_group),
         simulated=verdict.simulated,
-        headroom=headroom_in_words(verdict.headroom, language),
+        headroom=_headroom(verdict, language),
         binds_label=phrase(language, f"page_binds_{verdict.status.value}"),
         binds=_named(cause, verdict.school, language) if cause else None,
         action=action(verdict.status, cause, language),
     )
+
+
+def _headroom(verdict: Verdict, language: Language) -> str | None:
+    if verdict.status is Status.UNKNOWN:
+        return phrase(language, "page_headroom_unknown")
+    return headroom_in_words(verdict.headroom, language)
 
 
 def _named(finding: Finding, school: School, language: Language) -> str:

@@ -119,13 +119,14 @@ def sitting_page(snapshot: Snapshot, found: Verdict, now: datetime, language: La
 
 
 def _frame(snapshot: Snapshot, verdict: Verdict, now: datetime, language: Language) -> Frame:
+    judged = msgspec.structs.replace(snapshot, judged_at=verdict.judged_at)
     return frame(
         language,
         f"{verdict.school.name}: {verdict.sitting.test}",
         page=f"sittings/{verdict.sitting.id}",
         authority=snapshot.configuration.settings.authority,
-        notices=notices(snapshot, now, language, simulated=verdict.simulated),
-        freshness=freshness(msgspec.structs.replace(snapshot, judged_at=verdict.judged_at), [verdict], now, language),
+        notices=notices(judged, now, language, simulated=[verdict.simulated]),
+        freshness=freshness(judged, [verdict], now, language),
     )
 
 
@@ -197,7 +198,7 @@ def _evidence(finding: Finding, told: _Told) -> str:
 
 def _step(step: Step, language: Language) -> StepRow:
     return StepRow(
-        name=sentences(language).get(f"step_{step.name}", step.name),
+        name=sentences(language).get(step.name, step.name),
         value=quantity(step.value, step.unit, language),
         origin=phrase(language, f"page_origin_{step.origin}"),
         source=step.source,
