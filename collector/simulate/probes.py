@@ -15,13 +15,19 @@ LESSON_LOAD = {8: 0.6, 9: 0.9, 10: 1.0, 11: 0.8, 12: 0.6, 13: 0.9, 14: 0.7, 15: 
 """How busy teaching makes the line in each hour of local time, as a share of the school's busiest hour."""
 
 _QUIET = 0.05
-_HOSTS = 5
+_HOSTS = (
+    "prov.provplattform.example",
+    "inloggning.provplattform.example",
+    "film.provplattform.example",
+    "administration.provplattform.example",
+)
+_BLOCKED_HOST = _HOSTS[2]
 _SAMPLES = 20
 _RUN_S = 4.0
 _RUN_MAX_BYTES = 200_000_000
 _WEAK_DBM = -72.0
 _CHANCE_OF_FAILURE = 0.01
-_WIFI_FACTS = ("signal_dbm", "frequency_mhz", "channel", "width_mhz", "tx_rate_mbit_s", "rx_rate_mbit_s", "bssid")
+_NO_WIFI = ProbeError("no_wifi_interface", "this simulated machine is on cable")
 
 
 class _Moment(msgspec.Struct, frozen=True):
@@ -31,6 +37,9 @@ class _Moment(msgspec.Struct, frozen=True):
     device: SimulatedDevice
     busy: float
     rng: random.Random
+
+
+_Draw = Callable[[_Moment], Facts]
 
 
 def results_at(
@@ -47,15 +56,27 @@ def results_at(
         if name == "throughput" and not device.measures_line:
             continue
         duration_s = round(usual_s * rng.uniform(0.8, 1.3), 3)
-        if device.failing_probe == name or (name in _FAILURES and rng.random() < _CHANCE_OF_FAILURE):
-            results.append(ProbeResult(name, 1, "failed", started_at, duration_s, error=_FAILURES[name]))
-        else:
-            facts = draw(moment)
-            results.append(
-                ProbeResult(name, 1, "ok", started_at, duration_s, facts=facts, missing=_missing(name, facts))
-            )
+        results.append(_result(moment, name, started_at, duration_s, draw))
         started_at += timedelta(seconds=duration_s)
     return results
+
+
+def _result(moment: _Moment, name: str, started_at: datetime, duration_s: float, draw: _Draw) -> ProbeResult:
+    """What the probe found, or why it found nothing."""
+    if name == "wifi" and moment.device.wireless is None:
+        return ProbeResult(name, 1, "unsupported", started_at, duration_s, error=_NO_WIFI)
+    if moment.device.failing_probe == name or (name in _FAILURES and moment.rng.random() < _CHANCE_OF_FAILURE):
+        return ProbeResult(name, 1, "failed", started_at, duration_s, error=_FAILURES[name])
+    facts, rows = draw(moment), _rows(moment, name)
+    return ProbeResult(name, 1, "ok", started_at, duration_s, facts, _missing(name, facts), rows)
+
+
+def _rows(moment: _Moment, probe: str) -> list[Facts]:
+    """The host that was not reached. Those that were are left out: half of each report, and nobody judges by them."""
+    if probe != "path" or moment.school.trouble != "blocked_host":
+        return []
+    failed: Facts = {"error_code": "no_answer", "error": "no answer within 5 s"}
+    return [{"host": _BLOCKED_HOST, "port": 443, "purpose": "film and sound", **failed}]
 
 
 def _missing(probe: str, facts: Facts) -> dict[str, str]:
@@ -78,10 +99,8 @@ def _browsers(moment: _Moment) -> Facts:
 
 
 def _wifi(moment: _Moment) -> Facts:
-    link = moment.device.wireless
-    if link is None:
-        return dict.fromkeys(_WIFI_FACTS)
-    rng = moment.rng
+    link, rng = moment.device.wireless, moment.rng
+    assert link is not None
     return {
         "signal_dbm": float(round(link.signal_dbm + rng.gauss(0, 1.5))),
         "frequency_mhz": link.frequency_mhz,
@@ -123,11 +142,12 @@ def _throughput(moment: _Moment) -> Facts:
 
 
 def _path(moment: _Moment) -> Facts:
-    reached = _HOSTS - 1 if moment.school.trouble == "blocked_host" else _HOSTS
-    return {"hosts_count": _HOSTS, "hosts_reached_count": reached, "hosts_reached_ratio": reached / _HOSTS}
+    tried = len(_HOSTS)
+    reached = tried - 1 if moment.school.trouble == "blocked_host" else tried
+    return {"hosts_count": tried, "hosts_reached_count": reached, "hosts_reached_ratio": reached / tried}
 
 
-_PROBES: dict[str, tuple[float, Callable[[_Moment], Facts]]] = {
+_PROBES: dict[str, tuple[float, _Draw]] = {
     "device": (0.05, _device),
     "browsers": (0.2, _browsers),
     "wifi": (0.02, _wifi),
@@ -137,7 +157,7 @@ _PROBES: dict[str, tuple[float, Callable[[_Moment], Facts]]] = {
 }
 """By probe: how long it usually takes, in seconds, and what it finds."""
 
-_WHY_MISSING = {"device": "no_battery", "browsers": "not_installed", "wifi": "no_wifi_interface"}
+_WHY_MISSING = {"device": "no_battery", "browsers": "not_installed"}
 
 _FAILURES = {
     "wifi": ProbeError("driver_error", "the simulated wireless driver gave no answer"),

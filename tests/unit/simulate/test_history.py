@@ -157,12 +157,28 @@ def test_thin_line_measures_thin() -> None:
     assert any(speeds)
 
 
-@pytest.mark.parametrize(("trouble", "reached"), [("blocked_host", 4), ("none", 5)])
+@pytest.mark.parametrize(("trouble", "reached"), [("blocked_host", 3), ("none", 4)])
 def test_blocked_host(trouble: Any, reached: int) -> None:
-    """A filter that stops one of five hosts stops it on every machine."""
+    """A filter that stops one of four hosts stops it on every machine."""
     school = school_with(trouble)
     facts = facts_of(measured(school, pupils_machine(school))[0], "path")
-    assert facts == {"hosts_count": 5, "hosts_reached_count": reached, "hosts_reached_ratio": reached / 5}
+    assert facts == {"hosts_count": 4, "hosts_reached_count": reached, "hosts_reached_ratio": reached / 4}
+
+
+def test_blocked_host_is_named() -> None:
+    """By a row that says on which rung it stopped."""
+    school = school_with("blocked_host")
+    path = next(found for found in measured(school, pupils_machine(school))[0].results if found.probe == "path")
+    assert [(row["host"], row["error_code"]) for row in path.rows] == [("film.provplattform.example", "no_answer")]
+
+
+def test_on_cable_there_is_no_wifi() -> None:
+    """The probe says so, instead of facts that could pass for a good or a bad signal."""
+    school = school_with("none")
+    wifi = next(found for found in measured(school, measuring_machine(school))[0].results if found.probe == "wifi")
+    assert (wifi.status, wifi.facts) == ("unsupported", {})
+    assert wifi.error is not None
+    assert wifi.error.code == "no_wifi_interface"
 
 
 def test_weak_signal_repeats_and_loses() -> None:
