@@ -1,0 +1,224 @@
+"""Wiring: the commands of the agent as functions of an object that tests can build."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from agent.data_folder import DataFolder, Identity, KeptPolicy, backoff_s
+from agent.delivery import Delivered, deliver, refresh_policy
+from agent.errors import BAD_INPUT, TROUBLE, AgentError, CollectorAwayError, TokenRefusedError
+from agent.files import LockedError, exclusively
+from agent.outbox import Outbox
+from agent.probe import Probe, discovered, task_of
+from agent.runner import run_probe, run_probes
+from agent.settings import Settings, enrolment_key
+from agent.system import System
+from agent.tell import Tell
+from agent.uplink import Uplink
+from agent.version import agent_version
+from agent.wire import SCHEMA, Enrolment, Policy, ProbeResult, Report
+
+LOCK_PATIENCE_S = 300.0
+PROBE_DEADLINE_S = 60.0
+"""For probes that no policy gives a deadline."""
+
+_OUTBOX_MAX_REPORTS = 2_000
+_SEND_ATTEMPTS = 3
+
+
+class Measured(NamedTuple):
+    """What `once` did: the results, how many older reports had to go, and what became of the outbox."""
+
+    results: list[ProbeResult]
+    dropped: int
+    delivered: Delivered
+
+
+class App:
+    """The agent of one data folder. The collector is first called when a command needs it."""
+
+    def __init__(self, settings: Settings, system: System, tell: Tell) -> None:
+        self.settings = settings
+        self.system = system
+        self.tell = tell
+        self.data = DataFolder(Path(settings.data_dir).expanduser())
+        self.uplink = Uplink(settings)
+
+    def probes(self) -> dict[str, Probe]:
+        """Every probe by name."""
+        return discovered()
+
+    def outbox(self, policy: Policy | None) -> Outbox:
+        """The queue, with the bound that the policy gives."""
+        return Outbox(self.data, policy.outbox_max_reports if policy else _OUTBOX_MAX_REPORTS)
+
+    def identity(self) -> Identity:
+        """Who this device is; AgentError if it has not enrolled for the school of the settings."""
+        identity = self.data.identity()
+        if identity is None:
+            raise AgentError("not_enrolled", exit_code=BAD_INPUT)
+        if identity.school != self.settings.school:
+            raise AgentError("other_school", exit_code=BAD_INPUT, enrolled=identity.school, school=self.settings.school)
+        return identity
+
+    # --- enroll
+
+    def enrol(self, environ: Mapping[str, str]) -> tuple[Identity, bool]:
+        """Who this device is, and whether it enrolled just now. A device that the collector still knows stays it."""
+        known = self.data.identity()
+        if known and known.school == self.settings.school:
+            try:
+                refresh_policy(self.data, self.uplink, known, self.system.now())
+            except TokenRefusedError:
+                self.tell("enrolling_anew", device=known.device_id)
+            else:
+                return known, False
+        enrolled = self.uplink.enrol(
+            Enrolment(
+                school=self.settings.school, key=self._key(environ), room=self.settings.room, label=self.settings.label
+            )
+        )
+        identity = Identity(enrolled.device_id, enrolled.token, self.settings.school)
+        self.data.keep_identity(identity)
+        self.data.forget_policy()
+        self.data.wait_no_more()
+        return identity, True
+
+    def _key(self, environ: Mapping[str, str]) -> str:
+        try:
+            key = enrolment_key(self.settings, environ)
+        except (OSError, UnicodeDecodeError) as error:
+            raise AgentError(
+                "key_unreadable", exit_code=BAD_INPUT, file=str(self.settings.key_file), reason=str(error)
+            ) from error
+        if key is None:
+            raise AgentError("no_key", exit_code=BAD_INPUT)
+        return key
+
+    # --- cycle and once
+
+    def cycle(self, names: Sequence[str]) -> int:
+        """What the resident process lets a child do: measure, store, fetch policy, send. The exit code."""
+        identity = self.identity()
+        with self._alone():
+            kept = self.data.policy()
+            if names and kept:
+                self._measure(names, kept.policy)
+            waiting = self.data.waiting(self.system.now())
+            if waiting:
+                return TROUBLE
+            try:
+                self._exchange(identity)
+            except AgentError as error:
+                self.data.wait_longer(
+                    self.system.now(), error.retry_after_s if isinstance(error, CollectorAwayError) else None
+                )
+                raise
+            self.data.wait_no_more()
+        return 0
+
+    def once(self) -> Measured:
+        """Measures all that the policy asks for, stores it, and sends what is in the outbox."""
+        identity = self.identity()
+        with self._alone():
+            kept = self._policy_or_kept(identity)
+            results, dropped = self._measure([plan.probe for plan in kept.policy.plans], kept.policy)
+            delivered = self._deliver_patiently(identity, kept.policy)
+            self.data.wait_no_more()
+        return Measured(results, dropped, delivered)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two processes that measured at once would measure each other."""
+        try:
+            with exclusively(self.data.lock_file, LOCK_PATIENCE_S):
+                yield
+        except LockedError as error:
+            raise AgentError("another_measures", folder=str(self.data.path)) from error
+
+    def _policy_or_kept(self, identity: Identity) -> KeptPolicy:
+        """The newest policy; with the collector away the last known one, if there is any."""
+        try:
+            return refresh_policy(self.data, self.uplink, identity, self.system.now())
+        except CollectorAwayError as error:
+            kept = self.data.policy()
+            if kept is None:
+                raise
+            self.tell(error.code, **error.values)
+            self.tell("measuring_by_kept_policy")
+            return kept
+
+    def _measure(self, names: Sequence[str], policy: Policy) -> tuple[list[ProbeResult], int]:
+        results = self._results(names, policy)
+        report = Report(
+            schema=SCHEMA,
+            report_id=uuid.uuid4().hex,
+            device_id=self.identity().device_id,
+            sent_at=self.system.now(),
+            agent_version=agent_version(),
+            school=self.settings.school,
+            room=self.settings.room,
+            results=results,
+        )
+        dropped = self.outbox(policy).put(report)
+        if dropped:
+            self.tell("outbox_dropped", dropped=dropped, limit=policy.outbox_max_reports)
+        return results, dropped
+
+    def _results(self, names: Sequence[str], policy: Policy) -> list[ProbeResult]:
+        token = self.identity().token
+        deadlines = {plan.probe: plan.deadline_s for plan in policy.plans}
+        return run_probes(
+            names,
+            self.probes(),
+            self.system,
+            lambda name: task_of(policy, token, deadlines.get(name, PROBE_DEADLINE_S)),
+            started=lambda name: self.tell("probe_started", probe=name),
+            finished=self._finished,
+        )
+
+    def _finished(self, result: ProbeResult) -> None:
+        if result.error is None:
+            self.tell("probe_ok", probe=result.probe, seconds=result.duration_s)
+        else:
+            self.tell("probe_not_ok", probe=result.probe, code=result.error.code, detail=result.error.message)
+
+    def _exchange(self, identity: Identity) -> None:
+        kept = refresh_policy(self.data, self.uplink, identity, self.system.now())
+        delivered = deliver(self.outbox(kept.policy), self.uplink, identity, self.system, self.tell)
+        if sum(delivered):
+            self.tell("delivered", **delivered._asdict())
+
+    def _deliver_patiently(self, identity: Identity, policy: Policy) -> Delivered:
+        """Sends, trying again a few times: somebody is waiting in front of the screen."""
+        attempt = 1
+        while True:
+            try:
+                return deliver(self.outbox(policy), self.uplink, identity, self.system, self.tell)
+            except CollectorAwayError as error:
+                if attempt == _SEND_ATTEMPTS:
+                    raise
+                wait_s = error.retry_after_s or backoff_s(attempt, 1.0) / 2
+                self.tell(error.code, **error.values)
+                self.tell("trying_again", seconds=wait_s)
+                self.system.sleep(min(wait_s, 30.0))
+                attempt += 1
+
+    # --- probe
+
+    def probe(self, name: str) -> ProbeResult:
+        """The result of one probe, kept nowhere. Raises AgentError for a probe that does not exist."""
+        probes = self.probes()
+        if name not in probes:
+            raise AgentError("no_such_probe", exit_code=BAD_INPUT, probe=name, probes=", ".join(probes))
+        identity, kept = self.data.identity(), self.data.policy()
+        policy = kept.policy if kept else None
+        if probes[name].needs_policy and identity and policy is None:
+            policy = refresh_policy(self.data, self.uplink, identity, self.system.now()).policy
+        plans = {plan.probe: plan for plan in policy.plans} if policy else {}
+        deadline_s = plans[name].deadline_s if name in plans else PROBE_DEADLINE_S
+        return run_probe(probes[name], self.system, task_of(policy, identity.token if identity else None, deadline_s))

@@ -1,0 +1,105 @@
+"""The command `provklar-agent`: reads its arguments and prints, nothing else.
+
+What a command needs is imported when it runs: `run` stays in memory and must not hold what the others use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from agent.data_folder import DataFolder
+from agent.errors import BAD_INPUT, TROUBLE, AgentError
+from agent.settings import CONFIG_VARIABLE, OPTIONS, Settings, SettingsError, load_settings
+from agent.tell import on_stderr
+from agent.words import LANGUAGES, Words, chosen_language
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command. 0: done; 1: something did not work; 2: arguments, settings or enrolment must be mended."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    words = Words(chosen_language(arguments, os.environ))
+    try:
+        asked = _parser(words).parse_args(arguments)
+    except SystemExit as stop:  # argparse has printed the usage or the help
+        return stop.code if isinstance(stop.code, int) else BAD_INPUT
+    try:
+        return _perform(asked, words)
+    except SettingsError as error:
+        print(error.said(words), file=sys.stderr)
+        return BAD_INPUT
+    except AgentError as error:
+        on_stderr(words, with_time=asked.command == "cycle")(error.code, **error.values)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(words.say("interrupted"), file=sys.stderr)
+        return TROUBLE
+
+
+def _parser(words: Words) -> argparse.ArgumentParser:
+    # Taken before and after the command; suppressed defaults, so that the second place does not undo the first.
+    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options.add_argument("--config", type=Path, metavar="PATH", help=words.say("help_config"))
+    for key, option in OPTIONS.items():
+        options.add_argument(option, dest=key, help=words.say(f"help_{key}"))
+    options.add_argument("--language", choices=LANGUAGES, help=words.say("help_language"))
+    parser = argparse.ArgumentParser(prog="provklar-agent", description=words.say("help_agent"), parents=[options])
+    commands = parser.add_subparsers(dest="command", required=True, metavar="run | once | probe NAME | enroll | doctor")
+    for name in ("run", "once", "probe", "enroll", "doctor"):
+        command = commands.add_parser(name, help=words.say(f"help_{name}"), parents=[options])
+        if name == "probe":
+            command.add_argument("name", metavar="NAME")
+    cycle = commands.add_parser("cycle", parents=[options])  # what `run` starts, so not in the help
+    cycle.add_argument("--probes", default="")
+    return parser
+
+
+def _settings(asked: argparse.Namespace) -> Settings:
+    named = getattr(asked, "config", None) or os.environ.get(CONFIG_VARIABLE)
+    return load_settings(Path(named) if named else None, {key: getattr(asked, key, None) for key in OPTIONS})
+
+
+def _perform(asked: argparse.Namespace, words: Words) -> int:
+    settings = _settings(asked)
+    if asked.command == "run":
+        return _run(asked, settings, words)
+    from agent import commands  # noqa: PLC0415  TLS, HTTP, psutil: what `run` must not hold in memory
+
+    return commands.perform(asked, settings, words)
+
+
+def _run(asked: argparse.Namespace, settings: Settings, words: Words) -> int:
+    from agent.resident import Resident  # noqa: PLC0415  the scheduler, which no other command needs
+
+    data = DataFolder(Path(settings.data_dir).expanduser())
+    if data.identity() is None:
+        raise AgentError("not_enrolled", exit_code=BAD_INPUT)
+    resident = Resident(data, _cycle_command(asked, words), on_stderr(words, with_time=True))
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        resident.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    return resident.run()
+
+
+def _cycle_command(asked: argparse.Namespace, words: Words) -> list[str]:
+    """The command of a child with the same options as this process."""
+    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "agent.cli"]
+    command = [*program, "cycle", "--language", words.language]
+    given = {"--config": getattr(asked, "config", None)}
+    given.update({option: getattr(asked, key, None) for key, option in OPTIONS.items()})
+    for option, value in given.items():
+        if value is not None:
+            command += [option, str(value)]
+    return command
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""Whether every host that a sitting needs can be reached, rung by rung: name, TCP, TLS, and who issued the
+certificate (a box that looks into TLS shows itself there).
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from agent.probe import FactSpec, Probe, Reading, Task
+from agent.system import Address, System
+from agent.threads import DeadlinePassedError, Pending
+from agent.wire import Facts, Host
+
+STEP_TIMEOUT_S = 5.0
+SIDE_BY_SIDE = 8
+_PLAIN_HTTP_PORT = 80
+_SPARE_S = 0.5
+_TEXT_MAX = 200
+_Rung = TypeVar("_Rung")
+
+
+def read(system: System, task: Task) -> Reading:
+    """Tries every host of the policy, some side by side, so that a dead one does not use up the others' time."""
+    rows: list[Facts] = []
+    groups = [task.hosts[start : start + SIDE_BY_SIDE] for start in range(0, len(task.hosts), SIDE_BY_SIDE)]
+    for group in groups:
+        until_s = system.monotonic_s() + min(4 * STEP_TIMEOUT_S, (task.deadline_s - _SPARE_S) / len(groups))
+        climbing = [(row, Pending(partial(climb, system, host, row), host.name)) for host, row in _fresh(group)]
+        rows += [_in_time(row, work, until_s - system.monotonic_s()) for row, work in climbing]
+    return summary(rows)
+
+
+def _fresh(hosts: list[Host]) -> list[tuple[Host, Facts]]:
+    return [(host, {"host": host.name, "port": host.port, "purpose": host.purpose}) for host in hosts]
+
+
+def _in_time(row: Facts, work: Pending[None], within_s: float) -> Facts:
+    try:
+        work.result(within_s)
+    except DeadlinePassedError:
+        # A copy: the thread that hangs may still write to its own row.
+        return {**row, "error_code": "deadline_passed", "error": "no result in time"}
+    return row
+
+
+def climb(system: System, host: Host, row: Facts) -> None:
+    """Fills `row` rung by rung; where it stops, `error_code` and `error` say why."""
+    with _stopping_at(row):
+        addresses = _timed(system, row, "dns_ms", partial(system.resolve, host.name, host.port))
+        with _timed(system, row, "tcp_ms", partial(_first_connection, system, addresses)) as connection:
+            if host.port == _PLAIN_HTTP_PORT:
+                return
+            with _timed(system, row, "tls_ms", partial(system.secure, connection, host.name)) as secured:
+                row.update(certificate_facts(secured.getpeercert() or {}))
+
+
+@contextmanager
+def _stopping_at(row: Facts) -> Iterator[None]:
+    try:
+        yield
+    except (socket.gaierror, UnicodeError) as error:  # UnicodeError: what is configured can't be a host name
+        row.update(error_code="dns_failed", error=str(error)[:_TEXT_MAX])
+    except ssl.SSLCertVerificationError as error:
+        row.update(error_code="tls_untrusted", error=error.verify_message[:_TEXT_MAX])
+    except ssl.SSLError as error:
+        row.update(error_code="tls_failed", error=str(error.reason or error)[:_TEXT_MAX])
+    except TimeoutError:
+        row.update(error_code="no_answer", error=f"no answer within {STEP_TIMEOUT_S:g} s")
+    except ConnectionRefusedError as error:
+        row.update(error_code="connection_refused", error=str(error)[:_TEXT_MAX])
+    except OSError as error:
+        row.update(error_code="connection_failed", error=str(error)[:_TEXT_MAX])
+
+
+def _timed(system: System, row: Facts, name: str, step: Callable[[], _Rung]) -> _Rung:
+    started_s = system.monotonic_s()
+    reached = step()
+    row[name] = round((system.monotonic_s() - started_s) * 1000, 3)
+    return reached
+
+
+def _first_connection(system: System, addresses: list[Address]) -> socket.socket:
+    """The first address that answers, as a browser would go through them. The last one's error if none does."""
+    for address in addresses[:-1]:
+        try:
+            return system.connect(address, STEP_TIMEOUT_S)
+        except OSError:
+            continue
+    return system.connect(addresses[-1], STEP_TIMEOUT_S)
+
+
+def certificate_facts(certificate: dict[str, Any]) -> Facts:
+    """Issuer and expiry from what `ssl` says about a checked certificate."""
+    issuer = {name: value for part in certificate.get("issuer", ()) for name, value in part}
+    expires = certificate.get("notAfter")
+    moment = datetime.fromtimestamp(ssl.cert_time_to_seconds(expires), UTC) if expires else None
+    return {
+        "issuer_organisation": issuer.get("organizationName"),
+        "issuer_common_name": issuer.get("commonName"),
+        "certificate_expires_at": moment.isoformat() if moment else None,
+    }
+
+
+def summary(rows: list[Facts]) -> Reading:
+    """How many hosts were reached on every rung. Without any host there is no ratio."""
+    reached = sum("error_code" not in row for row in rows)
+    return Reading(
+        {
+            "hosts_count": len(rows),
+            "hosts_reached_count": reached,
+            "hosts_reached_ratio": round(reached / len(rows), 4) if rows else None,
+        },
+        {} if rows else {"hosts_reached_ratio": "no_hosts"},
+        rows,
+    )
+
+
+PROBE = Probe(
+    name="path",
+    version=1,
+    read=read,
+    needs_policy=True,
+    facts=(
+        FactSpec("hosts_count", "int", "hosts", "configured hosts tried", 0, 1_000),
+        FactSpec("hosts_reached_count", "int", "hosts", "hosts with DNS, TCP and TLS all in order", 0, 1_000),
+        FactSpec("hosts_reached_ratio", "float", "ratio", "share of the hosts tried with all in order", 0, 1),
+    ),
+)

@@ -1,0 +1,78 @@
+"""When which probes are due, by APScheduler. Probes with the same rhythm are due together and give one report."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from agent.wire import Policy, ProbePlan
+
+FIRST_RUN_WITHIN_S = 5.0
+"""After a start or a new policy: soon, but not a whole school's machines in the same second."""
+
+EXCHANGE_BEFORE_POLICY_S = 5.0
+
+
+class Rhythm(NamedTuple):
+    """Probes that run together: every so many seconds, shifted at random by up to `jitter_s`."""
+
+    every_s: int
+    jitter_s: int
+    probes: tuple[str, ...]
+
+
+def rhythms(plans: Sequence[ProbePlan]) -> list[Rhythm]:
+    """The plans by rhythm, fastest first. A probe that is planned twice keeps its last plan."""
+    last = {plan.probe: plan for plan in plans}
+    groups: dict[tuple[int, int], list[str]] = {}
+    for plan in last.values():
+        groups.setdefault((plan.every_s, plan.jitter_s), []).append(plan.probe)
+    return [Rhythm(every_s, jitter_s, tuple(names)) for (every_s, jitter_s), names in sorted(groups.items())]
+
+
+class Schedule:
+    """Calls `due` with the names of probes whose time has come, and with none when it is time to talk to the
+    collector. `due` is called in the scheduler's thread and must return at once.
+    """
+
+    def __init__(self, due: Callable[[Sequence[str]], None]) -> None:
+        self._due = due
+        # UTC: the hour that is skipped or doubled when clocks change must not skip or double a measurement.
+        # One late run after a sleep is enough (coalesce), and late is better than never (no grace time).
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+
+    def start(self) -> None:
+        """Begins with the exchange alone: what to measure is not known yet."""
+        self._add("exchange", (), EXCHANGE_BEFORE_POLICY_S, 0)
+        self._scheduler.start()
+
+    def follow(self, policy: Policy) -> None:
+        """Replaces everything by what `policy` asks for."""
+        self._scheduler.remove_all_jobs()
+        self._add("exchange", (), policy.upload_every_s, policy.upload_every_s // 10)
+        # One first moment for all, so that the first report holds everything.
+        first = datetime.now(UTC) + timedelta(seconds=random.uniform(0, FIRST_RUN_WITHIN_S))
+        for rhythm in rhythms(policy.plans):
+            name = f"{rhythm.every_s}/{rhythm.jitter_s}"
+            self._add(name, rhythm.probes, rhythm.every_s, rhythm.jitter_s, first)
+
+    def stop(self) -> None:
+        """Nothing is due any more."""
+        self._scheduler.shutdown(wait=True)
+
+    def _add(
+        self, name: str, probes: tuple[str, ...], every_s: float, jitter_s: int, first: datetime | None = None
+    ) -> None:
+        trigger = IntervalTrigger(seconds=every_s, jitter=jitter_s or None, timezone=UTC)
+        options = {"next_run_time": first} if first else {}
+        self._scheduler.add_job(self._due, trigger, args=[probes], id=name, **options)

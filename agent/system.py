@@ -1,0 +1,216 @@
+"""The only door of the probes to the machine: files of the system, programs, sockets, psutil, netlink, clocks.
+
+Tests hand in a recorded machine instead. The resident process does not import this module: it must stay small.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import platform
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import psutil
+
+Netlink = dict[str, Any]
+"""A netlink message as nested dictionaries of attribute names and plain values."""
+
+_PLATFORMS = {"Linux": "linux", "Windows": "windows", "Darwin": "macos"}
+_WIRELESS_ATTRIBUTES = frozenset(
+    f"NL80211_{name}"
+    for name in (
+        "ATTR_IFINDEX",
+        "ATTR_IFNAME",
+        "ATTR_IFTYPE",
+        "ATTR_MAC",
+        "ATTR_WIPHY_FREQ",
+        "ATTR_CHANNEL_WIDTH",
+        "ATTR_STA_INFO",
+        "STA_INFO_SIGNAL",
+        "STA_INFO_TX_BITRATE",
+        "STA_INFO_RX_BITRATE",
+        "RATE_INFO_BITRATE",
+        "RATE_INFO_BITRATE32",
+    )
+)
+"""What is read from nl80211. The network's name (SSID) is left out on purpose."""
+
+
+class CommandFailedError(Exception):
+    """A program could not be started, ended with an error, or took too long."""
+
+
+class Battery(NamedTuple):
+    """`level_percent` 0-100; `on_mains` is None where the system can't tell."""
+
+    level_percent: float
+    on_mains: bool | None
+
+
+class Address(NamedTuple):
+    """One address that a name resolved to, as the socket module wants it."""
+
+    family: int
+    sockaddr: tuple[Any, ...]
+
+
+class System:
+    """The machine that this process runs on. `ca_file` adds a certificate authority for the measurement point."""
+
+    def __init__(self, ca_file: str | None = None) -> None:
+        self._ca_file = ca_file
+
+    # --- clocks
+
+    def now(self) -> datetime:
+        """The time of day, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic_s(self) -> float:
+        """Seconds on a clock that never jumps."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Waits."""
+        time.sleep(seconds)
+
+    # --- what the machine is
+
+    def platform_name(self) -> str:
+        """`linux`, `windows` or `macos`; for others the system's own name in lower case."""
+        name = platform.system()
+        return _PLATFORMS.get(name, name.lower())
+
+    def platform_version(self) -> str:
+        """The version of Windows (10.0.22631) or macOS (14.5); on Linux that of the kernel."""
+        return platform.mac_ver()[0] if self.platform_name() == "macos" else platform.version()
+
+    def machine(self) -> str:
+        """The processor architecture as the system calls it."""
+        return platform.machine()
+
+    def memory_total_bytes(self) -> int:
+        """Memory that the system can use."""
+        return int(psutil.virtual_memory().total)
+
+    def user_files_folder(self) -> str:
+        """Where users' files live."""
+        if self.platform_name() == "windows":
+            return os.environ.get("SYSTEMDRIVE", "C:") + "\\"
+        return next((folder for folder in ("/home", "/Users") if Path(folder).is_dir()), "/")
+
+    def disk_free_bytes(self, folder: str) -> int:
+        """Space left for ordinary users where `folder` is."""
+        return shutil.disk_usage(folder).free
+
+    def battery(self) -> Battery | None:
+        """The battery as psutil sees it, or None. For Windows and macOS: Linux says more in /sys."""
+        found = psutil.sensors_battery()
+        return None if found is None else Battery(float(found.percent), found.power_plugged)
+
+    # --- files and programs
+
+    def read_text(self, path: str) -> str | None:
+        """A text file of the system; None where there is none. PermissionError where it is hidden."""
+        try:
+            return Path(path).read_text(encoding="utf-8", errors="replace")
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+
+    def paths(self, pattern: str) -> list[str]:
+        """Paths that match an absolute shell pattern, sorted."""
+        return sorted(str(path) for path in Path("/").glob(pattern.lstrip("/")))
+
+    def find_program(self, name: str) -> str | None:
+        """Where a program is: on PATH, or itself if `name` is the path of a program."""
+        return shutil.which(name)
+
+    def output_of(self, command: Sequence[str], deadline_s: float) -> str:
+        """What a program prints. Raises CommandFailedError."""
+        try:
+            done = subprocess.run(
+                list(command),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=deadline_s,
+                check=True,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            raise CommandFailedError(str(error)) from error
+        return done.stdout.decode("utf-8", errors="replace")
+
+    # --- the network
+
+    def resolve(self, host: str, port: int) -> list[Address]:
+        """The addresses of a name, in the order in which the system would try them. socket.gaierror if none."""
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return [Address(family, sockaddr) for family, _, _, _, sockaddr in found]
+
+    def connect(self, address: Address, timeout_s: float) -> socket.socket:
+        """A TCP connection; OSError if there is none within `timeout_s`."""
+        connection = socket.socket(address.family, socket.SOCK_STREAM)
+        try:
+            connection.settimeout(timeout_s)
+            connection.connect(address.sockaddr)
+        except OSError:
+            connection.close()
+            raise
+        return connection
+
+    def secure(self, connection: socket.socket, host: str) -> ssl.SSLSocket:
+        """TLS over `connection`, checked against what this machine trusts, as a browser would check it."""
+        return ssl.create_default_context().wrap_socket(connection, server_hostname=host)
+
+    def http_connection(self, url: str, timeout_s: float) -> http.client.HTTPConnection:
+        """A connection to the host of `url`, not yet opened. `timeout_s` holds for every single read and write."""
+        parts = urlsplit(url)
+        if parts.scheme != "https":
+            return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout_s)
+        context = ssl.create_default_context()
+        if self._ca_file:
+            context.load_verify_locations(self._ca_file)
+        return http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=timeout_s, context=context)
+
+    def wireless_interfaces(self) -> list[Netlink] | None:
+        """Every wireless interface from nl80211, with its `stations` (as a client: the own access point).
+
+        None where the kernel has no wireless part. PermissionError where it is hidden.
+        """
+        from pyroute2 import IW  # noqa: PLC0415  is installed on Linux only
+        from pyroute2.netlink.exceptions import NetlinkError  # noqa: PLC0415  the same
+
+        try:
+            with IW() as nl80211:
+                found = [plain_netlink(message) for message in nl80211.get_interfaces_dump()]
+                for interface in found:
+                    stations = nl80211.get_stations(interface["NL80211_ATTR_IFINDEX"])
+                    interface["stations"] = [plain_netlink(message) for message in stations]
+                return found
+        except NetlinkError as error:
+            if error.code in _NO_NL80211:
+                return None
+            raise OSError(error.code, str(error)) from error
+
+
+_NO_NL80211 = frozenset((2, 93, 95))
+"""ENOENT (no such netlink family), EPROTONOSUPPORT, EOPNOTSUPP."""
+
+
+def plain_netlink(message: Any) -> Netlink:  # noqa: ANN401  pyroute2 ships no types
+    """The attributes that are wanted of a pyroute2 message, nested ones too, as dictionaries."""
+    plain: Netlink = {}
+    for attribute in message["attrs"]:
+        name, value = attribute[0], attribute[1]
+        if name in _WIRELESS_ATTRIBUTES:
+            plain[name] = plain_netlink(value) if isinstance(value, dict) and "attrs" in value else value
+    return plain

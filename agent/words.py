@@ -1,0 +1,51 @@
+"""The agent's sentences, Swedish first. A table of its own and no Babel: the agent must stay small in memory.
+
+Each language is a file of its own, so that a running agent holds only the one that it speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+Language = Literal["sv", "en"]
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+DEFAULT: Language = "sv"
+FOLDER = Path(__file__).parent / "sentences"
+
+
+class Words:
+    """Says things in one language."""
+
+    def __init__(self, language: Language = DEFAULT) -> None:
+        self.language = language
+        self._sentences: dict[str, str] = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+
+    def say(self, code: str, /, **values: str | float) -> str:
+        """The sentence of `code` with `values` put in. An unknown code is a defect: KeyError."""
+        return self._sentences[code] % {name: self.shown(value) for name, value in values.items()}
+
+    def shown(self, value: str | float) -> str:
+        """A value as this language writes it: floats with three digits that matter."""
+        if isinstance(value, float):
+            shown = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+            return shown.replace(".", ",") if self.language == "sv" else shown
+        return str(value)
+
+
+def chosen_language(argv: Sequence[str], environ: Mapping[str, str]) -> Language:
+    """The language asked for by `--language X` or `--language=X`, else by PROVKLAR_LANGUAGE, else Swedish.
+
+    Read before the arguments are parsed, so that the help too is in that language. A value that is no language
+    is left to the parser, which refuses it.
+    """
+    asked = environ.get("PROVKLAR_LANGUAGE", "")
+    for place, argument in enumerate(argv):
+        if argument == "--language" and place + 1 < len(argv):
+            asked = argv[place + 1]
+        elif argument.startswith("--language="):
+            asked = argument.partition("=")[2]
+    return next((language for language in LANGUAGES if language == asked), DEFAULT)
