@@ -38,7 +38,11 @@ _MOMENTS: dict[type, tuple[str, Callable[[str], datetime | date | time]]] = {
     time: ("config_expected_time", time_of_day),
 }
 
-_STANDARD_TAG = "tag:yaml.org,2002:"
+_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("bool", "float", "int", "map", "null", "seq", "str", "timestamp", "value", "merge")
+)
+"""What YAML itself finds in an untagged value. Any other tag was written by somebody and would mean something else."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ class _Builder:
         """The value of `node`, or None after noting an error; then the whole is thrown away."""
         shape = shape_of(annotation)
         line = first_line(node) if line is None else line
-        if not node.tag.startswith(_STANDARD_TAG):
+        if node.tag not in _TAGS:
             return self._refuse(line, "config_unknown_tag", key=key, tag=node.tag)
         if _is_plain(node) and is_empty(node.value):
             return None if shape.empty else self._refuse(line, "config_empty_value", key=key)

@@ -85,7 +85,7 @@ def _pupils(place: Place, sitting: Sitting, school: School) -> Iterator[Problem]
 
 def _unknown(place: Place, code: str, written: str, known: Collection[str], **values: str) -> Problem:
     """Names the nearest that exists, or a few of those that do, or says that there are none."""
-    near = get_close_matches(written, known, n=3, cutoff=0.0) or ["–"]
+    near = get_close_matches(written, known, n=3) or sorted(known)[:3] or ["–"]
     return problem(place, code, id=written, near=", ".join(near), **values)
 
 
@@ -112,15 +112,20 @@ def overlaps(sittings: Sequence[Sitting]) -> Iterator[tuple[int, Problem]]:
         if sitting.starts_at is not None:
             for room in dict.fromkeys(sitting.rooms):
                 booked.setdefault((sitting.school, room), []).append(Placed(position, sitting, sitting.starts_at))
+    told: set[int] = set()
     for (_, room), placed in booked.items():
-        yield from _overlaps_in(room, sorted(placed, key=lambda one: (one.start, one.position)))
+        for position, found in _overlaps_in(room, sorted(placed, key=lambda one: (one.start, one.position))):
+            if position not in told:
+                yield position, found
+            told.add(position)
 
 
 def _overlaps_in(room: str, placed: list[Placed]) -> Iterator[tuple[int, Problem]]:
-    longest: Placed | None = None
-    for one in placed:
-        if longest is not None and one.start < end_of(longest.start, longest.sitting):
+    """Lays each sitting against the one that has kept the room longest so far. The same id twice is told elsewhere."""
+    longest = placed[0]
+    for one in placed[1:]:
+        if one.start < end_of(longest.start, longest.sitting) and one.sitting.id != longest.sitting.id:
             values = {"room": room, "sitting": one.sitting.id, "other": longest.sitting.id}
             yield one.position, problem(("rooms",), "config_room_taken", **values)
-        if longest is None or end_of(one.start, one.sitting) > end_of(longest.start, longest.sitting):
+        if end_of(one.start, one.sitting) > end_of(longest.start, longest.sitting):
             longest = one
