@@ -20,6 +20,7 @@ Wanted = FactValue | list[str]
 
 RELEASES_USABLE_DAYS = 183
 """How old the list of releases may be before "the latest" can no longer be said: half a year is some six releases."""
+_MOST_MONTHS = 1_200
 _SAME_RELEASES_AS = {"chromium": "chrome"}
 
 
@@ -88,7 +89,7 @@ def _months_old_at_most(measured: FactValue, wanted: Wanted, setting: Setting) -
     known = _known_releases(setting)
     if found is None or months is None or not known:
         return None
-    oldest_allowed = months_before(setting.now.date(), int(months))
+    oldest_allowed = months_before(setting.now.date(), min(int(months), _MOST_MONTHS))
     newest = max(version for version, _ in known)
     if found.major > newest.major:
         # Released after the list was made, so no older than the list: only a fresh enough list settles it.

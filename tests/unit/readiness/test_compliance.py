@@ -1,0 +1,112 @@
+"""One device against one requirement, and requirements where any one of several facts is enough."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.wire import FactValue
+from collector.readiness.compliance import Answer, Outcome, Standard, answer_of, facts_of, probe_and_name
+from collector.readiness.domain import Requirement
+from tests.unit.readiness.cases import NOW, RELEASES, figure, observation, requirement
+
+BROWSERS = requirement(
+    ["browsers.chrome_version", "browsers.safari_version", "browsers.opera_version"], "latest_minus", 1, id="browser"
+)
+ABSENT = {name: "not_installed" for name in ("chrome_version", "safari_version", "opera_version")}
+
+
+def held(
+    rule: Requirement,
+    facts: dict[str, FactValue],
+    *,
+    probe: str = "device",
+    missing: dict[str, str] | None = None,
+    status: str = "ok",
+) -> Answer:
+    """What a device with these facts comes to."""
+    found = {probe: {"1": observation(1, probe, facts, missing=missing, status=status)}}
+    return answer_of(rule, "1", found, Standard(RELEASES, NOW), figure(7, "days"))
+
+
+def test_fact_names_come_apart() -> None:
+    """One or several facts, each `probe.fact_name`."""
+    assert facts_of(requirement("a.b")) == ["a.b"]
+    assert facts_of(requirement(["a.b", "a.c"])) == ["a.b", "a.c"]
+    assert probe_and_name("device.memory_total_mib") == ("device", "memory_total_mib")
+
+
+@pytest.mark.parametrize(
+    ("mib", "outcome"),
+    [
+        (4096, Outcome.OK),
+        (4095, Outcome.RISKY),
+        (3000, Outcome.RISKY),
+        (2999, Outcome.FAILED),
+        ("4 GiB", Outcome.UNKNOWN),
+    ],
+)
+def test_between_the_two_values_is_risky(mib: FactValue, outcome: Outcome) -> None:
+    """Ready from the value, at risk from the softer one, failed beyond both, unknown if it is no number."""
+    answer = held(requirement(at_risk_value=3000), {"memory_total_mib": mib})
+    assert answer.outcome is outcome
+    assert answer.value == mib
+
+
+def test_wrong_type_says_so() -> None:
+    """Not comparable is a reason of its own."""
+    assert held(requirement(), {"memory_total_mib": "much"}).reason == "not_comparable"
+
+
+def test_softer_value_of_another_type_never_saves() -> None:
+    """A slip in the profile turns into a failure, not a pass."""
+    assert held(requirement(at_risk_value="3000"), {"memory_total_mib": 3500}).outcome is Outcome.FAILED
+
+
+def test_not_installed_is_known() -> None:
+    """What is not there fails, even for a single fact."""
+    rule = requirement("browsers.chrome_version", "latest_minus", 1)
+    answer = held(rule, {"chrome_version": None}, probe="browsers", missing=ABSENT)
+    assert (answer.outcome, answer.reason) == (Outcome.FAILED, "not_installed")
+
+
+def test_one_good_browser_is_enough() -> None:
+    """An old one beside it does not matter."""
+    facts: dict[str, FactValue] = {"chrome_version": "120.0", "safari_version": "26.1"}
+    answer = held(BROWSERS, facts, probe="browsers", missing=ABSENT)
+    assert (answer.outcome, answer.fact, answer.value) == (Outcome.OK, "browsers.safari_version", "26.1")
+
+
+def test_only_old_browsers_fail() -> None:
+    """Named by the one that is there."""
+    answer = held(BROWSERS, {"chrome_version": "120.0"}, probe="browsers", missing=ABSENT)
+    assert (answer.outcome, answer.fact) == (Outcome.FAILED, "browsers.chrome_version")
+
+
+def test_old_browser_fails_beside_one_that_cannot_be_judged() -> None:
+    """Opera has no release data; Chrome is known to be too old, and that is what to mend."""
+    facts: dict[str, FactValue] = {"chrome_version": "120.0", "opera_version": "110"}
+    assert held(BROWSERS, facts, probe="browsers", missing=ABSENT).outcome is Outcome.FAILED
+
+
+def test_no_browser_at_all_fails() -> None:
+    """That much is known."""
+    assert held(BROWSERS, {}, probe="browsers", missing=ABSENT).outcome is Outcome.FAILED
+
+
+def test_a_browser_that_cannot_be_judged_is_unknown_beside_missing_ones() -> None:
+    """It might be good enough."""
+    answer = held(BROWSERS, {"opera_version": "110"}, probe="browsers", missing=ABSENT)
+    assert (answer.outcome, answer.reason) == (Outcome.UNKNOWN, "not_comparable")
+
+
+def test_a_hidden_browser_is_unknown_beside_missing_ones() -> None:
+    """Permission denied is not the same as not installed."""
+    missing = {**ABSENT, "chrome_version": "permission_denied"}
+    answer = held(BROWSERS, {}, probe="browsers", missing=missing)
+    assert (answer.outcome, answer.reason) == (Outcome.UNKNOWN, "permission_denied")
+
+
+def test_failed_probe_is_unknown() -> None:
+    """Whatever it left behind."""
+    answer = held(BROWSERS, {"chrome_version": "143"}, probe="browsers", status="timeout")
+    assert (answer.outcome, answer.reason) == (Outcome.UNKNOWN, "probe_failed")
