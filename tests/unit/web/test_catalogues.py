@@ -1,0 +1,134 @@
+"""Every sentence that pages use exists in both languages, with the same values to put in."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
+
+from collector.readiness.domain import Status, Trust
+from collector.web.rendering import TEMPLATES, environment
+from collector.web.views.error import EXPLAINED
+from collector.web.views.frame import SECTIONS
+from collector.web.words import LOCALE_FOLDER
+
+WEB = TEMPLATES.parent
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+STEP_COLUMNS = ("name", "value", "origin", "source", "trust", "at")
+DEVICE_COLUMNS = ("school", "enrolled", "heard", "silent", "device", "room", "last_heard", "agent", "clock")
+NOTICES = ("simulated", "partly_simulated", "stopped", "configuration")
+EMPTY = ("filter", "calendar", "waiting", "past", "devices", "school")
+
+
+def catalogue(language: str) -> dict[str, str]:
+    """The sentences of pages.po."""
+    with (LOCALE_FOLDER / language / "pages.po").open("rb") as stream:
+        return {str(message.id): str(message.string) for message in read_po(stream) if message.id}
+
+
+def in_templates() -> Iterator[str | tuple[str, ...]]:
+    """What every `t(...)` in every template asks for: a message id, or the fixed start of one that is put together."""
+    for name in environment("sv").list_templates(extensions=["html"]):
+        tree = Environment(autoescape=True).parse((TEMPLATES / name).read_text("utf-8"))
+        for call in tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "t":
+                yield from _ids(call.args[0])
+
+
+def _ids(asked: nodes.Expr) -> Iterator[str | tuple[str, ...]]:
+    if isinstance(asked, nodes.Const):
+        yield str(asked.value)
+    elif isinstance(asked, nodes.CondExpr):
+        yield from _ids(asked.expr1)
+        assert asked.expr2 is not None
+        yield from _ids(asked.expr2)
+    else:
+        assert isinstance(asked, nodes.Concat), asked
+        start = asked.nodes[0]
+        assert isinstance(start, nodes.Const)
+        yield (str(start.value),)
+
+
+def in_code() -> set[str]:
+    """Every constant string in the code of pages that looks like one of their message ids."""
+    found: set[str] = set()
+    for path in WEB.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        formatted = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        found |= {
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and re.fullmatch(r"page_[a-z_]+", node.value)
+            and id(node) not in formatted
+        }
+    return found
+
+
+def put_together() -> set[str]:
+    """The message ids that are put together from a start and a known name."""
+    return {
+        *(f"page_status_{status.value}" for status in Status),
+        *(f"page_binds_{status.value}" for status in Status),
+        *(f"page_sentence_{status.value}_{count}" for status in Status for count in ("one", "many")),
+        *(f"page_trust_{trust.value}" for trust in Trust),
+        *(f"page_origin_{origin}" for origin in ("measured", "configured", "profile", "computed")),
+        *(f"page_nav_{name}" for name in SECTIONS),
+        *(f"page_notice_{kind}_{part}" for kind in NOTICES for part in ("title", "text")),
+        *(f"page_empty_{reason}_{part}" for reason in EMPTY for part in ("title", "text")),
+        *(f"page_error_{status}_{part}" for status in EXPLAINED for part in ("title", "text")),
+        *(f"page_detail_{name}" for name in ("when", "who", "rooms", "profile")),
+        *(f"page_step_{column}" for column in STEP_COLUMNS),
+        *(f"page_column_{column}" for column in DEVICE_COLUMNS),
+    }
+
+
+def used() -> set[str]:
+    """Every message id that a page can ask for; one that counts is there as `_one` and `_many`."""
+    known = catalogue("sv")
+    plain = {asked for asked in in_templates() if isinstance(asked, str)} | in_code()
+    counted = {code for code in plain if f"{code}_one" in known and f"{code}_many" in known}
+    uncounted = (plain - counted) | {code for code in counted if code in known}
+    return uncounted | {f"{code}_{count}" for code in counted for count in ("one", "many")} | put_together()
+
+
+def test_both_languages_have_the_same_sentences() -> None:
+    """No sentence is forgotten in one of them, and none is empty."""
+    swedish, english = catalogue("sv"), catalogue("en")
+    assert swedish.keys() == english.keys()
+    assert not [code for code in swedish if not swedish[code] or not english[code]]
+
+
+@pytest.mark.parametrize("code", sorted(catalogue("sv")))
+def test_both_languages_put_in_the_same_values(code: str) -> None:
+    """A placeholder that only one language has would fail for the readers of the other."""
+    swedish, english = catalogue("sv")[code], catalogue("en")[code]
+    assert sorted(PLACEHOLDER.findall(swedish)) == sorted(PLACEHOLDER.findall(english))
+
+
+def test_every_sentence_that_is_used_exists() -> None:
+    """In templates, in code, and those that are put together."""
+    assert used() - catalogue("sv").keys() == set()
+
+
+def test_every_sentence_is_used() -> None:
+    """Units are looked up by the unit's own name, so they are not counted."""
+    assert {code for code in catalogue("sv") if not code.startswith("page_unit_")} - used() == set()
+
+
+def test_ids_put_together_in_templates_have_a_known_start() -> None:
+    """Templates put together names of columns, nothing else."""
+    assert {asked for asked in in_templates() if isinstance(asked, tuple)} == {("page_step_",), ("page_column_",)}
+
+
+def test_catalogues_are_in_the_folder_of_their_language() -> None:
+    """Each says which language it is."""
+    for language in ("sv", "en"):
+        path: Path = LOCALE_FOLDER / language / "pages.po"
+        assert f'"Language: {language}\\n"' in path.read_text("utf-8")
