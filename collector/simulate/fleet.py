@@ -92,7 +92,7 @@ def _configured(rng: random.Random, number: int, name: str, trouble: Trouble, de
 
 def _pupils(rng: random.Random, devices: int, *, few_devices: bool) -> int:
     """The year group's size: most schools have machines for it and to spare, some have too few."""
-    per_device = rng.uniform(1.05, 1.4) if few_devices else rng.uniform(0.5, 0.72)
+    per_device = rng.uniform(1.05, 1.4) if few_devices else rng.uniform(0.5, 0.9)
     return max(1, round(devices * per_device))
 
 
