@@ -1,0 +1,70 @@
+"""A recorded machine: a folder with the files that probes read, and `machine.json` with what the system answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from agent.system import Battery, CommandFailedError, Netlink, System
+
+RECORDINGS = Path(__file__).parent / "fixtures" / "agent"
+
+
+class Machine(msgspec.Struct, forbid_unknown_fields=True):
+    """`machine.json`. `programs` maps a path to what it prints for --version (None: it fails)."""
+
+    about: str
+    platform: str
+    machine: str
+    memory_total_bytes: int
+    disk_free_bytes: int
+    platform_version: str = ""
+    battery: tuple[float, bool | None] | None = None
+    programs: dict[str, str | None] = {}
+    wireless: list[Netlink] | None = None
+
+
+class RecordedSystem(System):
+    """Answers from a recording in `tests/fixtures/agent`; clocks and network are the real ones."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._files = RECORDINGS / name / "files"
+        self.recorded = msgspec.json.decode((RECORDINGS / name / "machine.json").read_bytes(), type=Machine)
+
+    def platform_name(self) -> str:
+        return self.recorded.platform
+
+    def platform_version(self) -> str:
+        return self.recorded.platform_version
+
+    def machine(self) -> str:
+        return self.recorded.machine
+
+    def memory_total_bytes(self) -> int:
+        return self.recorded.memory_total_bytes
+
+    def disk_free_bytes(self, folder: str) -> int:
+        return self.recorded.disk_free_bytes
+
+    def battery(self) -> Battery | None:
+        return Battery(*self.recorded.battery) if self.recorded.battery else None
+
+    def read_text(self, path: str) -> str | None:
+        return super().read_text(str(self._files) + path)
+
+    def paths(self, pattern: str) -> list[str]:
+        return [path.removeprefix(str(self._files)) for path in super().paths(str(self._files) + pattern)]
+
+    def find_program(self, name: str) -> str | None:
+        return next((path for path in self.recorded.programs if path == f"/usr/bin/{name}"), None)
+
+    def output_of(self, command: list[str], deadline_s: float) -> str:  # type: ignore[override]  # a list is enough here
+        answer = self.recorded.programs.get(command[0])
+        if answer is None or command[1:] != ["--version"]:
+            raise CommandFailedError(" ".join(command))
+        return answer
+
+    def wireless_interfaces(self) -> list[Netlink] | None:
+        return self.recorded.wireless
