@@ -120,11 +120,9 @@ def test_a_long_sitting_is_laid_against_all_that_follow(folder: Path) -> None:
     """Also when a shorter one lies between."""
     rewrite(folder / "calendar.yaml", "2027-04-14 09:00", "2027-04-14 09:00\n    minutes: 180")
     rewrite(folder / "calendar.yaml", "standing: {in_days: 14, at: 09:00}", "starts_at: 2027-04-14 09:30")
-    later = (
-        "  - {id: late, school: 99000001, test: T, year_group: 6, pupils: 9, rooms: [A1], starts_at: 2027-04-14 11:30}"
-    )
+    late = "{id: late, school: 99000001, test: T, year_group: 6, pupils: 9, rooms: [A1], starts_at: 2027-04-14 11:30}"
     calendar = folder / "calendar.yaml"
-    calendar.write_text(calendar.read_text(encoding="utf-8") + later, encoding="utf-8")
+    calendar.write_text(calendar.read_text(encoding="utf-8") + f"  - {late}\n", encoding="utf-8")
     assert [str(error.message.values["sitting"]) for error in errors_in(folder) or ()] == ["ek-6", "late"]
 
 

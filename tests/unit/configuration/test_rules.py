@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.catalogue import FACTS, FactSpec
@@ -18,6 +18,7 @@ from collector.configuration.structure import read
 from collector.readiness.domain import Bilingual, CapacityRule, EvidenceRule, Profile, Requirement, Trust
 from tests.unit.configuration.folders import CASES
 
+PRODUCTS = ("chrome", "firefox")
 TEXT = Bilingual("x", "x")
 RULE = Requirement(
     id="r",
@@ -35,10 +36,10 @@ RULE = Requirement(
 )
 
 
-def codes(products: tuple[str, ...] = ("chrome", "firefox"), **changes: object) -> list[str]:
+def codes(**changes: object) -> list[str]:
     """What is wrong with the rule once changed."""
     rule = msgspec.structs.replace(RULE, **changes)
-    return [found.code.removeprefix("config_") for found in requirement_problems((), rule, FACTS, DERIVED, products)]
+    return [found.code.removeprefix("config_") for found in requirement_problems((), rule, FACTS, DERIVED, PRODUCTS)]
 
 
 @pytest.mark.parametrize(
@@ -147,6 +148,7 @@ def with_figure(name: str, value: float) -> Profile:
     return msgspec.structs.replace(profile, **{part: msgspec.structs.replace(group, **{name: figure})})
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdef"), max_size=3, unique=True)))
 def test_a_circle_is_found_exactly_when_there_is_one(links: dict[str, list[str]]) -> None:
     """Against the plain way: take away what depends on nothing that is left, until nothing changes."""
