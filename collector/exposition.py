@@ -22,13 +22,16 @@ from agent.wire import ReportAnswer
 from collector.alerting.causes import worst
 from collector.alerting.deliver import Delivery
 from collector.alerting.links import base_url, sitting_page
-from collector.readiness.domain import Finding, Status, Verdict
+from collector.readiness.domain import Finding, Profile, Status, Verdict
 from collector.snapshot import Clock, ReadSnapshot, Snapshot
 
 REPORTING_WITHIN = timedelta(days=1)
 """A device that was not heard for longer is silent."""
 
 BYTES_PER_MBIT = 125_000
+
+LINE_FACTS: Mapping[str, str] = MappingProxyType({"line.down_headroom": "down", "line.up_headroom": "up"})
+"""The facts whose findings tell the rate of the line, and the direction of each."""
 
 
 class Metric(msgspec.Struct, frozen=True):
@@ -121,14 +124,14 @@ METRICS: list[Metric] = [
         "provklar_line_measured_bytes_per_second",
         "gauge",
         "bytes_per_second",
-        "What the line can give the pupils, as judged from measurements. Absent when it is not known.",
+        "What the line gives, by the cautious bound that the verdict uses. Absent when it is not known.",
         (*SITTING, "direction"),
     ),
     Metric(
         "provklar_line_required_bytes_per_second",
         "gauge",
         "bytes_per_second",
-        "What the pupils of the sitting need of the line.",
+        "What the line must give for the sitting, with its margin, while the rest of the school goes on.",
         (*SITTING, "direction"),
     ),
     Metric(
@@ -242,7 +245,7 @@ def _all_samples(snapshot: Snapshot, delivery: Delivery | None, now: datetime) -
     base = base_url(snapshot.configuration.settings)
     for verdict in snapshot.verdicts:
         yield from _about_sitting(verdict, base)
-        yield from _about_line(verdict)
+        yield from _about_line(verdict, snapshot.configuration.profiles.get(verdict.profile))
         for finding in _one_per_series(verdict.findings):
             yield from _about_finding(verdict, finding, now)
 
@@ -308,14 +311,18 @@ def _one_per_series(findings: Iterable[Finding]) -> list[Finding]:
     return [found for group in together.values() if (found := worst(group))]
 
 
-def _about_line(verdict: Verdict) -> Iterator[NamedSample]:
+def _about_line(verdict: Verdict, profile: Profile | None) -> Iterator[NamedSample]:
     key = (verdict.school.code, verdict.sitting.id)
-    steps = {step.name: step for finding in verdict.findings for step in finding.steps}
-    for direction in ("down", "up"):
-        for name, kind in (("available", "measured"), ("needed", "required")):
-            step = steps.get(f"line.{direction}_{name}")
-            if step is not None and step.unit == "Mbit/s" and isinstance(step.value, int | float):
-                yield f"provklar_line_{kind}_bytes_per_second", (*key, direction), step.value * BYTES_PER_MBIT
+    requirements = profile.requirements if profile else []
+    directions = {r.id: LINE_FACTS[str(r.fact)] for r in requirements if str(r.fact) in LINE_FACTS}
+    for finding in _one_per_series(verdict.findings):
+        if finding.unit != "Mbit/s" or finding.requirement not in directions:
+            continue
+        labels = (*key, directions[finding.requirement])
+        if isinstance(finding.measured, int | float) and finding.status is not Status.UNKNOWN:
+            yield "provklar_line_measured_bytes_per_second", labels, finding.measured * BYTES_PER_MBIT
+        if isinstance(finding.required, int | float):
+            yield "provklar_line_required_bytes_per_second", labels, finding.required * BYTES_PER_MBIT
 
 
 def _states(name: str, key: tuple[str, ...], current: Status) -> Iterator[NamedSample]:

@@ -27,13 +27,13 @@ def judged(*findings: Finding, starts_at: datetime = START, simulated: bool = Fa
     return verdict(*findings, about=about, simulated=simulated)
 
 
-def requirement(name: str, *, visible_after_h: float) -> Requirement:
-    """A requirement that is warned about only when it has lasted."""
+def requirement(name: str, *, fact: str = "line.down_headroom", visible_after_h: float = 0.0) -> Requirement:
+    """A requirement of a school, warned about when it has lasted for `visible_after_h`."""
     return Requirement(
         id=name,
         title=Bilingual(sv=name, en=name),
         applies_to="school",
-        fact="line.down_headroom",
+        fact=fact,
         operator="at_least",
         value=1.3,
         unit="ratio",

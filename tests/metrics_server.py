@@ -15,8 +15,9 @@ from starlette.routing import Route
 
 from collector.readiness.domain import Bilingual, Status
 from collector.snapshot import Snapshot
+from tests.alert_scenes import requirement
 from tests.processes import free_port
-from tests.verdicts import NOW, device, finding, school, sitting, snapshot, step, verdict
+from tests.verdicts import NOW, device, finding, profile, school, sitting, snapshot, verdict
 
 
 @contextmanager
@@ -45,16 +46,15 @@ def eventful_snapshot(now: datetime = NOW) -> Snapshot:
     shift = now - NOW
     heard_at = now - timedelta(minutes=5)
     oak, elm, ash = school(), school("10000002", "Almskolan", simulated=True), school("10000003", "Askskolan")
-    line = [step("line.down_available", 46.8), step("line.down_needed", 26.0), step("line.up_available", 9.0)]
-    thin = [step("line.down_available", 20.8), step("line.down_needed", 26.0), step("line.up_needed", 5.2)]
     verdicts = [
         verdict(
-            finding(headroom=1.8, steps=line, newest_at=heard_at),
+            finding(headroom=1.8, newest_at=heard_at),
             of=oak,
             about=sitting(of=oak, starts_at=NOW + shift + timedelta(days=3)),
         ),
         verdict(
-            finding(status=Status.NOT_READY, headroom=0.8, steps=thin, newest_at=heard_at),
+            finding(status=Status.NOT_READY, headroom=0.8, measured=20.8, newest_at=heard_at),
+            finding("line_up", Status.UNKNOWN, measured=4.0, required=5.2, newest_at=heard_at),
             finding(
                 "wifi_signal", Status.UNKNOWN, room="a2", newest_at=None, title=Bilingual(sv="Signal", en="Signal")
             ),
@@ -72,6 +72,11 @@ def eventful_snapshot(now: datetime = NOW) -> Snapshot:
         ],
         judged_at=now,
     )
+    rules = [requirement("line_down"), requirement("line_up", fact="line.up_headroom")]
+    judging = msgspec.structs.replace(profile(), requirements=rules)
     return msgspec.structs.replace(
-        made, outcomes_total={"accepted": 40, "rejected": 2}, rejected_total={"future_schema": 2}
+        made,
+        configuration=msgspec.structs.replace(made.configuration, profiles={judging.id: judging}),
+        outcomes_total={"accepted": 40, "rejected": 2},
+        rejected_total={"future_schema": 2},
     )

@@ -93,7 +93,7 @@ def test_two_findings_of_one_requirement_show_the_worse() -> None:
 
 
 def test_line_in_bytes_per_second() -> None:
-    """20.8 Mbit/s in a finding's steps is 2.6 Mbyte/s; what was not computed is absent."""
+    """20.8 Mbit/s is 2.6 Mbyte/s; what was measured too little to be known is absent, though a number is there."""
     scrape, key = Scrape(eventful_snapshot()), {"school": ELM, "sitting": "alm-9-ma"}
     assert scrape.value("provklar_line_measured_bytes_per_second", **key, direction="down") == 2_600_000
     assert scrape.value("provklar_line_required_bytes_per_second", **key, direction="down") == 3_250_000
