@@ -20,6 +20,10 @@ TROUBLES: tuple[Trouble, ...] = (
 )  # fmt: skip
 """Dealt out to the schools in this order and shuffled: half have none, and twelve schools show every kind."""
 
+PUPILS_PER_DEVICE: dict[Trouble, tuple[float, float]] = {"too_few_devices": (1.05, 1.4), "old_browsers": (0.75, 0.9)}
+_USUAL_PUPILS_PER_DEVICE = (0.5, 0.9)
+"""The year group's size, from least to most: most schools have machines for it and to spare."""
+
 LINES_SOLD_MBIT_S = (100, 200, 300, 500, 1000)
 THIN_LINES_MBIT_S = (20, 50)
 
@@ -72,7 +76,7 @@ def _school(rng: random.Random, school: School, trouble: Trouble, releases: Rele
 
 def _configured(rng: random.Random, number: int, name: str, trouble: Trouble, devices: int) -> School:
     """A school as an operator would write it down; the last of its year groups is the one that sits tests."""
-    pupils = _pupils(rng, devices, few_devices=trouble == "too_few_devices")
+    pupils = max(1, round(devices * rng.uniform(*PUPILS_PER_DEVICE.get(trouble, _USUAL_PUPILS_PER_DEVICE))))
     *younger, oldest = rng.choice((("7", "8", "9"), ("7", "8", "9"), ("4", "5", "6")))
     groups = [YearGroup(grade, max(1, round(pupils * rng.uniform(0.8, 1.0)))) for grade in younger]
     groups.append(YearGroup(oldest, pupils))
@@ -88,12 +92,6 @@ def _configured(rng: random.Random, number: int, name: str, trouble: Trouble, de
         devices=devices,
         simulated=True,
     )
-
-
-def _pupils(rng: random.Random, devices: int, *, few_devices: bool) -> int:
-    """The year group's size: most schools have machines for it and to spare, some have too few."""
-    per_device = rng.uniform(1.05, 1.4) if few_devices else rng.uniform(0.5, 0.9)
-    return max(1, round(devices * per_device))
 
 
 def _rooms(rng: random.Random, pupils: int) -> list[Room]:

@@ -12,7 +12,6 @@ MEASURING_MACHINES = 2
 """Stationary machines on cable at each school, which measure the line; all others measure everything else."""
 
 _BAD_ROOMS = {"bad_rooms": 0.6}
-_NEGLECTED = {"old_browsers": 0.55}
 _SILENT = {"not_measured": 1.0}
 """Shares by trouble; what schools have without it is below."""
 
@@ -66,7 +65,7 @@ class _Draw:
         """A pupil's machine, with the faults that such machines have."""
         rng = self._rng
         model = model_for(rng, small_screen=rng.random() < _FEW, stationary=False)
-        neglected = rng.random() < _NEGLECTED.get(self._trouble, _FEW)
+        neglected = (self._trouble == "old_browsers" and index % 5 < 3) or rng.random() < _FEW
         return SimulatedDevice(
             label=self._label(index),
             school=self._school,

@@ -17,7 +17,7 @@ from tests.bench.benchmark import wait_for
 from tests.bench.measured_collector import MeasuredCollector, bench_fleet, measured_collector
 
 DAYS = 30
-DEVICES = 240
+DEVICES = 144
 
 
 class Sent:
