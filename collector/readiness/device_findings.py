@@ -92,7 +92,9 @@ def _single_devices(requirement: Requirement, answers: Mapping[str, Answer]) -> 
 
 def device_step(device: str, answer: Answer, unit: str) -> Step:
     """What one device came to: its value, or nothing and the reason code in the source."""
-    reason = f" ({answer.reason})" if answer.reason else ""
+    codes = [answer.reason, answer.observation.error_code if answer.observation else None]
+    named = ", ".join(dict.fromkeys(code for code in codes if code))
+    reason = f" ({named})" if named else ""
     at = answer.observation.last_at if answer.observation else None
     return measured(_DEVICE_STEPS[answer.outcome], answer.value, unit, f"{answer.fact} of {device}{reason}", at)
 

@@ -81,11 +81,16 @@ def read(found: Newest, device_id: str, name: str, now: datetime, days: Figure) 
     if not is_fresh(one, now, days):
         return Reading(None, STALE, one)
     if one.status != "ok":
-        return Reading(None, UNSUPPORTED if one.status == "unsupported" else PROBE_FAILED, one)
+        return Reading(None, _why_no_result(one), one)
     value = one.facts.get(name)
     if value is None:
         return Reading(None, one.missing.get(name, NOT_TOLD), one)
     return Reading(value, "", one)
+
+
+def _why_no_result(observation: Observation) -> str:
+    """A probe that the machine cannot run says why (`no_wifi_interface`); any other failure is one for a technician."""
+    return (observation.error_code or UNSUPPORTED) if observation.status == "unsupported" else PROBE_FAILED
 
 
 def summary(observations: Iterable[Observation | None]) -> EvidenceSummary:

@@ -16,7 +16,10 @@ _SENTENCES = {
     NOT_TOLD: "advice_missing_not_told",
     NOT_COMPARABLE: "advice_missing_not_comparable",
     "no_screen": "advice_missing_no_screen",
-    "no_wifi": "advice_missing_no_wifi",
+    "not_supported_yet": "advice_missing_unsupported",
+    "not_stated": "advice_missing_not_stated",
+    "version_unreadable": "advice_missing_not_stated",
+    "no_wifi_interface": "advice_missing_no_wifi_interface",
     "not_connected": "advice_missing_not_connected",
     "permission_denied": "advice_missing_permission_denied",
 }

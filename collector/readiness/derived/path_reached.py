@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from collector.readiness.case import Case
 from collector.readiness.derived.fact import DerivedFact, Span, Worked, target
@@ -43,7 +44,7 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
             from_profile("step_line_days", days),
         ],
         headroom=least / asked if told and asked > 0 else None,
-        unknown=None if told else Text("why_path_never_measured", {"days": days.value}),
+        unknown=None if told else _why_unknown(fresh, values, days.value),
         sentences=_SENTENCES,
         values=values,
         advice=[*_blocked_hosts(blocked), *missing_values(["probe_failed"] * silent)],
@@ -58,6 +59,14 @@ _SENTENCES = {
 }
 
 
+def _why_unknown(fresh: list[Observation], values: Mapping[str, str | int | float], days: float) -> Text:
+    if not fresh:
+        return Text("why_path_never_measured", {"days": days})
+    if all(one.status == "ok" and one.facts.get("hosts_count") == 0 for one in fresh):
+        return Text("why_path_no_hosts")
+    return Text("why_path_silent", dict(values))
+
+
 def _reached_all(observation: Observation) -> bool | None:
     """Whether the device reached every host; None where it could not try, or had no host to try."""
     tried = number_of(observation.facts.get("hosts_count"))
@@ -70,7 +79,7 @@ def _reached_all(observation: Observation) -> bool | None:
 def failing_hosts(blocked: list[Observation]) -> list[tuple[str, int]]:
     """The hosts that were not reached with the number of devices that failed to, the worst first."""
     counted = Counter(
-        str(row["host"]) for one in blocked for row in one.rows if row.get("host") and row.get("reached") is False
+        str(row["host"]) for one in blocked for row in one.rows if row.get("host") and row.get("error_code")
     )
     return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
 

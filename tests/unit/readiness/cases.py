@@ -38,6 +38,7 @@ NOW = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 """A Monday, 09:00 in Stockholm."""
 SCHOOL = "10000001"
 FRESH = NOW - timedelta(hours=1)
+UNCHANGED: Mapping[str, float] = {}
 
 RELEASES = Releases(
     as_of=date(2026, 11, 1),
@@ -49,7 +50,11 @@ RELEASES = Releases(
             Release("142", date(2026, 8, 4)),
             Release("143", date(2026, 9, 1)),
         ],
-        "safari": [Release("18.0", date(2024, 9, 16)), Release("18.6", date(2025, 7, 29)), Release("26", date(2025, 9, 15))],
+        "safari": [
+            Release("18.0", date(2024, 9, 16)),
+            Release("18.6", date(2025, 7, 29)),
+            Release("26", date(2025, 9, 15)),
+        ],
     },
 )  # fmt: skip
 
@@ -64,7 +69,7 @@ def requirement(
     operator: Operator = "at_least",
     value: FactValue | list[str] = 4096,
     *,
-    id: str = "memory",
+    named: str = "memory",
     applies_to: Scope = "device",
     unit: str = "MiB",
     severity: Severity = "required",
@@ -73,8 +78,8 @@ def requirement(
 ) -> Requirement:
     """At least 4 GiB of memory, unless told otherwise."""
     return Requirement(
-        id=id,
-        title=Bilingual(sv=f"Krav {id}", en=f"Requirement {id}"),
+        id=named,
+        title=Bilingual(sv=f"Krav {named}", en=f"Requirement {named}"),
         applies_to=applies_to,
         fact=fact,
         operator=operator,
@@ -94,10 +99,12 @@ def on_school(
     fact: str, operator: Operator = "at_least", value: FactValue = 1.0, *, at_risk_value: FactValue = None
 ) -> Requirement:
     """A requirement on a derived fact, with the fact's name as its id."""
-    return requirement(fact, operator, value, id=fact, applies_to="school", unit="ratio", at_risk_value=at_risk_value)
+    return requirement(
+        fact, operator, value, named=fact, applies_to="school", unit="ratio", at_risk_value=at_risk_value
+    )
 
 
-def profile(*requirements: Requirement, **capacity: float) -> Profile:
+def profile(*requirements: Requirement, capacity: Mapping[str, float] = UNCHANGED) -> Profile:
     """The test profile with these requirements and with some capacity figures changed."""
     base = plain_profile()
     changed = {name: figure(value) for name, value in capacity.items()}
@@ -148,6 +155,7 @@ def observation(
     missing: Mapping[str, str] | None = None,
     rows: Sequence[dict[str, FactValue]] = (),
     count: int = 1,
+    error_code: str | None = None,
 ) -> Observation:
     """One result of one probe, an hour old."""
     return Observation(
@@ -161,6 +169,7 @@ def observation(
         facts=dict(facts or {}),
         missing=dict(missing or {}),
         rows=list(rows),
+        error_code=error_code,
     )
 
 
@@ -192,13 +201,13 @@ def judged(
     about: Sitting | None = None,
     devices: Iterable[DeviceSeen] | None = None,
     now: datetime = NOW,
-    **capacity: float,
+    capacity: Mapping[str, float] = UNCHANGED,
 ) -> Verdict:
     """The verdict on the sitting under a profile of these requirements."""
     return judge(
         about or sitting(),
         at or school(),
-        profile(*requirements, **capacity),
+        profile(*requirements, capacity=capacity),
         evidence(observations, devices),
         RELEASES,
         now,
@@ -212,10 +221,10 @@ def found(
     at: School | None = None,
     about: Sitting | None = None,
     devices: Iterable[DeviceSeen] | None = None,
-    **capacity: float,
+    capacity: Mapping[str, float] = UNCHANGED,
 ) -> Finding:
     """The finding of a single requirement."""
-    return judged([one], observations, at=at, about=about, devices=devices, **capacity).findings[0]
+    return judged([one], observations, at=at, about=about, devices=devices, capacity=capacity).findings[0]
 
 
 def step(finding: Finding, name: str) -> FactValue:

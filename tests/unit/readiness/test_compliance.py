@@ -10,9 +10,9 @@ from collector.readiness.domain import Requirement
 from tests.unit.readiness.cases import NOW, RELEASES, figure, observation, requirement
 
 BROWSERS = requirement(
-    ["browsers.chrome_version", "browsers.safari_version", "browsers.opera_version"], "latest_minus", 1, id="browser"
+    ["browsers.chrome_version", "browsers.safari_version", "browsers.opera_version"], "latest_minus", 1, named="browser"
 )
-ABSENT = {name: "not_installed" for name in ("chrome_version", "safari_version", "opera_version")}
+ABSENT = dict.fromkeys(("chrome_version", "safari_version", "opera_version"), "not_installed")
 
 
 def held(

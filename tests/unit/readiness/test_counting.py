@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.readiness.case import open_case
-from collector.readiness.counting import Tally, needed_devices, tally
 from collector.readiness.compliance import Outcome
+from collector.readiness.counting import Tally, needed_devices, tally
 from collector.readiness.domain import Status
 from collector.readiness.observed import lay_out
 from collector.readiness.verdicts import BADNESS
@@ -74,7 +74,9 @@ def test_what_unknown_turns_out_to_be_was_possible(ok: int, failed: int, unknown
 )
 def test_spares_are_rounded_up(pupils: int, spare: float, need: int) -> None:
     """20 % of 10 is 2 and not 3, whatever floating point thinks."""
-    case = open_case(sitting(pupils=pupils), school(), profile(spare_share=spare), lay_out(evidence([]), NOW), RELEASES)
+    case = open_case(
+        sitting(pupils=pupils), school(), profile(capacity={"spare_share": spare}), lay_out(evidence([]), NOW), RELEASES
+    )
     assert needed_devices(case) == need
 
 

@@ -71,7 +71,7 @@ def test_too_old_values_are_unknown() -> None:
 
 def test_reasons_are_counted_the_commonest_first() -> None:
     """Six without a screen, five whose probe failed; one code that nobody has a sentence for."""
-    rule = requirement("device.screen_width_px", "at_least", 1366, id="screen", unit="px")
+    rule = requirement("device.screen_width_px", "at_least", 1366, named="screen", unit="px")
     hidden = {"screen_width_px": "no_screen"}
     observations = [observation(n, "device", {}, missing=hidden) for n in range(6)]
     observations += [observation(n, "device", {}, status="failed") for n in range(6, 10)]
@@ -87,7 +87,7 @@ def test_reasons_are_counted_the_commonest_first() -> None:
 
 def test_browsers_are_updated_not_replaced() -> None:
     """And the date of the list of releases is among the numbers."""
-    rule = requirement(["browsers.chrome_version"], "latest_minus", 1, id="browser", unit="")
+    rule = requirement(["browsers.chrome_version"], "latest_minus", 1, named="browser", unit="")
     observations = [observation(n, "browsers", {"chrome_version": "120.0"}) for n in range(12)]
     finding = found(rule, observations, about=TEN)
     assert finding.status is Status.NOT_READY
@@ -107,14 +107,16 @@ def test_enrolled_but_silent_devices_are_unknown() -> None:
 def test_worst_devices_are_shown_with_value_source_and_time() -> None:
     """Ten at most; the failed ones first, then those not known."""
     observations = [memory(f"good-{n:02}", 8192) for n in range(12)] + [memory("weak", 512)]
-    finding = found(requirement(), [*observations, observation("dark", "device", {}, status="timeout")], about=TEN)
+    finding = found(
+        requirement(), [*observations, observation("dark", status="timeout", error_code="deadline")], about=TEN
+    )
     single = [one for one in finding.steps if one.name.startswith("step_device_") and one.name != "step_device_days"]
     assert len(single) == 10
     assert (single[0].name, single[0].value, single[0].unit) == ("step_device_failed", 512, "MiB")
     assert single[0].source == "device.memory_total_mib of weak"
     assert single[0].at == NOW - timedelta(hours=1)
     assert (single[1].name, single[1].value) == ("step_device_unknown", None)
-    assert single[1].source == "device.memory_total_mib of dark (probe_failed)"
+    assert single[1].source == "device.memory_total_mib of dark (probe_failed, deadline)"
 
 
 def test_every_number_of_the_count_is_a_step() -> None:

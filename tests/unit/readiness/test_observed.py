@@ -46,7 +46,7 @@ def test_only_enrolled_devices_of_the_school_count() -> None:
     laid_out = lay_out(evidence([memory(1, 4096), memory(2, 4096)], [device(1)]), NOW)
     assert set(laid_out.newest["device"]) == {"1"}
     assert laid_out.reporting == {"1"}
-    assert SCHOOL == laid_out.devices["1"].school
+    assert laid_out.devices["1"].school == SCHOOL
 
 
 def test_what_began_after_now_is_not_there_yet() -> None:
@@ -81,6 +81,14 @@ def test_why_there_is_no_value(status: str, facts: dict[str, FactValue], missing
     one = observation(1, "device", facts, status=status, missing=missing)
     reading = read({"1": one}, "1", "screen_width_px", NOW, WEEK)
     assert (reading.value, reading.reason, reading.observation) == (None, reason, one)
+
+
+def test_a_probe_that_cannot_run_says_why() -> None:
+    """The device's own code; a failure's code is for the technician and not a reason of its own."""
+    wired = observation(1, "wifi", status="unsupported", error_code="no_wifi_interface")
+    assert read({"1": wired}, "1", "signal_dbm", NOW, WEEK).reason == "no_wifi_interface"
+    broken = observation(1, "wifi", status="failed", error_code="netlink_failed")
+    assert read({"1": broken}, "1", "signal_dbm", NOW, WEEK).reason == "probe_failed"
 
 
 def test_never_measured() -> None:

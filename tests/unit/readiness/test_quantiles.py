@@ -18,8 +18,9 @@ def chance_of_at_least(rank: int, count: int, quantile: float) -> float:
 
 
 @pytest.mark.parametrize(
-    ("quantile", "confidence", "needed"), [(0.1, 0.95, 29), (0.1, 0.9, 22), (0.2, 0.9, 11), (0.05, 0.95, 59), (0.5, 0.5, 1)]
-)  # fmt: skip
+    ("quantile", "confidence", "needed"),
+    [(0.1, 0.95, 29), (0.1, 0.9, 22), (0.2, 0.9, 11), (0.05, 0.95, 59), (0.5, 0.5, 1)],
+)
 def test_samples_needed_by_hand(quantile: float, confidence: float, needed: int) -> None:
     """The textbook numbers: 29 for the tenth percentile at 95 %, 59 for the fifth."""
     assert samples_needed(quantile, confidence) == needed

@@ -8,7 +8,9 @@ from datetime import timedelta
 from collector.readiness.domain import Observation, Status, Text
 from tests.unit.readiness.cases import NOW, found, observation, requirement, sitting, step
 
-SIGNAL = requirement("wifi.signal_dbm", "at_least", -67, id="signal", applies_to="room", unit="dBm", at_risk_value=-72)
+SIGNAL = requirement(
+    "wifi.signal_dbm", "at_least", -67, named="signal", applies_to="room", unit="dBm", at_risk_value=-72
+)
 TWO_ROOMS = sitting(rooms=("a1", "a2"))
 
 
@@ -21,7 +23,7 @@ def signals(room: str, values: Iterable[float | None], *, age: timedelta = timed
             {"signal_dbm": value},
             room=room,
             at=NOW - age,
-            missing={} if value is not None else {"signal_dbm": "no_wifi"},
+            missing={} if value is not None else {"signal_dbm": "not_connected"},
         )
         for number, value in enumerate(values)
     ]
@@ -52,7 +54,7 @@ def test_between_the_values_is_at_risk() -> None:
 
 def test_at_most_reads_the_other_tail() -> None:
     """For round trips the worst tenth is the slowest."""
-    rule = requirement("latency.rtt_p95_ms", "at_most", 100, id="delay", applies_to="room", unit="ms")
+    rule = requirement("latency.rtt_p95_ms", "at_most", 100, named="delay", applies_to="room", unit="ms")
     observations = [observation(n, "latency", {"rtt_p95_ms": 10.0 * n}) for n in range(1, 12)]
     assert found(rule, observations).measured == 100.0
     assert found(rule, observations).status is Status.READY
@@ -91,7 +93,7 @@ def test_devices_without_wifi_say_why() -> None:
     assert finding.status is Status.UNKNOWN
     assert finding.advice == [
         Text("advice_rooms_measure", {"rooms": "Sal A1", "count": 1}),
-        Text("advice_missing_no_wifi", {"devices": 2}),
+        Text("advice_missing_not_connected", {"devices": 2}),
     ]
 
 
@@ -120,7 +122,7 @@ def test_sitting_without_rooms_is_unknown() -> None:
 
 def test_a_rule_that_is_no_number_takes_the_worst_tenth_of_outcomes() -> None:
     """11 devices, one on a channel that is not allowed."""
-    rule = requirement("wifi.security", "one_of", ["wpa2", "wpa3"], id="security", applies_to="room", unit="")
+    rule = requirement("wifi.security", "one_of", ["wpa2", "wpa3"], named="security", applies_to="room", unit="")
     observations = [observation(n, "wifi", {"security": "wpa3"}) for n in range(10)]
     worst = observation(10, "wifi", {"security": "open"})
     assert found(rule, [*observations, worst]).status is Status.READY
@@ -131,7 +133,7 @@ def test_a_rule_that_is_no_number_takes_the_worst_tenth_of_outcomes() -> None:
 
 def test_measured_fact_on_the_whole_school() -> None:
     """All devices are one room, whichever room they are in."""
-    rule = requirement("latency.loss_ratio", "at_most", 0.01, id="loss", applies_to="school", unit="ratio")
+    rule = requirement("latency.loss_ratio", "at_most", 0.01, named="loss", applies_to="school", unit="ratio")
     observations = [observation(n, "latency", {"loss_ratio": 0.0}, room=None) for n in range(3)]
     finding = found(rule, observations)
     assert (finding.status, finding.room) == (Status.READY, None)
