@@ -77,7 +77,8 @@ class Ingest:
         self._clock = clock
         self._queued_reports = queued_reports
         self._on_stored = on_stored
-        self._acceptance = Acceptance(retention=retention, check_facts=check_facts, holds=store.holds)
+        self._check_facts = check_facts
+        self._retention = retention
         self._waiting: deque[_Submission] = deque()
         self._waiting_reports = 0
         self._waiting_bytes = 0
@@ -168,7 +169,8 @@ class Ingest:
                 self.rejected_total[answer.code or ""] += 1
 
     def _write(self, group: list[_Submission]) -> _Written:
-        checked = [[receive(raw, one.device, one.received_at, self._acceptance) for raw in one.raws] for one in group]
+        acceptance = Acceptance(self._retention, self._check_facts, self._store.holds)
+        checked = [[receive(raw, one.device, one.received_at, acceptance) for raw in one.raws] for one in group]
         good = [report for reports in checked for report in reports if isinstance(report, ReceivedReport)]
         bad = [report for reports in checked for report in reports if isinstance(report, RejectedReport)]
         outcomes = iter(self._store.write_reports(good, bad))

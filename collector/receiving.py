@@ -8,10 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Annotated
 
 import msgspec
 
-from agent.wire import OLDEST_READ, SCHEMA, ProbeResult, Report
+from agent.wire import (
+    OLDEST_READ,
+    SCHEMA,
+    Facts,
+    Identifier,
+    ProbeError,
+    ProbeResult,
+    Report,
+    ResultStatus,
+    SchoolCode,
+    ShortText,
+    UtcTime,
+)
 from collector.readiness.domain import DeviceSeen
 from collector.store.contents import Content, MeasuredContent, content_of
 from collector.store.moments import ONE_SECOND, Microseconds, microseconds
@@ -22,12 +35,49 @@ CLOCK_TOLERANCE_S = 60
 FUTURE_TOLERANCE_S = 60
 LARGEST_NUMBER = 2**63 - 1
 """What every database can hold."""
+TOO_LARGE = "The number is too large to be true. Update the agent."
 
 CheckFacts = Callable[[ProbeResult], tuple[str, str] | None]
 """Gives the place (in the result) and the fault of the first fact that can not be true."""
 
-_report = msgspec.json.Decoder(Report)
+_NOTHING = msgspec.Raw(b"{}")
+_NO_ROWS = msgspec.Raw(b"[]")
 _PLACE = re.compile(r"^(?P<fault>.*) - at `(?P<place>[^`]+)`$", re.DOTALL)
+
+
+class RawResult(msgspec.Struct, gc=False):
+    """A `wire.ProbeResult` whose contents are not decoded yet: most were stored before and need not be."""
+
+    probe: Identifier
+    version: int
+    status: ResultStatus
+    started_at: UtcTime
+    duration_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+    facts: msgspec.Raw = _NOTHING
+    missing: msgspec.Raw = _NOTHING
+    rows: msgspec.Raw = _NO_ROWS
+    error: ProbeError | None = None
+
+
+class RawReport(msgspec.Struct, gc=False):
+    """A `wire.Report` of raw results."""
+
+    schema: int
+    report_id: Identifier
+    device_id: Identifier
+    sent_at: UtcTime
+    agent_version: ShortText
+    school: SchoolCode
+    room: Identifier | None
+    results: Annotated[list[RawResult], msgspec.Meta(max_length=50)]
+    dropped_count: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+_raw_report = msgspec.json.Decoder(RawReport)
+_report = msgspec.json.Decoder(Report)
+_facts = msgspec.json.Decoder(Annotated[Facts, msgspec.Meta(max_length=200)])
+_missing = msgspec.json.Decoder(Annotated[dict[str, ShortText], msgspec.Meta(max_length=200)])
+_rows = msgspec.json.Decoder(Annotated[list[Facts], msgspec.Meta(max_length=500)])
 
 
 class _Header(msgspec.Struct):
@@ -41,14 +91,16 @@ _header = msgspec.json.Decoder(_Header)
 
 
 class Acceptance(msgspec.Struct, frozen=True):
-    """What reports are checked against, beside their own form.
+    """What a group of reports is checked against, beside their own form.
 
-    `holds` says that a device's content is already stored, so that its facts were checked before.
+    `holds` says that a device's content is already stored, so that its facts were checked before; `checked` grows
+    with what was checked in this group.
     """
 
     retention: timedelta
     check_facts: CheckFacts
     holds: Callable[[str, Content], bool]
+    checked: set[tuple[str, bytes]] = msgspec.field(default_factory=set)
 
 
 class _Fault(Exception):  # noqa: N818  # carries an answer out of the checks, not an error of the program
@@ -66,7 +118,7 @@ def receive(
     try:
         report = _decoded(raw)
         _check_sender(report, device)
-        return _accepted(report, device, received_at, acceptance)
+        return _accepted(raw, report, device, received_at, acceptance)
     except _Fault as fault:
         return RejectedReport(
             device_id=device.device_id,
@@ -90,24 +142,23 @@ def was_clock_corrected(report: ReceivedReport) -> bool:
     return abs(report.clock_offset_s) > CLOCK_TOLERANCE_S
 
 
-def _decoded(raw: bytes) -> Report:
+def _decoded(raw: bytes) -> RawReport:
     try:
-        report = _report.decode(raw)
+        report = _raw_report.decode(raw)
     except msgspec.DecodeError as error:
         schema = _read_header(raw).schema
         if schema is not None:
             _check_schema(schema)
-        place, fault = place_and_fault(error)
-        raise _Fault("malformed", f"{fault}. Update the agent, or report this as a fault in it.", place) from None
+        raise _malformed(error) from None
     _check_schema(report.schema)
-    for place, number in (("$.dropped_count", report.dropped_count), *_versions(report)):
-        if abs(number) > LARGEST_NUMBER:
-            raise _Fault("malformed", "The number is too large to be true. Update the agent.", place)
+    if report.dropped_count > LARGEST_NUMBER:
+        raise _Fault("malformed", TOO_LARGE, "$.dropped_count")
     return report
 
 
-def _versions(report: Report) -> list[tuple[str, int]]:
-    return [(f"$.results[{index}].version", result.version) for index, result in enumerate(report.results)]
+def _malformed(error: msgspec.DecodeError) -> _Fault:
+    place, fault = place_and_fault(error)
+    return _Fault("malformed", f"{fault}. Update the agent, or report this as a fault in it.", place)
 
 
 def _check_schema(schema: int) -> None:
@@ -126,7 +177,7 @@ def _check_schema(schema: int) -> None:
         )
 
 
-def _check_sender(report: Report, device: DeviceSeen) -> None:
+def _check_sender(report: RawReport, device: DeviceSeen) -> None:
     if report.device_id != device.device_id:
         raise _Fault(
             "wrong_device",
@@ -143,7 +194,9 @@ def _check_sender(report: Report, device: DeviceSeen) -> None:
         )
 
 
-def _accepted(report: Report, device: DeviceSeen, received_at: Microseconds, acceptance: Acceptance) -> ReceivedReport:
+def _accepted(
+    raw: bytes, report: RawReport, device: DeviceSeen, received_at: Microseconds, acceptance: Acceptance
+) -> ReceivedReport:
     offset = received_at - microseconds(report.sent_at)
     shift = offset if abs(offset) > CLOCK_TOLERANCE_S * ONE_SECOND else 0
     oldest = received_at - acceptance.retention // timedelta(microseconds=1)
@@ -151,11 +204,14 @@ def _accepted(report: Report, device: DeviceSeen, received_at: Microseconds, acc
     measured = []
     for index, result in enumerate(report.results):
         at = microseconds(result.started_at) + shift
-        place = f"$.results[{index}]"
-        _check_time(at, oldest, received_at, place)
-        content = content_of(result, room)
-        if not acceptance.holds(device.device_id, content):
-            _check_facts(result, acceptance.check_facts, place)
+        if not oldest <= at <= received_at + FUTURE_TOLERANCE_S * ONE_SECOND:
+            raise _wrong_time(at < oldest, f"$.results[{index}].started_at")
+        content = _content(result, room)
+        key = (device.device_id, content.digest)
+        if key not in acceptance.checked:
+            if not acceptance.holds(device.device_id, content):
+                _check_new(raw, index, result, acceptance.check_facts)
+            acceptance.checked.add(key)
         measured.append(MeasuredContent(at, content))
     return ReceivedReport(
         device_id=device.device_id,
@@ -169,29 +225,71 @@ def _accepted(report: Report, device: DeviceSeen, received_at: Microseconds, acc
     )
 
 
-def _check_time(at: Microseconds, oldest: Microseconds, received_at: Microseconds, place: str) -> None:
-    if at > received_at + FUTURE_TOLERANCE_S * ONE_SECOND:
-        raise _Fault(
-            "in_the_future",
-            "The result is from the future, also after its clock was compared with the collector's. The machine's "
-            "clock was changed between measuring and sending: turn on automatic time on it.",
-            f"{place}.started_at",
-        )
-    if at < oldest:
-        raise _Fault(
+def _content(result: RawResult, room: str | None) -> Content:
+    return content_of(
+        room=room,
+        probe=result.probe,
+        probe_version=result.version,
+        status=result.status,
+        error=result.error,
+        facts=bytes(result.facts),
+        missing=bytes(result.missing),
+        rows=bytes(result.rows),
+    )
+
+
+def _wrong_time(is_old: bool, place: str) -> _Fault:
+    if is_old:
+        return _Fault(
             "too_old",
             "The result is older than the collector keeps results (retention_days in collector.yaml), so it can not "
             "be used. If it is not that old, turn on automatic time on the machine.",
-            f"{place}.started_at",
+            place,
         )
+    return _Fault(
+        "in_the_future",
+        "The result is from the future, also after its clock was compared with the collector's. The machine's "
+        "clock was changed between measuring and sending: turn on automatic time on it.",
+        place,
+    )
 
 
-def _check_facts(result: ProbeResult, check_facts: CheckFacts, place: str) -> None:
-    wrong = check_facts(result)
+def _check_new(raw: bytes, index: int, result: RawResult, check_facts: CheckFacts) -> None:
+    """Decodes what a result says, and looks at every fact in it."""
+    if abs(result.version) > LARGEST_NUMBER:
+        raise _Fault("malformed", TOO_LARGE, f"$.results[{index}].version")
+    try:
+        whole = _whole(result)
+    except msgspec.DecodeError:
+        raise _malformed(_fault_in(raw)) from None
+    wrong = check_facts(whole)
     if wrong is not None:
-        raise _Fault(
-            "implausible_fact", f"{wrong[1]}. Look at that machine, or update its agent.", f"{place}.{wrong[0]}"
-        )
+        place, fault = wrong
+        message = f"{fault}. Look at that machine, or update its agent."
+        raise _Fault("implausible_fact", message, f"$.results[{index}].{place}")
+
+
+def _whole(result: RawResult) -> ProbeResult:
+    return ProbeResult(
+        probe=result.probe,
+        version=result.version,
+        status=result.status,
+        started_at=result.started_at,
+        duration_s=result.duration_s,
+        facts=_facts.decode(result.facts),
+        missing=_missing.decode(result.missing),
+        rows=_rows.decode(result.rows),
+        error=result.error,
+    )
+
+
+def _fault_in(raw: bytes) -> msgspec.DecodeError:
+    """What is wrong with a report that has a fault, with its place in the whole report."""
+    try:
+        _report.decode(raw)
+    except msgspec.DecodeError as error:
+        return error
+    raise AssertionError("a part of the report can not be decoded and the whole can")
 
 
 def _report_id(raw: bytes) -> str | None:

@@ -20,7 +20,7 @@ from collector.routes.requests import RefusedError, answering, decoded, json_res
 from collector.snapshot import Clock
 from collector.store.errors import EnrolmentRefusedError
 
-ENROLMENTS_PER_MINUTE = 600
+ENROLMENTS_PER_MINUTE = 6_000
 """Per client address; all machines of a school may share one."""
 REFUSALS_PER_MINUTE = 10
 """Wrong keys per client address: beyond it nobody there is heard for a while, so that guessing is hopeless."""

@@ -6,51 +6,70 @@ from hashlib import blake2b
 
 import msgspec
 
-from agent.wire import ProbeResult
+from agent.wire import ProbeError
 from collector.store.moments import Microseconds
 
 DIGEST_BYTES = 16
 
-_canonical = msgspec.json.Encoder(order="deterministic")
 
+# gc=False: these hold no references that could form a circle, and there are many of them.
+class Content(msgspec.Struct, frozen=True, gc=False):
+    """A result as it was said in a room; `facts`, `missing` and `rows` are JSON as the device wrote it.
 
-class Content(msgspec.Struct, frozen=True):
-    """A result as it was said in a room. Equal content has an equal `digest`.
-
-    The duration, and the sentence of an error beside its code, are not part of it: they differ from run to run.
+    Equal content has an equal `digest`. How long the probe took, and the sentence of an error beside its code, are
+    not part of it: they differ from run to run.
     """
 
     digest: bytes
     room: str | None
-    result: ProbeResult
+    probe: str
+    probe_version: int
+    status: str
+    error: ProbeError | None
+    facts: bytes
+    missing: bytes
+    rows: bytes
 
 
-class MeasuredContent(msgspec.Struct, frozen=True):
+class MeasuredContent(msgspec.Struct, frozen=True, gc=False):
     """A content and when it was measured, on the collector's clock."""
 
     at: Microseconds
     content: Content
 
 
-def content_of(result: ProbeResult, room: str | None) -> Content:
-    """The content of `result`, measured in `room`."""
-    code = result.error.code if result.error else None
-    said = (room, result.probe, result.version, result.status, code, result.facts, result.missing, result.rows)
-    return Content(blake2b(_canonical.encode(said), digest_size=DIGEST_BYTES).digest(), room, result)
+def content_of(
+    *,
+    room: str | None,
+    probe: str,
+    probe_version: int,
+    status: str,
+    error: ProbeError | None,
+    facts: bytes,
+    missing: bytes,
+    rows: bytes,
+) -> Content:
+    """A content with its digest: names hold no line breaks and JSON ends itself, so no two contents run together."""
+    names = f"{room}\n{probe}\n{probe_version}\n{status}\n{error.code if error else None}\n".encode()
+    digest = blake2b(b"\n".join((names, facts, missing, rows)), digest_size=DIGEST_BYTES).digest()
+    return Content(digest, room, probe, probe_version, status, error, facts, missing, rows)
 
 
-def content_row(device: int, content: Content) -> dict[str, object]:
-    """The row of `contents` for a device's content."""
-    result = content.result
-    return {
-        "device": device,
-        "digest": content.digest,
-        "room": content.room,
-        "probe_version": result.version,
-        "status": result.status,
-        "error_code": result.error.code if result.error else None,
-        "error_message": result.error.message if result.error else None,
-        "facts": _canonical.encode(result.facts).decode(),
-        "missing": _canonical.encode(result.missing).decode(),
-        "rows": _canonical.encode(result.rows).decode(),
-    }
+ContentRow = tuple[int, bytes, str | None, int, str, str | None, str | None, str, str, str]
+
+
+def content_row(device: int, content: Content) -> ContentRow:
+    """The row of `contents` for a device's content, in the order of its columns."""
+    error = content.error
+    return (
+        device,
+        content.digest,
+        content.room,
+        content.probe_version,
+        content.status,
+        error.code if error else None,
+        error.message if error else None,
+        content.facts.decode(),
+        content.missing.decode(),
+        content.rows.decode(),
+    )

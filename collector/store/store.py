@@ -24,7 +24,7 @@ from collector.store.evidence import read_evidence
 from collector.store.moments import microseconds
 from collector.store.received import Outcome, ReceivedReport, RejectedReport
 from collector.store.recent import Recent
-from collector.store.writing import Memory, remember, write_group
+from collector.store.writing import Memory, Statements, remember, write_group
 
 TOKEN_REMEMBERED_S = 10.0
 """How long a token is taken as checked: as long, a device revoked by another process can still be heard."""
@@ -39,6 +39,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         """Over a database whose tables are up to date."""
         self._database = database
+        self._statements = Statements(database)
         self._memory = Memory()
         self._one_writer = threading.Lock()
         self._tokens: Recent[bytes, tuple[DeviceSeen, float]] = Recent(REMEMBERED_TOKENS)
@@ -133,7 +134,7 @@ class Store:
 
     def _write(self, received: Sequence[ReceivedReport], refused: Sequence[RejectedReport]) -> list[Outcome]:
         with self._database.writing() as connection:
-            outcomes, group = write_group(self._database, connection, received, self._memory)
+            outcomes, group = write_group(self._statements, connection, received, self._memory)
             rejections.keep(connection, refused)
         remember(self._memory, group)
         return outcomes

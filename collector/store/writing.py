@@ -8,6 +8,7 @@ from hashlib import blake2b
 import msgspec
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
+from collector.store.bulk import BulkStatement
 from collector.store.contents import DIGEST_BYTES, Content, content_row
 from collector.store.database import Database, UpsertInsert
 from collector.store.moments import Microseconds, day_of
@@ -35,10 +36,10 @@ class Memory:
 
     def holds(self, device_id: str, content: Content) -> bool:
         """Whether this was the device's newest content of that probe when it last wrote one."""
-        return self.contents.get((device_id, content.result.probe)) == content.digest
+        return self.contents.get((device_id, content.probe)) == content.digest
 
 
-class Said(msgspec.Struct):
+class Said(msgspec.Struct, gc=False):
     """How often, and between which times, a device said one thing on one day; grows while a group is gathered."""
 
     first_at: Microseconds
@@ -46,16 +47,15 @@ class Said(msgspec.Struct):
     times: int
 
 
-class Heard(msgspec.Struct):
-    """What a group changes about a device. The names are those of the parameters of `_SEEN`."""
+class Heard(msgspec.Struct, gc=False):
+    """What a group changes about a device, in the order of `_SEEN_PARAMETERS`."""
 
-    of_device: int
     seen_at: Microseconds
-    version: str
-    offset_s: float
-    in_room: str | None
-    more_reports: int
-    more_dropped: int
+    agent_version: str
+    clock_offset_s: float
+    room: str | None
+    reports: int
+    dropped: int
 
 
 class Group(msgspec.Struct):
@@ -69,12 +69,12 @@ class Group(msgspec.Struct):
 
 
 def write_group(
-    database: Database, connection: Connection, received: Sequence[ReceivedReport], memory: Memory
+    statements: Statements, connection: Connection, received: Sequence[ReceivedReport], memory: Memory
 ) -> tuple[list[Outcome], Group]:
     """Stores the reports that are new. Gives each one's outcome, and what `remember` may note after the commit."""
     numbers = _numbers(connection, received, memory)
     keys = [(numbers[report.device_id], report_key(report.report_id)) for report in received]
-    fresh = _store_keys(database, connection, dict(zip(keys, received, strict=True)))
+    fresh = _store_keys(statements, connection, dict(zip(keys, received, strict=True)))
     outcomes: list[Outcome] = []
     group = Group()
     for key, report in zip(keys, received, strict=True):
@@ -84,7 +84,7 @@ def write_group(
             outcomes.append("accepted")
         else:
             outcomes.append("duplicate")
-    _write(database, connection, group)
+    _write(statements, connection, group)
     return outcomes, group
 
 
@@ -117,24 +117,23 @@ def _numbers(connection: Connection, received: Sequence[ReceivedReport], memory:
 
 
 def _store_keys(
-    database: Database, connection: Connection, received: dict[ReportKey, ReceivedReport]
+    statements: Statements, connection: Connection, received: dict[ReportKey, ReceivedReport]
 ) -> set[ReportKey]:
     """Notes the reports as stored and gives those that were not before."""
     if not received:
         return set()
-    statement = database.insert_into(reports).on_conflict_do_nothing()
     rows = [
         {"device": device, "report_key": key, "received_at": report.received_at}
         for (device, key), report in sorted(received.items(), key=lambda item: item[0])
     ]
-    inserted = connection.execute(statement.returning(reports.c.device, reports.c.report_key), rows)
+    inserted = connection.execute(statements.add_reports, rows)
     return {(device, bytes(key)) for device, key in inserted}
 
 
 def _gather(group: Group, device: int, report: ReceivedReport, memory: Memory) -> None:
     for measured in report.measured:
         at, content = measured.at, measured.content
-        probe, digest = content.result.probe, content.digest
+        probe, digest = content.probe, content.digest
         key = (device, probe, day_of(at), digest)
         said = group.results.get(key)
         if said is None:
@@ -153,47 +152,41 @@ def _gather(group: Group, device: int, report: ReceivedReport, memory: Memory) -
 def _gather_device(group: Group, device: int, report: ReceivedReport) -> None:
     before = group.devices.get(device)
     group.devices[device] = Heard(
-        of_device=device,
         seen_at=report.received_at,
-        version=report.agent_version,
-        offset_s=report.clock_offset_s,
-        in_room=report.room or (before.in_room if before else None),
-        more_reports=1 + (before.more_reports if before else 0),
-        more_dropped=report.dropped_count + (before.more_dropped if before else 0),
+        agent_version=report.agent_version,
+        clock_offset_s=report.clock_offset_s,
+        room=report.room or (before.room if before else None),
+        reports=1 + (before.reports if before else 0),
+        dropped=report.dropped_count + (before.dropped if before else 0),
     )
 
 
-def _write(database: Database, connection: Connection, group: Group) -> None:
+class Statements:
+    """The statements of the hot path, written once for a database."""
+
+    def __init__(self, database: Database) -> None:
+        """Raises nothing but faults of this module: the names must fit the tables."""
+        engine = database.engine
+        add_report = database.insert_into(reports).on_conflict_do_nothing()
+        self.add_reports = add_report.returning(reports.c.device, reports.c.report_key)
+        add_content = database.insert_into(contents).on_conflict_do_nothing()
+        add_probe = database.insert_into(device_probes).on_conflict_do_nothing()
+        self.add_contents = BulkStatement(engine, add_content, contents.c.keys())
+        self.add_probes = BulkStatement(engine, add_probe, device_probes.c.keys())
+        self.add_results = BulkStatement(engine, _add_results(database), results.c.keys())
+        self.see_devices = BulkStatement(engine, _SEEN, _SEEN_PARAMETERS)
+
+
+def _write(statements: Statements, connection: Connection, group: Group) -> None:
     """Rows go in by key, so that two collectors on one database never wait for each other in a circle."""
-    if group.contents:
-        rows = [content_row(device, content) for (device, _), content in sorted(group.contents.items(), key=_by_key)]
-        connection.execute(database.insert_into(contents).on_conflict_do_nothing(), rows)
-    if group.probes:
-        probes = [{"device": device, "probe": probe} for device, probe in sorted(group.probes)]
-        connection.execute(database.insert_into(device_probes).on_conflict_do_nothing(), probes)
-    if group.results:
-        connection.execute(_add_results(database), _result_rows(group.results))
-    if group.devices:
-        connection.execute(_SEEN, [msgspec.structs.asdict(group.devices[number]) for number in sorted(group.devices)])
-
-
-def _by_key(item: tuple[tuple[int, bytes], Content]) -> tuple[int, bytes]:
-    return item[0]
-
-
-def _result_rows(said: dict[ResultKey, Said]) -> list[dict[str, object]]:
-    return [
-        {
-            "device": device,
-            "probe": probe,
-            "day": day,
-            "digest": digest,
-            "first_at": said[device, probe, day, digest].first_at,
-            "last_at": said[device, probe, day, digest].last_at,
-            "times": said[device, probe, day, digest].times,
-        }
-        for device, probe, day, digest in sorted(said)
-    ]
+    found = sorted(group.contents)
+    statements.add_contents.run(connection, [content_row(key[0], group.contents[key]) for key in found])
+    statements.add_probes.run(connection, sorted(group.probes))
+    said = group.results
+    rows = [(*key, said[key].first_at, said[key].last_at, said[key].times) for key in sorted(said)]
+    statements.add_results.run(connection, rows)
+    heard = [(*msgspec.structs.astuple(group.devices[number]), number) for number in sorted(group.devices)]
+    statements.see_devices.run(connection, heard)
 
 
 def _add_results(database: Database) -> UpsertInsert:
@@ -209,15 +202,16 @@ def _add_results(database: Database) -> UpsertInsert:
     )
 
 
+_SEEN_PARAMETERS = ("seen_at", "version", "offset_s", "in_room", "more_reports", "more_dropped", "of_device")
 _SEEN = (
     update(devices)
     .where(devices.c.number == bindparam("of_device"))
-    .values(
-        last_seen_at=bindparam("seen_at"),
-        agent_version=bindparam("version"),
-        clock_offset_s=bindparam("offset_s"),
-        room=func.coalesce(bindparam("in_room"), devices.c.room),
-        reports_count=devices.c.reports_count + bindparam("more_reports"),
-        dropped_count=devices.c.dropped_count + bindparam("more_dropped"),
+    .ordered_values(
+        (devices.c.last_seen_at, bindparam("seen_at")),
+        (devices.c.agent_version, bindparam("version")),
+        (devices.c.clock_offset_s, bindparam("offset_s")),
+        (devices.c.room, func.coalesce(bindparam("in_room"), devices.c.room)),
+        (devices.c.reports_count, devices.c.reports_count + bindparam("more_reports")),
+        (devices.c.dropped_count, devices.c.dropped_count + bindparam("more_dropped")),
     )
 )
