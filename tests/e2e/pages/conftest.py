@@ -1,0 +1,43 @@
+"""Real Chromium against a real uvicorn that serves hand-made verdicts of every kind."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+from starlette.applications import Starlette
+
+from collector.routes import pages
+from tests.processes import free_port, wait_until_answers
+from tests.shown_pages import CHROMIUM, QUIET, every_kind
+from tests.verdicts import NOW
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of a collector's pages."""
+    port = free_port()
+    shown = every_kind()
+    app = Starlette(routes=pages.routes(lambda: shown, lambda: NOW), exception_handlers=pages.error_handlers())
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_answers(address)
+        yield address
+    finally:
+        server.should_exit = True
+        thread.join(timeout=15)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield started
+        started.close()

@@ -1,0 +1,62 @@
+"""Verdicts of every kind to show in a real browser, and how a page of them is opened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from playwright.sync_api import Browser, Page
+
+from collector.readiness.domain import Bilingual, Status, Text
+from collector.snapshot import Snapshot
+from tests.verdicts import NOW, device, finding, school, sitting, snapshot, step, verdict
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+Scheme = Literal["light", "dark"]
+LONG = "Internationella Engelska Gymnasieförberedelseskolan"
+
+
+def every_kind() -> Snapshot:
+    """Each status, a consequence, a recommendation, long names, simulated data, silent devices and a broken file."""
+    ek, asp, long = school(), school("10000002", "Aspskolan"), school("10000003", LONG, simulated=True)
+    line = finding(
+        "line",
+        Status.NOT_READY,
+        headroom=0.6,
+        steps=[step(), step("line.up_available")],
+        advice=[Text("page_headroom_missing", {"percent": 40})],
+    )
+    start = finding("start", Status.NOT_READY, headroom=0.7, caused_by="line", steps=[step("start_burst")])
+    wifi = finding("wifi", Status.UNKNOWN, room="a2", measured=None, count=0, newest_at=None)
+    old = finding("browser", Status.AT_RISK, severity="recommended", title=Bilingual(sv="Webbläsaren", en="Browser"))
+    later = NOW + timedelta(days=8)
+    return snapshot(
+        verdict(line, start, wifi, old, finding("up"), of=ek, about=sitting("bad", of=ek), next_binding="wifi"),
+        verdict(wifi, of=asp, about=sitting("unknown", of=asp)),
+        verdict(old, of=asp, about=sitting("risk", of=asp, starts_at=later)),
+        verdict(finding(headroom=1.8), of=long, about=sitting("good", of=long, starts_at=later)),
+        verdict(of=ek, about=sitting("unjudged", of=ek, starts_at=later)),
+        devices=[
+            device("d-1"),
+            device("d-2", label=None, last_seen_at=NOW - timedelta(days=9), clock_offset_s=400.0),
+            device("d-3", of=long, last_seen_at=None, simulated=True),
+        ],
+        configuration_errors=[f"config/schools.d/{'a-rather-long-name-' * 4}.yaml:12: unknown key 'nmae'. Remove it."],
+    )
+
+
+def opened(
+    browser: Browser, address: str, *, width: int = 1280, scheme: Scheme = "light", javascript: bool = True
+) -> Page:
+    """A page in a context of its own; the caller closes it by `page.context.close()`."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=javascript
+    )
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto(address)
+    return page
