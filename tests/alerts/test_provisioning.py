@@ -97,6 +97,8 @@ def test_a_stage_that_was_replaced_is_not_told_beside_what_holds(tmp_path: Path)
     """While anything holds only that is in the message."""
     group = alert("firing", "Not ready"), alert("resolved", "Replaced", ended="replaced")
     assert rendered(tmp_path, "provklar.subject", *group) == "Not ready"
+    assert "Replaced" not in rendered(tmp_path, "provklar.text", *group)
+    assert rendered(tmp_path, "provklar.subject", *[group[0]] * 3) == "Not ready (+2)"
     text = rendered(tmp_path, "provklar.text", alert("firing", "Not ready", remedy="Order more", description="Slow"))
     assert text.splitlines()[:5] == ["Not ready", "", "Slow", "", "Åtgärd / remedy: Order more"]
 
@@ -107,6 +109,18 @@ def test_an_end_says_its_reason(tmp_path: Path) -> None:
     mended = alert("resolved", "Mended: the line", ended="mended")
     assert rendered(tmp_path, "provklar.subject", mended) == "Mended: the line"
     assert rendered(tmp_path, "provklar.text", mended).splitlines()[0] == "Mended: the line"
+
+
+@pytest.mark.needs("amtool")
+def test_what_was_replaced_is_left_out_beside_what_was_mended(tmp_path: Path) -> None:
+    """And is told when there is nothing else to tell."""
+    mended, replaced = (
+        alert("resolved", "Mended: b", ended="mended"),
+        alert("resolved", "Replaced: a", ended="replaced"),
+    )
+    assert rendered(tmp_path, "provklar.subject", replaced, mended) == "Mended: b"
+    assert "Replaced: a" not in rendered(tmp_path, "provklar.text", replaced, mended)
+    assert rendered(tmp_path, "provklar.text", replaced).splitlines()[0] == "Replaced: a"
 
 
 @pytest.mark.needs("amtool")
