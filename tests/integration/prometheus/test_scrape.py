@@ -178,6 +178,13 @@ def test_the_line_in_bits_per_second(prometheus: Asked) -> None:
     }
 
 
+def test_the_example_of_the_documentation_works(prometheus: Asked) -> None:
+    """It finds the sitting that never had evidence, and not the simulated one."""
+    text = (ROOT / "docs/metrics.md").read_text("utf-8")
+    found = prometheus.query(text.split("```promql\n")[1].split("```")[0])
+    assert texts(found, "sitting") == [("ask-9-ma",)]
+
+
 def test_the_variable_names_schools_and_stands_for_their_codes(prometheus: Asked) -> None:
     """Its pattern on the text that Grafana makes of each series."""
     (variable,) = [v for v in DASHBOARD["templating"]["list"] if v["name"] == "school"]
