@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from collector.readiness.compliance import Answer, answers_of_all
 from collector.readiness.domain import Profile, Releases, Requirement, School, Sitting
+from collector.readiness.line_runs import LineRuns, line_runs
 from collector.readiness.observed import Observed
 
 
@@ -21,11 +22,18 @@ class Case:
     observed: Observed
     releases: Releases
     answers: Mapping[str, Mapping[str, Answer]]
+    _line: dict[str, LineRuns] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def now(self) -> datetime:
         """The moment that the judgement is made for."""
         return self.observed.now
+
+    def line(self, fact_name: str) -> LineRuns:
+        """The runs that measured the line in one direction; read once, as several requirements ask."""
+        if fact_name not in self._line:
+            self._line[fact_name] = line_runs(self.observed, fact_name, self.profile.evidence.line_days)
+        return self._line[fact_name]
 
     def room_name(self, room_id: str) -> str:
         """What people call the room."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
@@ -39,6 +39,11 @@ class Standard:
 
     releases: Releases
     now: datetime
+    _settings: dict[str, Setting] = field(default_factory=dict, repr=False, compare=False)
+
+    def setting(self, fact: str) -> Setting:
+        """What an operator needs for the fact; one per fact, so that its releases are sorted out once."""
+        return self._settings.get(fact) or self._settings.setdefault(fact, Setting(fact, self.releases, self.now))
 
 
 def facts_of(requirement: Requirement) -> list[str]:
@@ -57,7 +62,7 @@ def weigh(requirement: Requirement, fact: str, reading: Reading, standard: Stand
     if reading.value is None:
         outcome = Outcome.FAILED if reading.reason == NOT_INSTALLED else Outcome.UNKNOWN
         return Answer(outcome, fact, None, reading.reason, reading.observation)
-    setting = Setting(fact, standard.releases, standard.now)
+    setting = standard.setting(fact)
     passes = compare(requirement.operator, reading.value, requirement.value, setting)
     if passes is None:
         return Answer(Outcome.UNKNOWN, fact, reading.value, NOT_COMPARABLE, reading.observation)

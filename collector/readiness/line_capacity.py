@@ -12,7 +12,7 @@ from statistics import median
 from collector.readiness.case import Case
 from collector.readiness.derived.fact import Worked, exactly, target
 from collector.readiness.domain import EvidenceSummary, Figure, Requirement, Status, Step, Text
-from collector.readiness.line_runs import LineRuns, line_runs
+from collector.readiness.line_runs import LineRuns
 from collector.readiness.quantiles import lower_bound, samples_needed
 from collector.readiness.steps import computed, configured, from_profile, measured, wanted
 
@@ -62,7 +62,7 @@ class Sum:
 def work_out_line(case: Case, requirement: Requirement, load: Load) -> Worked:
     """The headroom of the line in one direction, by the confidence bound of its low quantile and never the point."""
     amount = _sum(case, requirement, load)
-    runs = line_runs(case, load.fact_name)
+    runs = case.line(load.fact_name)
     capacity = case.profile.capacity
     bound = lower_bound(runs.samples, capacity.line_quantile.value, capacity.confidence.value)
     usable = bound is not None and not runs.mostly_failed and amount.needed > 0

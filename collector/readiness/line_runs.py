@@ -8,14 +8,13 @@ is counted: a line that mostly fails is not known to be any good.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from collector.readiness.case import Case
-from collector.readiness.domain import Observation
-from collector.readiness.observed import number_of
+from collector.readiness.domain import Figure, Observation
+from collector.readiness.observed import Observed, number_of
 
 PROBE = "throughput"
 SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
@@ -43,14 +42,13 @@ class LineRuns:
         return self.failed > self.ok
 
 
-def line_runs(case: Case, fact_name: str) -> LineRuns:
-    """The runs within the profile's `line_days` that measured `fact_name` (in Mbit/s)."""
-    since = case.now - timedelta(days=case.profile.evidence.line_days.value)
+def line_runs(observed: Observed, fact_name: str, days: Figure) -> LineRuns:
+    """The runs of the last `days` that measured `fact_name` (in Mbit/s)."""
+    since = observed.now - timedelta(days=days.value)
     best: dict[int, float] = {}
     ok = failed = 0
-    days: set[date] = set()
     newest: datetime | None = None
-    for run in case.observed.by_probe.get(PROBE, []):
+    for run in observed.by_probe.get(PROBE, []):
         if run.last_at < since or run.status == "unsupported":
             continue
         rate = number_of(run.facts.get(fact_name)) if run.status == "ok" else None
@@ -58,17 +56,21 @@ def line_runs(case: Case, fact_name: str) -> LineRuns:
             failed += _count_since(run, since)
             continue
         ok += _count_since(run, since)
-        for moment in _moments(run, since, case.now):
-            hour = int(moment.timestamp()) // _SECONDS_PER_HOUR
-            best[hour] = max(rate, best.get(hour, rate))
-            days.add(moment.astimezone(SCHOOL_TIME).date())
-            newest = moment if newest is None or moment > newest else newest
-    return LineRuns(best, ok, failed, frozenset(days), newest)
+        for moment in _moments(run):
+            if since <= moment <= observed.now:
+                hour = int(moment.timestamp()) // _SECONDS_PER_HOUR
+                best[hour] = max(rate, best.get(hour, rate))
+                newest = moment if newest is None or moment > newest else newest
+    return LineRuns(best, ok, failed, frozenset(map(_day, best)), newest)
 
 
-def _moments(run: Observation, since: datetime, now: datetime) -> Iterator[datetime]:
+def _moments(run: Observation) -> tuple[datetime, ...]:
     """When it is certain that a run gave these numbers: the first time and the last."""
-    return (moment for moment in dict.fromkeys((run.first_at, run.last_at)) if since <= moment <= now)
+    return (run.last_at,) if run.first_at == run.last_at else (run.first_at, run.last_at)
+
+
+def _day(hour: int) -> date:
+    return datetime.fromtimestamp(hour * _SECONDS_PER_HOUR, SCHOOL_TIME).date()
 
 
 def _count_since(run: Observation, since: datetime) -> int:

@@ -10,6 +10,7 @@ import calendar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from agent.wire import FactValue
 from collector.readiness.domain import Operator, Release, Releases
@@ -31,6 +32,15 @@ class Setting:
     fact: str
     releases: Releases
     now: datetime
+
+    @cached_property
+    def known(self) -> list[tuple[Version, date]]:
+        """The releases of the product behind the fact that were out by then; none if it is not in the list."""
+        product = self.fact.rpartition(".")[2].removesuffix("_version")
+        products = self.releases.products
+        releases: list[Release] = products.get(product) or products.get(_SAME_RELEASES_AS.get(product, "")) or []
+        parsed = [(parse_version(release.version), release.released) for release in releases]
+        return [(version, day) for version, day in parsed if version is not None and day <= self.now.date()]
 
 
 Comparison = Callable[[FactValue, Wanted, Setting], bool | None]
@@ -72,7 +82,7 @@ def _version_at_most(measured: FactValue, wanted: Wanted, _: Setting) -> bool | 
 
 def _latest_minus(measured: FactValue, wanted: Wanted, setting: Setting) -> bool | None:
     found, allowed = parse_version(measured), number_of(wanted) if not isinstance(wanted, list) else None
-    majors = sorted({version.major for version, _ in _known_releases(setting)}, reverse=True)
+    majors = sorted({version.major for version, _ in setting.known}, reverse=True)
     outdated = (setting.now.date() - setting.releases.as_of).days > RELEASES_USABLE_DAYS
     if found is None or allowed is None or not majors or outdated:
         return None
@@ -86,7 +96,7 @@ def _majors_behind(major: int, known: list[int]) -> int:
 
 def _months_old_at_most(measured: FactValue, wanted: Wanted, setting: Setting) -> bool | None:
     found, months = parse_version(measured), number_of(wanted) if not isinstance(wanted, list) else None
-    known = _known_releases(setting)
+    known = setting.known
     if found is None or months is None or not known:
         return None
     oldest_allowed = months_before(setting.now.date(), min(int(months), _MOST_MONTHS))
@@ -96,15 +106,6 @@ def _months_old_at_most(measured: FactValue, wanted: Wanted, setting: Setting) -
         return True if setting.releases.as_of >= oldest_allowed else None
     same = [(version, day) for version, day in known if version.major == found.major and version <= found]
     return max(same)[1] >= oldest_allowed if same else None
-
-
-def _known_releases(setting: Setting) -> list[tuple[Version, date]]:
-    """The releases of the product behind the fact that were out by then; none if the product is not in the list."""
-    product = setting.fact.rpartition(".")[2].removesuffix("_version")
-    products = setting.releases.products
-    releases: list[Release] = products.get(product) or products.get(_SAME_RELEASES_AS.get(product, "")) or []
-    parsed = [(parse_version(release.version), release.released) for release in releases]
-    return [(version, day) for version, day in parsed if version is not None and day <= setting.now.date()]
 
 
 def months_before(day: date, months: int) -> date:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 _SHAPE = re.compile(
     r"v?(?P<numbers>\d{1,12}(?:\.\d{1,12}){0,9})"
@@ -49,7 +49,12 @@ def _without_end_zeros(numbers: list[int]) -> tuple[int, ...]:
 
 def parse_version(text: object) -> Version | None:
     """The version that `text` writes, or None where it is no version."""
-    match = _SHAPE.fullmatch(text.strip().lower()) if isinstance(text, str) else None
+    return _parse(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=4_096)
+def _parse(text: str) -> Version | None:
+    match = _SHAPE.fullmatch(text.strip().lower())
     if match is None:
         return None
     numbers = _without_end_zeros([int(part) for part in match["numbers"].split(".")])

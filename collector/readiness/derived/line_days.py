@@ -5,13 +5,12 @@ from __future__ import annotations
 from collector.readiness.case import Case
 from collector.readiness.derived.fact import DerivedFact, Worked, exactly, target
 from collector.readiness.domain import EvidenceSummary, Requirement, Status, Text
-from collector.readiness.line_runs import line_runs
 from collector.readiness.steps import from_profile, measured, wanted
 
 
 def _work_out(case: Case, requirement: Requirement) -> Worked:
     rule = case.profile.evidence
-    runs = line_runs(case, "down_mbit_s")
+    runs = case.line("down_mbit_s")
     days, needed = len(runs.days), target(requirement, rule.regular_days.value)
     window = rule.line_days.value
     return Worked(

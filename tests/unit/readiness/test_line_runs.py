@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from collector.readiness.case import open_case
 from collector.readiness.domain import Observation
 from collector.readiness.line_runs import LineRuns, line_runs
 from collector.readiness.observed import lay_out
-from tests.unit.readiness.cases import NOW, RELEASES, evidence, hourly, observation, profile, school, sitting
+from tests.unit.readiness.cases import NOW, evidence, figure, hourly, observation
 
 FORTNIGHT = timedelta(days=14)
 
 
 def runs_of(observations: list[Observation], now: datetime = NOW) -> LineRuns:
     """The download runs within a fortnight."""
-    observed = lay_out(evidence(observations), now)
-    return line_runs(open_case(sitting(), school(), profile(), observed, RELEASES), "down_mbit_s")
+    return line_runs(lay_out(evidence(observations), now), "down_mbit_s", figure(14, "days"))
 
 
 def run(rate: float | None, *, of: int = 1, at: datetime = NOW, first_at: datetime | None = None, count: int = 1,
