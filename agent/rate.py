@@ -10,7 +10,7 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 SLOW_START_SHARE = 0.25
-WINDOW_MIN_S = 0.05
+WINDOW_MIN_S = 0.03
 WINDOW_MIN_BYTES = 10_000
 """Shorter, or less, than this is no measurement."""
 

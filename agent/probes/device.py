@@ -132,7 +132,7 @@ PROBE = Probe(
         FactSpec("os_name", "str", "", "linux, windows, macos, chromeos, ipados, android"),
         FactSpec("os_version", "str", "", "version of the operating system, as a dotted version"),
         FactSpec("os_title", "str", "", "name and version as the system calls itself"),
-        FactSpec("architecture", "str", "", "x86_64, arm64 ..."),
+        FactSpec("architecture", "str", "", "such as x86_64 or arm64"),
         FactSpec("memory_total_mib", "int", "MiB", "memory that the system can use", 0, 16_777_216),
         FactSpec("disk_free_mib", "int", "MiB", "free space where the user's files live", 0, 17_179_869_184),
         FactSpec("screen_width_px", "int", "px", "longer side of the main screen's own resolution", 1, 100_000),

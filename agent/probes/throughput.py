@@ -146,6 +146,7 @@ def _arrivals(
         if not chunk:
             if announced is not None and received < announced:
                 raise ProbeFailureError("down_ended_early", f"{received} of {announced} bytes arrived")
+            answer.close()  # frees the connection for the next request
             return
         received += len(chunk)
         yield run.system.monotonic_s(), len(chunk)

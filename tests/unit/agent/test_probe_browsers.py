@@ -90,8 +90,9 @@ def test_upstream_versions(debian: str, version: str | None) -> None:
 
 def test_dpkg_counts_only_what_is_installed() -> None:
     """A removed package leaves a paragraph behind."""
-    status = "Package: a\nStatus: install ok installed\nVersion: 1.2\n\nPackage: b\nStatus: deinstall ok config-files\nVersion: 3\n"
-    assert dpkg_versions(status) == {"a": "1.2"}
+    installed = "Package: a\nStatus: install ok installed\nVersion: 1.2\n"
+    removed = "Package: b\nStatus: deinstall ok config-files\nVersion: 3\n"
+    assert dpkg_versions(f"{installed}\n{removed}") == {"a": "1.2"}
 
 
 def test_desktop_entries_name_programs_by_path() -> None:

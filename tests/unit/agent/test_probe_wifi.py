@@ -7,7 +7,7 @@ from pyroute2.netlink.nl80211 import NL80211_NAMES, MarshalNl80211, nl80211cmd
 
 from agent.probe import ProbeUnsupportedError, Task
 from agent.probes.wifi import channel_of, parse, rate_mbit_s, read
-from agent.system import plain_netlink
+from agent.system import Netlink, plain_netlink
 from tests.recorded_system import RecordedSystem
 
 
@@ -44,7 +44,7 @@ def test_the_stronger_of_two_links_counts() -> None:
     """A machine with two adapters uses the better one."""
     far = {"NL80211_ATTR_STA_INFO": {"NL80211_STA_INFO_SIGNAL": -80}}
     near = {"NL80211_ATTR_STA_INFO": {"NL80211_STA_INFO_SIGNAL": -50}}
-    silent = {"NL80211_ATTR_STA_INFO": {}}
+    silent: Netlink = {"NL80211_ATTR_STA_INFO": {}}
     assert parse([{"stations": [far]}, {"stations": [near]}, {"stations": [silent]}]).facts["signal_dbm"] == -50.0
 
 

@@ -1,0 +1,110 @@
+"""What holds for every probe, those of today and those to come: they are found, not listed."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+
+import msgspec
+import pytest
+
+import agent.probes
+from agent.probe import Probe, Task, discovered
+from agent.runner import run_probe
+from agent.system import System
+from agent.wire import Host, ProbeResult, ThroughputLimits
+from tests.recorded_system import RECORDINGS, RecordedSystem
+from tests.stub_collector import TOKEN, stub_collector
+
+PROBES = list(discovered().values())
+MACHINES = ["here", *sorted(path.name for path in RECORDINGS.iterdir())]
+UNIT_OF_SUFFIX = {
+    "_ms": "ms",
+    "_px": "px",
+    "_mib": "MiB",
+    "_mhz": "MHz",
+    "_dbm": "dBm",
+    "_mbit_s": "Mbit/s",
+    "_bytes": "bytes",
+    "_percent": "%",
+    "_ratio": "ratio",
+}
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[tuple[str, str], ProbeResult]:
+    """Every probe on every machine: this one, and the recorded ones."""
+    found = {}
+    with stub_collector() as stub:
+        limits = ThroughputLimits(connections=2, max_seconds=0.3, max_bytes=200_000_000)
+        port = int(stub.url.rpartition(":")[2])
+        task = Task(30.0, stub.measurement_url, TOKEN, [Host("localhost", port)], limits, 6)
+        for machine in MACHINES:
+            system = System() if machine == "here" else RecordedSystem(machine)
+            for probe in PROBES:
+                found[probe.name, machine] = run_probe(probe, system, task)
+    return found
+
+
+def test_one_file_is_one_probe() -> None:
+    """Of the file's own name."""
+    modules = [module.name for module in pkgutil.iter_modules(agent.probes.__path__)]
+    assert modules == [probe.name for probe in PROBES]
+    for name in modules:
+        module = importlib.import_module(f"agent.probes.{name}")
+        assert [value for value in vars(module).values() if isinstance(value, Probe)] == [module.PROBE]
+
+
+@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
+def test_names_end_in_their_unit(probe: Probe) -> None:
+    """A number without a unit in its name will be misread some day."""
+    names = [spec.name for spec in probe.facts]
+    assert len(set(names)) == len(names)
+    for spec in probe.facts:
+        assert re.fullmatch(r"[a-z][a-z0-9_]*", spec.name)
+        if spec.name.endswith("_count"):
+            assert spec.type == "int"
+        elif spec.unit:
+            assert [unit for suffix, unit in UNIT_OF_SUFFIX.items() if spec.name.endswith(suffix)] == [spec.unit]
+        if spec.type in {"int", "float"}:
+            assert spec.minimum is not None
+            assert spec.maximum is not None
+            assert spec.minimum < spec.maximum
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
+def test_results_keep_the_declaration(probe: Probe, machine: str, results: dict[tuple[str, str], ProbeResult]) -> None:
+    """Every declared fact is there, of its type and within its bounds, or None with a reason."""
+    result = results[probe.name, machine]
+    assert result.status in {"ok", "unsupported"}, result.error
+    if result.status == "unsupported":
+        assert result.error is not None
+        assert result.facts == {}
+        return
+    specs = {spec.name: spec for spec in probe.facts}
+    assert set(result.facts) == set(specs)
+    assert [name for name, value in result.facts.items() if not specs[name].accepts(value)] == []
+    assert set(result.missing) == {name for name, value in result.facts.items() if value is None}
+    assert all(re.fullmatch(r"[a-z_]+", reason) for reason in result.missing.values())
+    assert "implausible" not in result.missing.values()
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
+def test_results_travel(probe: Probe, machine: str, results: dict[tuple[str, str], ProbeResult]) -> None:
+    """Out as JSON and back, the same; rows are flat and of one kind's values."""
+    result = results[probe.name, machine]
+    assert msgspec.json.decode(msgspec.json.encode(result), type=ProbeResult) == result
+
+
+@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
+def test_a_probe_that_needs_a_policy_says_so(probe: Probe) -> None:
+    """Without one, measuring the machine itself still works, and the others fail in good order."""
+    result = run_probe(probe, RecordedSystem("linux-sv-laptop"), Task())
+    if probe.name in {"latency", "throughput"}:
+        assert result.error is not None
+        assert result.error.code == "no_measurement_point"
+    else:
+        assert result.status == "ok"
