@@ -12,6 +12,8 @@ from collector.readiness.domain import Text
 from collector.web.words import SCHOOL_TIME, Language, number, render, sentences
 
 JUST_NOW = timedelta(minutes=1)
+BARE = {"", "ratio"}
+"""Units that are not written: a share or a factor is a number by itself."""
 
 
 def phrase(language: Language, code: str, **values: str | float | datetime) -> str:
@@ -35,6 +37,8 @@ def headroom_in_words(headroom: float | None, language: Language) -> str | None:
         digits = 2 if headroom < 2 else 1 if headroom < 10 else 0
         factor = 10**digits
         times = math.floor(round(headroom * factor, 6)) / factor
+        if times == 1:
+            return phrase(language, "page_headroom_just")
         return phrase(language, "page_headroom_enough", times=number(times, language, digits))
     missing = math.ceil(round((1 - headroom) * 100, 6))
     return phrase(language, "page_headroom_missing", percent=missing)
@@ -79,7 +83,7 @@ def quantity(value: FactValue, unit: str, language: Language) -> str:
     if isinstance(value, bool):
         return phrase(language, "page_value_yes" if value else "page_value_no")
     written = value if isinstance(value, str) else number(value, language, 2 if abs(value) < 10 else 1)
-    return f"{written}\u00a0{unit_in_words(unit, language)}" if unit else written
+    return written if unit in BARE else f"{written}\u00a0{unit_in_words(unit, language)}"
 
 
 def unit_in_words(unit: str, language: Language) -> str:

@@ -44,7 +44,9 @@ class Tile(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One sitting. `binds` names the requirement that decides, under the label that fits the status."""
+    """One sitting. `binds` names the requirement that decides, under the label that fits the status, and
+    `standing` says that the day is a thought one.
+    """
 
     path: str
     badge: Badge
@@ -52,6 +54,7 @@ class Row(msgspec.Struct, frozen=True):
     test: str
     at: str
     who: str
+    standing: str | None
     simulated: bool
     headroom: str | None
     binds_label: str
@@ -182,6 +185,7 @@ def _row(verdict: Verdict, language: Language) -> Row:
         test=sitting.test,
         at=clock_time(verdict.starts_at, language),
         who=counted(language, "page_who", sitting.pupils, grade=sitting.year_group),
+        standing=phrase(language, "page_standing") if sitting.standing else None,
         simulated=verdict.simulated,
         headroom=_headroom(verdict, language),
         binds_label=phrase(language, f"page_binds_{verdict.status.value}"),

@@ -34,7 +34,7 @@ def test_schools_by_name_with_counts() -> None:
         ("Ekskolan", "3", "1", "2", False),
     ]
     assert page.schools[1].school.path == "/devices?school=10000001"
-    assert page.summary == "1 av 3 datorer hördes det senaste dygnet."
+    assert page.summary == "1 av 3 enheter hördes det senaste dygnet."
     assert page.devices == []
 
 
@@ -86,7 +86,7 @@ def test_devices_in_the_order_that_people_count() -> None:
 def test_one_school_only() -> None:
     """Other schools' devices are not shown, and there is a way back."""
     page = shown(device("d-1"), device("d-2", of=ASP, simulated=True), of=EK.code)
-    assert (page.heading, len(page.devices), page.schools) == ("Datorer: Ekskolan", 1, [])
+    assert (page.heading, len(page.devices), page.schools) == ("Enheter: Ekskolan", 1, [])
     assert page.back is not None
     assert (page.back.path, page.frame.notices) == ("/devices", [])
     assert page.frame.other_languages[0].path == "/en/devices?school=10000001"
@@ -102,7 +102,7 @@ def test_simulated_devices_are_marked() -> None:
 
 @pytest.mark.parametrize(
     ("of", "title"),
-    [(None, "Ingen dator är ansluten"), (EK.code, "Ingen dator är ansluten"), ("99999999", "Skolan finns inte")],
+    [(None, "Ingen enhet är ansluten"), (EK.code, "Ingen enhet är ansluten"), ("99999999", "Skolan finns inte")],
 )
 def test_empty_states(of: str | None, title: str) -> None:
     """No device yet is another thing than no such school."""

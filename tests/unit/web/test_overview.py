@@ -53,6 +53,7 @@ def test_a_row_that_is_not_ready() -> None:
         "test": "Matematik",
         "at": "09:00",
         "who": "Årskurs 9, 52 elever",
+        "standing": None,
         "simulated": False,
         "headroom": "Saknas 40 %",
         "binds_label": "Stoppar",
@@ -228,3 +229,9 @@ def test_english() -> None:
     [other] = view.frame.other_languages
     assert other == Link("/?school=10000002", "Svenska", language="sv")
     assert [link.words for link in view.frame.navigation if link.current] == ["Sittings"]
+
+
+def test_a_day_without_a_date_is_told() -> None:
+    """A standing sitting moves with the calendar, and a planner must know."""
+    view = shown(made=snapshot(verdict(finding(), about=sitting(standing=True))))
+    assert view.days[0].rows[0].standing == "tänkt dag"

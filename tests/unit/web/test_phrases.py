@@ -15,7 +15,8 @@ from tests.verdicts import NOW
     ("headroom", "swedish", "english"),
     [
         (1.8, "Räcker 1,8 gånger", "Enough 1.8 times over"),
-        (1.0, "Räcker 1 gånger", "Enough 1 times over"),
+        (1.0, "Räcker precis", "Just enough"),
+        (1.009, "Räcker precis", "Just enough"),
         (1.2999, "Räcker 1,29 gånger", "Enough 1.29 times over"),
         (1.15, "Räcker 1,15 gånger", "Enough 1.15 times over"),
         (3.46, "Räcker 3,4 gånger", "Enough 3.4 times over"),
@@ -88,9 +89,10 @@ def test_a_day_is_written_out() -> None:
     [
         (46.84, "Mbit/s", "46,8\u00a0Mbit/s", "46.8\u00a0Mbit/s"),
         (0.055, "Mbit/s", "0,06\u00a0Mbit/s", "0.06\u00a0Mbit/s"),
-        (1200, "devices", "1\u00a0200\u00a0datorer", "1,200\u00a0devices"),
+        (1200, "devices", "1\u00a0200\u00a0enheter", "1,200\u00a0devices"),
         (-67, "dBm", "-67\u00a0dBm", "-67\u00a0dBm"),
         ("126.0.1", "", "126.0.1", "126.0.1"),
+        (0.05, "ratio", "0,05", "0.05"),
         (True, "", "ja", "yes"),
         (False, "", "nej", "no"),
         (None, "Mbit/s", "okänt", "unknown"),

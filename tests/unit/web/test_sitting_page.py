@@ -81,7 +81,7 @@ def test_about_the_sitting() -> None:
 def test_a_standing_sitting_says_that_it_has_no_date() -> None:
     """The date is a thought one, and the reader must know."""
     when = details(shown(verdict(finding(), about=sitting(standing=True)), "en"))["When"]
-    assert when == "No date is set: judged as if the test were on Monday 23 November 2026 at 09:00 (in 7 days)"
+    assert when == "Monday 23 November 2026 at 09:00, 60 minutes (in 7 days). An assumed day: no date is set yet."
 
 
 def test_problems_and_fulfilled_requirements_are_apart() -> None:
