@@ -73,6 +73,7 @@ class Alertmanager:
         """`url` is Alertmanager's base address; `every_s` is how often a round comes. `pause` waits seconds and
         `jitter` gives a share of the pause, 0 to 1.
         """
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, with any password in them
         self._endpoint = f"{url.rstrip('/')}/api/v2/alerts"
         self._shown = without_credentials(url)
         self._lasts = timedelta(seconds=max(LASTING_ROUNDS * every_s, LASTS_AT_LEAST_S))

@@ -194,7 +194,7 @@ def test_a_sitting_from_first_warning_to_mended(scripted: tuple[Script, Notified
     assert content(last)[1] == []
     assert {"devices 14 mended", "line 14 mended"} <= set(content(last)[2])
     mended = [a["annotations"]["summary"] for a in last["alerts"] if a["annotations"]["ended"] == "mended"]
-    assert all(summary.startswith("Åtgärdat: ") for summary in mended)
+    assert all(summary.startswith("Åtgärdat på Ekskolan. ") for summary in mended)
     assert script.held() == []
 
 

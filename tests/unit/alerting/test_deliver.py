@@ -43,7 +43,7 @@ class Receiver:
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """One post."""
-        assert request.url == "http://alerts.test/api/v2/alerts"
+        assert (request.url.host, request.url.path) == ("alerts.test", "/api/v2/alerts")
         self.posts.append(msgspec.json.decode(request.content))
         return (self._answers.pop(0) if len(self._answers) > 1 else self._answers[0])()
 
@@ -189,7 +189,19 @@ def test_a_refused_part_does_not_hold_back_the_next(monkeypatch: pytest.MonkeyPa
     assert [len(post) for post in receiver.posts] == [1, 1]
 
 
-def test_passwords_in_the_address_stay_out_of_the_log() -> None:
-    """Only scheme, host and port are shown."""
+def test_passwords_in_the_address_stay_out_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Whether the post is taken or not, and at every level."""
+    active = Scene().at(NOW, judged(finding("a", BAD, why=WHY))).active
+    with caplog.at_level(logging.DEBUG):
+        for answer in (ok, lambda: httpx.Response(400)):
+            client = httpx.Client(transport=httpx.MockTransport(Receiver(answer).handle))
+            secretive = Alertmanager("http://user:secret@alerts.test", every_s=60, client=client)
+            secretive.deliver(active, [], base="http://p", now=NOW)
+    assert "not delivered to http://alerts.test" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_an_address_is_shown_without_credentials() -> None:
+    """Only scheme, host and port."""
     assert without_credentials("https://user:secret@alerts.test:9093/path?token=1") == "https://alerts.test:9093"
     assert without_credentials("http://alerts.test") == "http://alerts.test"

@@ -60,8 +60,8 @@ def test_each_status_has_its_name_and_severity() -> None:
 def test_summary_in_swedish_and_english_with_local_time() -> None:
     """08:00 UTC is 09:00 at school."""
     assert told(slow_line()).annotations["summary"] == (
-        "Ekskolan är inte redo för Matematik 30 nov. 2026 09:00: Linjen ned / "
-        "Ekskolan is not ready for Matematik 30 Nov 2026 09:00: Line down"
+        "Ekskolan är inte redo för Matematik 30 nov. 2026 09:00. Krav som inte håller: Linjen ned / "
+        "Ekskolan is not ready for Matematik 30 Nov 2026 09:00. Requirement that does not hold: Line down"
     )
 
 
@@ -131,7 +131,8 @@ def test_an_end_has_the_labels_of_what_it_ends_and_says_the_reason() -> None:
         assert alert.annotations["ended"] == reason
         texts[reason] = alert.annotations["summary"]
     assert texts["mended"] == (
-        "Åtgärdat: Linjen ned är nu i ordning på Ekskolan. / Mended: Line down is in order at Ekskolan now."
+        "Åtgärdat på Ekskolan. Krav som nu håller: Linjen ned / "
+        "Mended at Ekskolan. Requirement that holds now: Line down"
     )
     assert all("Inget är visat åtgärdat" in texts[reason] for reason in ("replaced", "withdrawn"))
 
