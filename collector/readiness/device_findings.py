@@ -66,10 +66,13 @@ def _advice(requirement: Requirement, count: Tally, answers: Mapping[str, Answer
 
 
 def counted_advice(count: Tally, *, updatable: bool) -> list[Text]:
-    """How many devices to mend, to get to report, and to find elsewhere, until there are enough."""
+    """How many devices to mend, to get to report, and to find elsewhere, until there are enough. Those that report
+    but have not told this are spoken of by their reason.
+    """
     mendable = min(count.missing, count.risky + count.failed)
-    silent = min(count.missing - mendable, count.possible)
-    lacking = count.missing - mendable - silent
+    left = max(0, count.missing - mendable - count.unknown)
+    silent = min(left, count.unseen)
+    lacking = left - silent
     mend = "advice_devices_update" if updatable else "advice_devices_mend"
     advice = [
         Text(mend, {"devices": mendable}),

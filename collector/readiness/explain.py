@@ -61,12 +61,19 @@ def explain_lines(
         lines += ["", f"{choose(finding.title)} ({finding.requirement}): {render(STATUSES[finding.status])}"]
         lines.append(f"  {render(finding.why)}")
         lines += [f"  -> {render(advice)}" for advice in finding.advice]
-        if finding.status is not Status.READY:
+        if _remedy_helps(finding):
             lines.append(f"  -> {choose(finding.remedy)}")
         if finding.caused_by is not None:
             lines.append(f"  {render(Text('explain_caused_by', {'requirement': finding.caused_by}))}")
         lines += [f"    {_number_line(number, render, show)}" for number in finding.numbers]
     return lines
+
+
+def _remedy_helps(finding: ExplainedFinding) -> bool:
+    """What mends a failure (a faster line) is no answer where it is only not known, and better advice is at hand."""
+    if finding.status is Status.UNKNOWN:
+        return not finding.advice
+    return finding.status is not Status.READY
 
 
 def _headline(verdict: Verdict) -> Text:

@@ -11,10 +11,10 @@ from statistics import median
 
 from collector.readiness.case import Case
 from collector.readiness.derived.fact import Worked, exactly, target
-from collector.readiness.domain import EvidenceSummary, Figure, Requirement, Status, Step, Text
+from collector.readiness.domain import EvidenceSummary, Figure, Requirement, Status, Step, Text, Trust
 from collector.readiness.line_runs import LineRuns
 from collector.readiness.quantiles import lower_bound, samples_needed
-from collector.readiness.steps import computed, configured, from_profile, measured, wanted
+from collector.readiness.steps import computed, configured, from_profile, measured, wanted, weakest
 
 MBIT_S = "Mbit/s"
 
@@ -71,19 +71,19 @@ def work_out_line(case: Case, requirement: Requirement, load: Load) -> Worked:
         value=None if headroom is None else exactly(headroom),
         wanted=amount.target,
         measured=bound if bound is not None else min(runs.samples, default=None),
-        required=amount.required,
+        required=round(amount.required, 6),
         unit=MBIT_S,
         evidence=EvidenceSummary(count=runs.ok, newest_at=runs.newest_at),
         steps=[
             *wanted(requirement),
             *_needed_steps(case, load, amount),
             *_measured_steps(case, load, runs),
-            *_concluded_steps(load, amount, bound, headroom),
+            *_concluded_steps(amount, bound, headroom),
         ],
         headroom=headroom,
         unknown=None if headroom is not None else _why_unknown(case, runs, amount),
         sentences=_SENTENCES,
-        values={"line": bound or 0.0, "required": amount.required, "pupils": amount.pupils, "others": amount.others},
+        values=_values(amount, bound),
         advice=_advice(case, load, amount, runs, bound),
     )
 
@@ -93,6 +93,11 @@ _SENTENCES = {
     Status.AT_RISK: "why_line_tight",
     Status.NOT_READY: "why_line_too_small",
 }
+
+
+def _values(amount: Sum, bound: float | None) -> dict[str, str | int | float]:
+    required = round(amount.required, 6)
+    return {"line": bound or 0.0, "required": required, "pupils": amount.pupils, "others": amount.others}
 
 
 def _sum(case: Case, requirement: Requirement, load: Load) -> Sum:
@@ -138,15 +143,15 @@ def _in_groups(fitting: int, groups: int, staggered_s: float | None) -> Text:
 
 
 def _needed_steps(case: Case, load: Load, amount: Sum) -> list[Step]:
-    school, trust = f"school {case.school.code}", load.background.trust
+    school, rate_trust = f"school {case.school.code}", weakest(step.trust for step in load.figures)
     contract = configured("step_line_contract", load.contract, MBIT_S, school)
     return [
         configured("step_pupils", amount.pupils, "pupils", f"sitting {case.sitting.id}"),
         *load.figures,
-        computed("step_needed", amount.needed, MBIT_S, "pupils x rate per pupil"),
+        computed("step_needed", amount.needed, MBIT_S, "pupils x rate per pupil", rate_trust),
         configured("step_other_users", amount.others, "users", f"{school}: other pupils and staff"),
         from_profile("step_background_per_user", load.background),
-        computed("step_background", amount.background, MBIT_S, "other users x background per user", trust),
+        computed("step_background", amount.background, MBIT_S, "other users x background per user", Trust.ASSUMED),
         *([] if load.contract is None else [contract]),
     ]
 
@@ -167,8 +172,8 @@ def _measured_steps(case: Case, load: Load, runs: LineRuns) -> list[Step]:
     ]
 
 
-def _concluded_steps(load: Load, amount: Sum, bound: float | None, headroom: float | None) -> list[Step]:
-    trust = load.background.trust
+def _concluded_steps(amount: Sum, bound: float | None, headroom: float | None) -> list[Step]:
+    trust = Trust.ASSUMED  # that nobody has measured the background, whoever published the figure
     available = None if bound is None else max(0.0, bound - amount.background)
     return [
         computed("step_line_bound", bound, MBIT_S, "order-statistic lower bound of the line's low quantile"),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from agent.wire import FactValue
 from collector.readiness.domain import Figure, Requirement, Step, Trust
+
+_DECIMALS = 6
+"""Enough for any unit here, and it hides what binary fractions add to a sum."""
+_WEAKNESS = {Trust.PUBLISHED: 0, Trust.SECOND_HAND: 1, Trust.ASSUMED: 2}
 
 
 def measured(name: str, value: FactValue, unit: str, source: str, at: datetime | None) -> Step:
@@ -26,7 +31,13 @@ def from_profile(name: str, figure: Figure) -> Step:
 
 def computed(name: str, value: FactValue, unit: str, source: str, trust: Trust | None = None) -> Step:
     """What follows from other steps; `source` is the sum in words, `trust` that of its weakest part."""
-    return Step(name=name, value=value, unit=unit, origin="computed", source=source, trust=trust)
+    shown = round(value, _DECIMALS) if isinstance(value, float) else value
+    return Step(name=name, value=shown, unit=unit, origin="computed", source=source, trust=trust)
+
+
+def weakest(trusts: Iterable[Trust | None]) -> Trust | None:
+    """A sum can be trusted no more than its weakest part."""
+    return max((trust for trust in trusts if trust is not None), key=_WEAKNESS.__getitem__, default=None)
 
 
 def wanted(requirement: Requirement) -> list[Step]:

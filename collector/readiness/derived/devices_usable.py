@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from collector.readiness.case import Case
@@ -11,6 +12,7 @@ from collector.readiness.derived.fact import DerivedFact, Span, Worked, target
 from collector.readiness.device_findings import counted_advice, why_counted
 from collector.readiness.domain import Requirement, Status, Text
 from collector.readiness.observed import is_fresh, summary
+from collector.readiness.reasons import missing_values
 from collector.readiness.steps import computed, wanted
 
 
@@ -43,13 +45,21 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
         unknown=nothing_asked,
         sentences={status: why_counted(count, status).code for status in Status},
         values=asdict(count),
-        advice=counted_advice(count, updatable=False),
+        advice=[*counted_advice(count, updatable=False), *missing_values(_reasons(case, required))],
     )
 
 
 def _weakest(case: Case, device: str, required: list[str]) -> Outcome:
     """A device is as usable as the worst thing about it: one requirement that fails is enough, known or not."""
     return min((case.answers[one][device].outcome for one in required), default=Outcome.UNKNOWN)
+
+
+def _reasons(case: Case, required: list[str]) -> Iterator[str]:
+    """Why a device that nothing speaks against cannot be counted on: the first requirement that it leaves open."""
+    for device in case.observed.devices:
+        if _weakest(case, device, required) is Outcome.UNKNOWN and required:
+            answers = (case.answers[one][device] for one in required)
+            yield next(answer.reason for answer in answers if answer.outcome is Outcome.UNKNOWN)
 
 
 DERIVED = DerivedFact("devices.usable_headroom", "ratio", _work_out)

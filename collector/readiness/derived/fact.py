@@ -23,14 +23,14 @@ class Span:
 class Worked:
     """What a derived fact came to.
 
-    `value` is compared with `wanted`, `lenient` (where it differs) with the requirement's softer value. `value` is
-    None where nothing is known, and then `unknown` says why. `measured` and `required` are what people are shown, in
-    `unit`. `default_softer` is the softer value where the profile gives none. `sentences` has one message id per
-    status and `values` is what goes into it; `advice` holds where the finding is not ready.
+    `value` is compared with `wanted` (None: not comparable), `lenient` (where it differs) with the requirement's
+    softer value. `value` is None where nothing is known, and then `unknown` says why. `measured` and `required` are
+    what people are shown, in `unit`. `default_softer` is the softer value where the profile gives none. `sentences`
+    has one message id per status and `values` is what goes into it; `advice` holds where the finding is not ready.
     """
 
     value: Span | None
-    wanted: float
+    wanted: float | None
     measured: FactValue
     required: FactValue
     unit: str

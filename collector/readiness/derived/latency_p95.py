@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collector.readiness.case import Case
-from collector.readiness.derived.fact import DerivedFact, Worked, exactly, target
+from collector.readiness.derived.fact import DerivedFact, Worked, exactly
 from collector.readiness.domain import Requirement, Status, Text
 from collector.readiness.observed import number_of, read, summary
 from collector.readiness.quantiles import tail_rank
 from collector.readiness.steps import computed, from_profile, measured, wanted
 
 _SLOW_SHARE = 0.1
-_TOLERABLE_MS = 100.0
-"""Where the requirement leaves its value open: people notice a delay above a tenth of a second."""
 _FACT = "rtt_p95_ms"
 
 
@@ -22,7 +20,7 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     slowest_first = sorted((value for value, _ in told), reverse=True)
     slow = slowest_first[tail_rank(len(told), _SLOW_SHARE) - 1] if told else None
     evidence = summary(observation for _, observation in told)
-    limit = target(requirement, _TOLERABLE_MS)
+    limit = None if isinstance(requirement.value, list) else number_of(requirement.value)
     return Worked(
         value=None if slow is None else exactly(slow),
         wanted=limit,

@@ -291,7 +291,23 @@ def test_usable_says_how_many_have_reported() -> None:
     finding = judged(rules, [memory(1, 8192)], about=sitting(pupils=27)).findings[1]
     assert finding.why.code == "why_devices_unseen"
     assert (finding.why.values["reported"], finding.why.values["need"]) == (1, 29)
+    assert finding.advice == [Text("advice_devices_report", {"devices": 28})]
     assert finding.evidence.count == 1
+
+
+def test_usable_says_why_devices_cannot_be_counted_on() -> None:
+    """By the first thing that each leaves open, and not for those that fail anyway."""
+    rules = [requirement(), requirement("device.screen_width_px", value=1366, named="screen"), USABLE]
+    hidden = {"screen_width_px": "no_screen"}
+    dark = [observation(n, "device", {"memory_total_mib": 8192}, missing=hidden) for n in range(5)]
+    weak = observation(5, "device", {"memory_total_mib": 1}, missing=hidden)
+    finding = judged(rules, [*dark, weak], about=TEN, at=school(devices=40)).findings[2]
+    assert finding.status is Status.UNKNOWN
+    assert finding.advice == [
+        Text("advice_devices_mend", {"devices": 1}),
+        Text("advice_devices_report", {"devices": 5}),
+        Text("advice_missing_no_screen", {"devices": 5}),
+    ]
 
 
 def test_a_softer_value_of_the_profile_is_used() -> None:
@@ -301,4 +317,4 @@ def test_a_softer_value_of_the_profile_is_used() -> None:
     finding = judged(
         rules, observations, about=TEN, at=school(devices=6), devices=[device(n) for n in range(6)]
     ).findings[1]
-    assert (finding.status, step(finding, "step_headroom")) == (Status.AT_RISK, 6 / 11)
+    assert (finding.status, step(finding, "step_headroom")) == (Status.AT_RISK, 0.545455)

@@ -62,10 +62,7 @@ def test_too_old_values_are_unknown() -> None:
     finding = found(requirement(), [memory(number, 8192, at=old) for number in range(11)], about=TEN)
     assert finding.status is Status.UNKNOWN
     assert finding.why == Text("why_devices_unmeasured", {"unknown": 11, "ok": 0, "need": 11})
-    assert finding.advice == [
-        Text("advice_devices_report", {"devices": 11}),
-        Text("advice_missing_stale", {"devices": 11}),
-    ]
+    assert finding.advice == [Text("advice_missing_stale", {"devices": 11})]
     assert (finding.evidence.count, finding.evidence.newest_at) == (0, None)
 
 
@@ -78,7 +75,6 @@ def test_reasons_are_counted_the_commonest_first() -> None:
     observations += [observation(10, "device", {}, missing={"screen_width_px": "sleeping"})]
     finding = found(rule, observations, about=TEN)
     assert finding.advice == [
-        Text("advice_devices_report", {"devices": 11}),
         Text("advice_missing_no_screen", {"devices": 6}),
         Text("advice_missing_probe_failed", {"devices": 4}),
         Text("advice_missing_other", {"devices": 1, "reason": "sleeping"}),

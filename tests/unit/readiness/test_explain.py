@@ -67,7 +67,7 @@ def test_lines_in_english() -> None:
     """The same, and what is not known is said in words."""
     text = lines("en")
     assert text[0] == "Sitting ek-9-ma, judged 16 Nov 2026 09:00 by the profile test-profile"
-    assert "  Only 1 of the 95 devices needed have reported." in text
+    assert "  Reports have come from only 1 of the 95 devices needed." in text
     assert "  Caused by: line.down_headroom" in text
     why = "measured; device.memory_total_mib of 1; last held 16 Nov 2026 08:00"
     assert f"    Device that is not good enough: 512 MiB [{why}]" in text
@@ -78,6 +78,14 @@ def test_unknown_numbers_are_called_unknown() -> None:
     unknown = judged(RULES, [], about=sitting())
     made = explain_lines(unknown, lambda text: render(text, "en"), lambda text: text.en, str)
     assert any(line.startswith("    What the line gives for certain: unknown [") for line in made)
+
+
+def test_a_remedy_is_for_what_is_known_to_fail() -> None:
+    """Nobody is told to order a line because it has not been measured."""
+    unknown = judged(RULES[:1], hourly([50.0]), about=sitting())
+    made = explain_lines(unknown, lambda text: render(text, "en"), lambda text: text.en, str)
+    assert "  -> Measure in more hours (at least 21); the agents do it by themselves while they run." in made
+    assert "  -> Mend it." not in made
 
 
 def test_time_is_that_of_the_judgement() -> None:

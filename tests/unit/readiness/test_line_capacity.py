@@ -70,7 +70,7 @@ def test_every_number_is_a_step() -> None:
         "step_line_available": 67.0,
         "step_margin": 1.3,
         "step_line_required": 81.5,
-        "step_headroom": 67 / 45,
+        "step_headroom": 1.488889,
     }
     assert {name: step(finding, name) for name in expected} == pytest.approx(expected)
     background = next(one for one in finding.steps if one.name == "step_background")
