@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from collector.readiness.domain import Finding, Status, Verdict
+from collector.readiness.verdicts import BADNESS
 
 WHOLE_VERDICT = "verdict"
 """The cause when a verdict is not ready and no finding says why, as when a school could not be judged at all."""
-
-WORST_FIRST = (Status.NOT_READY, Status.UNKNOWN, Status.AT_RISK, Status.READY)
 
 
 def causes(verdict: Verdict) -> dict[str, list[Finding]]:
@@ -20,7 +19,7 @@ def causes(verdict: Verdict) -> dict[str, list[Finding]]:
 
     Never empty for a verdict that is not ready. `WHOLE_VERDICT` stands alone, with no findings.
     """
-    bad = sorted((f for f in verdict.findings if f.status is not Status.READY), key=_badness)
+    bad = sorted((f for f in verdict.findings if f.status is not Status.READY), key=_badness, reverse=True)
     by_requirement: dict[str, list[Finding]] = {}
     for finding in bad:
         by_requirement.setdefault(finding.requirement, []).append(finding)
@@ -32,7 +31,7 @@ def causes(verdict: Verdict) -> dict[str, list[Finding]]:
 
 def worst(findings: Iterable[Finding]) -> Finding | None:
     """The finding with the worst status, the first of equals; None when there is none."""
-    return min(findings, key=_badness, default=None)
+    return max(findings, key=_badness, default=None)
 
 
 def state_of(verdict: Verdict, cause: str) -> Status | None:
@@ -52,10 +51,10 @@ def _explained(name: str, found: list[Finding], bad: dict[str, list[Finding]]) -
         finding.caused_by is not None
         and finding.caused_by != name
         and finding.caused_by in bad
-        and _badness(bad[finding.caused_by][0]) <= _badness(finding)
+        and _badness(bad[finding.caused_by][0]) >= _badness(finding)
         for finding in found
     )
 
 
 def _badness(finding: Finding) -> int:
-    return WORST_FIRST.index(finding.status)
+    return BADNESS[finding.status]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from collector.readiness.domain import Sitting
-
-SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
+from collector.readiness.sittings import SCHOOL_TIME
 
 
 def stage_of(sitting: Sitting, starts_at: datetime, now: datetime, days_before: Sequence[int]) -> int | None:
