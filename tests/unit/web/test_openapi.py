@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
+from collector.app import build
 from collector.routes import api
+from collector.routes.pages import MACHINE_PATHS
 from collector.web.answers import SittingAnswer
 from collector.web.openapi import document
 from collector.web.operations import OPERATIONS
 from tests.verdicts import NOW, snapshot
+
+REPOSITORY = Path(__file__).parents[3]
 
 
 def references(node: object) -> set[str]:
@@ -40,15 +46,30 @@ def test_every_reference_leads_somewhere() -> None:
     assert references(document()) == components.keys()
 
 
-def test_the_routes_for_reading_are_in_it() -> None:
-    """Each path and method that this part serves."""
-    served = {
+def asked_by_programs(routes: Iterable[BaseRoute]) -> set[tuple[str, str]]:
+    """The path and method of every route that is there for programs."""
+    return {
         (route.path, method.lower())
-        for route in api.routes(snapshot, lambda: NOW, lambda: True)
-        if isinstance(route, Route)
+        for route in routes
+        if isinstance(route, Route) and route.path.startswith(MACHINE_PATHS)
         for method in route.methods or ()
         if method != "HEAD"
     }
+
+
+def test_it_describes_the_collector_as_it_is(tmp_path: Path) -> None:
+    """Every route that the running collector has for programs, and none that it does not have."""
+    collector = build(REPOSITORY / "config", lambda: NOW, {"PROVKLAR_DATA": str(tmp_path)})
+    try:
+        served = asked_by_programs(collector.asgi.routes)
+    finally:
+        collector.close()
+    assert served == {(operation.path, operation.method) for operation in OPERATIONS}
+
+
+def test_the_routes_for_reading_are_in_it() -> None:
+    """Each path and method that this part serves."""
+    served = asked_by_programs(api.routes(snapshot, lambda: NOW, lambda: True))
     assert served <= {(operation.path, operation.method) for operation in OPERATIONS}
     assert len(served) == 5
 
