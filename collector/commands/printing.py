@@ -17,7 +17,7 @@ COLOURS = {
     Status.NOT_READY: "bold red",
     Status.UNKNOWN: "cyan",
 }
-NARROWEST = 100
+NARROWEST = 120
 
 
 def console(*, to_error: bool = False) -> Console:
@@ -63,9 +63,9 @@ def verdict_table(verdicts: list[Verdict], language: Language) -> Table:
     """Sitting, starts, status, headroom, what binds, what to do."""
     table = Table(show_lines=True, expand=True)
     table.add_column(say("column_sitting", language), ratio=3)
-    table.add_column(say("column_starts", language), ratio=2)
-    table.add_column(say("column_status", language), ratio=2)
-    table.add_column(say("column_headroom", language), justify="right", ratio=1, min_width=8)
+    table.add_column(say("column_starts", language), width=11)
+    table.add_column(say("column_status", language), width=12)
+    table.add_column(say("column_headroom", language), justify="right", width=9)
     table.add_column(say("column_binding", language), ratio=5)
     table.add_column(say("column_todo", language), ratio=5)
     for verdict in verdicts:
