@@ -69,8 +69,10 @@ def test_options_do_without_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ("school: 01234567\n", "agent.yaml: collector_url is missing. Add it to the file, or give it as an option"),
         (
             "collector_url: provklar.example.se\nschool: 01234567\n",
-            "agent.yaml:1: collector_url is not a web address: provklar.example.se. "
-            "Write it like https://provklar.example.se",
+            (
+                "agent.yaml:1: collector_url is not a web address: provklar.example.se. "
+                "Write it like https://provklar.example.se"
+            ),
         ),
         (
             "collector_url: http://c:99999\nschool: 01234567\n",
@@ -82,8 +84,10 @@ def test_options_do_without_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ),
         (
             GOOD + "room: Sal 1\n",
-            "agent.yaml:3: the room can't be called Sal 1. "
-            "Use letters A-Z, digits, dot, dash and underscore, 64 at most",
+            (
+                "agent.yaml:3: the room can't be called Sal 1. "
+                "Use letters A-Z, digits, dot, dash and underscore, 64 at most"
+            ),
         ),
         (
             GOOD + f"label: {'x' * 65}\n",
@@ -97,8 +101,10 @@ def test_options_do_without_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ("- a\n", "agent.yaml:1: here settings are expected. Write each as `name: value` on a line of its own"),
         (
             "collector_url: [\n",
-            "agent.yaml:2: this is not YAML (expected the node content, but found '<stream end>'). "
-            "Write each setting as `name: value` on a line of its own",
+            (
+                "agent.yaml:2: this is not YAML (expected the node content, but found '<stream end>'). "
+                "Write each setting as `name: value` on a line of its own"
+            ),
         ),
     ],
 )
