@@ -54,8 +54,9 @@ def explain_lines(
     render: Callable[[Text], str],
     choose: Callable[[Bilingual], str],
     show: Callable[[FactValue], str],
+    unit_in_words: Callable[[str], str] = str,
 ) -> list[str]:
-    """The same as lines of text. `render` and `choose` pick the language, `show` writes a value in it."""
+    """The same as lines of text. `render`, `choose` and `unit_in_words` pick the language, `show` writes a value."""
     lines = [render(_headline(verdict))]
     for finding in explanation(verdict):
         lines += ["", f"{choose(finding.title)} ({finding.requirement}): {render(STATUSES[finding.status])}"]
@@ -65,7 +66,7 @@ def explain_lines(
             lines.append(f"  -> {choose(finding.remedy)}")
         if finding.caused_by is not None:
             lines.append(f"  {render(Text('explain_caused_by', {'requirement': finding.caused_by}))}")
-        lines += [f"    {_number_line(number, render, show)}" for number in finding.numbers]
+        lines += [f"    {_number_line(number, render, show, unit_in_words)}" for number in finding.numbers]
     return lines
 
 
@@ -81,8 +82,14 @@ def _headline(verdict: Verdict) -> Text:
     return Text("explain_headline", {"sitting": sitting, "profile": profile, "at": at})
 
 
-def _number_line(number: ExplainedNumber, render: Callable[[Text], str], show: Callable[[FactValue], str]) -> str:
-    value = render(Text("explain_no_value")) if number.value is None else f"{show(number.value)} {number.unit}".strip()
+def _number_line(
+    number: ExplainedNumber,
+    render: Callable[[Text], str],
+    show: Callable[[FactValue], str],
+    unit_in_words: Callable[[str], str],
+) -> str:
+    known = f"{show(number.value)} {unit_in_words(number.unit)}".strip()
+    value = render(Text("explain_no_value")) if number.value is None else known
     beliefs = [render(number.origin), number.source]
     if number.trust is not None:
         beliefs.append(render(number.trust))

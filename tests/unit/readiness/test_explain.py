@@ -88,6 +88,18 @@ def test_a_remedy_is_for_what_is_known_to_fail() -> None:
     assert "  -> Mend it." not in made
 
 
+def test_units_are_words_of_the_language() -> None:
+    """Where the caller has words for them."""
+    units = {"users": "användare", "hours": "timmar"}
+    made = explain_lines(
+        VERDICT, lambda text: render(text, "sv"), lambda text: text.sv, str, lambda unit: units.get(unit, unit)
+    )
+    assert "    Timmar med mätning: 22 timmar [uppmätt; throughput.down_mbit_s, best run of each hour;" in "\n".join(
+        made
+    )
+    assert any(line.startswith("    Andra som använder linjen samtidigt: 230 användare [") for line in made)
+
+
 def test_time_is_that_of_the_judgement() -> None:
     """Not of the printing."""
     assert VERDICT.judged_at == datetime(2026, 11, 16, 8, 0, tzinfo=UTC)

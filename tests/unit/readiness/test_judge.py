@@ -181,7 +181,7 @@ def any_evidence(draw: st.DrawFn) -> list[Observation]:
 
 @settings(deadline=None, max_examples=80)
 @given(any_evidence())
-def test_same_input_same_output_in_any_order(observations: list[Observation]) -> None:
+def test_same_input_same_output(observations: list[Observation]) -> None:
     """Judging changes nothing and remembers nothing."""
     devices = [device(number) for number in range(15)]
     first = judged(RULES, observations, devices=devices)
