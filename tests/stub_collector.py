@@ -42,7 +42,7 @@ KEY = "key-that-nobody-may-see-4711"
 TOKEN = "token-that-nobody-may-see-0815"
 CHUNK = os.urandom(65_536)
 
-Misbehaviour = Callable[["_Handler"], None]
+Misbehaviour = Callable[["Handler"], None]
 
 
 def policy(measurement_url: str, *probes: str, every_s: int = 3_600, **fields: Any) -> Policy:
@@ -95,7 +95,9 @@ class StubCollector:
         return BatchAnswer([answer for answer in answers if answer is not None])
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
     protocol_version = "HTTP/1.1"
     stub: StubCollector
 
@@ -106,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._route({"/api/v1/policy": self._policy, "/ping": self._ping, "/down": self._down})
 
     def do_POST(self) -> None:
-        self._route({"/api/v1/enrolments": self._enrol, "/api/v1/reports": self._reports, "/up": self._up})
+        self._route({"/api/v1/enrolments": self._enrol, "/api/v1/reports": self.take_reports, "/up": self._up})
 
     def _route(self, answers: dict[str, Callable[[], None]]) -> None:
         path = urlsplit(self.path).path.removeprefix("/measure/v1")
@@ -156,7 +158,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.answer(200, self.stub.policy, ETag=self.stub.etag)
 
-    def _reports(self) -> None:
+    def take_reports(self) -> None:
+        """Judges a batch as it should."""
         self.answer(200, self.stub.judged(msgspec.json.decode(self.body(), type=ReportBatch)))
 
     def _ping(self) -> None:
@@ -199,7 +202,7 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def stub_collector(port: int = 0, certificate: tuple[Path, Path] | None = None) -> Iterator[StubCollector]:
     """A collector on loopback for as long as the test runs."""
-    handler = type("Handler", (_Handler,), {})
+    handler = type("BoundHandler", (Handler,), {})
     server = _Server(("127.0.0.1", port), handler)
     scheme = "http"
     if certificate:
@@ -233,7 +236,7 @@ def hang(seconds: float = 30.0) -> Misbehaviour:
     return lambda _handler: time.sleep(seconds)
 
 
-def close(handler: _Handler) -> None:
+def close(handler: Handler) -> None:
     """Hangs up without an answer."""
     handler.close_connection = True
     handler.connection.close()
@@ -242,7 +245,7 @@ def close(handler: _Handler) -> None:
 def respond(status: int, body: object = b"", **headers: str) -> Misbehaviour:
     """Answers so, whatever was asked."""
 
-    def misbehave(handler: _Handler) -> None:
+    def misbehave(handler: Handler) -> None:
         handler._discard_body()
         handler.answer(status, body, **headers)
 
@@ -253,7 +256,7 @@ def in_turn(answers: Sequence[Misbehaviour], then: Misbehaviour) -> Misbehaviour
     """The first requests get these answers, all later ones the last."""
     waiting = list(answers)
 
-    def misbehave(handler: _Handler) -> None:
+    def misbehave(handler: Handler) -> None:
         answer = waiting.pop(0) if waiting else then
         answer(handler)
 

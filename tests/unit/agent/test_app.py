@@ -46,7 +46,7 @@ class Scene:
     def agent(self, school: str = SCHOOL, key_file: str | None = None) -> App:
         """An agent of that school, in the same data folder."""
         settings = Settings(self.stub.url, school, "A101", str(self.folder), key_file)
-        return App(settings, self.system, lambda code, **_: self.told.append(code))
+        return App(settings, self.system, lambda code, /, **_: self.told.append(code))
 
     def waiting_reports(self) -> int:
         """How many reports are in the outbox."""
@@ -180,7 +180,7 @@ def test_once_measures_all_of_the_policy(enrolled: Scene) -> None:
 
 def test_once_tries_again_when_the_collector_is_busy(enrolled: Scene) -> None:
     """Somebody is waiting in front of the screen."""
-    enrolled.stub.misbehave["/api/v1/reports"] = in_turn([respond(503)], lambda handler: handler._reports())
+    enrolled.stub.misbehave["/api/v1/reports"] = in_turn([respond(503)], lambda handler: handler.take_reports())
     assert enrolled.app.once().delivered == Delivered(accepted=1)
     assert enrolled.told[-2:] == ["collector_busy", "trying_again"]
     assert enrolled.system.slept == [2.5]

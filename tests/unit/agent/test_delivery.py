@@ -17,7 +17,7 @@ from agent.settings import Settings
 from agent.system import System
 from agent.uplink import Uplink
 from agent.wire import SCHEMA, Report, ReportAnswer
-from tests.stub_collector import SCHOOL, TOKEN, StubCollector, close, in_turn, respond, stub_collector
+from tests.stub_collector import SCHOOL, TOKEN, Handler, StubCollector, close, in_turn, respond, stub_collector
 
 MEASURED = datetime(2026, 11, 20, 12, tzinfo=UTC)
 IDENTITY = Identity("device-now", TOKEN, SCHOOL)
@@ -40,7 +40,7 @@ class Scene:
 
     def deliver(self) -> Delivered:
         """Sends what there is."""
-        return deliver(self.outbox, self.uplink, IDENTITY, System(), lambda code, **_: self.told.append(code))
+        return deliver(self.outbox, self.uplink, IDENTITY, System(), lambda code, /, **_: self.told.append(code))
 
     @property
     def arrived(self) -> list[str]:
@@ -84,10 +84,10 @@ def test_an_answer_that_got_lost_makes_a_duplicate_and_no_loss(scene: Scene) -> 
     """The collector stored the reports, then the line broke."""
     scene.put(3)
 
-    def store_and_hang_up(handler: object) -> None:
+    def store_and_hang_up(handler: Handler) -> None:
         for raw in ("r0", "r1", "r2"):
             scene.stub.take(0, Report(SCHEMA, raw, "d", MEASURED, "0.1.0", SCHOOL, None, []))
-        close(handler)  # type: ignore[arg-type]  # the stub's own handler
+        close(handler)
 
     scene.stub.misbehave["/api/v1/reports"] = store_and_hang_up
     with pytest.raises(CollectorAwayError):
@@ -147,8 +147,8 @@ def test_a_body_that_is_too_large_is_halved(scene: Scene) -> None:
     too_large = respond(413)
     answers = [too_large, too_large, too_large]
 
-    def then(handler: object) -> None:
-        handler._reports()  # type: ignore[attr-defined]  # the stub's own handler
+    def then(handler: Handler) -> None:
+        handler.take_reports()
 
     scene.stub.misbehave["/api/v1/reports"] = in_turn(answers, then)
     assert scene.deliver() == Delivered(accepted=4, rejected=1)

@@ -12,7 +12,7 @@ from agent.probes import latency
 from agent.probes.latency import percentile, read, summary
 from agent.system import System
 from tests.processes import free_port
-from tests.stub_collector import TOKEN, StubCollector, _Handler, certificate, respond, stub_collector
+from tests.stub_collector import TOKEN, Handler, StubCollector, certificate, respond, stub_collector
 
 
 def task(url: str, samples: int = 8) -> Task:
@@ -47,7 +47,7 @@ def _losing(stub: StubCollector, lost: set[int]) -> None:
     """Hangs up instead of answering requests with these numbers."""
     seen = [0]
 
-    def misbehave(handler: _Handler) -> None:
+    def misbehave(handler: Handler) -> None:
         seen[0] += 1
         if seen[0] in lost:
             handler.close_connection = True
@@ -73,7 +73,7 @@ def test_a_stall_is_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     with stub_collector() as stub:
         seen = [0]
 
-        def misbehave(handler: _Handler) -> None:
+        def misbehave(handler: Handler) -> None:
             seen[0] += 1
             if seen[0] == 3:
                 time.sleep(1.5)

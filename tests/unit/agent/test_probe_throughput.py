@@ -13,7 +13,7 @@ from agent.probes.throughput import counted_lane, read
 from agent.system import System
 from agent.wire import Slice, ThroughputLimits, UploadCount
 from tests.processes import free_port
-from tests.stub_collector import CHUNK, TOKEN, Misbehaviour, _Handler, close, respond, stub_collector
+from tests.stub_collector import CHUNK, TOKEN, Handler, Misbehaviour, close, respond, stub_collector
 
 LIMITS = ThroughputLimits(connections=2, max_seconds=0.6, max_bytes=400_000_000)
 
@@ -26,7 +26,7 @@ def task(url: str, limits: ThroughputLimits = LIMITS) -> Task:
 def paced(bytes_per_s: int) -> Misbehaviour:
     """Sends at a known rate."""
 
-    def misbehave(handler: _Handler) -> None:
+    def misbehave(handler: Handler) -> None:
         handler.send_response(200)
         handler.send_header("Content-Length", "1000000000")
         handler.end_headers()
@@ -73,7 +73,7 @@ def test_a_measurement_point_that_gives_less_is_asked_again() -> None:
     assert int(reading.facts["down_bytes"] or 0) > len(CHUNK) * 2
 
 
-def _ends_early(handler: _Handler) -> None:
+def _ends_early(handler: Handler) -> None:
     handler.send_response(200)
     handler.send_header("Content-Length", "100000000")
     handler.end_headers()
@@ -81,12 +81,12 @@ def _ends_early(handler: _Handler) -> None:
     handler.close_connection = True
 
 
-def _garbage(handler: _Handler) -> None:
+def _garbage(handler: Handler) -> None:
     handler.count_upload()
     handler.answer(200, b"\xff not json")
 
 
-def _boast(handler: _Handler) -> None:
+def _boast(handler: Handler) -> None:
     count = handler.count_upload()
     more = Slice(count.slices[-1].until_s + 1, 10**9)
     handler.answer(200, UploadCount(count.bytes + 10**9, count.started_s, [*count.slices, more]))
@@ -121,7 +121,7 @@ def test_a_count_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The agent does not wait for ever."""
     monkeypatch.setattr(throughput, "ANSWER_TIMEOUT_S", 0.5)
 
-    def silent(handler: _Handler) -> None:
+    def silent(handler: Handler) -> None:
         handler.count_upload()
         time.sleep(5)
 
@@ -134,7 +134,7 @@ def test_a_count_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_trickle_is_too_short_and_no_number() -> None:
     """A hundred bytes are no measurement of a line."""
 
-    def trickle(handler: _Handler) -> None:
+    def trickle(handler: Handler) -> None:
         handler.send_response(200)
         handler.send_header("Content-Length", "1000000")
         handler.end_headers()

@@ -32,7 +32,7 @@ class Scene:
         self.data = DataFolder(folder)
         self.told: list[str] = []
         self.resident = Resident(
-            self.data, [sys.executable, "-c", script, str(folder)], lambda code, **_: self.told.append(code)
+            self.data, [sys.executable, "-c", script, str(folder)], lambda code, /, **_: self.told.append(code)
         )
         self.exit_code: list[int] = []
         self.thread = threading.Thread(target=lambda: self.exit_code.append(self.resident.run()), daemon=True)
