@@ -24,6 +24,7 @@ from collector.alerting.deliver import Delivery
 from collector.alerting.links import base_url, sitting_page
 from collector.readiness.domain import Finding, Profile, Status, Verdict
 from collector.snapshot import Clock, ReadSnapshot, Snapshot
+from collector.web.freshness import verdicts_as_known
 
 REPORTING_WITHIN = timedelta(days=1)
 """A device that was not heard for longer is silent."""
@@ -243,7 +244,7 @@ def _all_samples(snapshot: Snapshot, delivery: Delivery | None, now: datetime) -
     yield from _about_collector(snapshot, delivery)
     yield from _about_schools(snapshot, now)
     base = base_url(snapshot.configuration.settings)
-    for verdict in snapshot.verdicts:
+    for verdict in verdicts_as_known(snapshot, now):
         yield from _about_sitting(verdict, base)
         yield from _about_line(verdict, snapshot.configuration.profiles.get(verdict.profile))
         for finding in _one_per_series(verdict.findings):

@@ -10,6 +10,7 @@ from collector.alerting.decide import Alert, Decision, Said, decide
 from collector.alerting.deliver import Alertmanager, Delivery
 from collector.alerting.links import base_url
 from collector.snapshot import Clock, ReadSnapshot
+from collector.web.freshness import verdicts_as_known
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class AlertRound:
         now, configuration = self._clock(), snapshot.configuration
         decision = decide(
             now,
-            snapshot.verdicts,
+            verdicts_as_known(snapshot, now),
             self._store.alerts_said(),
             days_before=configuration.settings.alerting.days_before,
             calendar=configuration.sittings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -68,6 +69,13 @@ def test_a_round_says_keeps_and_reports() -> None:
     assert [alert.said.cause for alert in collector.round.active] == ["line"]
     assert collector.round.delivery is not None
     assert (collector.round.delivery.sent, collector.round.delivery.problem) == (1, None)
+
+
+def test_a_judgement_that_has_grown_old_is_warned_about() -> None:
+    """When judging has stopped, a sitting that was ready is unknown, and somebody is told."""
+    collector = Collector(Memory())
+    collector.run(snapshot(verdict(finding("line"), judged_at=NOW - timedelta(hours=1))))
+    assert [alert["labels"]["alertname"] for alert in collector.posts[0]] == ["ProvklarUnknown"]
 
 
 def test_a_restart_repeats_what_holds_and_ends_it_once_mended() -> None:

@@ -65,6 +65,16 @@ def test_an_unknown_sitting_has_no_headroom_even_if_the_verdict_carries_one() ->
     assert "provklar_finding_headroom_ratio" not in scrape.names()
 
 
+def test_a_judgement_that_has_grown_old_is_no_good_news() -> None:
+    """When judging has stopped, metrics say what the pages say: what was ready is unknown."""
+    scrape = Scrape(snapshot(verdict(finding("x", headroom=2.0), judged_at=NOW - timedelta(hours=1))))
+    key = {"school": OAK, "sitting": "ek-9-ma"}
+    assert statuses(scrape, "provklar_sitting_status", **key) == {
+        "ready": 0, "at_risk": 0, "not_ready": 0, "unknown": 1,
+    }  # fmt: skip
+    assert scrape.value("provklar_sitting_headroom_ratio", **key) is None
+
+
 def test_age_of_evidence_and_its_absence() -> None:
     """Age counts to the scrape; without evidence there is no age, and `present` says why."""
     scrape = Scrape(eventful_snapshot())
