@@ -40,6 +40,10 @@ TOO_LARGE = "The number is too large to be true. Update the agent."
 CheckFacts = Callable[[ProbeResult], tuple[str, str] | None]
 """Gives the place (in the result) and the fault of the first fact that can not be true."""
 
+Unreadable = msgspec.DecodeError | UnicodeDecodeError
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
+"""What decoding raises when the bytes are not what they should be."""
+
 _NOTHING = msgspec.Raw(b"{}")
 _NO_ROWS = msgspec.Raw(b"[]")
 _PLACE = re.compile(r"^(?P<fault>.*) - at `(?P<place>[^`]+)`$", re.DOTALL)
@@ -131,8 +135,10 @@ def receive(
         )
 
 
-def place_and_fault(error: msgspec.DecodeError) -> tuple[str | None, str]:
+def place_and_fault(error: Unreadable) -> tuple[str | None, str]:
     """Splits what msgspec says into the place, such as `$.results[0].version`, and the fault there."""
+    if isinstance(error, UnicodeDecodeError):
+        return None, "there is text in it that is not UTF-8"
     found = _PLACE.match(str(error))
     return (found["place"], found["fault"]) if found else (None, str(error))
 
@@ -145,7 +151,7 @@ def was_clock_corrected(report: ReceivedReport) -> bool:
 def _decoded(raw: bytes) -> RawReport:
     try:
         report = _raw_report.decode(raw)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         schema = _read_header(raw).schema
         if schema is not None:
             _check_schema(schema)
@@ -156,7 +162,7 @@ def _decoded(raw: bytes) -> RawReport:
     return report
 
 
-def _malformed(error: msgspec.DecodeError) -> _Fault:
+def _malformed(error: Unreadable) -> _Fault:
     place, fault = place_and_fault(error)
     return _Fault("malformed", f"{fault}. Update the agent, or report this as a fault in it.", place)
 
@@ -260,7 +266,7 @@ def _check_new(raw: bytes, index: int, result: RawResult, check_facts: CheckFact
         raise _Fault("malformed", TOO_LARGE, f"$.results[{index}].version")
     try:
         whole = _whole(result)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         raise _malformed(_fault_in(raw)) from None
     wrong = check_facts(whole)
     if wrong is not None:
@@ -283,11 +289,11 @@ def _whole(result: RawResult) -> ProbeResult:
     )
 
 
-def _fault_in(raw: bytes) -> msgspec.DecodeError:
+def _fault_in(raw: bytes) -> Unreadable:
     """What is wrong with a report that has a fault, with its place in the whole report."""
     try:
         _report.decode(raw)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         return error
     raise AssertionError("a part of the report can not be decoded and the whole can")
 
@@ -300,5 +306,5 @@ def _report_id(raw: bytes) -> str | None:
 def _read_header(raw: bytes) -> _Header:
     try:
         return _header.decode(raw)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return _Header()

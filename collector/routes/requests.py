@@ -18,7 +18,7 @@ from starlette.responses import Response
 from agent.wire import Problem
 from collector.configuration.model import Limits
 from collector.readiness.domain import DeviceSeen
-from collector.receiving import place_and_fault
+from collector.receiving import UNREADABLE, place_and_fault
 from collector.store.errors import StorageUnavailableError
 
 BODY_DEADLINE_S = 20.0
@@ -104,12 +104,12 @@ def decoded(body: bytes, decoder: msgspec.json.Decoder[Wanted]) -> Wanted:
     """The body as what it should be. Raises RefusedError (400) with the place of the fault."""
     try:
         return decoder.decode(body)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         place, fault = place_and_fault(error)
         raise RefusedError(400, "malformed", f"The body can not be read: {fault}.", place=place) from None
 
 
-async def read_body(request: Request, limits: Limits, deadline_s: float = BODY_DEADLINE_S) -> bytes:
+async def read_body(request: Request, limits: Limits) -> bytes:
     """The whole body, decompressed, within the limits and the deadline.
 
     Raises RefusedError: 408 `too_slow`, 413 `too_large`, 415 `unsupported_encoding`, 400 `malformed`.
@@ -119,12 +119,12 @@ async def read_body(request: Request, limits: Limits, deadline_s: float = BODY_D
     if announced.isdecimal() and int(announced) > limits.body_bytes:
         raise _too_large("body", "body_bytes", limits.body_bytes)
     try:
-        async with asyncio.timeout(deadline_s):
+        async with asyncio.timeout(BODY_DEADLINE_S):
             async for chunk in request.stream():
                 body.add(chunk)
     except TimeoutError:
         raise RefusedError(
-            408, "too_slow", f"The body did not arrive within {deadline_s:g} s. Send fewer reports at a time."
+            408, "too_slow", f"The body did not arrive within {BODY_DEADLINE_S:g} s. Send fewer reports at a time."
         ) from None
     except ClientDisconnect:
         raise RefusedError(400, "malformed", "The connection ended before the body did. Send again.") from None

@@ -44,6 +44,7 @@ class Store:
         self._one_writer = threading.Lock()
         self._tokens: Recent[bytes, tuple[DeviceSeen, float]] = Recent(REMEMBERED_TOKENS)
         self._tokens_lock = threading.Lock()
+        self._monotonic_s = time.monotonic
 
     @classmethod
     def open(cls, url: str, busy_timeout_s: float = 5.0) -> Store:
@@ -85,7 +86,7 @@ class Store:
         token_hash = devices.secret_hash(token)
         with self._tokens_lock:
             known = self._tokens.get(token_hash)
-        if known is not None and known[1] > time.monotonic():
+        if known is not None and known[1] > self._monotonic_s():
             return known[0]
         with self._database.reading() as connection:
             device = devices.find_by_token(connection, token_hash)
@@ -93,7 +94,7 @@ class Store:
             if device is None:
                 self._tokens.forget(token_hash)
             else:
-                self._tokens.put(token_hash, (device, time.monotonic() + TOKEN_REMEMBERED_S))
+                self._tokens.put(token_hash, (device, self._monotonic_s() + TOKEN_REMEMBERED_S))
         return device
 
     def revoke_device(self, device_id: str, now: datetime) -> bool:

@@ -1,0 +1,94 @@
+"""The ingest side of a collector by itself: here, or as a process by `python -m tests.ingest_app FOLDER PORT`."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+
+from collector.catalogue import check_facts
+from collector.configuration.model import Agents, Limits, Settings
+from collector.ingest import Ingest
+from collector.routes import enrolment, measurement, policy, reports
+from collector.snapshot import Clock
+from collector.store.store import Store
+from tests.stored import SCHOOL, opened
+
+SETTINGS = Settings(
+    authority="Testkommun", profile="p", agents=Agents(plans=[]), public_url="https://provklar.example/"
+)
+
+
+def present() -> datetime:
+    """The real time."""
+    return datetime.now(UTC)
+
+
+class IngestApp:
+    """Routes over a store. `settings` may be exchanged while it runs; `stored` collects the schools that changed."""
+
+    def __init__(self, store: Store, *, clock: Clock = present, limits: Limits | None = None) -> None:
+        """Nothing runs before the server starts."""
+        self.store = store
+        self.settings = SETTINGS
+        self.stored: list[set[str]] = []
+        limits = limits or Limits(requests_per_minute=100_000)
+        self.ingest = Ingest(
+            store,
+            clock,
+            limits.queued_reports,
+            self.stored.append,
+            check_facts=check_facts,
+            retention=timedelta(days=400),
+        )
+        self.asgi = Starlette(
+            routes=[
+                *enrolment.routes(store, clock, lambda: {SCHOOL}, limits),
+                *policy.routes(store.device_for_token, lambda: self.settings),
+                *reports.routes(store.device_for_token, self.ingest, limits),
+                *measurement.routes(store.device_for_token),
+            ],
+            lifespan=self._life,
+        )
+
+    @asynccontextmanager
+    async def _life(self, _app: Starlette) -> AsyncIterator[None]:
+        self.ingest.start()
+        try:
+            yield
+        finally:
+            await self.ingest.stop()
+
+
+@contextmanager
+def served(app: IngestApp) -> Iterator[str]:
+    """The app on a real socket of this machine; gives its address."""
+    config = uvicorn.Config(app.asgi, port=0, log_level="warning", lifespan="on")
+    server = uvicorn.Server(config)
+    socket = config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=30)
+        socket.close()
+        assert not thread.is_alive()
+
+
+def main() -> None:
+    """Serves the store in a folder until killed."""
+    folder, port = sys.argv[1:]
+    app = IngestApp(opened(Path(folder)))
+    uvicorn.run(app.asgi, port=int(port), log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

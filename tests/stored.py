@@ -1,0 +1,80 @@
+"""A store with an enrolled device, and reports for it, as many tests need them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from agent.wire import Enrolment, Facts, ProbeResult, Report
+from collector.catalogue import check_facts
+from collector.readiness.domain import DeviceSeen, Observation
+from collector.receiving import Acceptance, receive
+from collector.store.moments import microseconds
+from collector.store.received import Outcome, ReceivedReport, RejectedReport
+from collector.store.store import Store
+
+SCHOOL = "12345678"
+OTHER_SCHOOL = "87654321"
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+RETENTION = timedelta(days=400)
+
+
+def opened(folder: Path, busy_timeout_s: float = 5.0) -> Store:
+    """The store in `folder`."""
+    return Store.open(f"sqlite:///{folder / 'provklar.db'}", busy_timeout_s)
+
+
+def enrolled(store: Store, school: str = SCHOOL, room: str | None = "A1") -> tuple[DeviceSeen, str]:
+    """A new device and its token."""
+    _, key = store.create_enrolment_key(school, "test", NOW - timedelta(days=300))
+    answer = store.enrol(Enrolment(school, key, room, "trolley 3 no 7"), NOW - timedelta(days=300))
+    device = store.device_for_token(answer.token)
+    assert device is not None
+    return device, answer.token
+
+
+def measured(at: datetime = NOW, facts: Facts | None = None, probe: str = "device") -> ProbeResult:
+    """A good result of a probe."""
+    return ProbeResult(probe, 1, "ok", at, 0.5, {"memory_total_mib": 4096} if facts is None else facts)
+
+
+def report(
+    device: DeviceSeen,
+    results: Sequence[ProbeResult] | None = None,
+    *,
+    report_id: str = "r1",
+    sent_at: datetime = NOW,
+    room: str | None = None,
+    dropped: int = 0,
+) -> Report:
+    """A report of `device`."""
+    found = [measured(sent_at)] if results is None else list(results)
+    return Report(1, report_id, device.device_id, sent_at, "0.1.0", device.school, room, found, dropped)
+
+
+def acceptance(store: Store) -> Acceptance:
+    """What a collector with default settings accepts."""
+    return Acceptance(RETENTION, check_facts, store.holds)
+
+
+def checked(
+    store: Store, device: DeviceSeen, sent: Report, received_at: datetime = NOW
+) -> ReceivedReport | RejectedReport:
+    """The report as ingest would see it."""
+    return receive(msgspec.json.encode(sent), device, microseconds(received_at), acceptance(store))
+
+
+def write(store: Store, device: DeviceSeen, *sent: Report, received_at: datetime = NOW) -> list[Outcome]:
+    """Stores reports in one transaction; all of them must be good."""
+    received = [checked(store, device, one, received_at) for one in sent]
+    good = [one for one in received if isinstance(one, ReceivedReport)]
+    assert len(good) == len(received), received
+    return store.write_reports(good)
+
+
+def observations(store: Store, as_of: datetime = NOW, days: float = 30) -> list[Observation]:
+    """What the store says about the school."""
+    return store.evidence(SCHOOL, as_of, as_of - timedelta(days=days)).observations
