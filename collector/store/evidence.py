@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +47,7 @@ def read_evidence(connection: Connection, school: str, as_of: datetime, since: d
     """
     until, start = microseconds(as_of), microseconds(since)
     enrolled = _enrolled(connection, school, until)
-    rows = _relevant(list(connection.execute(_results(school, until, start))), start)
+    rows = _relevant(connection.execute(_results(school, until, start)).all(), start)
     said: dict[tuple[int, bytes], Said] = {}
     observations = [_observation(row, until, said) for row in rows]
     return Evidence(
@@ -99,7 +99,7 @@ def _results(school: str, until: Microseconds, start: Microseconds) -> Select[tu
     )
 
 
-def _relevant(rows: list[ResultRow], start: Microseconds) -> list[ResultRow]:
+def _relevant(rows: Sequence[ResultRow], start: Microseconds) -> list[ResultRow]:
     """Drops what ended before the window, except the newest of each device and probe."""
     following: list[ResultRow | None] = [*rows[1:], None]
     return [
