@@ -31,10 +31,9 @@ _SEND_ATTEMPTS = 3
 
 
 class Measured(NamedTuple):
-    """What `once` did: the results, how many older reports had to go, and what became of the outbox."""
+    """What `once` did: the results, and what became of the outbox."""
 
     results: list[ProbeResult]
-    dropped: int
     delivered: Delivered
 
 
@@ -107,7 +106,7 @@ class App:
         with self._alone():
             kept = self.data.policy()
             if names and kept:
-                self._measure(names, kept.policy)
+                self._measure(identity, names, kept.policy)
             waiting = self.data.waiting(self.system.now())
             if waiting:
                 return TROUBLE
@@ -126,10 +125,10 @@ class App:
         identity = self.identity()
         with self._alone():
             kept = self._policy_or_kept(identity)
-            results, dropped = self._measure([plan.probe for plan in kept.policy.plans], kept.policy)
+            results = self._measure(identity, [plan.probe for plan in kept.policy.plans], kept.policy)
             delivered = self._deliver_patiently(identity, kept.policy)
             self.data.wait_no_more()
-        return Measured(results, dropped, delivered)
+        return Measured(results, delivered)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -152,12 +151,12 @@ class App:
             self.tell("measuring_by_kept_policy")
             return kept
 
-    def _measure(self, names: Sequence[str], policy: Policy) -> tuple[list[ProbeResult], int]:
-        results = self._results(names, policy)
+    def _measure(self, identity: Identity, names: Sequence[str], policy: Policy) -> list[ProbeResult]:
+        results = self._results(identity, names, policy)
         report = Report(
             schema=SCHEMA,
             report_id=uuid.uuid4().hex,
-            device_id=self.identity().device_id,
+            device_id=identity.device_id,
             sent_at=self.system.now(),
             agent_version=agent_version(),
             school=self.settings.school,
@@ -167,16 +166,15 @@ class App:
         dropped = self.outbox(policy).put(report)
         if dropped:
             self.tell("outbox_dropped", dropped=dropped, limit=policy.outbox_max_reports)
-        return results, dropped
+        return results
 
-    def _results(self, names: Sequence[str], policy: Policy) -> list[ProbeResult]:
-        token = self.identity().token
+    def _results(self, identity: Identity, names: Sequence[str], policy: Policy) -> list[ProbeResult]:
         deadlines = {plan.probe: plan.deadline_s for plan in policy.plans}
         return run_probes(
             names,
             self.probes(),
             self.system,
-            lambda name: task_of(policy, token, deadlines.get(name, PROBE_DEADLINE_S)),
+            lambda name: task_of(policy, identity.token, deadlines.get(name, PROBE_DEADLINE_S)),
             started=lambda name: self.tell("probe_started", probe=name),
             finished=self._finished,
         )

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from agent.data_folder import DataFolder, KeptPolicy
 from agent.errors import BAD_INPUT
-from agent.schedule import Schedule
+from agent.schedule import ClockWatch, Schedule
 from agent.tell import Tell
 
 CHILD_SLACK_S = 180.0
@@ -29,6 +29,7 @@ TERMINATION_S = 5.0
 POLICY_AGE_IN_EXCHANGES = 5
 """With an empty outbox the collector is asked for news only every so many exchanges."""
 
+CLOCK_CHECK_S = 60.0
 _DEADLINE_UNKNOWN_S = 60.0
 _WISHES_MAX = 100
 
@@ -50,6 +51,7 @@ class Resident:
         self._child: subprocess.Popen[bytes] | None = None
         self._stopping = False
         self._policy: KeptPolicy | None = None
+        self._clock = ClockWatch(time.time, time.monotonic)
 
     def run(self) -> int:
         """Lives until `stop` is called, from a signal handler or another thread: 0. Ends by itself, with 2, only when
@@ -58,14 +60,14 @@ class Resident:
         self._tell("resident_started", folder=str(self._data.path))
         self._schedule.start()
         self._wish(())
-        self._follow_policy()
+        self._follow_policy(soon=False)
         try:
             while not self._stopping:
                 names = self._next_wishes()
                 if not self._stopping and (names or self._exchange_is_due()):
                     if self._cycle(names) == BAD_INPUT:
                         return BAD_INPUT
-                    self._follow_policy()
+                    self._follow_policy(soon=self._policy is None)
         finally:
             self._schedule.stop()
             self._tell("resident_stopped")
@@ -84,12 +86,22 @@ class Resident:
 
     def _next_wishes(self) -> list[str]:
         """Waits for something to be due; then takes all that is due at that moment. Empty: only an exchange."""
-        due = dict.fromkeys(self._wishes.get())
+        due = dict.fromkeys(self._next_wish())
         if not self._stopping:
             time.sleep(GATHER_S)
         while not self._wishes.empty():
             due.update(dict.fromkeys(self._wishes.get()))
         return list(due)
+
+    def _next_wish(self) -> Sequence[str]:
+        while True:
+            try:
+                return self._wishes.get(timeout=CLOCK_CHECK_S)
+            except queue.Empty:
+                if self._policy is None:
+                    return ()
+                if self._clock.was_set_back():
+                    self._schedule.follow(self._policy.policy, soon=False)
 
     def _exchange_is_due(self) -> bool:
         """Whether a child would have something to send or to ask for; starting one for nothing costs battery."""
@@ -119,7 +131,7 @@ class Resident:
         deadlines = {plan.probe: plan.deadline_s for plan in plans}
         return CHILD_SLACK_S + sum(deadlines.get(name, _DEADLINE_UNKNOWN_S) for name in names)
 
-    def _follow_policy(self) -> None:
+    def _follow_policy(self, *, soon: bool) -> None:
         """Schedules anew if the last child brought a policy with other plans."""
         kept = self._data.policy()
         if kept is None:
@@ -127,5 +139,5 @@ class Resident:
         changed = self._policy is None or kept.policy != self._policy.policy
         self._policy = kept
         if changed:
-            self._schedule.follow(kept.policy)
+            self._schedule.follow(kept.policy, soon=soon)
             self._tell("policy_followed", probes=", ".join(plan.probe for plan in kept.policy.plans))

@@ -13,8 +13,15 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from agent.wire import Policy, ProbePlan
 
-FIRST_RUN_WITHIN_S = 5.0
-"""After a start or a new policy: soon, but not a whole school's machines in the same second."""
+SOON_S = 5.0
+"""A newly enrolled machine, with a technician in front of it, measures within this time."""
+
+SPREAD_SHARE = 0.1
+"""Else first runs are spread over this share of the rhythm, at most over its jitter: a class that starts its
+machines, or a policy that changes for all of them, must not fill the line with everybody's measurements at once.
+"""
+
+CLOCK_SET_BACK_S = 30.0
 
 EXCHANGE_BEFORE_POLICY_S = 5.0
 
@@ -34,6 +41,27 @@ def rhythms(plans: Sequence[ProbePlan]) -> list[Rhythm]:
     for plan in last.values():
         groups.setdefault((plan.every_s, plan.jitter_s), []).append(plan.probe)
     return [Rhythm(every_s, jitter_s, tuple(names)) for (every_s, jitter_s), names in sorted(groups.items())]
+
+
+def first_within_s(rhythm: Rhythm, *, soon: bool) -> float:
+    """How long the first run of a rhythm may wait."""
+    return SOON_S if soon else max(SOON_S, min(rhythm.jitter_s, rhythm.every_s * SPREAD_SHARE))
+
+
+class ClockWatch:
+    """Notices that the time of day was set back: what is planned by it would then wait too long, for hours on a
+    machine whose clock battery is empty. `wall_s` and `steady_s` read the time of day and a clock that never jumps.
+    """
+
+    def __init__(self, wall_s: Callable[[], float], steady_s: Callable[[], float]) -> None:
+        self._wall_s = wall_s
+        self._steady_s = steady_s
+        self._offset_s = wall_s() - steady_s()
+
+    def was_set_back(self) -> bool:
+        """Whether that happened since the last time this was asked."""
+        before_s, self._offset_s = self._offset_s, self._wall_s() - self._steady_s()
+        return before_s - self._offset_s > CLOCK_SET_BACK_S
 
 
 class Schedule:
@@ -56,13 +84,13 @@ class Schedule:
         self._add("exchange", (), EXCHANGE_BEFORE_POLICY_S, 0)
         self._scheduler.start()
 
-    def follow(self, policy: Policy) -> None:
-        """Replaces everything by what `policy` asks for."""
+    def follow(self, policy: Policy, *, soon: bool) -> None:
+        """Replaces everything by what `policy` asks for. `soon`: all of it within seconds, as one report."""
         self._scheduler.remove_all_jobs()
         self._add("exchange", (), policy.upload_every_s, policy.upload_every_s // 10)
-        # One first moment for all, so that the first report holds everything.
-        first = datetime.now(UTC) + timedelta(seconds=random.uniform(0, FIRST_RUN_WITHIN_S))
+        now, chance = datetime.now(UTC), random.random()
         for rhythm in rhythms(policy.plans):
+            first = now + timedelta(seconds=chance * first_within_s(rhythm, soon=soon))
             name = f"{rhythm.every_s}/{rhythm.jitter_s}"
             self._add(name, rhythm.probes, rhythm.every_s, rhythm.jitter_s, first)
 

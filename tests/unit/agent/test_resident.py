@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ import pytest
 from agent import resident as resident_module
 from agent.data_folder import DataFolder, KeptPolicy
 from agent.resident import CHILD_SLACK_S, POLICY_AGE_IN_EXCHANGES, Resident
+from agent.wire import Policy
 from tests.stub_collector import policy
 
 POLICY = policy("http://c/measure/v1", "device", "browsers", every_s=3_600)
@@ -90,6 +92,28 @@ def test_a_changed_policy_takes_effect_without_a_restart(tmp_path: Path) -> None
     assert scene.cycles(2)[:2] == ["", "wifi"]
     scene.end()
     assert "policy_followed" in scene.told
+
+
+def test_after_the_clock_was_set_back_everything_is_planned_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the next run would be a day away."""
+    monkeypatch.setattr(resident_module, "CLOCK_CHECK_S", 0.05)
+    scene = Scene(tmp_path)
+    scene.keep(datetime.now(UTC))
+    set_back = iter([False, True])
+    planned: queue.SimpleQueue[Policy] = queue.SimpleQueue()
+    monkeypatch.setattr(scene.resident._clock, "was_set_back", lambda: next(set_back, False))
+
+    def follow(followed: Policy, *, soon: bool) -> None:
+        assert not soon
+        planned.put(followed)
+
+    monkeypatch.setattr(scene.resident._schedule, "follow", follow)
+    scene.thread.start()
+    assert [planned.get(timeout=20) for _ in range(2)] == [POLICY, POLICY]
+    scene.end()
+    assert planned.empty()
 
 
 def test_a_child_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
