@@ -204,7 +204,7 @@ def _answer_to(index: int, report: ReceivedReport | RejectedReport, outcome: Out
             report_id=report.report_id,
             code="clock_corrected",
             place="$.sent_at",
-            message=f"The device's clock differs by {-report.clock_offset_s:+.0f} s; the times of the results were "
+            message=f"The device's clock differs by {report.clock_offset_s:+.0f} s; the times of the results were "
             "moved. Turn on automatic time on the machine.",
         )
     return ReportAnswer(index=index, outcome=outcome, report_id=report.report_id)

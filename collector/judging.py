@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 
 SETTLE_S = 0.2
 """Reports come in groups: wait this long after the first, so that a group is judged once."""
+
+REST_TIMES = 3
+"""After a school, rest this many times as long as its judging took: ingest must not wait for a core."""
 
 
 class EvidenceStore(Protocol):
@@ -88,7 +92,8 @@ class Judgements:
         self._verdicts: dict[str, Verdict] = {}
         self._devices: list[DeviceSeen] = []
         self._judged_at: datetime | None = None
-        self._due: set[str] = set()
+        self._changed: dict[str, None] = {}
+        self._aged: dict[str, None] = {}
         self._wake = threading.Condition()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -107,15 +112,17 @@ class Judgements:
         if self._thread:
             self._thread.join(timeout=30)
 
-    def mark(self, schools: set[str]) -> None:
-        """Evidence of these schools changed."""
+    def mark(self, schools: Iterable[str]) -> None:
+        """Evidence of these schools changed: they come before those that have only aged."""
         with self._wake:
-            self._due |= schools
+            self._changed |= dict.fromkeys(schools)
             self._wake.notify()
 
     def mark_all(self) -> None:
         """Time has passed, or the configuration changed: every school is due."""
-        self.mark(set(self._configuration.schools))
+        with self._wake:
+            self._aged |= dict.fromkeys(self._configuration.schools)
+            self._wake.notify()
 
     def exchange(self, configuration: Configuration) -> None:
         """Takes a new, valid configuration into use."""
@@ -193,20 +200,26 @@ class Judgements:
         return read
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
-            with self._wake:
-                self._wake.wait_for(lambda: self._due or self._stopping.is_set())
-            self._stopping.wait(SETTLE_S)
-            with self._wake:
-                schools, self._due = self._due, set()
-            self._judge_each(schools)
-
-    def _judge_each(self, schools: set[str]) -> None:
-        for school in sorted(schools):
-            if self._stopping.is_set():
-                return
+        while (school := self._next()) is not None:
+            began_s = time.thread_time()
             try:
                 self.judge_now({school})
             except Exception:  # a school that cannot be judged must not stop the judging of the others
                 log.exception("school %s could not be judged: its sittings are unknown until it can be", school)
                 self._forget(school)
+            self._stopping.wait(REST_TIMES * (time.thread_time() - began_s))
+
+    def _next(self) -> str | None:
+        """The school that has waited longest since its evidence changed, else since time made it due; None to stop."""
+        with self._wake:
+            self._wake.wait_for(lambda: self._changed or self._aged or self._stopping.is_set())
+            is_new = bool(self._changed)
+        if is_new:
+            self._stopping.wait(SETTLE_S)
+        if self._stopping.is_set():
+            return None
+        with self._wake:
+            school = next(iter(self._changed or self._aged))
+            self._changed.pop(school, None)
+            self._aged.pop(school, None)
+            return school

@@ -225,7 +225,7 @@ def _accepted(
         received_at=received_at,
         agent_version=report.agent_version,
         room=report.room,
-        clock_offset_s=offset / ONE_SECOND,
+        clock_offset_s=-offset / ONE_SECOND,
         dropped_count=report.dropped_count,
         measured=measured,
     )

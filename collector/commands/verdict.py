@@ -19,6 +19,7 @@ from collector.readiness.domain import Profile, Sitting, Verdict
 from collector.readiness.explain import explain_lines
 from collector.store.errors import StorageUnavailableError
 from collector.web.answers import sitting_answer
+from collector.web.phrases import unit_in_words
 from collector.web.words import Language, choose, number, render
 
 
@@ -94,6 +95,12 @@ def explain(arguments: Namespace) -> int:
     def show(value: FactValue) -> str:
         return number(value, language, 2) if isinstance(value, int | float) else str(value)
 
-    lines = explain_lines(verdict, lambda text: render(text, language), lambda text: choose(text, language), show)
+    lines = explain_lines(
+        verdict,
+        lambda text: render(text, language),
+        lambda text: choose(text, language),
+        show,
+        lambda unit: unit_in_words(unit, language),
+    )
     print("\n".join(lines))
     return 0

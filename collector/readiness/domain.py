@@ -233,7 +233,7 @@ class Observation(msgspec.Struct, frozen=True):
 
 
 class DeviceSeen(msgspec.Struct, frozen=True):
-    """A device as enrolled, and when it was last heard."""
+    """A device as enrolled, and when it was last heard; `clock_offset_s`: how far its clock was ahead of ours then."""
 
     device_id: str
     school: str

@@ -15,7 +15,7 @@ Outcome = Literal["accepted", "duplicate"]
 class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
     """A valid report of an enrolled device. `room` is None where the report does not name one.
 
-    `clock_offset_s` is how far the collector's clock was ahead of the device's when the report arrived.
+    `clock_offset_s` is how far the device's clock was ahead of the collector's when the report arrived.
     """
 
     device_id: str

@@ -1,4 +1,7 @@
-"""path.reached_ratio: the share of devices that reach every host which the sitting depends on."""
+"""path.reached_ratio: the share of devices that reach every host which the sitting depends on.
+
+It has no headroom: a share that can never be more than whole would always seem to be what binds.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,6 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
             *_steps(case, len(reached), blocked, silent),
             from_profile("step_line_days", days),
         ],
-        headroom=least / asked if told and asked > 0 else None,
         unknown=None if told else _why_unknown(fresh, values, days.value),
         sentences=_SENTENCES,
         values=values,

@@ -130,7 +130,7 @@ def test_a_report_tells_about_its_device(store: Store) -> None:
     write(store, device, report(device, report_id="a"), received_at=NOW + timedelta(seconds=1.5))
     [seen] = store.devices()
     assert (seen.last_seen_at, seen.agent_version) == (NOW + timedelta(seconds=1.5), "0.1.0")
-    assert (seen.clock_offset_s, seen.room) == (1.5, "A1")
+    assert (seen.clock_offset_s, seen.room) == (-1.5, "A1")
     write(store, device, report(device, report_id="b", room="C3"))
     assert store.devices()[0].room == "C3"
     write(store, device, report(device, report_id="c", room=None))

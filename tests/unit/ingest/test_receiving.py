@@ -177,7 +177,7 @@ def test_a_clock_that_is_days_off(days: int) -> None:
     off = timedelta(days=days)
     found = taken(report(DEVICE, [measured(NOW + off - HOUR)], sent_at=NOW + off))
     assert found.measured[0].at == microseconds(NOW - HOUR)
-    assert found.clock_offset_s == -off.total_seconds()
+    assert found.clock_offset_s == off.total_seconds()
     assert was_clock_corrected(found)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,12 +65,13 @@ def findings(verdict: Verdict) -> dict[str, Status]:
 
 
 def test_a_school_in_order_is_ready() -> None:
-    """12 devices for 10 pupils (11 needed), 500 Mbit/s: the devices bind, then the path."""
+    """12 devices for 10 pupils (11 needed), 500 Mbit/s: the devices bind, then those that are usable."""
     verdict = judged(RULES, fleet(12) + hourly([500.0] * 22))
     assert set(findings(verdict).values()) == {Status.READY}
     assert verdict.status is Status.READY
-    assert (verdict.binding, verdict.headroom) == ("path.reached_ratio", 1.0)
-    assert verdict.next_binding == "memory"
+    assert verdict.binding == "memory"
+    assert verdict.headroom == pytest.approx(12 / 11)
+    assert verdict.next_binding == "browser"
     assert (verdict.judged_at, verdict.profile, verdict.simulated) == (NOW, "test-profile", False)
 
 
@@ -77,7 +79,7 @@ def test_a_thin_line_binds_with_its_headroom() -> None:
     """36 Mbit/s: 31 background (290 + 20 others), 5 needed: headroom 1, at risk."""
     verdict = judged(RULES, fleet(12) + hourly([36.0] * 22))
     assert (verdict.status, verdict.binding, verdict.headroom) == (Status.AT_RISK, "line.down_headroom", 1.0)
-    assert verdict.next_binding == "path.reached_ratio"
+    assert verdict.next_binding == "memory"
 
 
 def test_no_evidence_is_unknown_throughout() -> None:
@@ -149,7 +151,7 @@ def test_a_verdict_can_be_written_down() -> None:
     """As JSON, with every number finite (what is not would become null)."""
     verdict = judged(RULES, fleet(12) + hourly([80.0] * 25))
     written = msgspec.json.decode(msgspec.json.encode(verdict))
-    assert (written["status"], written["headroom"], written["binding"]) == ("ready", 1.0, "path.reached_ratio")
+    assert (written["status"], written["headroom"], written["binding"]) == ("ready", pytest.approx(12 / 11), "memory")
     values = [step["value"] for finding in written["findings"] for step in finding["steps"]]
     assert None not in values
 
