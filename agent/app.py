@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from agent.data_folder import DataFolder, Identity, KeptPolicy, backoff_s
 from agent.delivery import Delivered, deliver, refresh_policy
-from agent.errors import BAD_INPUT, TROUBLE, AgentError, CollectorAwayError, TokenRefusedError
+from agent.errors import BAD_INPUT, TROUBLE, AgentError, CollectorAwayError, OutboxFullError, TokenRefusedError
 from agent.files import LockedError, exclusively
 from agent.outbox import Outbox
 from agent.probe import Probe, discovered, task_of
@@ -22,12 +22,13 @@ from agent.uplink import Uplink
 from agent.version import agent_version
 from agent.wire import SCHEMA, Enrolment, Policy, ProbeResult, Report
 
-LOCK_PATIENCE_S = 300.0
+LOCK_PATIENCE_S = 120.0
 PROBE_DEADLINE_S = 60.0
 """For probes that no policy gives a deadline."""
 
 _OUTBOX_MAX_REPORTS = 2_000
 _SEND_ATTEMPTS = 3
+_SEND_WAIT_MAX_S = 30.0
 
 
 class Measured(NamedTuple):
@@ -105,10 +106,8 @@ class App:
         identity = self.identity()
         with self._alone():
             kept = self.data.policy()
-            if names and kept:
-                self._measure(identity, names, kept.policy)
-            waiting = self.data.waiting(self.system.now())
-            if waiting:
+            stored = self._measure_if_known(identity, names, kept)
+            if self.data.waiting(self.system.now()):
                 return TROUBLE
             try:
                 self._exchange(identity)
@@ -118,7 +117,17 @@ class App:
                 )
                 raise
             self.data.wait_no_more()
-        return 0
+        return 0 if stored else TROUBLE
+
+    def _measure_if_known(self, identity: Identity, names: Sequence[str], kept: KeptPolicy | None) -> bool:
+        """Measures by the kept policy. False if the disk is full: sending what is there may make room."""
+        if names and kept:
+            try:
+                self._measure(identity, names, kept.policy)
+            except OutboxFullError as error:
+                self.tell(error.code, **error.values)
+                return False
+        return True
 
     def once(self) -> Measured:
         """Measures all that the policy asks for, stores it, and sends what is in the outbox."""
@@ -186,10 +195,12 @@ class App:
             self.tell("probe_not_ok", probe=result.probe, code=result.error.code, detail=result.error.message)
 
     def _exchange(self, identity: Identity) -> None:
-        kept = refresh_policy(self.data, self.uplink, identity, self.system.now())
-        delivered = deliver(self.outbox(kept.policy), self.uplink, identity, self.system, self.tell)
+        # Sending first: a full disk, which can't keep a new policy, gets room by it.
+        kept = self.data.policy()
+        delivered = deliver(self.outbox(kept.policy if kept else None), self.uplink, identity, self.system, self.tell)
         if sum(delivered):
             self.tell("delivered", **delivered._asdict())
+        refresh_policy(self.data, self.uplink, identity, self.system.now())
 
     def _deliver_patiently(self, identity: Identity, policy: Policy) -> Delivered:
         """Sends, trying again a few times: somebody is waiting in front of the screen."""
@@ -200,10 +211,10 @@ class App:
             except CollectorAwayError as error:
                 if attempt == _SEND_ATTEMPTS:
                     raise
-                wait_s = error.retry_after_s or backoff_s(attempt, 1.0) / 2
+                wait_s = min(error.retry_after_s or backoff_s(attempt, 1.0) / 2, _SEND_WAIT_MAX_S)
                 self.tell(error.code, **error.values)
                 self.tell("trying_again", seconds=wait_s)
-                self.system.sleep(min(wait_s, 30.0))
+                self.system.sleep(wait_s)
                 attempt += 1
 
     # --- probe

@@ -36,6 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except AgentError as error:
         on_stderr(words, with_time=asked.command == "cycle")(error.code, **error.values)
         return error.exit_code
+    except OSError as error:
+        print(words.say("system_trouble", reason=str(error)), file=sys.stderr)
+        return TROUBLE
     except KeyboardInterrupt:
         print(words.say("interrupted"), file=sys.stderr)
         return TROUBLE

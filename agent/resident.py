@@ -19,8 +19,8 @@ from agent.errors import BAD_INPUT
 from agent.schedule import ClockWatch, Schedule
 from agent.tell import Tell
 
-CHILD_SLACK_S = 180.0
-"""For what a child does beside probing: waiting its turn, storing, sending (see `DELIVERY_BUDGET_S`)."""
+CHILD_SLACK_S = 300.0
+"""For what a child does beside probing: wait its turn (`LOCK_PATIENCE_S`), store, send (`DELIVERY_BUDGET_S`)."""
 
 GATHER_S = 0.2
 """What falls due within this time runs in the same cycle."""

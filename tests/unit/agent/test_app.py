@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,9 @@ from agent.data_folder import Identity
 from agent.delivery import Delivered
 from agent.errors import AgentError, CollectorAwayError, RefusedError, TokenRefusedError
 from agent.files import exclusively
+from agent.outbox import Outbox
 from agent.settings import Settings
+from agent.wire import Report
 from tests.recorded_system import RecordedSystem
 from tests.stub_collector import KEY, SCHOOL, TOKEN, StubCollector, in_turn, policy, respond, stub_collector
 
@@ -133,7 +136,7 @@ def test_a_cycle_before_enrolment(scene: Scene) -> None:
 def test_with_the_collector_away_measuring_goes_on(enrolled: Scene) -> None:
     """Reports wait, attempts get rarer, and all arrives later."""
     enrolled.app.cycle([])
-    enrolled.stub.misbehave["/api/v1/policy"] = respond(503)
+    enrolled.stub.misbehave["/api/v1/reports"] = respond(503)
     with pytest.raises(CollectorAwayError):
         enrolled.app.cycle(["device"])
     asked = len(enrolled.stub.requests)
@@ -218,6 +221,25 @@ def test_a_full_outbox_is_said(enrolled: Scene) -> None:
             enrolled.app.cycle(["device"])
     assert enrolled.waiting_reports() == 10
     assert enrolled.told.count("outbox_dropped") == 1
+
+
+def test_a_full_disk_is_said_and_what_is_stored_goes_out(enrolled: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sending makes room; the measurement that could not be kept is no secret."""
+    enrolled.app.cycle([])
+    enrolled.stub.misbehave["/api/v1/reports"] = respond(503)
+    with pytest.raises(CollectorAwayError):
+        enrolled.app.cycle(["device"])
+    enrolled.stub.misbehave.clear()
+    enrolled.app.data.wait_no_more()
+
+    def full(_outbox: Outbox, _report: Report) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Outbox, "_put", full)
+    assert enrolled.app.cycle(["device"]) == 1
+    assert "disk_full" in enrolled.told
+    assert len(enrolled.stub.reports) == 1
+    assert enrolled.waiting_reports() == 0
 
 
 def test_one_probe_needs_no_enrolment(scene: Scene) -> None:

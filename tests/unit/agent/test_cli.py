@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -173,6 +174,20 @@ def test_run_before_enrolment_ends_with_2(
     monkeypatch.setenv("PROVKLAR_AGENT_CONFIG", str(file))
     assert main(["run"]) == 2
     assert capsys.readouterr().err.endswith("Den här datorn är inte registrerad. Kör: provklar-agent enroll\n")
+
+
+def test_what_the_system_refuses_is_no_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fails, say."""
+
+    def broken(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("agent.commands.perform", broken)
+    options = ["--collector", "http://c", "--school", SCHOOL, "--data", str(tmp_path)]
+    assert main(["once", *options, "--language", "en"]) == 1
+    assert capsys.readouterr().err.startswith("The machine said no: [Errno 5] Input/output error. Check that")
 
 
 def test_help_is_in_the_readers_language(capsys: pytest.CaptureFixture[str]) -> None:
