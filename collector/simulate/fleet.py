@@ -121,7 +121,7 @@ def _sittings(rng: random.Random, school: School) -> list[Sitting]:
         Sitting(
             id=f"{school.code}-{oldest.grade}-{in_days}d",
             school=school.code,
-            test=f"{test} årskurs {oldest.grade} (simulerat)",
+            test=f"{test} årskurs {oldest.grade}",
             year_group=oldest.grade,
             pupils=oldest.pupils,
             rooms=rooms,

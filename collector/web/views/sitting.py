@@ -179,13 +179,22 @@ def _card(anchor: str, finding: Finding, below: list[Finding], told: _Told) -> C
         measured=quantity(finding.measured, finding.unit, language),
         required=quantity(finding.required, finding.unit, language),
         headroom=headroom_in_words(finding.headroom, language),
-        remedy=None if ready else choose(finding.remedy, language),
+        remedy=_remedy(finding, language),
         advice=[] if ready else [render(advice, language) for advice in finding.advice],
         evidence=_evidence(finding, told),
         steps=[_step(step, language) for step in finding.steps],
         consequences_words=counted(language, "page_consequences", len(below)) if below else "",
         consequences=[_card(f"{anchor}-{place}", f, [], told) for place, f in enumerate(below, start=1)],
     )
+
+
+def _remedy(finding: Finding, language: Language) -> str | None:
+    """The profile's remedy, unless nothing is wrong, or it is only not known yet and the advice says how to find out:
+    "order a faster line" would mislead there.
+    """
+    if finding.status is Status.READY or (finding.status is Status.UNKNOWN and finding.advice):
+        return None
+    return choose(finding.remedy, language)
 
 
 def _evidence(finding: Finding, told: _Told) -> str:

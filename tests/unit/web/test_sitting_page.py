@@ -114,6 +114,17 @@ def test_a_fulfilled_requirement_asks_for_nothing() -> None:
     assert (card.remedy, card.advice) == (None, [])
 
 
+def test_what_is_only_unknown_asks_to_find_out_not_to_buy() -> None:
+    """The profile's remedy is for what is known to be wrong; with no advice it is better than nothing."""
+    advice = [Text("page_headroom_enough", {"times": 1.0})]
+    [told, untold] = [
+        shown(made).problems[0]
+        for made in (verdict(finding("x", Status.UNKNOWN, advice=advice)), verdict(finding("x", Status.UNKNOWN)))
+    ]
+    assert (len(told.advice), told.remedy) == (1, None)
+    assert (untold.advice, untold.remedy) == ([], "Beställ en snabbare linje.")
+
+
 def test_a_recommendation_is_marked() -> None:
     """It can at most be at risk, and a reader may weigh it so."""
     [card] = shown(verdict(finding(status=Status.AT_RISK, severity="recommended"))).problems
