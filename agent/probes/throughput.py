@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -57,13 +58,35 @@ def read(system: System, task: Task) -> Reading:
     )
 
 
+class _Allowance:
+    """Bytes that all connections of a run may carry together. One allowance, so that they end at the same moment:
+    with a share each, a fast line would give the connections their shares one after the other.
+    """
+
+    def __init__(self, bytes_max: int) -> None:
+        self.left = bytes_max
+        self._lock = threading.Lock()
+
+    def reserve(self, most: int) -> int:
+        """Takes up to `most` bytes out of the allowance and says how many; 0 when it is used up."""
+        with self._lock:
+            taken = min(most, self.left)
+            self.left -= taken
+            return taken
+
+    def give_back(self, unused: int) -> None:
+        """What was reserved and not carried."""
+        with self._lock:
+            self.left += unused
+
+
 class _Run(NamedTuple):
-    """What one connection needs to know: when to stop, how much it may carry, and when all others are ready."""
+    """What one connection needs to know: when to stop, how much all may carry, and when all others are ready."""
 
     system: System
     point: MeasurementPoint
     seconds: float
-    bytes_max: int
+    allowance: _Allowance
     all_ready: threading.Barrier
 
 
@@ -74,7 +97,7 @@ def _measured(
     direction: str, system: System, point: MeasurementPoint, limits: ThroughputLimits, one_way: _OneWay
 ) -> Direction:
     barrier = threading.Barrier(limits.connections)
-    run = _Run(system, point, limits.max_seconds, limits.max_bytes // limits.connections, barrier)
+    run = _Run(system, point, limits.max_seconds, _Allowance(limits.max_bytes), barrier)
     pending = [Pending(lambda: _connected(run, one_way), f"{direction} {n}") for n in range(limits.connections)]
     try:
         lanes = all_results(pending, limits.max_seconds + 3 * ANSWER_TIMEOUT_S)
@@ -88,16 +111,12 @@ def _measured(
 
 
 def _connected(run: _Run, one_way: _OneWay) -> Lane:
+    """One connection from start to end. It lets the others go on when it fails before all are ready."""
     try:
-        connection = run.point.connection(ANSWER_TIMEOUT_S)
-    except OSError:
-        run.all_ready.abort()
-        raise
-    try:
-        run.all_ready.wait(ANSWER_TIMEOUT_S)
-        return one_way(run, connection)
+        with closing(run.point.connection(ANSWER_TIMEOUT_S)) as connection:
+            return one_way(run, connection)
     finally:
-        connection.close()
+        run.all_ready.abort()
 
 
 # --- down
@@ -105,17 +124,13 @@ def _connected(run: _Run, one_way: _OneWay) -> Lane:
 
 def _download(run: _Run, connection: http.client.HTTPConnection) -> Lane:
     """Asks for bytes until time or allowance is used up; again and again if the measurement point gives less."""
-    until_s = run.system.monotonic_s() + run.seconds
+    answer = _asked(run, connection)
+    run.all_ready.wait(ANSWER_TIMEOUT_S)
+    start_s = run.system.monotonic_s()
+    until_s = start_s + run.seconds
     marks: list[tuple[float, int]] = []
     total = 0
-    start_s = 0.0
-    while total < run.bytes_max and run.system.monotonic_s() < until_s:
-        wanted = run.bytes_max - total
-        connection.request("GET", f"{run.point.path('down')}?bytes={wanted}", headers=run.point.headers)
-        answer = connection.getresponse()
-        if answer.status != 200:
-            raise refusal(answer, "down")
-        start_s = start_s or run.system.monotonic_s()
+    while True:
         before = total
         for now_s, count in _arrivals(run, connection, answer, until_s):
             total += count
@@ -123,11 +138,21 @@ def _download(run: _Run, connection: http.client.HTTPConnection) -> Lane:
                 marks.append((now_s, total))
             else:
                 marks[-1] = (marks[-1][0], total)
-        if total == before:
+        if total == before or run.allowance.left == 0 or run.system.monotonic_s() >= until_s:
             break
+        answer = _asked(run, connection)
     if not marks:
         raise ProbeFailureError("down_no_data", "the measurement point sent no data")
     return Lane(start_s, min(run.system.monotonic_s(), until_s), marks)
+
+
+def _asked(run: _Run, connection: http.client.HTTPConnection) -> http.client.HTTPResponse:
+    """An answer whose body is about to come."""
+    connection.request("GET", f"{run.point.path('down')}?bytes={run.allowance.left}", headers=run.point.headers)
+    answer = connection.getresponse()
+    if answer.status != 200:
+        raise refusal(answer, "down")
+    return answer
 
 
 def _arrivals(
@@ -136,13 +161,16 @@ def _arrivals(
     """When how many bytes arrived. Ends in time, also when nothing arrives any more: a line that stalls is slow."""
     announced = answer.length
     received = 0
-    while (left_s := until_s - run.system.monotonic_s()) > 0:
+    while (left_s := until_s - run.system.monotonic_s()) > 0 and (room := run.allowance.reserve(CHUNK_BYTES)):
         if connection.sock is not None:
             connection.sock.settimeout(left_s)
+        chunk = b""
         try:
-            chunk = answer.read1(CHUNK_BYTES)
+            chunk = answer.read1(room)
         except TimeoutError:
             return
+        finally:
+            run.allowance.give_back(room - len(chunk))
         if not chunk:
             if announced is not None and received < announced:
                 raise ProbeFailureError("down_ended_early", f"{received} of {announced} bytes arrived")
@@ -177,10 +205,11 @@ def _keep_little_unsent(connection: socket.socket) -> None:
 
 def _chunks(run: _Run, sent: list[int]) -> Iterator[bytes]:
     chunk = os.urandom(CHUNK_BYTES)  # nothing on the way can compress it
+    run.all_ready.wait(ANSWER_TIMEOUT_S)
     until_s = run.system.monotonic_s() + run.seconds
-    while run.system.monotonic_s() < until_s and sent[0] + CHUNK_BYTES <= run.bytes_max:
-        sent[0] += CHUNK_BYTES
-        yield chunk
+    while run.system.monotonic_s() < until_s and (room := run.allowance.reserve(CHUNK_BYTES)):
+        sent[0] += room
+        yield chunk[:room]
 
 
 def counted_lane(body: bytes, sent_bytes: int) -> Lane:
