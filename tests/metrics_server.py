@@ -17,7 +17,7 @@ from collector.readiness.domain import Bilingual, Status
 from collector.snapshot import Snapshot
 from tests.alert_scenes import requirement
 from tests.processes import free_port
-from tests.verdicts import NOW, device, finding, profile, school, sitting, snapshot, verdict
+from tests.verdicts import NOW, changed, device, finding, profile, school, sitting, snapshot, verdict
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def eventful_snapshot(now: datetime = NOW) -> Snapshot:
         verdict(of=ash, about=sitting("ask-9-ma", of=ash, starts_at=NOW + shift + timedelta(days=10))),
     ]
     made = snapshot(
-        *verdicts,
+        *(changed(one, judged_at=now) for one in verdicts),
         devices=[
             device(last_seen_at=now - timedelta(minutes=2)),
             device("d-2", last_seen_at=now - timedelta(days=2)),
