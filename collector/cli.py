@@ -58,6 +58,9 @@ def parser() -> ArgumentParser:
     check = _command(commands, "check-config", "check_config:run", "say whether the configuration can be used")
     check.add_argument("folder", nargs="?", type=Path, help="the configuration folder (instead of --config)")
 
+    init = _command(commands, "init", "init:run", "write out the sample configuration and the dashboards")
+    init.add_argument("folder", type=Path, metavar="DIR", help="where to; nothing that is there is overwritten")
+
     verdict = _command(commands, "verdict", "verdict:run", "judge all sittings to come, or one, from what is stored")
     verdict.add_argument("--sitting", metavar="ID", help="only this sitting")
     verdict.add_argument("--json", action="store_true", help="print what the API answers")

@@ -2,74 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
-import yaml
 
 from collector.alerting.deliver import Delivery
 from collector.exposition import METRICS
 from collector.routes import metrics
 from collector.snapshot import Snapshot
 from tests.metrics_server import eventful_snapshot, serving
-from tests.processes import free_port, running, wait_until_answers
+from tests.watching import DASHBOARD, PANELS, QUERIES, ROOT, Prometheus, prometheus_watching
 
-ROOT = Path(__file__).parents[3]
-DASHBOARD = json.loads((ROOT / "dashboards/grafana/readiness.json").read_text("utf-8"))
-PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
-QUERIES = [
-    pytest.param(target["expr"], id=f"{panel['title']}-{target['refId']}")
-    for panel in PANELS
-    for target in panel["targets"]
-]
 pytestmark = pytest.mark.needs("prometheus")
 
 
-def configuration(collector: str) -> str:
-    """The provisioned configuration, aimed at the test's collector and in a hurry."""
-    made: dict[str, Any] = yaml.safe_load((ROOT / "dashboards/provisioning/prometheus.yml").read_text("utf-8"))
-    made["global"] |= {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
-    made["scrape_configs"][0]["static_configs"] = [{"targets": [collector.removeprefix("http://")]}]
-    made["rule_files"] = [str(ROOT / "dashboards/rules/*.yaml")]
-    del made["alerting"]
-    return yaml.safe_dump(made)
-
-
-class Asked:
-    """A running Prometheus."""
-
-    def __init__(self, base: str) -> None:
-        self._base = base
-
-    def get(self, path: str, **params: str) -> Any:
-        """The `data` of an answer of its API."""
-        answer = httpx.get(f"{self._base}/api/v1/{path}", params=params, timeout=20)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["data"]
-
-    def query(self, expr: str) -> list[dict[str, Any]]:
-        """The vector of a query now."""
-        found: list[dict[str, Any]] = self.get("query", query=expr)["result"]
-        return found
-
-    def wait_for(self, expr: str) -> None:
-        """Waits until the query has a result."""
-        deadline = time.monotonic() + 60
-        while not self.query(expr):
-            assert time.monotonic() < deadline, f"nothing from {expr} within 60 s"
-            time.sleep(0.2)
-
-
 @pytest.fixture(scope="module")
-def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     """Prometheus with several scrapes of a collector whose reports go up."""
     folder = tmp_path_factory.mktemp("prometheus")
     reports = iter(range(40, 1_000_000))
@@ -84,30 +36,21 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
         return msgspec.structs.replace(made, outcomes_total=totals, rejected_total={"future_schema": accepted // 2})
 
     delivery = Delivery(at=now(), sent=1, unsent=0)
-    with serving(metrics.routes(busy, now, lambda: delivery)) as collector:
-        (folder / "prometheus.yml").write_text(configuration(collector), "utf-8")
-        address, log = f"127.0.0.1:{free_port()}", folder / "log"
-        command = [
-            "prometheus",
-            f"--config.file={folder / 'prometheus.yml'}",
-            f"--storage.tsdb.path={folder / 'data'}",
-            f"--web.listen-address={address}",
-        ]
-        with running(command, log=log):
-            wait_until_answers(f"http://{address}/-/ready", log=log)
-            asked = Asked(f"http://{address}")
-            asked.wait_for("count_over_time(provklar_judged_timestamp_seconds[1h]) >= 3")
-            yield asked
+    with (
+        serving(metrics.routes(busy, now, lambda: delivery)) as collector,
+        prometheus_watching(collector, folder) as watching,
+    ):
+        yield watching
 
 
-def test_the_scrape_is_healthy(prometheus: Asked) -> None:
+def test_the_scrape_is_healthy(prometheus: Prometheus) -> None:
     """Prometheus says so itself, and takes every sample."""
     (target,) = prometheus.get("targets", state="active")["activeTargets"]
     assert (target["health"], target["lastError"]) == ("up", "")
     assert prometheus.query("scrape_samples_scraped == scrape_samples_post_metric_relabeling")
 
 
-def test_every_metric_of_the_catalogue_arrives_with_its_help(prometheus: Asked) -> None:
+def test_every_metric_of_the_catalogue_arrives_with_its_help(prometheus: Prometheus) -> None:
     """Name, type and help as declared."""
     known = prometheus.get("targets/metadata", match_target='{job="provklar"}')
     arrived = {entry["metric"]: entry["help"] for entry in known}
@@ -119,7 +62,7 @@ def test_every_metric_of_the_catalogue_arrives_with_its_help(prometheus: Asked) 
 
 @pytest.mark.parametrize("expr", QUERIES)
 @pytest.mark.parametrize("school", [".*", "10000002", "10000001|10000002"], ids=["all", "one", "two"])
-def test_every_query_of_the_dashboard_returns_data(prometheus: Asked, expr: str, school: str) -> None:
+def test_every_query_of_the_dashboard_returns_data(prometheus: Prometheus, expr: str, school: str) -> None:
     """With the variables as Grafana puts them in: all schools, the simulated one, two of them."""
     assert "$" not in (asked := expr.replace("$school", school))
     assert prometheus.query(asked), asked
@@ -136,7 +79,7 @@ def of_panel(title: str) -> str:
     return str(panel["targets"][0]["expr"]).replace("$school", ".*")
 
 
-def test_the_table_of_sittings_shows_status_names_and_pages(prometheus: Asked) -> None:
+def test_the_table_of_sittings_shows_status_names_and_pages(prometheus: Prometheus) -> None:
     """One row per sitting, each with its one status."""
     rows = prometheus.query(of_panel("Provtillfällen"))
     assert texts(rows, "name", "sitting", "status", "simulated") == [
@@ -147,7 +90,7 @@ def test_the_table_of_sittings_shows_status_names_and_pages(prometheus: Asked) -
     assert {row["metric"]["page"] for row in rows} >= {"http://127.0.0.1:8080/sittings/alm-9-ma"}
 
 
-def test_the_table_of_findings_leaves_out_what_is_ready(prometheus: Asked) -> None:
+def test_the_table_of_findings_leaves_out_what_is_ready(prometheus: Prometheus) -> None:
     """Not ready and unknown, with title and room."""
     rows = prometheus.query(of_panel("Det som inte är redo"))
     assert texts(rows, "requirement", "room", "status", "title") == [
@@ -157,19 +100,19 @@ def test_the_table_of_findings_leaves_out_what_is_ready(prometheus: Asked) -> No
     ]
 
 
-def test_the_timeline_gives_each_status_its_number(prometheus: Asked) -> None:
+def test_the_timeline_gives_each_status_its_number(prometheus: Prometheus) -> None:
     """In the order that the panel's words are in."""
     values = {row["metric"]["sitting"]: row["value"][1] for row in prometheus.query(of_panel("Status över tid"))}
     assert values == {"ek-9-ma": "1", "alm-9-ma": "3", "ask-9-ma": "4"}
 
 
-def test_the_counts_by_status(prometheus: Asked) -> None:
+def test_the_counts_by_status(prometheus: Prometheus) -> None:
     """An unknown sitting is counted as unknown and nowhere else."""
     titles = ("Redo", "Små marginaler", "Inte redo", "Okänt")
     assert [prometheus.query(of_panel(title))[0]["value"][1] for title in titles] == ["1", "0", "1", "1"]
 
 
-def test_the_line_in_bits_per_second(prometheus: Asked) -> None:
+def test_the_line_in_bits_per_second(prometheus: Prometheus) -> None:
     """46.8 and 20.8 Mbit/s."""
     rows = prometheus.query(of_panel("Linjen: uppmätt mot behov"))
     assert {row["metric"]["sitting"]: float(row["value"][1]) for row in rows} == {
@@ -178,14 +121,14 @@ def test_the_line_in_bits_per_second(prometheus: Asked) -> None:
     }
 
 
-def test_the_example_of_the_documentation_works(prometheus: Asked) -> None:
+def test_the_example_of_the_documentation_works(prometheus: Prometheus) -> None:
     """It finds the sitting that never had evidence, and not the simulated one."""
     text = (ROOT / "docs/metrics.md").read_text("utf-8")
     found = prometheus.query(text.split("```promql\n")[1].split("```")[0])
     assert texts(found, "sitting") == [("ask-9-ma",)]
 
 
-def test_the_variable_names_schools_and_stands_for_their_codes(prometheus: Asked) -> None:
+def test_the_variable_names_schools_and_stands_for_their_codes(prometheus: Prometheus) -> None:
     """Its pattern on the text that Grafana makes of each series."""
     (variable,) = [v for v in DASHBOARD["templating"]["list"] if v["name"] == "school"]
     pattern = re.compile(variable["regex"].strip("/").replace("(?<", "(?P<"))
@@ -199,7 +142,7 @@ def test_the_variable_names_schools_and_stands_for_their_codes(prometheus: Asked
     assert found == {"Ekskolan": "10000001", "Almskolan": "10000002", "Askskolan": "10000003"}
 
 
-def test_the_rules_are_evaluated_without_errors(prometheus: Asked) -> None:
+def test_the_rules_are_evaluated_without_errors(prometheus: Prometheus) -> None:
     """By a real Prometheus on real series; none fires on a healthy chain."""
     rules = [rule for group in prometheus.get("rules")["groups"] for rule in group["rules"]]
     assert len(rules) == 7
