@@ -122,11 +122,14 @@ class Host(msgspec.Struct, frozen=True):
 
 
 class ThroughputLimits(msgspec.Struct, frozen=True):
-    """Bounds of one throughput run, per direction."""
+    """Bounds of one throughput run, per direction. A run stops as soon as the half-width of its confidence interval
+    is at most `precision` of its estimate.
+    """
 
     connections: Annotated[int, msgspec.Meta(ge=1, le=16)] = 4
     max_seconds: Annotated[float, msgspec.Meta(gt=0, le=30)] = 4.0
     max_bytes: Annotated[int, msgspec.Meta(ge=100_000)] = 200_000_000
+    precision: Annotated[float, msgspec.Meta(gt=0, le=0.5)] = 0.03
 
 
 class ProbePlan(msgspec.Struct, frozen=True):
@@ -138,10 +141,53 @@ class ProbePlan(msgspec.Struct, frozen=True):
     deadline_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 30.0
 
 
+RungKind = Literal["link", "gateway", "dns", "internet", "tls", "proxy", "login", "service", "websocket"]
+
+
+class Rung(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One rung of the ladder from the own link up to the test service.
+
+    `target` is a host, an address or a URL, as the kind needs; `expect` holds what must be found there (`issuer`,
+    `fingerprint_sha256`, `scope`, `status`). Slower than `slow_ms` is `slow`.
+    """
+
+    id: Identifier
+    kind: RungKind
+    target: ShortText | None = None
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 443
+    slow_ms: Annotated[float, msgspec.Meta(gt=0)] = 1_000.0
+    expect: dict[str, ShortText] = {}
+
+
+class InternetLimits(msgspec.Struct, frozen=True):
+    """Bounds of one test towards the public internet by speedtest-cli, which runs as a child process."""
+
+    max_seconds: Annotated[float, msgspec.Meta(gt=0, le=120)] = 60.0
+    max_memory_mib: Annotated[int, msgspec.Meta(ge=64)] = 256
+    server_url: ShortText | None = None
+
+
+class LeaseRequest(msgspec.Struct, frozen=True):
+    """The body of `POST /api/v1/leases`: leave to fill the line of the device's school for a moment."""
+
+    probe: Identifier
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """Leave to fill the line, given to one device of a school at a time. It dies at `expires_at` by itself;
+    `DELETE /api/v1/leases/{lease_id}` gives it back early. `ticket` opens the measurement point.
+    """
+
+    lease_id: Identifier
+    ticket: str
+    expires_at: UtcTime
+
+
 class Policy(msgspec.Struct, frozen=True):
     """What the collector asks of a device: `GET /api/v1/policy`, with an ETag.
 
-    `measurement_url` is the measurement point's base, for example `http://collector:8080/measure/v1`.
+    `measurement_url` is the measurement point's base, for example `http://collector:8080/measure/v1`. `ticket` opens
+    it for the cheap probes only (round trips); filling the line takes a lease.
     """
 
     schema: int
@@ -152,6 +198,9 @@ class Policy(msgspec.Struct, frozen=True):
     latency_samples: Annotated[int, msgspec.Meta(ge=1, le=200)] = 20
     upload_every_s: Annotated[int, msgspec.Meta(ge=5)] = 60
     outbox_max_reports: Annotated[int, msgspec.Meta(ge=10)] = 2_000
+    ticket: str = ""
+    ladder: Annotated[list[Rung], msgspec.Meta(max_length=100)] = []
+    internet: InternetLimits | None = None
 
 
 class Slice(msgspec.Struct, frozen=True):
