@@ -66,8 +66,8 @@ def verdict_table(verdicts: list[Verdict], language: Language) -> Table:
     table.add_column(say("column_starts", language), width=11)
     table.add_column(say("column_status", language), width=12)
     table.add_column(say("column_headroom", language), justify="right", width=9)
-    table.add_column(say("column_binding", language), ratio=5)
-    table.add_column(say("column_todo", language), ratio=5)
+    table.add_column(say("column_binding", language), ratio=5, overflow="fold")
+    table.add_column(say("column_todo", language), ratio=5, overflow="fold")
     for verdict in verdicts:
         table.add_row(*_row(verdict, language))
     return table

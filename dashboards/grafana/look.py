@@ -17,9 +17,9 @@ GREEN, ORANGE, RED, BLUE, GREY = "green", "orange", "red", "blue", "#8e8e8e"
 
 STATUSES: Mapping[str, tuple[str, str]] = {
     "ready": ("Redo", GREEN),
-    "at_risk": ("Små marginaler", ORANGE),
+    "at_risk": ("På gränsen", ORANGE),
     "not_ready": ("Inte redo", RED),
-    "unknown": ("Okänt", BLUE),
+    "unknown": ("Vet inte än", BLUE),
 }
 """Each status as people read it, and its colour."""
 

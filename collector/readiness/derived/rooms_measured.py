@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from collector.readiness.case import Case
-from collector.readiness.derived.fact import DerivedFact, Worked, exactly, target
+from collector.readiness.derived.fact import DerivedFact, Span, Worked, target
 from collector.readiness.domain import Observation, Requirement, Status, Text
 from collector.readiness.observed import is_fresh, summary
 from collector.readiness.steps import computed, configured, from_profile, measured, wanted
@@ -21,7 +21,8 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     evidence = summary(one for observations in found.values() for one in observations)
     names = ", ".join(case.room_name(room) for room in missing)
     return Worked(
-        value=exactly(ratio) if done else None,
+        # A room without measurements is not known to be bad: the requirement can still turn out to be met.
+        value=Span(ratio, 1.0) if done else None,
         wanted=asked,
         measured=ratio,
         required=asked,
@@ -38,8 +39,7 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
         unknown=None if done else Text("why_rooms_none_measured", {"rooms": total}),
         sentences={
             Status.READY: "why_rooms_measured",
-            Status.AT_RISK: "why_rooms_some_measured",
-            Status.NOT_READY: "why_rooms_some_measured",
+            Status.UNKNOWN: "why_rooms_some_measured",
         },
         values={"done": done, "rooms": total},
         advice=[Text("advice_rooms_measure", {"rooms": names, "count": len(missing)})] if missing else [],

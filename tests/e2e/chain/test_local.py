@@ -17,7 +17,7 @@ from tests.collectors import Place, place_in
 from tests.processes import BIN
 
 FIRST_VERDICT_S = 90
-STATUSES = ("Klar", "Osäker", "Inte klar", "Vet inte än")
+STATUSES = ("Redo", "På gränsen", "Inte redo", "Vet inte än")
 
 
 @contextmanager

@@ -108,7 +108,7 @@ def test_the_timeline_gives_each_status_its_number(prometheus: Prometheus) -> No
 
 def test_the_counts_by_status(prometheus: Prometheus) -> None:
     """An unknown sitting is counted as unknown and nowhere else."""
-    titles = ("Redo", "Små marginaler", "Inte redo", "Okänt")
+    titles = ("Redo", "På gränsen", "Inte redo", "Vet inte än")
     assert [prometheus.query(of_panel(title))[0]["value"][1] for title in titles] == ["1", "0", "1", "1"]
 
 

@@ -76,7 +76,7 @@ def test_only_what_is_good_is_green(panel: dict[str, Any]) -> None:
 def test_statuses_have_words_and_colours_of_their_own() -> None:
     """Each can be told apart without colour."""
     words, colours = zip(*STATUSES.values(), strict=True)
-    assert words == ("Redo", "Små marginaler", "Inte redo", "Okänt")
+    assert words == ("Redo", "På gränsen", "Inte redo", "Vet inte än")
     assert colours == ("green", "orange", "red", "blue")
 
 

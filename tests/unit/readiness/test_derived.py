@@ -62,7 +62,7 @@ def test_a_requirement_that_cannot_be_compared_is_never_ready(value: FactValue) 
     """A value of the wrong kind falls back to the general one, and that is stricter than nothing."""
     finding = found(on_school("rooms.measured_ratio", value=value), [observation(1, "wifi", {"signal_dbm": -50})],
                     about=sitting(rooms=("a1", "a2")))  # fmt: skip
-    assert finding.status is Status.NOT_READY
+    assert finding.status is Status.UNKNOWN
     text = on_school("rooms.measured_ratio", "version_at_least", 1.0)
     assert found(text, [observation(1, "wifi", {"signal_dbm": -50})]).status is Status.UNKNOWN
 
@@ -100,13 +100,13 @@ def test_days_advice() -> None:
 
 
 def test_rooms_measured() -> None:
-    """Two of three, one by Wi-Fi and one by latency; the missing one is named."""
+    """Two of three, one by Wi-Fi and one by latency; the missing one is named, and unknown, not bad."""
     observations = [
         observation(1, "wifi", {"signal_dbm": -60}, room="a1"),
         observation(2, "latency", {"rtt_p95_ms": 12.0}, room="a2"),
     ]
     finding = found(on_school("rooms.measured_ratio"), observations, about=sitting(rooms=("a1", "a2", "a3")))
-    assert (finding.status, finding.required) == (Status.NOT_READY, 1.0)
+    assert (finding.status, finding.required) == (Status.UNKNOWN, 1.0)
     assert finding.measured == 2 / 3
     assert finding.why == Text("why_rooms_some_measured", {"done": 2, "rooms": 3})
     assert finding.advice == [Text("advice_rooms_measure", {"rooms": "a3", "count": 1})]

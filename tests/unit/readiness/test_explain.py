@@ -54,7 +54,7 @@ def test_lines_in_swedish() -> None:
     assert text[0] == "Provtillfälle ek-9-ma, bedömt 16 nov. 2026 09:00 efter kravprofilen test-profile"
     assert text[1:3] == [
         "",
-        "Krav line.down_headroom (line.down_headroom): inte klart",
+        "Krav line.down_headroom (line.down_headroom): inte redo",
     ]
     assert text[3].startswith("  Linjen ger säkert bara 50 Mbit/s; 81,5 behövs när 90 elever skriver provet")
     assert "  -> +32 Mbit/s ned behövs på linjen." in text
