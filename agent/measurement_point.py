@@ -21,7 +21,8 @@ class MeasurementPoint:
         self._system = system
         self._url = task.measurement_url.rstrip("/")
         self._prefix = urlsplit(self._url).path
-        self.headers = {"Authorization": f"Bearer {task.token}"}
+        ticket = task.lease.ticket if task.lease else task.ticket or task.token
+        self.headers = {"Authorization": f"Bearer {ticket}"}
 
     def connection(self, timeout_s: float) -> http.client.HTTPConnection:
         """An open connection; `timeout_s` holds for every read and write. OSError if nobody answers."""

@@ -15,7 +15,7 @@ import msgspec
 
 import agent.probes
 from agent.system import System
-from agent.wire import Facts, FactValue, Host, Policy, ThroughputLimits
+from agent.wire import Facts, FactValue, Host, Lease, Policy, Rung, ThroughputLimits
 
 FactType = Literal["bool", "int", "float", "str"]
 
@@ -44,7 +44,10 @@ class FactSpec(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Task(msgspec.Struct, frozen=True):
-    """What a probe is asked to do: the parts of the policy that probes use. `deadline_s` is the time it has in all."""
+    """What a probe is asked to do: the parts of the policy that probes use. `deadline_s` is the time it has in all.
+
+    `ticket` opens the measurement point for round trips; a probe that fills the line gets a `lease` with one of its own.
+    """
 
     deadline_s: float = 30.0
     measurement_url: str | None = None
@@ -52,6 +55,9 @@ class Task(msgspec.Struct, frozen=True):
     hosts: list[Host] = []
     throughput: ThroughputLimits = ThroughputLimits()
     latency_samples: int = 20
+    ladder: list[Rung] = []
+    ticket: str = ""
+    lease: Lease | None = None
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -110,4 +116,6 @@ def task_of(policy: Policy | None, token: str | None, deadline_s: float) -> Task
         hosts=policy.hosts,
         throughput=policy.throughput,
         latency_samples=policy.latency_samples,
+        ladder=policy.ladder,
+        ticket=policy.ticket,
     )

@@ -175,12 +175,14 @@ class LeaseRequest(msgspec.Struct, frozen=True):
 
 class Lease(msgspec.Struct, frozen=True):
     """Leave to fill the line, given to one device of a school at a time. It dies at `expires_at` by itself;
-    `DELETE /api/v1/leases/{lease_id}` gives it back early. `ticket` opens the measurement point.
+    `DELETE /api/v1/leases/{lease_id}` gives it back early. `ticket` opens the measurement point. `valid_s` says the
+    same as `expires_at` to a device whose clock is off: seconds from when it asked.
     """
 
     lease_id: Identifier
     ticket: str
     expires_at: UtcTime
+    valid_s: Annotated[float, msgspec.Meta(gt=0)]
 
 
 class Policy(msgspec.Struct, frozen=True):
