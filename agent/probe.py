@@ -69,12 +69,16 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class ProbeFailureError(Exception):
-    """The probe could not measure: a stable code for programs, and a detail in English for whoever reads logs."""
+    """The probe could not measure: a stable code for programs, and a detail in English for whoever reads logs.
 
-    def __init__(self, code: str, detail: str) -> None:
+    `found` is what it did find on the way: evidence of where it went wrong, judged by nobody.
+    """
+
+    def __init__(self, code: str, detail: str, found: Reading | None = None) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
+        self.found = found or Reading({})
 
 
 class ProbeUnsupportedError(ProbeFailureError):

@@ -39,7 +39,8 @@ def _attempt(probe: Probe, system: System, task: Task) -> tuple[Reading, ResultS
     try:
         return Pending(lambda: probe.read(system, task), probe.name).result(task.deadline_s), "ok", None
     except Exception as error:  # noqa: BLE001  whatever one probe runs into must not cost what its neighbours measured
-        return Reading({}), *_explained(probe, task, error)
+        found = error.found if isinstance(error, ProbeFailureError) else Reading({})
+        return found, *_explained(probe, task, error)
 
 
 def _explained(probe: Probe, task: Task, error: Exception) -> tuple[ResultStatus, ProbeError]:
