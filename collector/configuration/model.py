@@ -44,6 +44,19 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     queued_reports: Annotated[int, msgspec.Meta(ge=100)] = 20_000
 
 
+class Measurement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The measurement point: the file with the secret that tickets are signed with, and its bounds.
+
+    `request_seconds` is for one download or upload; a ticket's end may come earlier.
+    """
+
+    secret_file: str | None = None
+    connections: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 2_000
+    connections_per_device: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 32
+    bytes_per_ticket: Annotated[int, msgspec.Meta(ge=1_000_000)] = 4_000_000_000
+    request_seconds: Annotated[float, msgspec.Meta(ge=1, le=3_600)] = 60.0
+
+
 class Alerting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where warnings go. Without `alertmanager_url` they are decided, shown and logged, and go nowhere."""
 
@@ -70,6 +83,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reload_every_s: Annotated[int, msgspec.Meta(ge=1)] = 10
     retention_days: Annotated[int, msgspec.Meta(ge=1)] = 400
     limits: Limits = Limits()
+    measurement: Measurement = Measurement()
     alerting: Alerting = Alerting()
 
 

@@ -14,7 +14,7 @@ from agent.wire import Host, ProbePlan, ThroughputLimits
 from collector.catalogue import FACTS
 from collector.configuration.environment import DATA, PORT
 from collector.configuration.load import DERIVED
-from collector.configuration.model import Agents, Alerting, Limits, Listen, Settings
+from collector.configuration.model import Agents, Alerting, Limits, Listen, Measurement, Settings
 from collector.configuration.rules.profiles import FIGURES
 from collector.readiness.domain import (
     Line,
@@ -38,6 +38,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "agents.hosts": Host,
     "agents.throughput": ThroughputLimits,
     "limits": Limits,
+    "measurement": Measurement,
     "alerting": Alerting,
     "schools.yaml": School,
     "rooms": Room,
