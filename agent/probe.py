@@ -46,7 +46,7 @@ class FactSpec(msgspec.Struct, frozen=True, omit_defaults=True):
 class Task(msgspec.Struct, frozen=True):
     """What a probe is asked to do: the parts of the policy that probes use. `deadline_s` is the time it has in all.
 
-    `ticket` opens the measurement point for round trips; a probe that fills the line gets a `lease` with one of its own.
+    `ticket` opens the measurement point for round trips; a probe that fills the line has one in its `lease`.
     """
 
     deadline_s: float = 30.0

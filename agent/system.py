@@ -13,6 +13,7 @@ import socket
 import ssl
 import subprocess
 import time
+import urllib.request
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,6 +62,14 @@ class Address(NamedTuple):
 
     family: int
     sockaddr: tuple[Any, ...]
+
+
+class Interface(NamedTuple):
+    """A network interface; `is_up` means that it has a carrier too. `addresses` are IPv4 and IPv6."""
+
+    name: str
+    is_up: bool
+    addresses: list[str]
 
 
 class System:
@@ -151,6 +160,38 @@ class System:
 
     # --- the network
 
+    def interfaces(self) -> list[Interface]:
+        """Every network interface of the machine."""
+        states, addresses = psutil.net_if_stats(), psutil.net_if_addrs()
+        return [
+            Interface(
+                name,
+                state.isup,
+                [
+                    one.address.partition("%")[0]
+                    for one in addresses.get(name, [])
+                    if one.family in {socket.AF_INET, socket.AF_INET6}
+                ],
+            )
+            for name, state in states.items()
+        ]
+
+    def open_socket(self, family: int, kind: int, protocol: int = 0) -> socket.socket:
+        """A socket, not yet connected. PermissionError where ordinary users may have none of the kind."""
+        return socket.socket(family, kind, protocol)
+
+    def proxy_for(self, host: str) -> str | None:
+        """The proxy that this machine is told to use towards `host` over HTTPS, as a URL; None for the direct way."""
+        proxies = urllib.request.getproxies()
+        return None if urllib.request.proxy_bypass(host) else proxies.get("https")
+
+    def certificate_of(self, connection: socket.socket, host: str) -> bytes:
+        """The certificate (DER) that is shown to this machine, trusted or not. Nothing may be sent over this."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with context.wrap_socket(connection, server_hostname=host) as secured:
+            return secured.getpeercert(binary_form=True) or b""
+
     def resolve(self, host: str, port: int) -> list[Address]:
         """The addresses of a name, in the order in which the system would try them. socket.gaierror if none."""
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -166,6 +207,10 @@ class System:
             connection.close()
             raise
         return connection
+
+    def interface_index(self, name: str) -> int:
+        """The number that the system gives a network interface. OSError if there is none of that name."""
+        return socket.if_nametoindex(name)
 
     def secure(self, connection: socket.socket, host: str) -> ssl.SSLSocket:
         """TLS over `connection`, checked against what this machine trusts, as a browser would check it."""
