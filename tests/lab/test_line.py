@@ -1,0 +1,78 @@
+"""The line is as fast, as far and as lossy as it was asked to be: what every later measurement is held against."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+
+import pytest
+
+from tests.lab.box import SchoolBox, goodput_mbit_s
+
+
+def received_mbit_s(box: SchoolBox, *, down: bool, seconds: float = 2) -> float:
+    """TCP goodput as iperf3's receiver counted it, after one second of warming up."""
+    server = box.popen(box.internet, ["iperf3", "--server", "--one-off"])
+    wait_for_listener(box, 5201)
+    client = ["iperf3", "--client", box.internet.address, "--time", str(seconds), "--omit", "1", "--json"]
+    answer = box.run(box.clients[0], [*client, "--reverse"] if down else client)
+    server.wait(timeout=10)
+    return float(json.loads(answer.stdout)["end"]["sum_received"]["bits_per_second"]) / 1e6
+
+
+def wait_for_listener(box: SchoolBox, port: int) -> None:
+    """Waits until something in the internet listens on that TCP port."""
+    deadline = time.monotonic() + 10
+    while not box.run(box.internet, ["ss", "-Hltn", f"sport = :{port}"]).stdout:
+        assert time.monotonic() < deadline, f"nothing listens on port {port}"
+        time.sleep(0.02)
+
+
+def pinged(box: SchoolBox, count: int, interval_s: float = 0.02) -> str:
+    """What ping from the first client to the internet says at its end."""
+    command = ["ping", "-q", "-c", str(count), "-i", str(interval_s), box.internet.address]
+    return box.run(box.clients[0], command, check=False).stdout
+
+
+def median_rtt_ms(box: SchoolBox, count: int = 25) -> float:
+    """The median of single round trips."""
+    command = ["ping", "-c", str(count), "-i", "0.02", box.internet.address]
+    times = sorted(float(ms) for ms in re.findall(r"time=([0-9.]+) ms", box.run(box.clients[0], command).stdout))
+    return times[len(times) // 2]
+
+
+@pytest.mark.parametrize(("down", "up"), [(5, 50), (50, 5), (500, 50), (50, 500)])
+def test_goodput_is_what_the_rate_allows_each_way(down: float, up: float) -> None:
+    with SchoolBox(down, up) as box:
+        assert received_mbit_s(box, down=True) == pytest.approx(goodput_mbit_s(down), rel=0.03)
+        assert received_mbit_s(box, down=False) == pytest.approx(goodput_mbit_s(up), rel=0.03)
+
+
+@pytest.mark.parametrize("delay_ms", [20, 60])
+def test_goodput_is_kept_over_a_long_way(delay_ms: float) -> None:
+    with SchoolBox(100, 50, delay_ms=delay_ms) as box:
+        assert received_mbit_s(box, down=True) == pytest.approx(goodput_mbit_s(100), rel=0.05)
+        assert received_mbit_s(box, down=False) == pytest.approx(goodput_mbit_s(50), rel=0.05)
+
+
+@pytest.mark.parametrize("delay_ms", [0, 20, 60])
+def test_delay_is_added_to_each_round_trip(delay_ms: float) -> None:
+    with SchoolBox(100, 100, delay_ms=delay_ms) as box:
+        assert median_rtt_ms(box) == pytest.approx(delay_ms + 0.5, abs=1.5)
+
+
+@pytest.mark.parametrize("loss", [0.0, 0.05])
+def test_packets_are_lost_each_way(loss: float) -> None:
+    count = 1500
+    with SchoolBox(100, 100, loss=loss) as box:
+        received = re.search(r"(\d+) received", pinged(box, count, 0.002))
+    assert received
+    expected = (1 - loss) ** 2 * count
+    assert int(received[1]) == pytest.approx(expected, abs=4.5 * (expected * (1 - (1 - loss) ** 2)) ** 0.5)
+
+
+def test_a_lossy_line_loses_single_frames_not_bundles() -> None:
+    """TCP with BBR fills a line that loses a little; had whole bundles gone, it could not."""
+    with SchoolBox(20, 20, delay_ms=20, loss=0.005, congestion="bbr") as box:
+        assert received_mbit_s(box, down=True, seconds=3) == pytest.approx(goodput_mbit_s(20) * 0.995, rel=0.05)
