@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 
 from agent.wire import Enrolled, Enrolment
 from collector.alerting.decide import Said
+from collector.leases.planning import LineUse
 from collector.readiness.domain import DeviceSeen, Evidence, Verdict
-from collector.store import devices, documents, history, rejections, retention
+from collector.store import devices, documents, history, leases, rejections, retention
 from collector.store.contents import Content
 from collector.store.database import Database, open_database
 from collector.store.devices import Counts, EnrolmentKey
@@ -162,6 +163,27 @@ class Store:
                 self._memory.contents.clear()
         with self._database.writing() as connection:
             return gone + retention.forget_rejected_before(connection, before)
+
+    # --- leases of lines ----------------------------------------------------------------------------------------
+
+    def line_use(self, school: str, probe: str, since: datetime, now: datetime) -> LineUse:
+        """When the school's line was leased for a probe since then, and until when some device holds it."""
+        with self._database.reading() as connection:
+            return leases.read_use(connection, school, probe, since, now)
+
+    def grant_lease(self, lease: leases.NewLease, forget_before: datetime) -> bool:
+        """Gives the line to a device. False, and nothing changed, if another device was given it meanwhile."""
+        try:
+            with self._database.writing() as connection:
+                leases.grant(connection, lease, forget_before)
+        except IntegrityError:
+            return False
+        return True
+
+    def give_back_lease(self, lease_id: str, device_id: str) -> bool:
+        """Frees the line early. False if the device holds no such lease (any more)."""
+        with self._database.writing() as connection:
+            return leases.give_back(connection, lease_id, device_id)
 
     # --- conclusions --------------------------------------------------------------------------------------------
 

@@ -143,6 +143,20 @@ sittings_seen = Table(
     Column("seen_at", BigInteger, nullable=False),
 )
 
+leases = Table(
+    "leases",
+    metadata,
+    Column("lease_id", String(32), primary_key=True),
+    Column("school", String(8), nullable=False),
+    Column("device_id", String(64), nullable=False),
+    Column("probe", String(64), nullable=False),
+    Column("granted_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("holds_line", String(8), unique=True),
+    Index("ix_leases_school", "school", "granted_at"),
+)
+"""Leave to fill a line. `holds_line` is the school while the lease is in force: unique, so one at a time."""
+
 documents = Table(
     "documents",
     metadata,

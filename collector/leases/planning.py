@@ -1,0 +1,187 @@
+"""Decides whether a device may fill its school's line now, and when else to ask again. Pure: time and chance are given.
+
+Each hour of the school day gets one test, at a moment of that hour drawn by lot anew for each school and day. So
+the work is shared by however many devices ask, and no hour is missed. An hour of the week that was tested more seldom
+in the last four weeks than the best tested one may have more within the hour, up to `tests_per_hour`.
+
+A school without any test in that time gets its first one at once, whatever the hour: a line that nobody knows is worse
+than one test in the evening. Only a sitting, and a test under way, come before it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from collector.leases.rules import (
+    SATURDAY,
+    SCHOOL_TIME,
+    LeaseRules,
+    Span,
+    local_moment,
+    quiet_spans,
+    sitting_spans,
+)
+from collector.readiness.domain import Sitting
+
+COUNTED_DAYS = 28
+"""Four weeks: each hour of the week came exactly four times, so counts can be compared."""
+
+Refusal = Literal["line_busy", "enough_for_now", "outside_school_day", "quiet_hours", "sitting_in_progress"]
+
+LOT_SHARE = 2 / 3
+"""The lot falls in this first part of an hour; the rest is for the devices that were told to come then."""
+
+BUSY_RETRY_S = 5
+BUSY_SPREAD_S = 10
+RETRY_LONGEST_S = 12 * 3_600
+_LOOK_AHEAD_DAYS = 8
+
+
+class LineUse(msgspec.Struct, frozen=True):
+    """What is known of a school's line: when leases for this probe were granted, and until when one still holds."""
+
+    school: str
+    granted_at: Sequence[datetime]
+    busy_until: datetime | None = None
+
+
+class Granted(NamedTuple):
+    """The line is the device's until then."""
+
+    expires_at: datetime
+
+
+class Refused(NamedTuple):
+    """Not now; asking again after so many seconds may help."""
+
+    code: Refusal
+    retry_after_s: int
+
+
+class _Hour(NamedTuple):
+    """One clock hour of one school day, as far as it belongs to the school day."""
+
+    span: Span
+    opens_at: datetime
+
+
+def counted_since(now: datetime) -> datetime:
+    """From when on leases count: the Swedish midnight that begins the four weeks which end today."""
+    first = now.astimezone(SCHOOL_TIME).date() - timedelta(days=COUNTED_DAYS - 1)
+    return datetime.combine(first, datetime.min.time(), tzinfo=SCHOOL_TIME).astimezone(UTC)
+
+
+def decide_lease(
+    use: LineUse, sittings: Sequence[Sitting], rules: LeaseRules, *, length: timedelta, now: datetime, chance: float
+) -> Granted | Refused:
+    """Whether a lease of `length` may begin `now`. `sittings` are the school's; `chance`, from 0 to below 1, spreads
+    the devices that are told to ask again.
+    """
+    if use.busy_until is not None and use.busy_until > now:
+        return Refused("line_busy", BUSY_RETRY_S + round(chance * BUSY_SPREAD_S))
+    plan = _Plan(use, sittings, rules, length, now)
+    hindrance = plan.hindrance()
+    return plan.refused(hindrance, chance) if hindrance else Granted(now + length)
+
+
+class _Plan:
+    """The hours ahead of one school, and what each has had."""
+
+    def __init__(
+        self, use: LineUse, sittings: Sequence[Sitting], rules: LeaseRules, length: timedelta, now: datetime
+    ) -> None:
+        self._use = use
+        self._rules = rules
+        self._length = length
+        self._now = now
+        self._today = now.astimezone(SCHOOL_TIME).date()
+        self._sittings = sitting_spans(sittings, rules)
+        self._quiet = quiet_spans(rules, self._today, _LOOK_AHEAD_DAYS)
+        self._per_hour = Counter(map(_hour_of_week, use.granted_at))
+
+    def hindrance(self) -> Refusal | None:
+        """Why a test may not begin now, if anything speaks against it."""
+        test = Span(self._now, self._now + self._length)
+        if any(span.overlaps(test) for span in self._sittings):
+            return "sitting_in_progress"
+        if not self._use.granted_at:
+            return None
+        if any(span.overlaps(test) for span in self._quiet):
+            return "quiet_hours"
+        today = self._hours(self._today)
+        hour = next((hour for hour in today if hour.span.start <= self._now < hour.span.end), None)
+        if hour is None:
+            return "outside_school_day"
+        return None if self._due_at(hour) <= self._now < hour.span.end else "enough_for_now"
+
+    def refused(self, code: Refusal, chance: float) -> Refused:
+        """A refusal that leads somewhere into the next stretch of time in which a test is due."""
+        longest_s = RETRY_LONGEST_S * (1 + chance) / 2
+        free = next(self._free(), None)
+        if free is None:
+            return Refused(code, math.ceil(longest_s))
+        wait_s = (free.start - self._now).total_seconds() + chance * (free.end - free.start).total_seconds()
+        return Refused(code, max(1, math.ceil(min(wait_s, longest_s))))
+
+    def _due_at(self, hour: _Hour) -> datetime:
+        """When the next test of this hour is due; the hour's end if it has had enough."""
+        had = [moment for moment in self._use.granted_at if hour.span.start <= moment < hour.span.end]
+        if not had:
+            return hour.opens_at
+        lags = self._per_hour[_hour_of_week(hour.span.start)] < self._most_tested()
+        if lags and len(had) < self._rules.tests_per_hour:
+            return max(had) + timedelta(hours=1) / self._rules.tests_per_hour / 2
+        return hour.span.end
+
+    def _free(self) -> Iterator[Span]:
+        for offset in range(_LOOK_AHEAD_DAYS):
+            for hour in self._hours(self._today + timedelta(days=offset)):
+                start = self._after_blocked(max(self._now, self._due_at(hour)))
+                if start < hour.span.end:
+                    yield Span(start, hour.span.end)
+
+    def _after_blocked(self, moment: datetime) -> datetime:
+        """The first moment from then on at which a whole lease fits."""
+        for span in sorted([*self._sittings, *self._quiet]):
+            if span.overlaps(Span(moment, moment + self._length)):
+                moment = span.end
+        return moment
+
+    def _hours(self, day: date) -> list[_Hour]:
+        """The hours of a school day, in order; none at weekends."""
+        if day.weekday() >= SATURDAY:
+            return []
+        begins, ends = (
+            local_moment(day, at) for at in (self._rules.school_day.begins_at, self._rules.school_day.until)
+        )
+        hours = []
+        while begins < ends:
+            until = min(_next_full_hour(begins), ends)
+            hours.append(_Hour(Span(begins, until), begins + (until - begins) * LOT_SHARE * self._lot(begins)))
+            begins = until
+        return hours
+
+    def _lot(self, begins: datetime) -> float:
+        """From 0 to below 1; the same for everybody who draws it for this school and hour."""
+        drawn = blake2b(f"{self._use.school} {begins.timestamp():.0f}".encode(), digest_size=8).digest()
+        return int.from_bytes(drawn) / 2**64
+
+    def _most_tested(self) -> int:
+        return max(self._per_hour.values(), default=0)
+
+
+def _next_full_hour(moment: datetime) -> datetime:
+    """On the hour in UTC and in Sweden alike."""
+    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def _hour_of_week(moment: datetime) -> tuple[int, int]:
+    local = moment.astimezone(SCHOOL_TIME)
+    return local.weekday(), local.hour
