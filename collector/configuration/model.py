@@ -13,6 +13,7 @@ from typing import Annotated
 import msgspec
 
 from agent.wire import Host, Identifier, ProbePlan, ThroughputLimits
+from collector.leases.rules import LeaseRules
 from collector.readiness.domain import Profile, Releases, School, Sitting
 
 
@@ -84,6 +85,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retention_days: Annotated[int, msgspec.Meta(ge=1)] = 400
     limits: Limits = Limits()
     measurement: Measurement = Measurement()
+    leases: LeaseRules = LeaseRules()
     alerting: Alerting = Alerting()
 
 

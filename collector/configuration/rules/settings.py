@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from collector.configuration.model import Settings
 from collector.configuration.problems import Place, Problem, problem
+from collector.leases.rules import Hours
 
 _HOST_NAME = re.compile(
     r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
@@ -22,6 +23,7 @@ def settings_problems(settings: Settings, probes: Collection[str]) -> Iterator[P
     yield from _addresses(settings)
     yield from _plans(settings, probes)
     yield from _hosts(settings)
+    yield from _hours(settings)
 
 
 def _addresses(settings: Settings) -> Iterator[Problem]:
@@ -67,3 +69,16 @@ def _hosts(settings: Settings) -> Iterator[Problem]:
             yield problem(("agents", "hosts", index, "name"), "config_bad_host", written=host.name)
         if not 1 <= host.port <= HIGHEST_PORT:
             yield problem(("agents", "hosts", index, "port"), "config_bad_port", written=str(host.port))
+
+
+def _hours(settings: Settings) -> Iterator[Problem]:
+    day = settings.leases.school_day
+    if day.until <= day.begins_at:
+        yield problem(("leases", "school_day", "until"), "config_school_day_backwards", **_shown(day))
+    for index, quiet in enumerate(settings.leases.quiet_hours):
+        if quiet.until == quiet.begins_at:
+            yield problem(("leases", "quiet_hours", index, "until"), "config_quiet_hours_empty", **_shown(quiet))
+
+
+def _shown(hours: Hours) -> dict[str, str]:
+    return {"begins_at": f"{hours.begins_at:%H:%M}", "until": f"{hours.until:%H:%M}"}

@@ -16,6 +16,7 @@ from collector.configuration.environment import DATA, PORT
 from collector.configuration.load import DERIVED
 from collector.configuration.model import Agents, Alerting, Limits, Listen, Measurement, Settings
 from collector.configuration.rules.profiles import FIGURES
+from collector.leases.rules import Hours, LeaseRules
 from collector.readiness.domain import (
     Line,
     Operator,
@@ -39,6 +40,8 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "agents.throughput": ThroughputLimits,
     "limits": Limits,
     "measurement": Measurement,
+    "leases": LeaseRules,
+    "hours": Hours,
     "alerting": Alerting,
     "schools.yaml": School,
     "rooms": Room,
