@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,9 @@ from collector.configuration.problems import ConfigurationErrors
 from collector.configuration.structure import read
 from collector.ingest import Ingest
 from collector.judging import Judgements
-from collector.routes import api, enrolment, measurement, metrics, pages, policy, reports, runbooks
+from collector.leases.keeper import LeaseKeeper
+from collector.measurement.tickets import secret_from
+from collector.routes import api, enrolment, leases, measurement, metrics, pages, policy, reports, runbooks
 from collector.snapshot import Clock
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
@@ -46,6 +49,11 @@ def utc_now() -> datetime:
 def database_file(settings: Settings) -> Path:
     """The SQLite file of a collector that has no other database."""
     return Path(settings.data_dir) / "provklar.db"
+
+
+def secret_file(settings: Settings) -> Path:
+    """The file with the secret that tickets for the measurement point are signed with."""
+    return Path(settings.measurement.secret_file or Path(settings.data_dir) / "measurement.secret")
 
 
 def open_store(settings: Settings) -> Store:
@@ -114,6 +122,8 @@ class Collector:
         self.read_snapshot = self.judgements.read_into(
             lambda: (dict(self.ingest.outcomes_total), dict(self.ingest.rejected_total))
         )
+        self._secret = secret_from(secret_file(settings))
+        self._leases = LeaseKeeper(store, lambda: self.configuration, self._secret, clock, random.random)
         self._alertmanager = _alertmanager(settings)
         self.alerts = AlertRound(self.read_snapshot, store, self._alertmanager, clock)
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"misfire_grace_time": MISFIRE_S})
@@ -131,6 +141,7 @@ class Collector:
             *enrolment.routes(self.store, self._clock, lambda: self.configuration.schools, settings.limits),
             *policy.routes(self.store.device_for_token, lambda: self.configuration.settings),
             *reports.routes(self.store.device_for_token, self.ingest, settings.limits),
+            *leases.routes(self.store.device_for_token, self._leases, settings.limits),
             *measurement.routes(self.store.device_for_token),
             *api.routes(self.read_snapshot, self._clock, self._database_answers),
             *metrics.routes(self.read_snapshot, self._clock, lambda: self.alerts.delivery),

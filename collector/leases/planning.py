@@ -85,10 +85,15 @@ def decide_lease(
     the devices that are told to ask again.
     """
     if use.busy_until is not None and use.busy_until > now:
-        return Refused("line_busy", BUSY_RETRY_S + round(chance * BUSY_SPREAD_S))
+        return line_busy(chance)
     plan = _Plan(use, sittings, rules, length, now)
     hindrance = plan.hindrance()
     return plan.refused(hindrance, chance) if hindrance else Granted(now + length)
+
+
+def line_busy(chance: float) -> Refused:
+    """What a device hears while another one holds the line: that takes seconds."""
+    return Refused("line_busy", BUSY_RETRY_S + round(chance * BUSY_SPREAD_S))
 
 
 class _Plan:

@@ -68,6 +68,7 @@ LANGUAGE = Parameter(
     {"type": "string", "enum": [*LANGUAGES]},
 )
 SITTING = Parameter("sitting", "path", "The sitting's id in calendar.yaml.", required=True)
+LEASE = Parameter("lease_id", "path", "The lease's id.", required=True)
 KNOWN_POLICY = Parameter("If-None-Match", "header", "The ETag of the policy that the device has.")
 DOWN_BYTES = Parameter(
     "bytes",
@@ -166,6 +167,34 @@ OPERATIONS = [
             **BODY_REFUSED,
             401: NO_TOKEN,
             429: TOO_MANY,
+            503: LATER,
+        },
+    ),
+    Operation(
+        path="/api/v1/leases",
+        method="post",
+        summary="Asks for leave to fill the school's line for a moment; one device of a school gets it at a time.",
+        body=wire.LeaseRequest,
+        token=True,
+        answers={
+            200: Answer("The lease. It ends by itself.", wire.Lease),
+            **BODY_REFUSED,
+            401: NO_TOKEN,
+            409: Answer("Not now; `code` says why. Ask again as `Retry-After` says.", wire.Problem),
+            429: TOO_MANY,
+            503: LATER,
+        },
+    ),
+    Operation(
+        path="/api/v1/leases/{lease_id}",
+        method="delete",
+        summary="Gives a lease back early.",
+        parameters=[LEASE],
+        token=True,
+        answers={
+            204: Answer("The line is free."),
+            401: NO_TOKEN,
+            404: Answer("The device holds no such lease.", wire.Problem),
             503: LATER,
         },
     ),

@@ -1,0 +1,82 @@
+"""Gives leases and takes them back: what the plan decides is written down, with a ticket for the measurement point."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from agent.wire import Lease
+from collector.configuration.model import Agents, Configuration
+from collector.leases.planning import LineUse, Refused, counted_since, decide_lease, line_busy
+from collector.measurement.tickets import Ticket, issue
+from collector.readiness.domain import DeviceSeen
+from collector.snapshot import Clock
+from collector.store.leases import NewLease
+
+CONNECTING_S = 20.0
+"""What a throughput run needs beside its two directions."""
+
+
+class LeaseStore(Protocol):
+    """What this needs of the store."""
+
+    def line_use(self, school: str, probe: str, since: datetime, now: datetime) -> LineUse: ...
+    def grant_lease(self, lease: NewLease, forget_before: datetime) -> bool: ...
+    def give_back_lease(self, lease_id: str, device_id: str) -> bool: ...
+
+
+class NotPlannedError(Exception):
+    """The configuration plans no such probe."""
+
+
+class LeaseKeeper:
+    """Leases by the configuration in use. Any thread, and any process on the same store, may ask."""
+
+    def __init__(
+        self,
+        store: LeaseStore,
+        configuration: Callable[[], Configuration],
+        secret: bytes,
+        clock: Clock,
+        chance: Callable[[], float],
+    ) -> None:
+        """`secret` signs the tickets. `chance` gives a number from 0 to below 1."""
+        self._store = store
+        self._configuration = configuration
+        self._secret = secret
+        self._clock = clock
+        self._chance = chance
+
+    def ask(self, device: DeviceSeen, probe: str) -> Lease | Refused:
+        """Leave for the device to fill its school's line with `probe` now, or why not. Raises NotPlannedError."""
+        configuration, now = self._configuration(), self._clock()
+        rules, length = configuration.settings.leases, lease_length(configuration.settings.agents, probe)
+        sittings = [one for one in configuration.sittings if one.school == device.school]
+        use = self._store.line_use(device.school, probe, counted_since(now), now)
+        decision = decide_lease(use, sittings, rules, length=length, now=now, chance=self._chance())
+        if isinstance(decision, Refused):
+            return decision
+        lease = NewLease(secrets.token_hex(8), device.school, device.device_id, probe, now, decision.expires_at)
+        if not self._store.grant_lease(lease, counted_since(now)):
+            return line_busy(self._chance())  # another device was quicker
+        return self._with_ticket(lease)
+
+    def give_back(self, device: DeviceSeen, lease_id: str) -> bool:
+        """Frees the line early. False if the device holds no such lease (any more)."""
+        return self._store.give_back_lease(lease_id, device.device_id)
+
+    def _with_ticket(self, lease: NewLease) -> Lease:
+        ticket = Ticket(lease.device_id, lease.school, "throughput", lease.expires_at, lease.lease_id)
+        valid_s = (lease.expires_at - lease.granted_at).total_seconds()
+        return Lease(lease.lease_id, issue(self._secret, ticket), lease.expires_at, valid_s)
+
+
+def lease_length(agents: Agents, probe: str) -> timedelta:
+    """How long a probe may hold the line: what its plan gives it, and no longer than its bounds need."""
+    plan = next((plan for plan in agents.plans if plan.probe == probe), None)
+    if plan is None:
+        raise NotPlannedError(probe)
+    bound_s = 2 * agents.throughput.max_seconds + CONNECTING_S if probe == "throughput" else plan.deadline_s
+    return timedelta(seconds=min(plan.deadline_s, bound_s))
