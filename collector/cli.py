@@ -46,6 +46,22 @@ def _fleet_options(parser: ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=2023, metavar="S", help="the same seed gives the same municipality")
 
 
+def _measurement_point_options(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on; :: lets other machines in (default: 127.0.0.1)")
+    add("--port", type=int, default=8090, help="TCP port (default: 8090)")
+    add("--secret-file", type=Path, metavar="FILE", help="the collector's measurement.secret, or a copy of it")
+    add("--certificate", metavar="FILE", help="serve over TLS with this certificate chain (PEM)")
+    add("--key", metavar="FILE", help="the certificate's private key (PEM), if it is not in the same file")
+    for name, metavar, help_ in (
+        ("--connections", "N", "connections at once, in all"),
+        ("--connections-per-device", "N", "connections at once per device"),
+        ("--bytes-per-ticket", "N", "bytes that one ticket may send and receive"),
+        ("--request-seconds", "S", "longest time of one download or upload"),
+    ):
+        add(name, type=float if metavar == "S" else int, metavar=metavar, help=help_)
+
+
 def parser() -> ArgumentParser:
     """All commands and options."""
     top = ArgumentParser(
@@ -90,6 +106,10 @@ def parser() -> ArgumentParser:
     device = _command(commands, "device", "keys:device", "list devices; revoke the token of one")
     device.add_argument("action", choices=("list", "revoke"))
     device.add_argument("subject", nargs="?", metavar="DEVICE", help="the device id to revoke")
+
+    _measurement_point_options(
+        _command(commands, "measurement-point", "measurement_point:run", "run only a measurement point until Ctrl-C")
+    )
 
     local = _command(
         commands, "local", "local:run", "run a collector and an agent on this machine and show the verdict"

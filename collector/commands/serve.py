@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import signal
-import socket
 import sys
 from argparse import Namespace
 from types import FrameType
@@ -14,33 +12,12 @@ from types import FrameType
 import uvicorn
 
 from collector.app import build, utc_now
-from collector.commands.printing import say
-from collector.configuration.model import Listen
+from collector.commands.listening import listening_socket, port_refused
 from collector.configuration.problems import ConfigurationErrors
 from collector.store.errors import StorageUnavailableError
-from collector.web.words import Language
 
 EX_USAGE = 2
 SHUTDOWN_S = 10
-
-
-def listening_socket(listen: Listen) -> socket.socket:
-    """Binds before anything else is said or done, so that a taken port is told plainly and nothing half starts."""
-    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((listen.host, listen.port))
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def port_refused(error: OSError, listen: Listen, language: Language) -> str:
-    """Why the port could not be had, and what to do."""
-    code = {errno.EADDRINUSE: "port_taken", errno.EACCES: "port_forbidden"}.get(error.errno or 0, "port_unusable")
-    return say(code, language, port=str(listen.port), host=listen.host, reason=error.strerror or str(error))
 
 
 def _leave(_signum: int, _frame: FrameType | None) -> None:
