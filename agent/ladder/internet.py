@@ -1,0 +1,17 @@
+"""Rung `internet`: whether a host outside answers at all. An IP address as target needs no DNS."""
+
+from __future__ import annotations
+
+from agent.ladder.outcome import Outcome, RungFailedError
+from agent.ladder.way import Way, failures_named
+from agent.system import System
+from agent.wire import Rung
+
+
+def read(system: System, rung: Rung, until_s: float) -> Outcome:
+    """Fails as `no_route`, `no_answer`, `connection_refused` ..."""
+    if rung.target is None:
+        raise RungFailedError("rung_without_target")
+    with failures_named():
+        Way(system, until_s).connected(rung.target, rung.port).close()
+    return Outcome()

@@ -1,0 +1,58 @@
+"""Rung `proxy`: whether somebody stands between. Asks a plain HTTP address whose answer is known.
+
+A proxy that the machine is told to use, or a WPAD name, is no fault and is named. An answer that is not the host's
+own (a login page, changed content) is one. `expect.status` and `expect.body` say what the host itself answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from urllib.parse import urlsplit
+
+from agent.ladder.asking import Answered, ask_once
+from agent.ladder.outcome import Outcome, RungFailedError
+from agent.ladder.way import Way, failures_named
+from agent.system import System
+from agent.threads import DeadlinePassedError, Pending
+from agent.wire import Rung
+
+ANSWER_MAX_BYTES = 64 * 1024
+WPAD_S = 1.5
+
+
+def read(system: System, rung: Rung, until_s: float) -> Outcome:
+    """Fails as `http_redirected_elsewhere`, `http_changed`, or as no host is reached."""
+    if rung.target is None:
+        raise RungFailedError("rung_without_target")
+    wpad = Pending(partial(_wpad, system), "wpad")
+    with failures_named():
+        answer = ask_once(Way(system, until_s), rung.target, ANSWER_MAX_BYTES, past_proxy=True)
+    judge(answer, rung.target, rung.expect)
+    proxy = system.proxy_for(urlsplit(rung.target).hostname or "")
+    try:
+        found = wpad.result(WPAD_S)
+    except DeadlinePassedError:
+        found = False
+    named = urlsplit(proxy).hostname if proxy else None
+    return Outcome({"proxy": named, "wpad": found}, code="proxy_in_use" if named else "wpad_found" if found else None)
+
+
+def judge(answer: Answered, target: str, expect: Mapping[str, str]) -> None:
+    """Raises when the answer can't be the host's own."""
+    there = urlsplit(answer.headers.get("location", "")).hostname
+    if 300 <= answer.status < 400 and there and there != urlsplit(target).hostname:
+        raise RungFailedError("http_redirected_elsewhere", elsewhere=there, http_status=answer.status)
+    wanted = expect.get("status")
+    if wanted is not None and str(answer.status) != wanted:
+        raise RungFailedError("http_changed", http_status=answer.status)
+    if "body" in expect and expect["body"].encode() not in answer.body:
+        raise RungFailedError("http_changed", http_status=answer.status)
+
+
+def _wpad(system: System) -> bool:
+    """Whether the network offers a proxy script by the name that browsers look for."""
+    try:
+        return bool(system.resolve("wpad", 80))
+    except OSError:
+        return False

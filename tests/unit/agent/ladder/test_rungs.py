@@ -1,0 +1,510 @@
+"""Each kind of rung against real servers on loopback: what holds, and every way of not holding."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import ssl
+import struct
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.ladder import dns, gateway, internet, link, login, proxy, service, tls, websocket
+from agent.ladder.climb import Read
+from agent.ladder.outcome import Outcome, RungFailedError
+from agent.system import Address, Interface, System
+from agent.wire import Facts, Rung, RungKind
+from tests.ladder_world import (
+    Authority,
+    DirectSystem,
+    ProxiedSystem,
+    Resolve,
+    accept_websocket,
+    answer,
+    dns_answer,
+    raw_server,
+    resolver,
+    web_server,
+)
+from tests.metadata import metadata_xml
+from tests.processes import free_port
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """The one that these machines trust."""
+    return Authority(tmp_path_factory.mktemp("authority"), "Testrot")
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """A box that looks into TLS: nobody trusts it."""
+    return Authority(tmp_path_factory.mktemp("box"), "Skolfilter AB")
+
+
+@pytest.fixture(autouse=True)
+def _trusting(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+
+
+def soon(seconds: float = 8.0) -> float:
+    """A moment for a rung to be done by."""
+    return time.monotonic() + seconds
+
+
+def held(read: Read, rung: Rung, system: System | None = None) -> Outcome:
+    """What a rung that holds says."""
+    return read(system or DirectSystem(), rung, soon())
+
+
+def broken(read: Read, rung: Rung, system: System | None = None, seconds: float = 8.0) -> tuple[str, Facts]:
+    """Code and details of a rung that does not hold."""
+    with pytest.raises(RungFailedError) as failed:
+        read(system or DirectSystem(), rung, soon(seconds))
+    return failed.value.code, failed.value.details
+
+
+def rung(kind: RungKind, target: str | None = None, port: int = 443, /, **expect: str) -> Rung:
+    """A rung of the ladder."""
+    return Rung(kind, kind, target, port, expect=expect)
+
+
+# --- link and gateway
+
+
+def test_link() -> None:
+    """Up, with an address that somebody gave; loopback is no network."""
+    loopback = Interface("lo", True, ["127.0.0.1", "::1"])
+    up, down = Interface("eth0", True, ["10.0.0.9", "fe80::1"]), Interface("eth0", False, ["10.0.0.9"])
+    assert link.judge([loopback, up]) == Outcome({"links_count": 1})
+    for interfaces, code in (
+        ([loopback], "no_link"),
+        ([loopback, down], "no_link"),
+        ([loopback, Interface("eth0", True, ["169.254.3.4", "fe80::1"])], "no_address"),
+        ([loopback, Interface("wlan0", True, [])], "no_address"),
+    ):
+        with pytest.raises(RungFailedError, match=code):
+            link.judge(interfaces)
+
+
+class GatewaySystem(System):
+    """A machine whose gateway behaves in one way."""
+
+    def __init__(self, behaviour: Callable[[], socket.socket]) -> None:
+        super().__init__()
+        self._behaviour = behaviour
+
+    def open_socket(self, family: int, kind: int, protocol: int = 0) -> socket.socket:
+        raise PermissionError(errno.EPERM, "no echo for ordinary users")
+
+    def connect(self, address: Address, timeout_s: float) -> socket.socket:
+        return self._behaviour()
+
+
+def raising(error: OSError) -> Callable[[], socket.socket]:
+    """Raises it at every try."""
+
+    def behave() -> socket.socket:
+        raise error
+
+    return behave
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ConnectionRefusedError(), None),
+        (OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH)), "gateway_gone"),
+        (TimeoutError(), "gateway_silent"),
+    ],
+    ids=["refuses", "gone", "silent"],
+)
+def test_gateway_where_no_echo_is_allowed(error: OSError, code: str | None) -> None:
+    """A refusal is an answer; only silence is in doubt."""
+    system = GatewaySystem(raising(error))
+    if code is None:
+        assert held(gateway.read, rung("gateway", "192.0.2.1"), system) == Outcome()
+    else:
+        assert broken(gateway.read, rung("gateway", "192.0.2.1"), system)[0] == code
+
+
+def test_no_default_route() -> None:
+    """Nothing leads out of the own network."""
+
+    class Islanded(System):
+        def platform_name(self) -> str:
+            return "linux"
+
+        def read_text(self, path: str) -> str | None:
+            return "Iface\tDestination\n"
+
+    assert broken(gateway.read, rung("gateway"), Islanded()) == ("no_default_route", {})
+
+
+# --- dns
+
+
+def asked_at(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resolvers answer on a port of their own here."""
+    monkeypatch.setattr(dns, "_PORT", port)
+
+
+@pytest.mark.parametrize(
+    ("resolve", "expect", "code"),
+    [
+        (lambda asked: dns_answer(asked, ["192.0.2.7"]), {"addresses": "192.0.2.7, 192.0.2.8"}, None),
+        (lambda asked: dns_answer(asked, ["8.8.8.8"]), {}, None),
+        (lambda asked: dns_answer(asked, ["10.0.0.1"]), {"private": "yes"}, None),
+        (lambda asked: dns_answer(asked, ["10.0.0.1"]), {}, "dns_lies"),
+        (lambda asked: dns_answer(asked, ["8.8.8.8"]), {"addresses": "192.0.2.7"}, "dns_lies"),
+        (lambda asked: dns_answer(asked, [], refusal=2), {}, "dns_server_failed"),
+        (lambda asked: dns_answer(asked, [], refusal=3), {}, "dns_no_such_name"),
+        (lambda asked: dns_answer(asked, []), {}, "dns_no_such_name"),
+        (lambda asked: dns_answer(asked, [], refusal=5), {}, "dns_refused"),
+        (lambda asked: None, {}, "dns_silent"),
+        (lambda asked: b"\0\0" + dns_answer(asked, ["192.0.2.7"])[2:], {}, "dns_silent"),
+    ],
+    ids=["expected", "public", "own", "private", "other", "failed", "unknown", "empty", "refused", "dead", "forged"],
+)
+def test_dns(resolve: Resolve, expect: dict[str, str], code: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address that was expected, or why not; an answer with another number is not heard."""
+    monkeypatch.setattr(dns, "TRY_S", 0.2)
+    with resolver(resolve) as port:
+        asked_at(port, monkeypatch)
+        one = rung("dns", "prov.example.se", resolver="127.0.0.1", **expect)
+        if code is None:
+            assert held(dns.read, one) == Outcome({"resolvers_count": 1, "resolvers_failed_count": 0})
+        else:
+            found, details = broken(dns.read, one)
+            assert (found, details["resolver"]) == (code, "127.0.0.1")
+
+
+def test_dns_against_a_reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another resolver's answer is what must be found."""
+    with resolver(lambda asked: dns_answer(asked, ["8.8.8.8"])) as port:
+        asked_at(port, monkeypatch)
+        held(dns.read, rung("dns", "prov.example.se", resolver="127.0.0.1", reference="127.0.0.1"))
+
+
+def test_one_of_two_resolvers() -> None:
+    """Dead: every lookup may wait for it. Lying: named, whatever the other one says."""
+    fine, dead, lying = dns.Said(["192.0.2.7"]), dns.Said(code="dns_silent"), dns.Said(["10.0.0.1"])
+    slow = dns.judge({"10.0.0.1": fine, "10.0.0.2": dead}, ["192.0.2.7"], public=True)
+    assert (slow.status, slow.code, slow.details["resolver"]) == ("slow", "resolver_silent", "10.0.0.2")
+    with pytest.raises(RungFailedError) as failed:
+        dns.judge({"10.0.0.1": fine, "10.0.0.2": lying}, ["192.0.2.7"], public=True)
+    assert failed.value.details == {"resolver": "10.0.0.2", "answer": "10.0.0.1"}
+
+
+def test_no_resolver_at_all() -> None:
+    """As on a machine that was given an address and nothing else."""
+
+    class Nameless(System):
+        def platform_name(self) -> str:
+            return "linux"
+
+        def read_text(self, path: str) -> str | None:
+            return None
+
+    assert broken(dns.read, rung("dns", "prov.example.se"), Nameless())[0] == "no_resolver"
+
+
+def test_the_resolvers_behind_systemds_stub() -> None:
+    """The stub itself is never dead, so that asking it would hide the ones that are."""
+
+    class Stubbed(System):
+        def platform_name(self) -> str:
+            return "linux"
+
+        def read_text(self, path: str) -> str | None:
+            if path == "/etc/resolv.conf":
+                return "# by systemd\nnameserver 127.0.0.53\noptions edns0\n"
+            return "nameserver 10.0.0.1\nnameserver 10.0.0.2\nsearch exempelby.se\n"
+
+    assert dns.resolvers_of(Stubbed()) == ["10.0.0.1", "10.0.0.2"]
+
+
+# --- internet
+
+
+def test_internet() -> None:
+    """Somebody answers, refuses, or has no name."""
+    with web_server(answer(200)) as port:
+        assert held(internet.read, rung("internet", "127.0.0.1", port)) == Outcome()
+    assert broken(internet.read, rung("internet", "127.0.0.1", free_port()))[0] == "connection_refused"
+    assert broken(internet.read, rung("internet", "nobody.invalid"))[0] == "name_not_found"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OSError(errno.ENETUNREACH, "no way"), "no_route"),
+        (TimeoutError(), "no_answer"),
+        (ConnectionResetError(), "connection_closed"),
+    ],
+)
+def test_ways_that_end(error: OSError, code: str) -> None:
+    """Each with its own code."""
+
+    class Stranded(DirectSystem):
+        def connect(self, address: Address, timeout_s: float) -> socket.socket:
+            raise error
+
+    assert broken(internet.read, rung("internet", "127.0.0.1"), Stranded())[0] == code
+
+
+def test_through_a_proxy() -> None:
+    """A machine that is told to use one goes through it; what it answers is told apart."""
+    said = {200: None, 403: "proxy_refused", 407: "proxy_wants_login"}
+    for status, code in said.items():
+
+        def speak(connection: socket.socket, status: int = status) -> None:
+            assert connection.recv(4096).startswith(b"CONNECT prov.example.se:443 HTTP/1.1\r\n")
+            connection.sendall(f"HTTP/1.1 {status} So\r\n\r\n".encode())
+
+        with raw_server(speak) as port:
+            system = ProxiedSystem(f"http://127.0.0.1:{port}")
+            if code is None:
+                held(internet.read, rung("internet", "prov.example.se"), system)
+            else:
+                assert broken(internet.read, rung("internet", "prov.example.se"), system)[0] == code
+    away = ProxiedSystem(f"http://127.0.0.1:{free_port()}")
+    assert broken(internet.read, rung("internet", "prov.example.se"), away)[0] == "proxy_away"
+    secret = ProxiedSystem("http://anna:hemligt@127.0.0.1:1")
+    assert broken(internet.read, rung("internet", "prov.example.se"), secret) == (
+        "proxy_wants_login",
+        {"proxy": "127.0.0.1"},
+    )
+
+
+# --- tls
+
+
+def test_tls_in_order(authority: Authority) -> None:
+    """Issuer, fingerprint and days left; the issuer is one of those expected."""
+    with web_server(answer(200), authority.certificate()) as port:
+        details = held(tls.read, rung("tls", "localhost", port, issuer="Annan | testrot")).details
+        assert details["issuer"] == "Testrot"
+        assert details["expires_days"] == 29
+        pinned = str(details["fingerprint_sha256"]).upper()
+        assert held(tls.read, rung("tls", "localhost", port, fingerprint_sha256=pinned)).details == details
+        code, told = broken(tls.read, rung("tls", "localhost", port, fingerprint_sha256="00" * 32))
+    assert (code, told) == ("fingerprint_differs", details)
+
+
+@pytest.mark.parametrize("expect", [{"issuer": "Testrot"}, {"fingerprint_sha256": "00" * 32}])
+def test_a_box_is_named_by_its_issuer(box: Authority, expect: dict[str, str]) -> None:
+    """Untrusted, and not who was expected: the name in its certificate is what IT needs to know."""
+    with web_server(answer(200), box.certificate()) as port:
+        code, details = broken(tls.read, rung("tls", "localhost", port, **expect))
+    assert (code, details["issuer"]) == ("tls_inspected", "Skolfilter AB")
+
+
+def test_a_box_whose_authority_is_trusted(
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The usual way to install one: only the issuer gives it away, by what is expected or by its maker's name."""
+    with web_server(answer(200), authority.certificate()) as port:
+        assert broken(tls.read, rung("tls", "localhost", port, issuer="Sectigo"))[0] == "tls_inspected"
+    known = Authority(tmp_path, "Fortinet")
+    monkeypatch.setenv("SSL_CERT_FILE", str(known.file))
+    with web_server(answer(200), known.certificate()) as port:
+        code, details = broken(tls.read, rung("tls", "localhost", port))
+    assert (code, details["issuer"]) == ("tls_inspected", "Fortinet")
+
+
+def test_certificates_that_a_browser_would_warn_about(authority: Authority, box: Authority) -> None:
+    """Expired, for another name, from nobody known: each its code, and its issuer."""
+    for files, code, issuer in (
+        (authority.certificate(days=-1), "certificate_expired", "Testrot"),
+        (authority.certificate("other.example"), "certificate_wrong_name", "Testrot"),
+        (box.certificate(), "tls_untrusted", "Skolfilter AB"),
+    ):
+        with web_server(answer(200), files) as port:
+            found, details = broken(tls.read, rung("tls", "localhost", port))
+        assert (found, details["issuer"]) == (code, issuer)
+
+
+def test_no_tls_at_all() -> None:
+    """Something else answers on the port, or hangs up."""
+    with web_server(answer(200)) as port:
+        assert broken(tls.read, rung("tls", "localhost", port))[0] == "tls_failed"
+    with raw_server(lambda connection: None) as port:
+        assert broken(tls.read, rung("tls", "127.0.0.1", port))[0] in {"tls_failed", "connection_closed"}
+
+
+# --- proxy
+
+
+def test_nobody_in_between() -> None:
+    """The host's own answer."""
+    with web_server(answer(200, b"provklar was here")) as port:
+        url = f"http://127.0.0.1:{port}/"
+        outcome = held(proxy.read, rung("proxy", url, status="200", body="was here"))
+    assert (outcome.details, outcome.code) == ({"proxy": None, "wpad": False}, None)
+
+
+def test_somebody_in_between() -> None:
+    """A login page elsewhere, another status, another content."""
+    there = answer(302, Location="http://login.skolnat.example/")
+    for respond, expect, code in (
+        (there, {}, "http_redirected_elsewhere"),
+        (answer(511), {"status": "200"}, "http_changed"),
+        (answer(200, b"<html>Logga in</html>"), {"body": "was here"}, "http_changed"),
+    ):
+        with web_server(respond) as port:
+            assert broken(proxy.read, rung("proxy", f"http://127.0.0.1:{port}/", **expect))[0] == code
+
+
+def test_a_proxy_that_the_machine_uses_is_named_without_its_password() -> None:
+    """No fault, but the first thing to know when something fails."""
+    with web_server(answer(204)) as port:
+        system = ProxiedSystem("http://anna:hemligt@proxy.skolnat.example:3128")
+        outcome = held(proxy.read, rung("proxy", f"http://127.0.0.1:{port}/"), system)
+    assert (outcome.code, outcome.details["proxy"]) == ("proxy_in_use", "proxy.skolnat.example")
+
+
+# --- login
+
+
+def provider(document: bytes, login_status: int = 200, status: int = 200) -> Callable[[object], None]:
+    """An identity provider: metadata at one address, the login page at another."""
+
+    def respond(handler: object) -> None:
+        path = handler.path  # type: ignore[attr-defined]  # a request handler
+        here = f"http://127.0.0.1:{handler.server.server_address[1]}"  # type: ignore[attr-defined]  # the same
+        if path == "/login":
+            answer(login_status)(handler)  # type: ignore[arg-type]  # the same
+        else:
+            answer(status, document.replace(b"HERE", here.encode()))(handler)  # type: ignore[arg-type]  # the same
+
+    return respond
+
+
+def tried_login(document: bytes, login_status: int = 200, status: int = 200, **expect: str) -> str | Outcome:
+    """The code of a login rung that fails, or what one that holds says."""
+    with web_server(provider(document, login_status, status), None) as port:
+        one = rung("login", f"http://127.0.0.1:{port}/metadata", **expect)
+        try:
+            return login.read(DirectSystem(), one, soon())
+        except RungFailedError as error:
+            return error.code
+
+
+def der_of(files: tuple[Path, Path]) -> bytes:
+    """The certificate alone."""
+    return ssl.PEM_cert_to_DER_cert(files[0].read_text())
+
+
+def test_login_in_order(authority: Authority) -> None:
+    """Scope matches in whatever case; during a change of keys the newer certificate counts."""
+    keys = [der_of(authority.certificate(days=-1)), der_of(authority.certificate())]
+    document = metadata_xml(["Exempelby.se", "annan.se"], keys, login_url="HERE/login")
+    assert tried_login(document, scope="exempelby.se") == Outcome({"expires_days": 29})
+
+
+def test_login_out_of_order(authority: Authority) -> None:
+    """Every way in which pupils would stand at a closed door."""
+    past = datetime.now(UTC) - timedelta(days=1)
+    fine = metadata_xml(["exempelby.se"], login_url="HERE/login")
+    pattern = metadata_xml(["exempelby.se"]).replace(b'regexp="false"', b'regexp="true"')
+    for document, code in (
+        (metadata_xml(["annan.se"]), "scope_differs"),
+        (metadata_xml([]), "scope_missing"),
+        (pattern, "scope_is_pattern"),
+        (metadata_xml(["exempelby.se"], [der_of(authority.certificate(days=-1))]), "idp_certificate_expired"),
+        (metadata_xml(["exempelby.se"], [b"no certificate"]), "metadata_garbled"),
+        (metadata_xml(["exempelby.se"], until=past), "metadata_expired"),
+        (b"<html/>", "no_identity_provider"),
+        (b"<!DOCTYPE a><a/>", "metadata_has_entities"),
+        (metadata_xml(["exempelby.se"], login_url=f"http://127.0.0.1:{free_port()}/"), "login_away"),
+    ):
+        assert tried_login(document, scope="exempelby.se") == code
+    assert tried_login(fine, login_status=500) == "login_error"
+    assert tried_login(fine, status=404) == "login_error"
+
+
+# --- service and WebSocket
+
+
+def test_service() -> None:
+    """In order, or why not; a redirect is followed a few times."""
+    for respond, expect, code in (
+        (answer(200), {}, None),
+        (answer(401), {"status": "401"}, None),
+        (answer(503), {}, "service_unavailable"),
+        (answer(500), {}, "service_error"),
+        (answer(404), {}, "unexpected_status"),
+        (answer(200), {"status": "204"}, "unexpected_status"),
+        (answer(302, Location="/again"), {}, "too_many_redirects"),
+        (answer(302, Location="file:///etc/passwd"), {}, "bad_address"),
+        (answer(200, b"x" * (service.PAGE_MAX_BYTES + 1)), {}, "answer_too_large"),
+    ):
+        with web_server(respond) as port:
+            one = rung("service", f"http://127.0.0.1:{port}/", **expect)
+            if code is None:
+                assert held(service.read, one).details["http_status"] in {200, 401}
+            else:
+                assert broken(service.read, one)[0] == code
+
+
+def drip(connection: socket.socket) -> None:
+    """A byte now and then, for ever."""
+    connection.recv(4096)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    while True:
+        connection.sendall(b"x")
+        time.sleep(0.05)
+
+
+def test_a_service_that_drips() -> None:
+    """It is left when the time is over, however lively it looks."""
+    with raw_server(drip) as port:
+        assert broken(service.read, rung("service", f"http://127.0.0.1:{port}/"), seconds=0.5)[0] == "no_answer"
+
+
+@pytest.mark.parametrize("said", [b"", b"SSH-2.0-OpenSSH\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 500])
+def test_a_service_that_speaks_nonsense(said: bytes) -> None:
+    """Nothing, another language, a head without end."""
+
+    def speak(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(said)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 0, 0))
+
+    with raw_server(speak) as port:
+        code, _ = broken(service.read, rung("service", f"http://127.0.0.1:{port}/"))
+    assert code in {"answer_garbled", "connection_closed"}
+
+
+def test_websocket_over_tls(authority: Authority) -> None:
+    """Opens, with the right answer to its own question."""
+    with web_server(accept_websocket, authority.certificate()) as port:
+        assert held(websocket.read, rung("websocket", f"wss://localhost:{port}/live?a=b")).details["http_status"] == 101
+
+
+def hang_up(connection: socket.socket) -> None:
+    """Hears the question and goes."""
+    connection.recv(4096)
+
+
+def test_websocket_out_of_order() -> None:
+    """Refused by whoever stands between, answered by one who has not read the question, cut off, endless."""
+    false = answer(101, Upgrade="websocket", Connection="Upgrade", Sec_WebSocket_Accept="x")
+    for respond, code in ((answer(403), "websocket_refused"), (answer(200), "websocket_refused")):
+        with web_server(respond) as port:
+            found, details = broken(websocket.read, rung("websocket", f"ws://127.0.0.1:{port}/"))
+        assert (found, code) == (code, found)
+        assert details["http_status"] in {200, 403}
+    with web_server(false) as port:
+        assert broken(websocket.read, rung("websocket", f"ws://127.0.0.1:{port}/"))[0] == "websocket_false_answer"
+    with raw_server(hang_up) as port:
+        assert broken(websocket.read, rung("websocket", f"ws://127.0.0.1:{port}/"))[0] == "connection_closed"
+    with raw_server(lambda connection: connection.sendall(b"x" * 40_000)) as port:
+        assert broken(websocket.read, rung("websocket", f"ws://127.0.0.1:{port}/"))[0] == "answer_too_large"
+    assert broken(websocket.read, rung("websocket", "https://prov.example.se/"))[0] == "bad_address"
