@@ -1,102 +1,234 @@
-"""Round trips to the measurement point: requests over one warm TCP connection, so that no handshake is counted.
+"""Round trips to the gateway, the measurement point and the test service, side by side and spread in time.
 
-A request that gets no answer in time counts as lost; TCP mends what the network loses underneath, so a lost round
-trip here is a stall that a pupil would notice.
+Where the system lets ordinary users send an ICMP echo and the other end answers it, that is the method; else a TCP
+connection, or for the measurement point a request over a warm HTTP connection. Which one it was is a fact. Loss on
+the way to the gateway is the own network's; loss that begins beyond it is not.
 """
 
 from __future__ import annotations
 
-import http.client
-import math
-from itertools import pairwise
-from statistics import fmean, median
+import random
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
-from agent.measurement_point import MeasurementPoint, refusal
+from agent.gateway import default_gateway
+from agent.ladder.gateway import KNOCK_PORTS
+from agent.measurement_point import MeasurementPoint
 from agent.probe import FactSpec, Probe, ProbeFailureError, Reading, Task
-from agent.system import System
+from agent.round_trips import SUFFIXES, enough_answers, facts_of
+from agent.system import Address, System
+from agent.threads import DeadlinePassedError, Pending
+from agent.ways import LOST, Method, Requests, Way, connects_if_answered, echoes_if_answered, one_of_each_family
+from agent.wire import Facts, Host
 
 ROUND_TRIP_MAX_S = 2.0
-PAUSE_S = 0.05
-SAMPLES_MIN = 5
-"""Fewer answers than this say nothing about a 95th percentile."""
+PAUSE_S = 0.2
+"""Between round trips, give or take half by chance: bursts and rhythms of other traffic are met as they come."""
+
+SERVICES_MAX = 4
+_SPARE_S = 1.0
+
+
+class Series(NamedTuple):
+    """Round trips to one target, None for a lost one, and how they were timed."""
+
+    method: Method
+    samples_s: list[float | None]
+
+
+Measured = Series | str
+"""A series, or the reason why there is none."""
 
 
 def read(system: System, task: Task) -> Reading:
-    """Measures `task.latency_samples` round trips, or as many as there is time for."""
+    """Times `task.latency_samples` round trips to each target, or as many as there is time for.
+
+    ProbeFailureError, with what the other targets gave, if the measurement point can't be measured.
+    """
     point = MeasurementPoint(system, task)
-    until_s = system.monotonic_s() + task.deadline_s - ROUND_TRIP_MAX_S - 1.0
-    samples_s: list[float | None] = []
-    connection: http.client.HTTPConnection | None = None
+    ends_s = system.monotonic_s() + task.deadline_s - _SPARE_S
+    run = _Run(system, task.latency_samples, ends_s - ROUND_TRIP_MAX_S)
+    gateway = Pending(partial(_series, run, partial(_way_to_gateway, system)), "gateway")
+    services = [
+        (host, Pending(partial(_series, run, partial(_way_to_service, system, host)), host.name))
+        for host in task.hosts[:SERVICES_MAX]
+    ]
     try:
-        for _ in range(task.latency_samples):
-            if samples_s and system.monotonic_s() > until_s:
-                break
-            try:
-                if connection is None:
-                    connection = point.connection(ROUND_TRIP_MAX_S)
-                    _round_trip_s(system, point, connection)
-                samples_s.append(_round_trip_s(system, point, connection))
-            except (OSError, http.client.HTTPException):
-                samples_s.append(None)
-                if connection is not None:
-                    connection.close()
-                    connection = None
-            system.sleep(PAUSE_S)
-    finally:
-        if connection is not None:
-            connection.close()
-    return summary(samples_s)
-
-
-def _round_trip_s(system: System, point: MeasurementPoint, connection: http.client.HTTPConnection) -> float:
-    started_s = system.monotonic_s()
-    connection.request("GET", point.path("ping"), headers=point.headers)
-    answer = connection.getresponse()
-    answer.read()
-    took_s = system.monotonic_s() - started_s
-    if answer.status != 204:
-        raise refusal(answer, "ping")
-    return took_s
-
-
-def summary(samples_s: list[float | None]) -> Reading:
-    """The facts of round trips in seconds, None for a lost one. Raises ProbeFailureError if too few came back."""
-    times_ms = [sample * 1000 for sample in samples_s if sample is not None]
-    if not times_ms:
-        raise ProbeFailureError("measurement_point_away", f"none of {len(samples_s)} round trips was answered")
-    if len(times_ms) < min(SAMPLES_MIN, len(samples_s)):
-        raise ProbeFailureError("too_few_answers", f"{len(times_ms)} of {len(samples_s)} round trips were answered")
-    steps = [abs(later - earlier) for earlier, later in pairwise(times_ms)]
-    return Reading(
-        {
-            "rtt_min_ms": round(min(times_ms), 3),
-            "rtt_median_ms": round(median(times_ms), 3),
-            "rtt_p95_ms": round(percentile(times_ms, 0.95), 3),
-            "jitter_ms": round(fmean(steps), 3) if steps else None,
-            "loss_ratio": round(1 - len(times_ms) / len(samples_s), 4),
-            "samples_count": len(samples_s),
-        },
-        {} if steps else {"jitter_ms": "too_few_answers"},
+        own: Measured | ProbeFailureError = _series(run, partial(_way_to_point, system, point, task))
+    except ProbeFailureError as error:
+        own = error
+    beside = _joined(
+        told("gateway_", _in_time(gateway, ends_s - system.monotonic_s())),
+        service_reading([(host, _in_time(work, ends_s - system.monotonic_s())) for host, work in services]),
     )
+    if isinstance(own, ProbeFailureError):
+        raise ProbeFailureError(own.code, own.detail, beside)
+    return summary(own, beside)
 
 
-def percentile(values: list[float], share: float) -> float:
-    """The smallest value that at least `share` of the values do not exceed (nearest rank: always a measured value)."""
-    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+class _Run(NamedTuple):
+    """What all series share: how many round trips, and when to begin no more."""
+
+    system: System
+    samples: int
+    until_s: float
+
+
+# --- measuring
+
+
+def _series(run: _Run, way_to: Callable[[], Way | str]) -> Measured:
+    way = way_to()
+    if isinstance(way, str):
+        return way
+    samples_s: list[float | None] = []
+    try:
+        while len(samples_s) < run.samples and (not samples_s or run.system.monotonic_s() < run.until_s):
+            run.system.sleep(PAUSE_S * random.uniform(0.5, 1.5))
+            try:
+                samples_s.append(way.round_trip_s(ROUND_TRIP_MAX_S))
+            except LOST:
+                samples_s.append(None)
+    finally:
+        way.close()
+    return Series(way.method, samples_s)
+
+
+def _way_to_point(system: System, point: MeasurementPoint, task: Task) -> Way:
+    parts = urlsplit(task.measurement_url or "")
+    try:
+        addresses = one_of_each_family(system.resolve(parts.hostname or "", 0))
+    except OSError:
+        addresses = []
+    return echoes_if_answered(system, addresses) or Requests(system, point)
+
+
+def _way_to_gateway(system: System) -> Way | str:
+    try:
+        gateway = default_gateway(system)
+    except PermissionError:
+        return "permission_denied"
+    if gateway is None:
+        return "no_default_route"
+    ports = [Address(gateway.family, (gateway.sockaddr[0], port, *gateway.sockaddr[2:])) for port in KNOCK_PORTS]
+    way = echoes_if_answered(system, [gateway]) or connects_if_answered(system, ports, refusal_counts=True)
+    return way or "no_answer"
+
+
+def _way_to_service(system: System, host: Host) -> Way | str:
+    try:
+        addresses = one_of_each_family(system.resolve(host.name, host.port))
+    except (OSError, UnicodeError):
+        return "dns_failed"
+    way = echoes_if_answered(system, addresses) or connects_if_answered(system, addresses, refusal_counts=False)
+    return way or "no_answer"
+
+
+def _in_time(work: Pending[Measured], within_s: float) -> Measured:
+    try:
+        return work.result(within_s)
+    except DeadlinePassedError:
+        return "deadline_passed"
+
+
+# --- what it comes to
+
+
+def summary(own: Measured, beside: Reading) -> Reading:
+    """All facts. ProbeFailureError if the round trips to the measurement point say nothing."""
+    reading = _joined(told("", own), beside)
+    samples_s = [] if isinstance(own, str) else own.samples_s
+    answered = sum(sample is not None for sample in samples_s)
+    if answered == 0:
+        detail = f"none of {len(samples_s)} round trips was answered"
+        raise ProbeFailureError("measurement_point_away", detail, reading)
+    if not enough_answers(samples_s):
+        raise ProbeFailureError("too_few_answers", f"{answered} of {len(samples_s)} round trips were answered", reading)
+    return reading
+
+
+def told(prefix: str, measured: Measured) -> Reading:
+    """The facts of one target, or for each of them why it is not known."""
+    if isinstance(measured, str):
+        names = [f"{prefix}{suffix}" for suffix in (*SUFFIXES, "method")]
+        return Reading(dict.fromkeys(names), dict.fromkeys(names, measured))
+    reading = facts_of(measured.samples_s, prefix)
+    return Reading({**reading.facts, f"{prefix}method": measured.method}, reading.missing)
+
+
+def service_reading(measured: Sequence[tuple[Host, Measured]]) -> Reading:
+    """The facts of the host with the slowest median, and a row for every host that was tried."""
+    rows: list[Facts] = []
+    slowest: tuple[float, str, Reading] | None = None
+    for host, found in measured:
+        row: Facts = {"host": host.name, "port": host.port}
+        if isinstance(found, str):
+            rows.append({**row, "error_code": found})
+            continue
+        rows.append({**row, **told("", found).facts})
+        median_ms = rows[-1]["rtt_median_ms"]
+        if isinstance(median_ms, float) and (slowest is None or median_ms > slowest[0]):
+            slowest = median_ms, host.name, told("service_", found)
+    if slowest is None:
+        reason = _why_no_service(measured)
+        nothing = told("service_", reason)
+        return Reading({**nothing.facts, "service_host": None}, {**nothing.missing, "service_host": reason}, rows)
+    _, name, reading = slowest
+    return Reading({**reading.facts, "service_host": name}, reading.missing, rows)
+
+
+def _why_no_service(measured: Sequence[tuple[Host, Measured]]) -> str:
+    if not measured:
+        return "no_hosts"
+    return next((found for _, found in measured if isinstance(found, str)), "too_few_answers")
+
+
+def _joined(*readings: Reading) -> Reading:
+    facts: Facts = {}
+    missing: dict[str, str] = {}
+    rows: list[Facts] = []
+    for reading in readings:
+        facts |= reading.facts
+        missing |= reading.missing
+        rows += reading.rows
+    return Reading(facts, missing, rows)
 
 
 _MS_MAX = 60_000
+
+
+def _specs(prefix: str, target: str) -> tuple[FactSpec, ...]:
+    return (
+        FactSpec(f"{prefix}rtt_min_ms", "float", "ms", f"shortest round trip to {target}", 0, _MS_MAX),
+        FactSpec(f"{prefix}rtt_median_ms", "float", "ms", f"median round trip to {target}", 0, _MS_MAX),
+        FactSpec(
+            f"{prefix}rtt_p95_ms", "float", "ms", f"round trip to {target} that 95 of 100 do not exceed", 0, _MS_MAX
+        ),
+        FactSpec(
+            f"{prefix}rtt_p99_ms", "float", "ms", f"round trip to {target} that 99 of 100 do not exceed", 0, _MS_MAX
+        ),
+        FactSpec(
+            f"{prefix}jitter_ms", "float", "ms", f"mean difference of successive round trips to {target}", 0, _MS_MAX
+        ),
+        FactSpec(
+            f"{prefix}loss_ratio", "float", "ratio", f"share of round trips to {target} not answered in 2 s", 0, 1
+        ),
+        FactSpec(f"{prefix}samples_count", "int", "samples", f"round trips to {target} that were tried", 0, 100_000),
+        FactSpec(f"{prefix}method", "str", "", f"how round trips to {target} were timed: icmp, tcp or http"),
+    )
+
+
 PROBE = Probe(
     name="latency",
-    version=1,
+    version=2,
     read=read,
     needs_policy=True,
     facts=(
-        FactSpec("rtt_min_ms", "float", "ms", "shortest round trip to the measurement point", 0, _MS_MAX),
-        FactSpec("rtt_median_ms", "float", "ms", "median round trip to the measurement point", 0, _MS_MAX),
-        FactSpec("rtt_p95_ms", "float", "ms", "round trip that 95 of 100 do not exceed", 0, _MS_MAX),
-        FactSpec("jitter_ms", "float", "ms", "mean difference of successive round trips", 0, _MS_MAX),
-        FactSpec("loss_ratio", "float", "ratio", "share of round trips without an answer within 2 seconds", 0, 1),
-        FactSpec("samples_count", "int", "samples", "round trips that were tried", 0, 100_000),
+        *_specs("", "the measurement point"),
+        *_specs("gateway_", "the default gateway"),
+        *_specs("service_", "the test service's slowest host"),
+        FactSpec("service_host", "str", "", "the host of the test service that the service facts are about"),
     ),
 )
