@@ -10,14 +10,18 @@ rates on the wire, so that one TCP connection can get at most `goodput_mbit_s` o
 from __future__ import annotations
 
 import itertools
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Literal, Self
 
-from tests.lab.namespaces import COMMAND_SECONDS, Namespace, host, sweep
+from tests.lab.namespaces import COMMAND_SECONDS, FOLDERS, Namespace, host, sweep, wait_until_ready
+from tests.lab.services import Services
 
 LAN = "10.77.0"
 ROUTER_ADDRESS = f"{LAN}.1"
@@ -32,6 +36,11 @@ FRAME_BYTES = 1_514
 """A full Ethernet frame as the shaper counts it."""
 PAYLOAD_BYTES = 1_448
 """What TCP with timestamps carries in it."""
+
+UDP_BYTES = 1_472
+BACKGROUND_PORT = 5_301
+BACKGROUND_SECONDS = 600
+"""The longest that background traffic goes on, whatever happens to the test."""
 
 _serials = itertools.count(1)
 
@@ -74,6 +83,9 @@ class SchoolBox:
         self.line = Namespace("line", serial, LINE_NEAR)
         self.router = Namespace("router", serial, ROUTER_ADDRESS)
         self.clients = [Namespace(f"client{i}", serial, f"{LAN}.{10 + i}") for i in range(clients)]
+        self.folder = FOLDERS / self.line.name.replace("-line", "-files")
+        """Certificates, settings and logs of what runs in the box; removed with it."""
+        self._services: Services | None = None
         self._started: list[subprocess.Popen[bytes]] = []
 
     @property
@@ -85,6 +97,7 @@ class SchoolBox:
         """Makes the box, after removing what dead runs left."""
         sweep()
         try:
+            self.folder.mkdir()
             for namespace in self.namespaces:
                 namespace.create()
             self._connect_lan()
@@ -130,6 +143,55 @@ class SchoolBox:
         self._started.append(process)
         return process
 
+    def start_program(self, where: Namespace, command: Sequence[str | Path]) -> subprocess.Popen[bytes]:
+        """Starts a program of the lab in that namespace and waits until it has written `ready`."""
+        process = self.popen(where, command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        wait_until_ready(process)
+        return process
+
+    def start_services(self) -> Services:
+        """Starts names, web sites and identity provider in the internet, and tells the clients about them."""
+        self._services = Services(self)
+        return self._services
+
+    @property
+    def services(self) -> Services:
+        """What `start_services` started."""
+        if self._services is None:
+            raise RuntimeError("the box has no services: call start_services() first")
+        return self._services
+
+    @contextmanager
+    def background(self, *, down_mbit_s: float = 0, up_mbit_s: float = 0, client: int = -1) -> Iterator[None]:
+        """Constant traffic (UDP, rates on the wire) between a client and the internet while the block runs.
+
+        A lesson that goes on; it does not give way to others as TCP would.
+        """
+        ways = [(BACKGROUND_PORT, down_mbit_s, ["--reverse"]), (BACKGROUND_PORT + 1, up_mbit_s, [])]
+        programs = []
+        for port, rate_mbit_s, direction in ways:
+            if rate_mbit_s:
+                programs.append(self.popen(self.internet, ["iperf3", "--server", "--one-off", "--port", str(port)]))
+                self.wait_for_listener(self.internet, port)
+                rate = f"{int(rate_mbit_s * 1e6 * UDP_BYTES / FRAME_BYTES)}"
+                load = ["--udp", "--length", str(UDP_BYTES), "--bitrate", rate, "--time", str(BACKGROUND_SECONDS)]
+                command = ["iperf3", "--client", self.internet.address, "--port", str(port), *load, *direction]
+                programs.append(self.popen(self.clients[client], command))
+        try:
+            yield
+        finally:
+            for program in programs:
+                program.kill()
+                program.wait(timeout=COMMAND_SECONDS)
+
+    def wait_for_listener(self, where: Namespace, port: int, seconds: float = 10) -> None:
+        """Waits until something in that namespace listens on the TCP port."""
+        deadline = time.monotonic() + seconds
+        while not self.run(where, ["ss", "-Hltn", f"sport = :{port}"]).stdout:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"nothing listens on port {port} in {where.role}")
+            time.sleep(0.02)
+
     def close(self) -> None:
         """Ends all processes in the box and removes it."""
         for namespace in reversed(self.namespaces):
@@ -141,6 +203,7 @@ class SchoolBox:
                 if stream:
                     stream.close()
         self._started.clear()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _connect_lan(self) -> None:
         self._ip(
@@ -193,11 +256,10 @@ class SchoolBox:
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         self._started.append(relay)
-        assert relay.stdout
-        if relay.stdout.readline() != b"ready\n":
-            raise RuntimeError("the delay relay did not start")
+        wait_until_ready(relay)
         for namespace in (self.line, self.internet):
             self._ip(namespace, "link set dev far txqueuelen 10000")
         return "far"

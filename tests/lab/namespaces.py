@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +20,8 @@ from typing import IO
 
 ETC_NETNS = Path("/etc/netns")
 """`ip netns exec NAME` shows the files of /etc/netns/NAME as /etc to the program that it starts."""
+FOLDERS = Path(tempfile.gettempdir())
+"""Where boxes keep their files, each in a folder that is named as its namespaces are."""
 
 COMMAND_SECONDS = 60.0
 _OURS = re.compile(r"^provklar-(?P<pid>\d+)-\d+-[a-z0-9]+$")
@@ -40,6 +44,17 @@ def host(command: Sequence[str | Path], *, text: str | None = None) -> str:
     if done.returncode:
         raise CommandFailedError(f"{' '.join(map(str, command))}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], seconds: float = 15.0) -> None:
+    """Waits until one of the lab's own programs has written `ready`; raises CommandFailedError with what it wrote."""
+    assert process.stdout
+    readable, _, _ = select.select([process.stdout], [], [], seconds)
+    if readable and process.stdout.readline() == b"ready\n":
+        return
+    process.kill()
+    wrote = process.stderr.read().decode() if process.stderr else ""
+    raise CommandFailedError(f"{process.args!r} did not start: {wrote}")
 
 
 class Namespace:
@@ -114,7 +129,8 @@ def _remove(name: str) -> None:
     if (Path("/run/netns") / name).exists():
         _kill_inside(name)
         subprocess.run(["ip", "netns", "delete", name], check=False, capture_output=True, timeout=COMMAND_SECONDS)
-    shutil.rmtree(ETC_NETNS / name, ignore_errors=True)
+    for folder in (ETC_NETNS, FOLDERS):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _kill_inside(name: str, seconds: float = 5.0) -> None:
@@ -151,9 +167,9 @@ def _is_alive(pid: int) -> bool:
 
 
 def leftovers() -> list[str]:
-    """Names of namespaces and /etc/netns folders whose test process is gone."""
+    """Names of namespaces and folders whose test process is gone."""
     names: set[str] = set()
-    for folder in (Path("/run/netns"), ETC_NETNS):
+    for folder in (Path("/run/netns"), ETC_NETNS, FOLDERS):
         if folder.is_dir():
             names.update(path.name for path in folder.iterdir())
     return sorted(name for name in names if (ours := _OURS.match(name)) and not _is_alive(int(ours["pid"])))

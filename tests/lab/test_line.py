@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 
 import pytest
 
@@ -14,19 +13,11 @@ from tests.lab.box import SchoolBox, goodput_mbit_s
 def received_mbit_s(box: SchoolBox, *, down: bool, seconds: float = 2) -> float:
     """TCP goodput as iperf3's receiver counted it, after one second of warming up."""
     server = box.popen(box.internet, ["iperf3", "--server", "--one-off"])
-    wait_for_listener(box, 5201)
+    box.wait_for_listener(box.internet, 5201)
     client = ["iperf3", "--client", box.internet.address, "--time", str(seconds), "--omit", "1", "--json"]
     answer = box.run(box.clients[0], [*client, "--reverse"] if down else client)
     server.wait(timeout=10)
     return float(json.loads(answer.stdout)["end"]["sum_received"]["bits_per_second"]) / 1e6
-
-
-def wait_for_listener(box: SchoolBox, port: int) -> None:
-    """Waits until something in the internet listens on that TCP port."""
-    deadline = time.monotonic() + 10
-    while not box.run(box.internet, ["ss", "-Hltn", f"sport = :{port}"]).stdout:
-        assert time.monotonic() < deadline, f"nothing listens on port {port}"
-        time.sleep(0.02)
 
 
 def pinged(box: SchoolBox, count: int, interval_s: float = 0.02) -> str:
