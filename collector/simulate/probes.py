@@ -63,12 +63,13 @@ def results_at(
 
 def _result(moment: _Moment, name: str, started_at: datetime, duration_s: float, draw: _Draw) -> ProbeResult:
     """What the probe found, or why it found nothing."""
+    version = _VERSIONS.get(name, 1)
     if name == "wifi" and moment.device.wireless is None:
-        return ProbeResult(name, 1, "unsupported", started_at, duration_s, error=_NO_WIFI)
+        return ProbeResult(name, version, "unsupported", started_at, duration_s, error=_NO_WIFI)
     if moment.device.failing_probe == name or (name in _FLAKY and moment.rng.random() < _CHANCE_OF_FAILURE):
-        return ProbeResult(name, 1, "failed", started_at, duration_s, error=_FAILURES[name])
+        return ProbeResult(name, version, "failed", started_at, duration_s, error=_FAILURES[name])
     facts, rows = draw(moment), _rows(moment, name)
-    return ProbeResult(name, 1, "ok", started_at, duration_s, facts, _missing(name, facts), rows)
+    return ProbeResult(name, version, "ok", started_at, duration_s, facts, _missing(name, facts), rows)
 
 
 def _rows(moment: _Moment, probe: str) -> list[Facts]:
@@ -113,31 +114,57 @@ def _wifi(moment: _Moment) -> Facts:
 
 
 def _latency(moment: _Moment) -> Facts:
-    """A busy line queues packets; a weak signal repeats them and loses some."""
+    """A busy line queues packets; a weak signal repeats them and loses some, on the way to the gateway already."""
     rng, link = moment.rng, moment.device.wireless
     weak = link is not None and link.signal_dbm < _WEAK_DBM
-    least = moment.school.rtt_ms * rng.uniform(1.0, 1.1) + (0.0 if link is None else 2.0)
+    air_ms = 0.0 if link is None else 2.0
+    least = moment.school.rtt_ms * rng.uniform(1.0, 1.1) + air_ms
     median = least * (1.1 + moment.busy) + (rng.uniform(3, 15) if weak else 0.0)
     worst = median * rng.uniform(1.2, 1.8) + (rng.uniform(20, 120) if weak else 0.0)
     lost = rng.choice((0, 0, 1, 2)) if weak else 0
-    return {
+    near, further = air_ms + rng.uniform(0.3, 0.8), rng.uniform(1.0, 6.0)
+    return (
+        _round_trips("", (least, median, worst), lost)
+        | _round_trips("gateway_", (near, near * 1.3, near * 1.3 + worst - median), lost)
+        | _round_trips("service_", (least + further, median + further, worst + further), lost)
+        | {"service_host": _HOSTS[0]}
+    )
+
+
+def _round_trips(target: str, times_ms: tuple[float, float, float], lost: int) -> Facts:
+    """From the shortest, the median and the 95th percentile; twenty round trips are too few for a 99th."""
+    least, median, worst = times_ms
+    facts: Facts = {
         "rtt_min_ms": round(least, 2),
         "rtt_median_ms": round(median, 2),
         "rtt_p95_ms": round(worst, 2),
+        "rtt_p99_ms": None,
         "jitter_ms": round((worst - least) * 0.3, 2),
         "loss_ratio": lost / _SAMPLES,
-        "samples_count": _SAMPLES - lost,
+        "samples_count": _SAMPLES,
+        "method": "tcp" if target == "service_" else "icmp",
     }
+    return {target + name: value for name, value in facts.items()}
 
 
 def _throughput(moment: _Moment) -> Facts:
-    """What teaching leaves of the line, four seconds a direction at most."""
-    facts: Facts = {"connections_count": 4}
+    """What teaching leaves of the line: a second or two a direction, until it is known well enough."""
+    rng = moment.rng
+    idle_ms = moment.school.rtt_ms * (1.1 + moment.busy)
+    facts: Facts = {"connections_count": 4, "idle_rtt_ms": round(idle_ms, 2)}
     for direction, line_mbit_s in (("down", moment.school.down_mbit_s), ("up", moment.school.up_mbit_s)):
-        left = line_mbit_s * (1.0 - moment.busy * moment.rng.uniform(0.6, 1.4))
-        mbit_s = round(max(0.1, left * min(1.0, moment.rng.gauss(0.98, 0.02))), 2)
-        facts[f"{direction}_mbit_s"] = mbit_s
-        facts[f"{direction}_bytes"] = min(_RUN_MAX_BYTES, int(mbit_s * 1_000_000 / 8 * _RUN_S))
+        left = line_mbit_s * (1.0 - moment.busy * rng.uniform(0.6, 1.4))
+        mbit_s = round(max(0.1, left * min(1.0, rng.gauss(0.98, 0.02))), 2)
+        seconds, added_ms = rng.uniform(0.8, 2.0), rng.uniform(10, 90)
+        facts |= {
+            f"{direction}_mbit_s": mbit_s,
+            f"{direction}_half_width_mbit_s": round(mbit_s * rng.uniform(0.005, 0.03), 2),
+            f"{direction}_bytes": min(_RUN_MAX_BYTES, int(mbit_s * 1_000_000 / 8 * seconds)),
+            f"{direction}_duration_s": round(seconds, 2),
+            f"{direction}_stop_reason": "steady",
+            f"{direction}_responsiveness_rpm": round(60_000 / (idle_ms + added_ms / 2), 1),
+            f"{direction}_added_delay_p95_ms": round(added_ms, 2),
+        }
     return facts
 
 
@@ -151,13 +178,16 @@ _PROBES: dict[str, tuple[float, _Draw]] = {
     "device": (0.05, _device),
     "browsers": (0.2, _browsers),
     "wifi": (0.02, _wifi),
-    "latency": (1.2, _latency),
+    "latency": (4.5, _latency),
     "path": (0.4, _path),
     "throughput": (2 * _RUN_S, _throughput),
 }
 """By probe: how long it usually takes, in seconds, and what it finds."""
 
-_WHY_MISSING = {"device": "no_battery", "browsers": "not_installed"}
+_VERSIONS = {"latency": 2, "throughput": 2}
+"""Of the probes whose facts have changed their meaning since the first version."""
+
+_WHY_MISSING = {"device": "no_battery", "browsers": "not_installed", "latency": "too_few_samples"}
 
 _FAILURES = {
     "wifi": ProbeError("driver_error", "the simulated wireless driver gave no answer"),
