@@ -1,0 +1,192 @@
+"""Single decisions about a line. Mondays to Sundays of March 2027; Swedish time is UTC + 1 h."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from collector.leases.planning import (
+    RETRY_LONGEST_S,
+    Granted,
+    LineUse,
+    Refused,
+    counted_since,
+    decide_lease,
+)
+from collector.leases.rules import SCHOOL_TIME, Hours, LeaseRules
+from collector.readiness.domain import Sitting
+
+SCHOOL = "99000001"
+LENGTH = timedelta(seconds=28)
+RULES = LeaseRules()
+
+
+def local(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of March 2027 on a Swedish clock: the 1st, 8th and 15th are Mondays."""
+    return datetime(2027, 3, day, hour, minute, tzinfo=SCHOOL_TIME).astimezone(UTC)
+
+
+def decided(
+    now: datetime,
+    granted: Sequence[datetime],
+    *,
+    rules: LeaseRules = RULES,
+    sittings: Sequence[Sitting] = (),
+    busy_until: datetime | None = None,
+    chance: float = 0.5,
+) -> Granted | Refused:
+    """The decision for a school with this history."""
+    use = LineUse(SCHOOL, granted, busy_until)
+    return decide_lease(use, sittings, rules, length=LENGTH, now=now, chance=chance)
+
+
+def refused(now: datetime, granted: Sequence[datetime], **given: object) -> Refused:
+    """The decision, which must be a refusal."""
+    answer = decided(now, granted, **given)  # type: ignore[arg-type]  # handed on as they are
+    assert isinstance(answer, Refused), answer
+    return answer
+
+
+def sitting(starts_at: datetime, minutes: int = 60) -> Sitting:
+    """A test at the school."""
+    return Sitting("s", SCHOOL, "Engelska", "6", 20, ["A1"], starts_at=starts_at, minutes=minutes)
+
+
+BEFORE = [local(1, 7)]
+"""The school was tested once, before any school day of these tests began."""
+
+
+@pytest.mark.parametrize("now", [local(7, 3), local(6, 12), local(8, 11, 30), local(8, 23)])
+def test_the_first_test_of_a_school_may_be_at_any_hour(now: datetime) -> None:
+    """Night, weekend and quiet hours: a line that nobody knows is worse."""
+    rules = LeaseRules(quiet_hours=[Hours(time(22), time(6)), Hours(time(11), time(12))])
+    assert decided(now, [], rules=rules) == Granted(now + LENGTH)
+
+
+def test_the_first_test_still_waits_for_a_sitting_and_for_others() -> None:
+    """Nothing comes before a test that pupils sit."""
+    now = local(8, 9)
+    assert refused(now, [], sittings=[sitting(local(8, 8, 30))]).code == "sitting_in_progress"
+    assert refused(now, [], busy_until=now + timedelta(seconds=9)).code == "line_busy"
+
+
+def test_a_busy_line_is_free_soon() -> None:
+    """Runs take seconds, and not everybody comes back at once. A lease that has ended holds nothing."""
+    now = local(8, 10, 59)
+    waits = [refused(now, BEFORE, busy_until=now + LENGTH, chance=chance).retry_after_s for chance in (0.0, 0.99)]
+    assert waits == [5, 15]
+    assert isinstance(decided(now, BEFORE, busy_until=now), Granted)
+
+
+def test_every_hour_of_the_school_day_gets_one() -> None:
+    """By the end of the hour the lot has fallen, whatever it was; after one test, nobody gets another."""
+    for hour in range(8, 16):
+        assert isinstance(decided(local(8, hour, 50), BEFORE), Granted)
+        assert refused(local(8, hour, 50), [*BEFORE, local(8, hour, 3)]).code == "enough_for_now"
+
+
+def test_the_moment_in_the_hour_is_drawn_by_lot() -> None:
+    """Anew for every hour and school, and the same whoever asks and how often."""
+    opens = {}
+    for hour in range(8, 16):
+        minutes = [m for m in range(60) if isinstance(decided(local(8, hour, m), BEFORE), Granted)]
+        assert minutes == list(range(minutes[0], 60))
+        opens[hour] = minutes[0]
+    assert len(set(opens.values())) > 4
+    assert max(opens.values()) <= 40
+    other = LineUse("99000002", BEFORE)
+    asked = [
+        isinstance(decide_lease(other, [], RULES, length=LENGTH, now=local(8, 8, m), chance=0.0), Granted)
+        for m in range(60)
+    ]
+    assert asked.index(True) != opens[8]
+
+
+def test_who_comes_too_early_is_led_to_after_the_lot() -> None:
+    """Into the rest of the same hour, by chance."""
+    now = local(8, 8)
+    waits = [refused(now, BEFORE, chance=chance).retry_after_s for chance in (0.0, 0.5, 0.999)]
+    assert waits == sorted(waits)
+    for wait_s in waits:
+        assert isinstance(decided(now + timedelta(seconds=wait_s), BEFORE), Granted)
+    assert waits[-1] > 3_500
+
+
+def test_who_is_refused_is_led_to_the_next_hour_that_needs_a_test() -> None:
+    """Not later, so that no hour is missed."""
+    now = local(8, 8, 50)
+    answer = refused(now, [*BEFORE, local(8, 8, 40)])
+    assert local(8, 9) <= now + timedelta(seconds=answer.retry_after_s) < local(8, 10)
+
+
+@pytest.mark.parametrize("now", [local(8, 7, 59), local(8, 16), local(6, 10), local(7, 10)])
+def test_outside_the_school_day(now: datetime) -> None:
+    """Mornings, evenings and weekends."""
+    assert refused(now, BEFORE).code == "outside_school_day"
+
+
+def test_the_evening_leads_to_the_next_morning_and_a_weekend_half_a_day_on() -> None:
+    """A device asks at least twice a day; how the school is used may change meanwhile."""
+    evening = local(8, 20, 30)
+    assert local(9, 8) <= evening + timedelta(seconds=refused(evening, BEFORE, chance=0.999).retry_after_s)
+    saturday = local(6, 10)
+    waits = {refused(saturday, BEFORE, chance=chance).retry_after_s for chance in (0.0, 0.5)}
+    assert waits == {RETRY_LONGEST_S / 2, RETRY_LONGEST_S * 0.75}
+
+
+def test_the_school_day_by_the_setting() -> None:
+    """It may begin and end within an hour."""
+    rules = LeaseRules(school_day=Hours(time(8, 30), time(14, 45)))
+    assert refused(local(8, 8, 29), BEFORE, rules=rules).code == "outside_school_day"
+    assert isinstance(decided(local(8, 8, 59), BEFORE, rules=rules), Granted)
+    assert isinstance(decided(local(8, 14, 44), BEFORE, rules=rules), Granted)
+    assert refused(local(8, 14, 45), BEFORE, rules=rules).code == "outside_school_day"
+
+
+def test_a_sitting_has_the_line_for_itself() -> None:
+    """From before it until its end; a lease that would last into it is not given either."""
+    held = [sitting(local(8, 10), minutes=90)]
+    assert isinstance(decided(local(8, 9, 44), BEFORE, sittings=held), Granted)
+    almost = local(8, 9, 44) + timedelta(seconds=50)
+    assert refused(almost, BEFORE, sittings=held).code == "sitting_in_progress"
+    assert refused(local(8, 11, 29), BEFORE, sittings=held).code == "sitting_in_progress"
+    assert isinstance(decided(local(8, 11, 50), BEFORE, sittings=held), Granted)
+    back = local(8, 10) + timedelta(seconds=refused(local(8, 10), BEFORE, sittings=held, chance=0.0).retry_after_s)
+    assert local(8, 11, 30) <= back < local(8, 12)
+
+
+def test_quiet_hours() -> None:
+    """With their ends, and the way out of them."""
+    rules = LeaseRules(quiet_hours=[Hours(time(11), time(12)), Hours(time(11, 30), time(12, 30))])
+    assert refused(local(8, 11), BEFORE, rules=rules).code == "quiet_hours"
+    assert refused(local(8, 12, 10), BEFORE, rules=rules).code == "quiet_hours"
+    assert isinstance(decided(local(8, 12, 55), BEFORE, rules=rules), Granted)
+    back = local(8, 11) + timedelta(seconds=refused(local(8, 11), BEFORE, rules=rules, chance=0.0).retry_after_s)
+    assert local(8, 12, 30) <= back < local(8, 13)
+
+
+def test_with_no_hour_left_devices_ask_twice_a_day() -> None:
+    """An operator who writes that must see something, and agents must not run wild."""
+    rules = LeaseRules(quiet_hours=[Hours(time(0), time(12)), Hours(time(12), time(0))])
+    assert refused(local(8, 9), BEFORE, rules=rules, chance=0.5) == Refused("quiet_hours", RETRY_LONGEST_S * 3 // 4)
+
+
+def test_an_hour_that_was_missed_may_have_more() -> None:
+    """Three Mondays at ten had one test and the best hour had three: now ten o'clock may have two, not three."""
+    nine = [local(day, 9, 30) for day in (1, 8, 15)]
+    first = local(22, 10, 2)
+    missed = [*nine, first]
+    assert refused(local(22, 10, 15), missed).code == "enough_for_now"
+    assert isinstance(decided(local(22, 10, 20), missed), Granted)
+    assert refused(local(22, 10, 55), [*missed, local(22, 10, 20)]).code == "enough_for_now"
+    assert refused(local(22, 10, 20), missed, rules=LeaseRules(tests_per_hour=1)).code == "enough_for_now"
+    ten = [local(day, 10, 30) for day in (1, 8, 15)]
+    assert refused(local(22, 10, 20), [*nine, *ten, first]).code == "enough_for_now", "it does not lag behind"
+
+
+def test_four_weeks_count() -> None:
+    """Every hour of the week came four times in them, also when the clocks change."""
+    assert counted_since(local(29, 15)) == local(2, 0)
+    assert counted_since(local(2, 0)) == datetime(2027, 2, 3, tzinfo=SCHOOL_TIME)

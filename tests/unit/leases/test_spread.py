@@ -1,0 +1,144 @@
+"""Weeks of a school's life, simulated: devices that ask at random times share the line evenly and never collide."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+from bisect import bisect_left
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from collector.leases.planning import Granted, LineUse, counted_since, decide_lease
+from collector.leases.rules import SCHOOL_TIME, Hours, LeaseRules, Span, quiet_spans, sitting_spans
+from collector.readiness.domain import Sitting
+
+SCHOOL = "99000001"
+LENGTH = timedelta(seconds=28)
+EVERY_S, JITTER_S = 3_600, 1_800
+"""The plan of the sample configuration."""
+
+MONDAY = datetime(2027, 3, 1, tzinfo=SCHOOL_TIME).astimezone(UTC)
+WEEKS = 5
+"""Four that count, after one in which it settles; the clocks change in the last one."""
+
+END = MONDAY + timedelta(weeks=WEEKS)
+
+
+WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Weeks can't be made smaller in a useful way, and trying takes minutes."""
+
+
+class Run(NamedTuple):
+    """A lease as it was used: a device that dies keeps it until its deadline."""
+
+    span: Span
+    first: bool
+
+
+def simulated(rules: LeaseRules, sittings: list[Sitting], devices: int, chance: random.Random) -> list[Run]:
+    """All runs of the weeks. Devices are on day and night, ask by their plan, and come back when told to."""
+    runs: list[Run] = []
+    starts: list[datetime] = []
+    asks = [(MONDAY + timedelta(seconds=chance.uniform(0, EVERY_S)), number) for number in range(devices)]
+    heapq.heapify(asks)
+    while asks[0][0] < END:
+        now, device = heapq.heappop(asks)
+        counted = bisect_left(starts, counted_since(now))
+        granted = starts[counted:]
+        use = LineUse(SCHOOL, granted, runs[-1].span.end if runs else None)
+        answer = decide_lease(use, sittings, rules, length=LENGTH, now=now, chance=chance.random())
+        if isinstance(answer, Granted):
+            used = LENGTH if chance.random() < 0.1 else timedelta(seconds=chance.uniform(1, LENGTH.total_seconds()))
+            starts.append(now)
+            runs.append(Run(Span(now, now + used), not granted))
+            wait_s = EVERY_S + chance.uniform(-JITTER_S, JITTER_S)
+        else:
+            wait_s = answer.retry_after_s
+        heapq.heappush(asks, (now + timedelta(seconds=wait_s), device))
+    return runs
+
+
+def hour_of(moment: datetime) -> tuple[date, int]:
+    """Day and hour on a Swedish clock."""
+    local = moment.astimezone(SCHOOL_TIME)
+    return local.date(), local.hour
+
+
+def school_hours(rules: LeaseRules) -> list[tuple[date, int]]:
+    """Every hour of every school day of the weeks."""
+    days = [MONDAY.astimezone(SCHOOL_TIME).date() + timedelta(days=number) for number in range(7 * WEEKS)]
+    hours = range(rules.school_day.begins_at.hour, rules.school_day.until.hour)
+    return [(day, hour) for day in days if day.weekday() < 5 for hour in hours]
+
+
+@settings(max_examples=8, deadline=None, phases=WITHOUT_SHRINKING)
+@given(devices=st.integers(4, 30), seed=st.integers(0, 2**32), begins=st.integers(7, 9), until=st.integers(14, 17))
+def test_no_hour_of_the_week_is_missed(devices: int, seed: int, begins: int, until: int) -> None:
+    """Over four weeks each got its tests, and none many more than another."""
+    rules = LeaseRules(school_day=Hours(time(begins), time(until)))
+    runs = simulated(rules, [], devices, random.Random(seed))
+    counted = Counter(hour_of(run.span.start) for run in runs)
+    of_week: Counter[tuple[int, int]] = Counter()
+    for day, hour in school_hours(rules)[5 * (until - begins) :]:
+        of_week[day.weekday(), hour] += counted[day, hour]
+    assert len(of_week) == 5 * (until - begins)
+    assert min(of_week.values()) >= 3
+    assert max(of_week.values()) - min(of_week.values()) <= 2
+    assert max(counted.values()) <= rules.tests_per_hour
+
+
+@settings(max_examples=8, deadline=None, phases=WITHOUT_SHRINKING)
+@given(
+    devices=st.integers(1, 30),
+    seed=st.integers(0, 2**32),
+    starts=st.lists(st.integers(0, 7 * WEEKS * 96 - 1), max_size=8),
+    minutes=st.integers(20, 300),
+    quiet=st.lists(st.tuples(st.integers(0, 23), st.integers(1, 6)), max_size=2),
+)
+def test_nobody_is_ever_disturbed(
+    devices: int, seed: int, starts: list[int], minutes: int, quiet: list[tuple[int, int]]
+) -> None:
+    """Never two at once, never near a sitting, and but for the very first only in the school day and no quiet hour."""
+    rules = LeaseRules(
+        quiet_hours=[Hours(time(hour), time((hour + length) % 24)) for hour, length in quiet], tests_per_hour=3
+    )
+    sittings = [
+        Sitting(
+            f"s{number}", SCHOOL, "Engelska", "6", 20, ["A1"], MONDAY + timedelta(minutes=15 * start), None, minutes
+        )
+        for number, start in enumerate(starts)
+    ]
+    runs = simulated(rules, sittings, devices, random.Random(seed))
+    assert runs
+    assert all(one.span.end <= after.span.start for one, after in itertools.pairwise(runs))
+    taken = sitting_spans(sittings, rules)
+    assert not [run for run in runs for span in taken if run.span.overlaps(span)]
+    assert [run.first for run in runs].count(True) == 1
+    hushed = quiet_spans(rules, MONDAY.astimezone(SCHOOL_TIME).date(), 7 * WEEKS)
+    later = [run.span for run in runs if not run.first]
+    assert not [run for run in later for span in hushed if run.overlaps(span)]
+    assert {hour_of(run.start) for run in later} <= set(school_hours(rules))
+    per_hour = Counter(hour_of(run.start) for run in later)
+    assert max(per_hour.values(), default=0) <= rules.tests_per_hour
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_school_that_was_closed_on_mondays_catches_up(seed: int) -> None:
+    """After two Mondays without tests, the next ones get two an hour, until all days have as many."""
+    rules, chance = LeaseRules(), random.Random(seed)
+    closed = [
+        Sitting(f"s{week}", SCHOOL, "Nationellt prov", "6", 20, ["A1"], day + timedelta(hours=7), None, 600)
+        for week in (0, 1)
+        for day in [MONDAY + timedelta(weeks=week)]
+    ]
+    runs = simulated(rules, closed, 12, chance)
+    by_day = Counter(hour_of(run.span.start)[0] for run in runs if not run.first)
+    mondays = [by_day[MONDAY.date() + timedelta(days=1, weeks=week)] for week in range(WEEKS)]
+    assert mondays[:2] == [0, 0]
+    assert max(mondays[2:]) >= 14
