@@ -11,13 +11,16 @@ Fingerprint = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class ConfigurationFiles:
-    """The files of one folder. `misnamed` end in `.yml` and would be passed over without a word."""
+    """The files of one folder. `misnamed` end in `.yml` and would be passed over without a word. The ladder's may be
+    missing.
+    """
 
     settings: Path
     releases: Path
     schools: list[Path]
     calendar: list[Path]
     profiles: list[Path]
+    ladder: list[Path]
     misnamed: list[Path]
 
 
@@ -30,6 +33,7 @@ def files_in(folder: Path) -> ConfigurationFiles:
         schools=[folder / "schools.yaml", *sorted((folder / "schools.d").glob("*.yaml"))],
         calendar=[folder / "calendar.yaml", *sorted((folder / "calendar.d").glob("*.yaml"))],
         profiles=sorted((folder / "profiles").glob("*.yaml")),
+        ladder=sorted(folder.glob("ladder.yaml")),
         misnamed=[path for part in folders for path in sorted(part.glob("*.yml"))],
     )
 
@@ -37,7 +41,8 @@ def files_in(folder: Path) -> ConfigurationFiles:
 def fingerprint(folder: Path) -> Fingerprint:
     """Changes whenever a file is added, removed or rewritten. Reads no file, so it can be asked every few seconds."""
     files = files_in(folder)
-    paths = [files.settings, files.releases, *files.schools, *files.calendar, *files.profiles, *files.misnamed]
+    paths = [files.settings, files.releases, *files.schools, *files.calendar, *files.profiles, *files.ladder]
+    paths += files.misnamed
     return tuple(entry for path in paths if (entry := _entry(path, folder)) is not None)
 
 

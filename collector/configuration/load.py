@@ -14,12 +14,14 @@ from typing import TypeVar
 
 import msgspec
 
+from agent.wire import Rung
 from collector.catalogue import FACTS, PROBES, FactSpec
 from collector.configuration.environment import environment_errors, overridden
 from collector.configuration.files import ConfigurationFiles, files_in
 from collector.configuration.model import Configuration, Settings
 from collector.configuration.problems import ConfigurationError, ConfigurationErrors, Problem, problem
 from collector.configuration.rules.calendar import Surroundings, overlaps, sitting_problems
+from collector.configuration.rules.ladder import rung_problems
 from collector.configuration.rules.profiles import profile_problems
 from collector.configuration.rules.releases import releases_problems
 from collector.configuration.rules.requirements import requirement_problems
@@ -51,6 +53,12 @@ class CalendarFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sittings: list[Sitting]
 
 
+class LadderFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`ladder.yaml`: the rungs that every device climbs."""
+
+    rungs: list[Rung]
+
+
 @dataclass
 class _Folder:
     """The documents of a folder and what was found wrong so far. None stands for files that could not all be read."""
@@ -62,6 +70,7 @@ class _Folder:
     schools: list[Document[SchoolsFile]] | None = None
     calendar: list[Document[CalendarFile]] | None = None
     profiles: list[Document[Profile]] | None = None
+    ladder: list[Document[LadderFile]] | None = None
 
 
 def load_configuration(
@@ -87,6 +96,7 @@ def _read_folder(files: ConfigurationFiles) -> _Folder:
     found.schools = _read_all(files.schools, SchoolsFile, found.errors)
     found.calendar = _read_all(files.calendar, CalendarFile, found.errors)
     found.profiles = _read_all(files.profiles, Profile, found.errors)
+    found.ladder = _read_all(files.ladder, LadderFile, found.errors)
     if not files.profiles:
         missing = files.settings.parent / "profiles"
         found.errors.append(ConfigurationError.of(missing, None, problem((), "config_no_profiles")))
@@ -120,6 +130,7 @@ def _rule_errors(found: _Folder, now: datetime, already_seen: Collection[str]) -
         yield from _said(found.releases, releases_problems(found.releases.value, now))
     yield from _school_errors(found.schools or [])
     yield from _profile_errors(found)
+    yield from _ladder_errors(found.ladder or [])
     schools = None if found.schools is None else _schools(found.schools)
     yield from _calendar_errors(found.calendar or [], Surroundings(schools, profiles, now, already_seen))
 
@@ -160,6 +171,20 @@ def _profile_errors(found: _Folder) -> Iterator[ConfigurationError]:
     yield from duplicates(((document, ("id",), document.value.id) for document in documents), "profile")
 
 
+def _ladder_errors(documents: Sequence[Document[LadderFile]]) -> Iterator[ConfigurationError]:
+    for document in documents:
+        for index, rung in enumerate(document.value.rungs):
+            yield from _said(document, rung_problems(index, rung))
+    yield from duplicates(
+        (
+            (document, ("rungs", index, "id"), rung.id)
+            for document in documents
+            for index, rung in enumerate(document.value.rungs)
+        ),
+        "rung",
+    )
+
+
 def _calendar_errors(documents: Sequence[Document[CalendarFile]], around: Surroundings) -> Iterator[ConfigurationError]:
     entries = [
         (document, ("sittings", index), sitting)
@@ -179,7 +204,8 @@ def _schools(documents: Sequence[Document[SchoolsFile]]) -> dict[str, School]:
 
 
 def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping[str, str]) -> Configuration:
-    if found.settings is None or found.releases is None or None in (found.schools, found.calendar, found.profiles):
+    several = (found.schools, found.calendar, found.profiles, found.ladder)
+    if found.settings is None or found.releases is None or None in several:
         raise AssertionError("a file could not be read, and no error says so")
     sittings = [sitting for document in found.calendar or [] for sitting in document.value.sittings]
     return Configuration(
@@ -190,4 +216,5 @@ def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping
         sittings=sorted(sittings, key=lambda sitting: (starts_at(sitting, now), sitting.id)),
         profiles={document.value.id: document.value for document in found.profiles or []},
         releases=found.releases.value,
+        ladder=[rung for document in found.ladder or [] for rung in document.value.rungs],
     )

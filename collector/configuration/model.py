@@ -12,7 +12,7 @@ from typing import Annotated
 
 import msgspec
 
-from agent.wire import Host, Identifier, ProbePlan, ThroughputLimits
+from agent.wire import Host, Identifier, ProbePlan, Rung, ThroughputLimits
 from collector.leases.rules import LeaseRules
 from collector.readiness.domain import Profile, Releases, School, Sitting
 
@@ -99,6 +99,7 @@ class Configuration(msgspec.Struct, frozen=True):
     sittings: list[Sitting]
     profiles: dict[str, Profile]
     releases: Releases
+    ladder: list[Rung] = []
 
     def profile_for(self, sitting: Sitting) -> Profile:
         """The profile that this sitting is judged by: its own, else the default."""

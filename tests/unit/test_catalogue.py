@@ -18,8 +18,8 @@ def result(probe: str, **facts: FactValue) -> ProbeResult:
 
 
 def test_facts_are_read_from_the_file() -> None:
-    """All six probes; type, unit and bounds as written there."""
-    assert set(PROBES) == {"device", "browsers", "wifi", "latency", "throughput", "path"}
+    """Every probe; type, unit and bounds as written there."""
+    assert set(PROBES) == {"device", "browsers", "wifi", "latency", "throughput", "path", "ladder"}
     signal = FACTS["wifi.signal_dbm"]
     assert (signal.type, signal.unit, signal.minimum, signal.maximum) == ("float", "dBm", -120, 0)
     assert len(FACTS) == sum(len(specs) for specs in PROBES.values())
@@ -27,7 +27,14 @@ def test_facts_are_read_from_the_file() -> None:
 
 def test_units_stand_in_the_names() -> None:
     """A fact with a unit says so at the end of its name, so that nobody can mistake kbit for Mbit."""
-    endings = {"%": "percent", "Mbit/s": "mbit_s", "browsers": "count", "samples": "count", "connections": "count"}
+    endings = {
+        "%": "percent",
+        "Mbit/s": "mbit_s",
+        "browsers": "count",
+        "samples": "count",
+        "rungs": "count",
+        "connections": "count",
+    }
     for name, spec in FACTS.items():
         ending = endings.get(spec.unit, spec.unit.lower())
         if spec.is_number and ending not in ("", "hosts"):

@@ -50,6 +50,11 @@ def is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and " " not in url
 
 
+def is_host_name(name: str) -> bool:
+    """Whether a host could be called so."""
+    return _HOST_NAME.fullmatch(name) is not None
+
+
 def _plans(settings: Settings, probes: Collection[str]) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, plan in enumerate(settings.agents.plans):
@@ -65,7 +70,7 @@ def _plans(settings: Settings, probes: Collection[str]) -> Iterator[Problem]:
 
 def _hosts(settings: Settings) -> Iterator[Problem]:
     for index, host in enumerate(settings.agents.hosts):
-        if not _HOST_NAME.fullmatch(host.name):
+        if not is_host_name(host.name):
             yield problem(("agents", "hosts", index, "name"), "config_bad_host", written=host.name)
         if not 1 <= host.port <= HIGHEST_PORT:
             yield problem(("agents", "hosts", index, "port"), "config_bad_port", written=str(host.port))

@@ -60,6 +60,7 @@ def test_a_healthy_agent(scene: Scene) -> None:
         ("doctor_policy", None),
         ("doctor_probe", "browsers"),
         ("doctor_probe", "device"),
+        ("doctor_probe", "ladder"),
         ("doctor_probe", "latency"),
         ("doctor_probe", "path"),
         ("doctor_probe", "wifi"),

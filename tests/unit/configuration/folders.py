@@ -15,6 +15,7 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PARTS = {
     "calendar": "calendar.yaml",
     "collector": "collector.yaml",
+    "ladder": "ladder.yaml",
     "profiles": "profiles/plain.yaml",
     "releases": "releases.yaml",
     "schools": "schools.yaml",

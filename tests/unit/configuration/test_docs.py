@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import yaml
 
-from agent.wire import Host, ProbePlan, ThroughputLimits
+from agent.wire import Host, ProbePlan, Rung, ThroughputLimits
 from collector.catalogue import FACTS
 from collector.configuration.environment import DATA, PORT
 from collector.configuration.load import DERIVED
@@ -43,6 +43,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "leases": LeaseRules,
     "hours": Hours,
     "alerting": Alerting,
+    "ladder.yaml": Rung,
     "schools.yaml": School,
     "rooms": Room,
     "year_groups": YearGroup,

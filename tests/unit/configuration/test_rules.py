@@ -112,6 +112,8 @@ def comparison(name: str, spec: FactSpec) -> dict[str, object]:
     """An operator and a value that fit the fact."""
     if spec.is_number:
         return {"operator": "at_least", "value": 1}
+    if spec.type == "bool":
+        return {"operator": "equals", "value": True}
     if name.endswith("_version"):
         return {"operator": "version_at_least", "value": "1.0"}
     return {"operator": "equals", "value": "x"}

@@ -59,7 +59,7 @@ def test_the_first_school_is_where_make_run_enrols() -> None:
 
 
 def test_every_probe_is_planned_with_room_to_finish() -> None:
-    """All six, none more often than it may take. A line is filled for less than a minute an hour, however many ask."""
+    """All, none more often than it may take. A line is filled for less than a minute an hour, however many ask."""
     settings = sample().settings
     agents = settings.agents
     plans = {plan.probe: plan for plan in agents.plans}

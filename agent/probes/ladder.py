@@ -1,0 +1,72 @@
+"""The way from this machine's own link up to the test service, rung by rung: where it breaks, and by what.
+
+The rungs are data of the policy; what each kind does is in `agent/ladder`. A row carries a code and no sentence: the
+collector has the words, in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.ladder.climb import Row, climb, first_failed
+from agent.probe import FactSpec, Probe, Reading, Task
+from agent.system import System
+from agent.wire import Facts
+
+_SPARE_S = 1.0
+
+
+def read(system: System, task: Task) -> Reading:
+    """Climbs the ladder of the policy; without one there is nothing to say."""
+    return summary(climb(system, task.ladder, max(_SPARE_S, task.deadline_s - _SPARE_S)))
+
+
+def summary(rows: Sequence[Row]) -> Reading:
+    """Where the ladder breaks first, and whether somebody looks into TLS."""
+    broken = first_failed(rows)
+    seen = [row for row in rows if row.rung.kind == "tls" and (row.holds or row.code == "tls_inspected")]
+    inspected = any(row.code == "tls_inspected" for row in seen) if seen else None
+    unfinished = any(row.status == "not_reached" for row in rows)
+    facts: Facts = {
+        "rungs_count": len(rows),
+        "ladder_ok": broken is None and not unfinished if rows else None,
+        "first_failed_rung": broken.rung.id if broken else None,
+        "first_failed_kind": broken.rung.kind if broken else None,
+        "first_failed_code": broken.code if broken else None,
+        "tls_inspected": inspected,
+    }
+    return Reading(facts, _missing(facts), [_flat(row) for row in rows])
+
+
+def _missing(facts: Facts) -> dict[str, str]:
+    reasons = {"ladder_ok": "no_rungs", "tls_inspected": "tls_not_seen"}
+    none_failed = "none_failed" if facts["rungs_count"] else "no_rungs"
+    return {name: reasons.get(name, none_failed) for name, value in facts.items() if value is None}
+
+
+def _flat(row: Row) -> Facts:
+    return {
+        "rung": row.rung.id,
+        "kind": row.rung.kind,
+        "target": row.rung.target,
+        "status": row.status,
+        "time_ms": row.time_ms,
+        "error_code": row.code,
+        **row.details,
+    }
+
+
+PROBE = Probe(
+    name="ladder",
+    version=1,
+    read=read,
+    needs_policy=True,
+    facts=(
+        FactSpec("rungs_count", "int", "rungs", "rungs of the ladder", 0, 100),
+        FactSpec("ladder_ok", "bool", "", "whether every rung was reached and holds"),
+        FactSpec("first_failed_rung", "str", "", "the first rung that fails"),
+        FactSpec("first_failed_kind", "str", "", "what kind of rung that is"),
+        FactSpec("first_failed_code", "str", "", "why it fails"),
+        FactSpec("tls_inspected", "bool", "", "whether a box looks into TLS"),
+    ),
+)
