@@ -7,8 +7,8 @@ set -eu
 wanted="prometheus:prometheus promtool:prometheus prometheus-alertmanager:prometheus-alertmanager
 amtool:prometheus-alertmanager prometheus-pushgateway:prometheus-pushgateway
 prometheus-node-exporter:prometheus-node-exporter victoria-metrics:victoria-metrics chromium:chromium
-openssl:openssl wrk:wrk
-ip:iproute2 tc:iproute2 nft:nftables iptables:iptables iperf3:iperf3 ping:iputils-ping snmpd:snmpd snmpget:snmp"
+openssl:openssl wrk:wrk curl:curl
+ip:iproute2 tc:iproute2 nft:nftables iperf3:iperf3 ping:iputils-ping snmpd:snmpd snmpget:snmp"
 
 missing=""
 for pair in $wanted; do

@@ -226,7 +226,7 @@ class SchoolBox:
         self._ip(
             self.internet,
             f"addr add {INTERNET_NEAR}/30 dev {far_device}",
-            f"route add default via {LINE_FAR} congctl {self.congestion}",
+            f"route add default via {LINE_FAR} src {INTERNET_ADDRESS} congctl {self.congestion}",
         )
         self._ip(
             self.line,

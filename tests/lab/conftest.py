@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-TOOLS = ("ip", "tc", "nft", "iperf3", "ping", "openssl", "snmpd", "snmpget")
+TOOLS = ("ip", "tc", "nft", "iperf3", "ping", "curl", "openssl", "snmpd", "snmpget")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,6 +14,8 @@ class SnmpAgent(NamedTuple):
     """Where the agent listens and what opens it. Version 3 is authPriv with SHA-256 and AES."""
 
     address: str
+    environment: dict[str, str]
+    """What the net-snmp programs need in their environment: no MIB files, keys in the box's own folder."""
     community: str = "provklar-lab"
     user: str = "provklar"
     auth_password: str = "lab-auth-password"
@@ -32,9 +33,10 @@ class SnmpAgent(NamedTuple):
 
 def start_snmpd(box: SchoolBox, seconds: float = 10.0) -> SnmpAgent:
     """Starts it and waits until it answers; it may be asked from the school and from outside."""
-    agent = SnmpAgent(box.router.address)
     folder = box.folder / "snmp"
     folder.mkdir()
+    environment = {"PATH": os.environ["PATH"], "SNMP_PERSISTENT_DIR": str(folder), "MIBS": ""}
+    agent = SnmpAgent(box.router.address, environment)
     settings = folder / "snmpd.conf"
     settings.write_text(
         f"agentaddress udp:161\n"
@@ -43,21 +45,12 @@ def start_snmpd(box: SchoolBox, seconds: float = 10.0) -> SnmpAgent:
         f"rouser {agent.user} authPriv\n"
         f"sysName {box.router.role}\n"
     )
-    _start(box, settings, folder)
+    with (folder / "log").open("wb") as log:
+        box.popen(box.router, ["snmpd", "-f", "-Lo", "-C", "-c", settings], stdout=log, env=environment)
     deadline = time.monotonic() + seconds
     question = ["snmpget", "-r0", "-t", "0.3", *agent.v2c(), "1.3.6.1.2.1.1.5.0"]
-    while box.run(box.router, question, check=False, env=_environment(folder)).returncode:
+    while box.run(box.router, question, check=False, env=environment).returncode:
         if time.monotonic() > deadline:
             raise TimeoutError(f"snmpd does not answer: {(folder / 'log').read_text()}")
         time.sleep(0.05)
     return agent
-
-
-def _start(box: SchoolBox, settings: Path, folder: Path) -> None:
-    with (folder / "log").open("wb") as log:
-        box.popen(box.router, ["snmpd", "-f", "-Lo", "-C", "-c", settings], stdout=log, env=_environment(folder))
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Keys and engine id are kept in the box's own folder; no MIB files are read."""
-    return {"PATH": os.environ["PATH"], "SNMP_PERSISTENT_DIR": str(folder), "MIBS": ""}

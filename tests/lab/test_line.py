@@ -67,3 +67,9 @@ def test_a_lossy_line_loses_single_frames_not_bundles() -> None:
     """TCP with BBR fills a line that loses a little; had whole bundles gone, it could not."""
     with SchoolBox(20, 20, delay_ms=20, loss=0.005, congestion="bbr") as box:
         assert received_mbit_s(box, down=True, seconds=3) == pytest.approx(goodput_mbit_s(20) * 0.995, rel=0.05)
+
+
+def test_background_traffic_takes_its_share_each_way() -> None:
+    with SchoolBox(50, 50, clients=2) as box, box.background(down_mbit_s=30, up_mbit_s=10):
+        assert received_mbit_s(box, down=True) == pytest.approx(goodput_mbit_s(20), rel=0.08)
+        assert received_mbit_s(box, down=False) == pytest.approx(goodput_mbit_s(40), rel=0.08)
