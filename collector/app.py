@@ -29,6 +29,7 @@ from collector.configuration.structure import read
 from collector.ingest import Ingest
 from collector.judging import Judgements
 from collector.leases.keeper import LeaseKeeper
+from collector.measurement.gate import Gate
 from collector.measurement.tickets import secret_from
 from collector.routes import api, enrolment, leases, measurement, metrics, pages, policy, reports, runbooks
 from collector.snapshot import Clock
@@ -139,10 +140,12 @@ class Collector:
     def _routes(self, settings: Settings) -> list[BaseRoute]:
         return [
             *enrolment.routes(self.store, self._clock, lambda: self.configuration.schools, settings.limits),
-            *policy.routes(self.store.device_for_token, lambda: self.configuration.settings),
+            *policy.routes(self.store.device_for_token, lambda: self.configuration.settings, self._secret, self._clock),
             *reports.routes(self.store.device_for_token, self.ingest, settings.limits),
             *leases.routes(self.store.device_for_token, self._leases, settings.limits),
-            *measurement.routes(self.store.device_for_token),
+            *measurement.routes(
+                self.store.device_for_token, Gate(self._secret, settings.measurement, self._clock), self._clock
+            ),
             *api.routes(self.read_snapshot, self._clock, self._database_answers),
             *metrics.routes(self.read_snapshot, self._clock, lambda: self.alerts.delivery),
             *runbooks.routes(),

@@ -13,8 +13,9 @@ import uvicorn
 from starlette.applications import Starlette
 
 from collector.catalogue import check_facts
-from collector.configuration.model import Agents, Limits, Settings
+from collector.configuration.model import Agents, Limits, Measurement, Settings
 from collector.ingest import Ingest
+from collector.measurement.gate import Gate
 from collector.routes import enrolment, measurement, policy, reports
 from collector.snapshot import Clock
 from collector.store.store import Store
@@ -23,6 +24,7 @@ from tests.stored import SCHOOL, opened
 SETTINGS = Settings(
     authority="Testkommun", profile="p", agents=Agents(plans=[]), public_url="https://provklar.example/"
 )
+SECRET = b"a secret that these tests share."
 
 
 def present() -> datetime:
@@ -33,7 +35,9 @@ def present() -> datetime:
 class IngestApp:
     """Routes over a store. `settings` may be exchanged while it runs; `stored` collects the schools that changed."""
 
-    def __init__(self, store: Store, *, clock: Clock = present, limits: Limits | None = None) -> None:
+    def __init__(
+        self, store: Store, *, clock: Clock = present, limits: Limits | None = None, bounds: Measurement | None = None
+    ) -> None:
         """Nothing runs before the server starts."""
         self.store = store
         self.settings = SETTINGS
@@ -50,9 +54,9 @@ class IngestApp:
         self.asgi = Starlette(
             routes=[
                 *enrolment.routes(store, clock, lambda: {SCHOOL}, limits),
-                *policy.routes(store.device_for_token, lambda: self.settings),
+                *policy.routes(store.device_for_token, lambda: self.settings, SECRET, clock),
                 *reports.routes(store.device_for_token, self.ingest, limits),
-                *measurement.routes(store.device_for_token),
+                *measurement.routes(store.device_for_token, Gate(SECRET, bounds or Measurement(), clock), clock),
             ],
             lifespan=self._life,
         )

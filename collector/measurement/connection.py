@@ -32,7 +32,7 @@ from collector.measurement.tickets import Ticket
 
 BASE = "/measure/v1"
 HEAD_BYTES = 16 * 1024
-HEAD_S = 10.0
+HEAD_S = 5.0
 IDLE_S = 30.0
 LINGER_S = 2.0
 WRITE_AHEAD_BYTES = 2 * CHUNK_BYTES

@@ -1,135 +1,96 @@
-"""The measurement point under `/measure/v1`: answers at once, sends bytes, counts bytes.
+"""The measurement point in the collector, for small installations: `/measure/v1`, as ASGI.
 
-What it sends can not be compressed. What it counts it counts as it arrives, by its own monotonic clock, because a
-sender's count includes what still waits in its buffers. Memory and time of every request are bounded.
+Who may use it and what is counted is the same code as in a measurement point of its own (`collector.measurement`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from functools import wraps
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from agent.wire import Slice, UploadCount
+from agent.wire import UploadCount
+from collector.measurement.counting import (
+    CHUNK_BYTES,
+    Count,
+    incompressible,
+    ticket_ended,
+    too_slow,
+    wanted_bytes,
+)
+from collector.measurement.gate import Action, Gate
+from collector.measurement.refusal import MeasurementRefusedError
+from collector.measurement.tickets import Ticket
 from collector.routes.policy import MEASUREMENT_PATH
-from collector.routes.requests import Authorise, RefusedError, answering, authorised, json_response
+from collector.routes.requests import Authorise, RefusedError, answering, authorised, bearer, json_response
+from collector.snapshot import Clock
 
-LARGEST_BYTES = 1_000_000_000
-CONNECTIONS_PER_DEVICE = 32
-REQUEST_DEADLINE_S = 60.0
-SLICE_S = 0.1
-CHUNK_BYTES = 256 * 1024
-
-
-class _Connections:
-    """How many measurements each device has under way."""
-
-    def __init__(self) -> None:
-        self._under_way: Counter[str] = Counter()
-
-    def refuse_more(self, device_id: str) -> None:
-        if self._under_way[device_id] >= CONNECTIONS_PER_DEVICE:
-            raise RefusedError(
-                429,
-                "too_many_connections",
-                f"The device already measures over {CONNECTIONS_PER_DEVICE} connections. Wait for one to end.",
-                retry_after_s=1,
-            )
-
-    @contextmanager
-    def one(self, device_id: str) -> Iterator[None]:
-        self._under_way[device_id] += 1
-        try:
-            yield
-        finally:
-            self._under_way[device_id] -= 1
-            if not self._under_way[device_id]:
-                del self._under_way[device_id]
+NO_STORE = {"cache-control": "no-store"}
 
 
 class _Download(Response):
     """Sends `size` bytes of one buffer, over and over. Ends the connection when it takes too long."""
 
-    def __init__(self, size: int, source: memoryview, under_way: AbstractContextManager[None]) -> None:
-        super().__init__(
-            headers={"content-length": str(size), "cache-control": "no-store"}, media_type="application/octet-stream"
-        )
+    def __init__(self, size: int, source: memoryview, gate: Gate, ticket: Ticket) -> None:
+        super().__init__(headers=NO_STORE | {"content-length": str(size)}, media_type="application/octet-stream")
         self._left = size
         self._source = source
-        self._under_way = under_way
+        self._gate = gate
+        self._ticket = ticket
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        with self._under_way, suppress(TimeoutError):
-            async with asyncio.timeout(REQUEST_DEADLINE_S):
+        left_s, _ = self._gate.seconds(self._ticket)
+        with _inside(self._gate, self._ticket), suppress(TimeoutError, MeasurementRefusedError):
+            async with asyncio.timeout(left_s):
                 await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
                 while self._left > 0:
                     chunk = self._source[: min(self._left, CHUNK_BYTES)]
+                    self._gate.take(self._ticket, len(chunk))
                     self._left -= len(chunk)
                     await send({"type": "http.response.body", "body": chunk, "more_body": self._left > 0})
 
 
-class _Count:
-    """Counts what arrives, in slices of at least `SLICE_S` (the last may be shorter)."""
+def routes(authorise: Authorise, gate: Gate, clock: Clock) -> list[Route]:
+    """The three routes of a measurement point for holders of tickets, and for now of device tokens too."""
+    source = incompressible()
 
-    def __init__(self) -> None:
-        self._started_s: float | None = None
-        self._bytes = 0
-        self._in_slice_bytes = 0
-        self._slice_began_s = 0.0
-        self._slices: list[Slice] = []
-
-    def add(self, chunk: bytes, now_s: float) -> None:
-        if self._started_s is None:
-            self._started_s = now_s
-        self._bytes += len(chunk)
-        if self._bytes > LARGEST_BYTES:
-            raise RefusedError(413, "too_large", f"One upload may be {LARGEST_BYTES} bytes. Use more connections.")
-        self._in_slice_bytes += len(chunk)
-        if now_s - self._started_s - self._slice_began_s >= SLICE_S:
-            self._end_slice(now_s - self._started_s)
-
-    def result(self, now_s: float) -> UploadCount:
-        """The count; its slices add up to the whole."""
-        started_s = now_s if self._started_s is None else self._started_s
-        if self._in_slice_bytes:
-            self._end_slice(now_s - started_s)
-        return UploadCount(bytes=self._bytes, started_s=started_s, slices=self._slices)
-
-    def _end_slice(self, until_s: float) -> None:
-        self._slices.append(Slice(until_s=until_s, bytes=self._in_slice_bytes))
-        self._slice_began_s, self._in_slice_bytes = until_s, 0
-
-
-def routes(authorise: Authorise) -> list[Route]:
-    """The three routes of a measurement point for enrolled devices."""
-    connections = _Connections()
-    source = memoryview(os.urandom(CHUNK_BYTES))
+    def ticket(request: Request, action: Action) -> Ticket:
+        shown = bearer(request)
+        if shown is None or "." in shown:
+            return gate.ticket(shown, action)
+        device = authorised(request, authorise)
+        until = clock() + timedelta(seconds=gate.bounds.request_seconds)
+        return Ticket(device.device_id, device.school, "throughput", until)
 
     @answering
+    @_refusing
     async def ping(request: Request) -> Response:
-        authorised(request, authorise)
-        return Response(status_code=204, headers={"cache-control": "no-store"})
+        ticket(request, "ping")
+        return Response(status_code=204, headers=NO_STORE)
 
     @answering
+    @_refusing
     async def down(request: Request) -> Response:
-        device = authorised(request, authorise)
-        connections.refuse_more(device.device_id)
-        return _Download(_wanted_bytes(request), source, connections.one(device.device_id))
+        shown = ticket(request, "down")
+        size = wanted_bytes(request.query_params.get("bytes", ""))
+        gate.take(shown, 0)
+        with _inside(gate, shown):  # refused now, while it can be said; it comes in when it begins to send
+            return _Download(size, source, gate, shown)
 
     @answering
+    @_refusing
     async def up(request: Request) -> Response:
-        device = authorised(request, authorise)
-        connections.refuse_more(device.device_id)
-        with connections.one(device.device_id):
-            return json_response(await _counted(request))
+        shown = ticket(request, "up")
+        with _inside(gate, shown):
+            return json_response(await _counted(request, gate, shown))
 
     return [
         Route(f"{MEASUREMENT_PATH}/ping", ping, methods=["GET"]),
@@ -138,22 +99,42 @@ def routes(authorise: Authorise) -> list[Route]:
     ]
 
 
-def _wanted_bytes(request: Request) -> int:
-    wanted = request.query_params.get("bytes", "")
-    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 20 and int(wanted) > 0):
-        raise RefusedError(400, "malformed", "Say how many bytes to send, as in `down?bytes=1000000`.", place="bytes")
-    return min(int(wanted), LARGEST_BYTES)
+def _refusing(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Makes the gate's refusals into those of the API."""
+
+    @wraps(handler)
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except MeasurementRefusedError as refused:
+            said = refused.problem
+            raise RefusedError(
+                refused.status.value, said.code, said.message, place=said.place, retry_after_s=refused.retry_after_s
+            ) from None
+
+    return answer
 
 
-async def _counted(request: Request) -> UploadCount:
-    count = _Count()
+@contextmanager
+def _inside(gate: Gate, ticket: Ticket) -> Iterator[None]:
+    gate.enter(ticket.device_id)
     try:
-        async with asyncio.timeout(REQUEST_DEADLINE_S):
+        yield
+    finally:
+        gate.leave(ticket.device_id)
+
+
+async def _counted(request: Request, gate: Gate, ticket: Ticket) -> UploadCount:
+    count = Count()
+    left_s, ends_with_ticket = gate.seconds(ticket)
+    try:
+        async with asyncio.timeout(left_s):
             async for chunk in request.stream():
                 if chunk:
-                    count.add(chunk, time.monotonic())
+                    count.add(len(chunk), time.monotonic())
+                    gate.take(ticket, len(chunk))
     except TimeoutError:
-        raise RefusedError(408, "too_slow", f"An upload may take {REQUEST_DEADLINE_S:g} s. Send less.") from None
+        raise (ticket_ended() if ends_with_ticket else too_slow(left_s)) from None
     except ClientDisconnect:
         raise RefusedError(400, "malformed", "The connection ended before the upload did.") from None
     return count.result(time.monotonic())

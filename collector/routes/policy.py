@@ -1,8 +1,10 @@
-"""`GET /api/v1/policy`: what devices shall measure, how often and where. Changes only when the configuration does."""
+"""`GET /api/v1/policy`: what devices shall measure, how often and where. Changes when the configuration does,
+and once a day, for its ticket."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 
 import msgspec
@@ -13,12 +15,14 @@ from starlette.routing import Route
 from agent.wire import SCHEMA, Policy
 from collector.alerting.links import base_url
 from collector.configuration.model import Settings
+from collector.measurement.tickets import Ticket, issue
 from collector.routes.requests import Authorise, answering, authorised
+from collector.snapshot import Clock
 
 MEASUREMENT_PATH = "/measure/v1"
 
 
-def policy_of(settings: Settings) -> Policy:
+def policy_of(settings: Settings, ticket: str) -> Policy:
     """The policy that the settings come to; the measurement point is the collector unless another is named."""
     agents = settings.agents
     return Policy(
@@ -30,16 +34,23 @@ def policy_of(settings: Settings) -> Policy:
         latency_samples=agents.latency_samples,
         upload_every_s=agents.upload_every_s,
         outbox_max_reports=agents.outbox_max_reports,
+        ticket=ticket,
     )
 
 
-def routes(authorise: Authorise, settings: Callable[[], Settings]) -> list[Route]:
-    """`settings` gives those in use, so that a changed configuration reaches the devices."""
+def round_trips_until(now: datetime) -> datetime:
+    """When a ticket for round trips ends: with the next day, by UTC. So it is the same all day, and so is the ETag."""
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=2), time.min, UTC)
+
+
+def routes(authorise: Authorise, settings: Callable[[], Settings], secret: bytes, clock: Clock) -> list[Route]:
+    """`settings` gives those in use, so that a changed configuration reaches the devices. `secret` signs tickets."""
 
     @answering
     async def read_policy(request: Request) -> Response:
-        authorised(request, authorise)
-        body = msgspec.json.encode(policy_of(settings()))
+        device = authorised(request, authorise)
+        ticket = Ticket(device.device_id, device.school, "round_trips", round_trips_until(clock()))
+        body = msgspec.json.encode(policy_of(settings(), issue(secret, ticket)))
         etag = f'"{sha256(body).hexdigest()[:32]}"'
         headers = {"etag": etag, "cache-control": "private, no-cache"}
         if _matches(request.headers.get("if-none-match", ""), etag):

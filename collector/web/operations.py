@@ -79,6 +79,8 @@ DOWN_BYTES = Parameter(
 )
 
 REFUSED = Answer("The question cannot be answered as it was put.", wire.Problem)
+NO_TICKET = Answer("No ticket, or one that is not valid (any more): fetch the policy or ask for a lease.", wire.Problem)
+OTHER_TICKET = Answer("The ticket is for round trips alone: ask for a lease.", wire.Problem)
 NO_TOKEN = Answer("No token, or one that is unknown or revoked: enrol again.", wire.Problem)
 TOO_MANY = Answer("Too many requests: wait as `Retry-After` says.", wire.Problem)
 LATER = Answer("The collector is busy or cannot reach its store: ask again as `Retry-After` says.", wire.Problem)
@@ -202,7 +204,7 @@ OPERATIONS = [
         path="/measure/v1/ping",
         summary="Answers at once, for latency.",
         token=True,
-        answers={204: Answer("Here."), 401: NO_TOKEN, 503: LATER},
+        answers={204: Answer("Here."), 401: NO_TICKET, 503: LATER},
     ),
     Operation(
         path="/measure/v1/down",
@@ -212,7 +214,8 @@ OPERATIONS = [
         answers={
             200: Answer("The bytes.", bytes, "application/octet-stream"),
             400: REFUSED,
-            401: NO_TOKEN,
+            401: NO_TICKET,
+            403: OTHER_TICKET,
             429: TOO_MANY,
             503: LATER,
         },
@@ -227,7 +230,8 @@ OPERATIONS = [
         answers={
             200: Answer("The receiver's count.", wire.UploadCount),
             400: REFUSED,
-            401: NO_TOKEN,
+            401: NO_TICKET,
+            403: OTHER_TICKET,
             408: BODY_REFUSED[408],
             413: BODY_REFUSED[413],
             429: TOO_MANY,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -9,9 +10,12 @@ import msgspec
 import pytest
 
 from agent.wire import SCHEMA, Enrolled, Host, Policy, ProbePlan
+from collector.measurement.tickets import verify
+from collector.readiness.domain import DeviceSeen
 from collector.routes.enrolment import REFUSALS_PER_MINUTE
+from collector.routes.policy import round_trips_until
 from collector.store.store import Store
-from tests.ingest_app import SETTINGS, IngestApp
+from tests.ingest_app import SECRET, SETTINGS, IngestApp, present
 from tests.stored import NOW, OTHER_SCHOOL, SCHOOL
 
 PATH = "/api/v1/enrolments"
@@ -113,6 +117,30 @@ def test_the_policy(client: httpx.Client, app: IngestApp) -> None:
     assert (policy.plans, policy.hosts) == ([ProbePlan("device", 600)], [Host("a.example")])
     assert (policy.measurement_url, policy.upload_every_s) == ("http://near.example/m", 7)
     assert changed.headers["etag"] != etag
+
+
+def test_the_policy_opens_the_measurement_point_for_round_trips(
+    client: httpx.Client, enrolment: tuple[DeviceSeen, str]
+) -> None:
+    """With a ticket of the device's own, good for a day at least."""
+    policy = msgspec.json.decode(client.get("/api/v1/policy").content, type=Policy)
+    now = present()
+    ticket = verify(SECRET, policy.ticket, now)
+    device = enrolment[0]
+    assert (ticket.device_id, ticket.school, ticket.purpose) == (device.device_id, device.school, "round_trips")
+    assert timedelta(days=1) <= ticket.expires_at - now <= timedelta(days=2)
+    headers = {"authorization": f"Bearer {policy.ticket}"}
+    assert client.get("/measure/v1/ping", headers=headers).status_code == 204
+    assert client.get("/measure/v1/down?bytes=5", headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "now",
+    ["2027-05-12T00:00:00Z", "2027-05-12T13:00:00+02:00", "2027-05-12T23:59:59.999999Z", "2027-05-13T01:00:00+02:00"],
+)
+def test_the_ticket_of_the_policy_is_the_same_all_day(now: str) -> None:
+    """So that the policy changes once a day and not at every fetch."""
+    assert round_trips_until(datetime.fromisoformat(now)) == datetime(2027, 5, 14, tzinfo=UTC)
 
 
 def test_the_policy_is_for_devices(address: str) -> None:

@@ -1,0 +1,36 @@
+"""A measurement point to try, in a collector or as a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from collector.configuration.model import Measurement
+from tests.measurement_points import Point, in_a_collector, of_its_own
+
+Start = Callable[[Measurement], Point]
+
+
+@pytest.fixture(params=[in_a_collector, of_its_own], ids=["in a collector", "of its own"])
+def start(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Start]:
+    """Starts either kind with bounds of the test's choice."""
+    with ExitStack() as running:
+        yield lambda bounds: running.enter_context(request.param(tmp_path, bounds))
+
+
+@pytest.fixture
+def point(start: Start) -> Point:
+    """Either kind, with the usual bounds."""
+    return start(Measurement())
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Callable[..., Point]]:
+    """Starts a process of its own."""
+    with ExitStack() as running:
+        yield lambda bounds=None, **options: running.enter_context(
+            of_its_own(tmp_path, bounds or Measurement(), **options)
+        )
