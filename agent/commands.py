@@ -11,7 +11,7 @@ import msgspec
 
 from agent.app import App
 from agent.doctor import examine
-from agent.errors import TROUBLE
+from agent.errors import BAD_INPUT, TROUBLE, AgentError
 from agent.settings import Settings
 from agent.system import System
 from agent.tell import on_stderr
@@ -21,7 +21,7 @@ from agent.words import Words
 def perform(asked: argparse.Namespace, settings: Settings, words: Words) -> int:
     """Performs the command that `asked` names; the exit code. Raises AgentError."""
     tell = on_stderr(words, with_time=asked.command == "cycle")
-    return _COMMANDS[asked.command](asked, App(settings, System(settings.ca_file), tell), words)
+    return _COMMANDS[asked.command](asked, App(settings, System(settings.ca_file, settings.proxy), tell), words)
 
 
 def _cycle(asked: argparse.Namespace, app: App, words: Words) -> int:
@@ -68,10 +68,20 @@ def _doctor(asked: argparse.Namespace, app: App, words: Words) -> int:
     return 0 if fine else TROUBLE
 
 
+def _survey(asked: argparse.Namespace, app: App, words: Words) -> int:
+    from agent.survey import command  # noqa: PLC0415  what no other command needs
+
+    if asked.capture is None:
+        raise AgentError("survey_live_not_yet", exit_code=BAD_INPUT, interface=asked.interface)
+    command.tell(app, command.conduct(app, asked.capture, asked.ssid, words))
+    return 0
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace, App, Words], int]] = {
     "cycle": _cycle,
     "once": _once,
     "probe": _probe,
     "enroll": _enroll,
     "doctor": _doctor,
+    "survey": _survey,
 }

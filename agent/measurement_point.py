@@ -12,16 +12,19 @@ from agent.system import System
 class MeasurementPoint:
     """Opens connections to the measurement point of `task`, and names what is there.
 
-    Measurements go straight to it, never through a proxy: what is measured is the line, not the proxy.
+    They go straight to it, or through the proxy that the settings name: where there is no other way, pupils' browsers
+    take that one too.
     """
 
     def __init__(self, system: System, task: Task) -> None:
-        if task.measurement_url is None or task.token is None:
+        ticket = task.lease.ticket if task.lease else task.ticket or task.token
+        if task.measurement_url is None or ticket is None:
             raise ProbeFailureError("no_measurement_point", "no policy yet: the device has to enrol first")
         self._system = system
         self._url = task.measurement_url.rstrip("/")
-        self._prefix = urlsplit(self._url).path
-        ticket = task.lease.ticket if task.lease else task.ticket or task.token
+        parts = urlsplit(self._url)
+        self.host = parts.netloc.rpartition("@")[2]
+        self._prefix = self._url if parts.scheme == "http" and system.proxy else parts.path
         self.headers = {"Authorization": f"Bearer {ticket}"}
 
     def connection(self, timeout_s: float) -> http.client.HTTPConnection:
@@ -31,11 +34,16 @@ class MeasurementPoint:
         return connection
 
     def path(self, name: str) -> str:
-        """The path of `ping`, `down` or `up`."""
+        """What to ask for to get `ping`, `down` or `up`: a path, or a whole URL where a plain proxy passes it on."""
         return f"{self._prefix}/{name}"
 
 
 def refusal(answer: http.client.HTTPResponse, what: str) -> ProbeFailureError:
     """What it means that the measurement point answered with this status."""
-    code = "token_refused" if answer.status == 401 else "measurement_refused"
-    return ProbeFailureError(code, f"{what} was answered with status {answer.status}")
+    return refusal_of(answer.status, what)
+
+
+def refusal_of(status: int, what: str) -> ProbeFailureError:
+    """What it means that `what` was answered with this status."""
+    code = "token_refused" if status == http.HTTPStatus.UNAUTHORIZED else "measurement_refused"
+    return ProbeFailureError(code, f"{what} was answered with status {status}")

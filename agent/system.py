@@ -73,10 +73,13 @@ class Interface(NamedTuple):
 
 
 class System:
-    """The machine that this process runs on. `ca_file` adds a certificate authority for the measurement point."""
+    """The machine that this process runs on. `ca_file` adds a certificate authority for the measurement point, and
+    `proxy` (a URL) is the way to it.
+    """
 
-    def __init__(self, ca_file: str | None = None) -> None:
+    def __init__(self, ca_file: str | None = None, proxy: str | None = None) -> None:
         self._ca_file = ca_file
+        self.proxy = proxy
 
     # --- clocks
 
@@ -217,14 +220,21 @@ class System:
         return ssl.create_default_context().wrap_socket(connection, server_hostname=host)
 
     def http_connection(self, url: str, timeout_s: float) -> http.client.HTTPConnection:
-        """A connection to the host of `url`, not yet opened. `timeout_s` holds for every single read and write."""
-        parts = urlsplit(url)
+        """A connection to the host of `url`, not yet opened. `timeout_s` holds for every single read and write.
+
+        With a proxy it leads there: for HTTPS through a tunnel, for HTTP to be asked for whole URLs.
+        """
+        parts, proxy = urlsplit(url), urlsplit(self.proxy or "")
+        host, port = (proxy.hostname, proxy.port or 80) if self.proxy else (parts.hostname, parts.port)
         if parts.scheme != "https":
-            return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout_s)
+            return http.client.HTTPConnection(host or "", port, timeout=timeout_s)
         context = ssl.create_default_context()
         if self._ca_file:
             context.load_verify_locations(self._ca_file)
-        return http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=timeout_s, context=context)
+        connection = http.client.HTTPSConnection(host or "", port, timeout=timeout_s, context=context)
+        if self.proxy:
+            connection.set_tunnel(parts.hostname or "", parts.port or 443)
+        return connection
 
     def wireless_interfaces(self) -> list[Netlink] | None:
         """Every wireless interface from nl80211, with its `stations` (as a client: the own access point).

@@ -1,0 +1,81 @@
+"""Small requests over a connection of their own: on the idle line, and beside the load."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from contextlib import closing, suppress
+
+from agent.measurement_point import MeasurementPoint, refusal
+from agent.system import System
+from agent.threads import DeadlinePassedError, Pending
+from agent.throughput.responsiveness import RoundTrip
+
+IDLE_SAMPLES = 10
+IDLE_S = 1.0
+"""So long the idle line is looked at, at most; after `IDLE_SAMPLES` it is enough."""
+
+PAUSE_S = 0.01
+LOST_S = 5.0
+"""Later than this no answer is waited for. It counts as one that took so long."""
+
+
+def idle_round_trips(system: System, point: MeasurementPoint) -> list[RoundTrip]:
+    """Round trips while nothing else runs. Raises OSError, HTTPException or ProbeFailureError if there is no answer."""
+    trips: list[RoundTrip] = []
+    with closing(point.connection(LOST_S)) as connection:
+        _round_trip(system, point, connection)
+        until_s = system.monotonic_s() + IDLE_S
+        while len(trips) < IDLE_SAMPLES and (len(trips) < 4 or system.monotonic_s() < until_s):
+            trips.append(_round_trip(system, point, connection))
+    return trips
+
+
+class RoundTripsUnderLoad:
+    """Goes on making round trips in a thread of its own, from `with` to the end of the block."""
+
+    def __init__(self, system: System, point: MeasurementPoint) -> None:
+        self._system = system
+        self._point = point
+        self._trips: list[RoundTrip] = []
+        self._over = threading.Event()
+        self._work: Pending[None] | None = None
+
+    def __enter__(self) -> RoundTripsUnderLoad:
+        """Begins."""
+        self._work = Pending(self._go_on, "round trips")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends; the one under way is waited for, because it was sent while the line was full."""
+        self._over.set()
+        if self._work:
+            with suppress(DeadlinePassedError):
+                self._work.result(LOST_S + 1)
+
+    @property
+    def trips(self) -> list[RoundTrip]:
+        """What was found."""
+        return self._trips
+
+    def _go_on(self) -> None:
+        """A connection that fails is the end of it: too few round trips then say nothing."""
+        with suppress(OSError, http.client.HTTPException), closing(self._point.connection(LOST_S)) as connection:
+            while not self._over.is_set():
+                sent_s = self._system.monotonic_s()
+                try:
+                    self._trips.append(_round_trip(self._system, self._point, connection))
+                except TimeoutError:
+                    self._trips.append(RoundTrip(sent_s, LOST_S))
+                    raise
+                self._over.wait(PAUSE_S)
+
+
+def _round_trip(system: System, point: MeasurementPoint, connection: http.client.HTTPConnection) -> RoundTrip:
+    sent_s = system.monotonic_s()
+    connection.request("GET", point.path("ping"), headers=point.headers)
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != 204:
+        raise refusal(answer, "ping")
+    return RoundTrip(sent_s, system.monotonic_s() - sent_s)
