@@ -89,6 +89,11 @@ class SchoolBox:
         self._started: list[subprocess.Popen[bytes]] = []
 
     @property
+    def log_file(self) -> Path:
+        """What the lab's own programs complain of."""
+        return self.folder / "programs.log"
+
+    @property
     def namespaces(self) -> list[Namespace]:
         """All namespaces of the box."""
         return [self.internet, self.line, self.router, *self.clients]
@@ -144,9 +149,13 @@ class SchoolBox:
         return process
 
     def start_program(self, where: Namespace, command: Sequence[str | Path]) -> subprocess.Popen[bytes]:
-        """Starts a program of the lab in that namespace and waits until it has written `ready`."""
-        process = self.popen(where, command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        wait_until_ready(process)
+        """Starts a program of the lab in that namespace and waits until it has written `ready`.
+
+        What it complains of is in `programs.log` in the box's folder.
+        """
+        with self.log_file.open("ab") as log:
+            process = self.popen(where, command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        wait_until_ready(process, self.log_file)
         return process
 
     def start_services(self) -> Services:
@@ -249,17 +258,18 @@ class SchoolBox:
         if not self.delay_ms:
             _cable(self.line, "far", self.internet, "far")
             return "far"
-        relay = subprocess.Popen(
-            [
-                *(sys.executable, "-I", Path(__file__).with_name("delay_relay.py")),
-                *(self.line.name, self.internet.name, "--device", "far", "--one-way-ms", str(self.delay_ms / 2)),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        with self.log_file.open("ab") as log:
+            relay = subprocess.Popen(
+                [
+                    *(sys.executable, "-I", Path(__file__).with_name("delay_relay.py")),
+                    *(self.line.name, self.internet.name, "--device", "far", "--one-way-ms", str(self.delay_ms / 2)),
+                ],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
         self._started.append(relay)
-        wait_until_ready(relay)
+        wait_until_ready(relay, self.log_file)
         for namespace in (self.line, self.internet):
             self._ip(namespace, "link set dev far txqueuelen 10000")
         return "far"

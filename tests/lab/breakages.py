@@ -12,7 +12,8 @@ from tests.lab.box import LINE_NEAR, ROUTER_ADDRESS, SchoolBox
 from tests.lab.namespaces import Namespace
 from tests.lab.services import ADDRESSES, IDP, SERVICE, program
 
-TLS_BOX_PORT = 8443
+TLS_BOX_PORT, PORTAL_PORT = 8443, 8081
+PORTAL = "http://portal.skolan.lab.test/login"
 
 
 @contextmanager
@@ -87,6 +88,19 @@ def tls_inspected(
         process.kill()
         process.wait(timeout=10)
         box.services.trust(box.services.authority)
+
+
+@contextmanager
+def captive_portal(box: SchoolBox) -> Iterator[None]:
+    """The router answers all plain HTTP itself and sends the browser to a login page."""
+    process = box.start_program(box.router, [*program("portal.py"), str(PORTAL_PORT), PORTAL])
+    try:
+        rule = f'iifname "lan" tcp dport 80 redirect to :{PORTAL_PORT}'
+        with _ruled(box.router, "type nat hook prerouting priority dstnat", rule):
+            yield
+    finally:
+        process.kill()
+        process.wait(timeout=10)
 
 
 @contextmanager

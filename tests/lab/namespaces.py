@@ -46,15 +46,14 @@ def host(command: Sequence[str | Path], *, text: str | None = None) -> str:
     return done.stdout
 
 
-def wait_until_ready(process: subprocess.Popen[bytes], seconds: float = 15.0) -> None:
-    """Waits until one of the lab's own programs has written `ready`; raises CommandFailedError with what it wrote."""
+def wait_until_ready(process: subprocess.Popen[bytes], log: Path, seconds: float = 15.0) -> None:
+    """Waits until one of the lab's own programs has written `ready`; raises CommandFailedError with its `log`."""
     assert process.stdout
     readable, _, _ = select.select([process.stdout], [], [], seconds)
     if readable and process.stdout.readline() == b"ready\n":
         return
     process.kill()
-    wrote = process.stderr.read().decode() if process.stderr else ""
-    raise CommandFailedError(f"{process.args!r} did not start: {wrote}")
+    raise CommandFailedError(f"{process.args!r} did not start: {log.read_text()[-4_000:]}")
 
 
 class Namespace:

@@ -150,6 +150,15 @@ class TestBroken:
             assert fetched(box, f"https://{SERVICE}/").stdout == "<h1>Prov</h1>"
             assert issuer(box, SERVICE) == "Smooth Filter"
 
+    def test_a_portal_answers_plain_http_alone(self, box: SchoolBox) -> None:
+        with breakages.captive_portal(box):
+            answer = fetched(
+                box, f"http://{REFERENCE}/", "-o", "/dev/null", "-w", "%{http_code} %{redirect_url}"
+            ).stdout
+            assert answer == f"302 {breakages.PORTAL}"
+            assert status(box, f"https://{SERVICE}/") == "200"
+        assert fetched(box, f"http://{REFERENCE}/").stdout == REFERENCE_TEXT
+
     def test_an_expired_certificate_is_refused_as_such(self, box: SchoolBox) -> None:
         with breakages.expired_certificate(box):
             answer = fetched(box, f"https://{SERVICE}/")
