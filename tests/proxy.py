@@ -63,10 +63,10 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def proxy() -> Iterator[Proxy]:
-    """A proxy on loopback for as long as the test runs."""
+def proxy(host: str = "127.0.0.1", port: int = 0) -> Iterator[Proxy]:
+    """A proxy, on loopback unless told otherwise, for as long as the test runs."""
     handler = type("BoundHandler", (_Handler,), {})
-    with _Server(("127.0.0.1", 0), handler) as server:
+    with _Server((host, port), handler) as server:
         way = Proxy(f"http://127.0.0.1:{server.server_address[1]}")
         handler.proxy = way  # type: ignore[attr-defined]  # a class made on the spot, one per server
         thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.05), daemon=True)
