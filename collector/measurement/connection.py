@@ -156,6 +156,8 @@ class Connection(asyncio.BufferedProtocol):
         """Bytes have arrived. What a refused client still sends is dropped."""
         if self._doing is Doing.LEAVING:
             return
+        if self._doing in (Doing.WAITING, Doing.HEAD):
+            self._fed_bytes += size
         try:
             self._parser.feed_data(self._common.room[:size])
         except httptools.HttpParserCallbackError:
@@ -163,10 +165,8 @@ class Connection(asyncio.BufferedProtocol):
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._refuse(_malformed("This is not a request that a measurement point understands."))
             return
-        if self._doing in (Doing.WAITING, Doing.HEAD):
-            self._fed_bytes += size
-            if self._fed_bytes > HEAD_BYTES:
-                self._refuse(_head_too_large())
+        if self._fed_bytes > HEAD_BYTES and self._doing in (Doing.WAITING, Doing.HEAD):
+            self._refuse(_head_too_large())
 
     def pause_writing(self) -> None:
         """The client takes less than it could be given."""

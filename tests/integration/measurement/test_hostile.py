@@ -172,6 +172,23 @@ def test_an_upload_that_brings_more_than_promised(point: Point) -> None:
         assert b"HTTP/1.1 400 " in answer
 
 
+def test_no_harm_is_done_to_a_connection_that_keeps_to_the_rules(point: Point) -> None:
+    """Many requests over one connection, large ones too: none is taken for a head without end."""
+    with point.connect() as connection, connection.makefile("rb") as answers:
+        for size in (1_000_000, 300_000, 1, 1_000_000):
+            connection.sendall(head("POST", "/up", f"Content-Length: {size}") + b"x" * size)
+            assert answers.readline() == b"HTTP/1.1 200 OK\r\n"
+            lines = [answers.readline() for _ in range(4)]
+            assert lines[-1] == b"\r\n"
+            assert f'{{"bytes":{size},'.encode() in answers.read(int(lines[1].split(b": ")[1]))
+            connection.sendall(head("GET", "/ping"))
+            assert answers.readline() == b"HTTP/1.1 204 No Content\r\n"
+            assert [answers.readline() for _ in range(2)][-1] == b"\r\n"
+        connection.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            answers.read(1)
+
+
 def test_a_body_where_none_belongs(point: Point) -> None:
     """Is refused."""
     with point.connect() as connection:
