@@ -12,9 +12,10 @@ from agent.data_folder import DataFolder, Identity, KeptPolicy, backoff_s
 from agent.delivery import Delivered, deliver, refresh_policy
 from agent.errors import BAD_INPUT, TROUBLE, AgentError, CollectorAwayError, OutboxFullError, TokenRefusedError
 from agent.files import LockedError, exclusively
+from agent.lease import PATIENCE_S, Line
 from agent.outbox import Outbox
 from agent.probe import Probe, discovered, task_of
-from agent.runner import run_probe, run_probes
+from agent.runner import run_probe, run_probes, under_lease
 from agent.settings import Settings, enrolment_key
 from agent.system import System
 from agent.tell import Tell
@@ -123,7 +124,7 @@ class App:
         """Measures by the kept policy. False if the disk is full: sending what is there may make room."""
         if names and kept:
             try:
-                self._measure(identity, names, kept.policy)
+                self._measure(identity, names, kept.policy, patience_s=0.0)
             except OutboxFullError as error:
                 self.tell(error.code, **error.values)
                 return False
@@ -134,7 +135,8 @@ class App:
         identity = self.identity()
         with self._alone():
             kept = self._policy_or_kept(identity)
-            results = self._measure(identity, [plan.probe for plan in kept.policy.plans], kept.policy)
+            planned = [plan.probe for plan in kept.policy.plans]
+            results = self._measure(identity, planned, kept.policy, patience_s=PATIENCE_S)
             delivered = self._deliver_patiently(identity, kept.policy)
             self.data.wait_no_more()
         return Measured(results, delivered)
@@ -160,8 +162,13 @@ class App:
             self.tell("measuring_by_kept_policy")
             return kept
 
-    def _measure(self, identity: Identity, names: Sequence[str], policy: Policy) -> list[ProbeResult]:
-        results = self._results(identity, names, policy)
+    def _measure(
+        self, identity: Identity, names: Sequence[str], policy: Policy, *, patience_s: float
+    ) -> list[ProbeResult]:
+        """Measures and stores; no report if all that was asked for is put off."""
+        results = self._results(identity, names, policy, patience_s)
+        if not results:
+            return results
         report = Report(
             schema=SCHEMA,
             report_id=uuid.uuid4().hex,
@@ -177,16 +184,22 @@ class App:
             self.tell("outbox_dropped", dropped=dropped, limit=policy.outbox_max_reports)
         return results
 
-    def _results(self, identity: Identity, names: Sequence[str], policy: Policy) -> list[ProbeResult]:
+    def _results(
+        self, identity: Identity, names: Sequence[str], policy: Policy, patience_s: float
+    ) -> list[ProbeResult]:
         deadlines = {plan.probe: plan.deadline_s for plan in policy.plans}
         return run_probes(
             names,
             self.probes(),
             self.system,
             lambda name: task_of(policy, identity.token, deadlines.get(name, PROBE_DEADLINE_S)),
+            fill=self._line(identity, patience_s).fill,
             started=lambda name: self.tell("probe_started", probe=name),
             finished=self._finished,
         )
+
+    def _line(self, identity: Identity, patience_s: float) -> Line:
+        return Line(self.data, self.uplink, identity, self.system, self.tell, patience_s=patience_s)
 
     def _finished(self, result: ProbeResult) -> None:
         if result.error is None:
@@ -220,7 +233,7 @@ class App:
     # --- probe
 
     def probe(self, name: str) -> ProbeResult:
-        """The result of one probe, kept nowhere. Raises AgentError for a probe that does not exist."""
+        """The result of one probe, kept nowhere. AgentError if there is no such probe, or it may not fill the line."""
         probes = self.probes()
         if name not in probes:
             raise AgentError("no_such_probe", exit_code=BAD_INPUT, probe=name, probes=", ".join(probes))
@@ -230,4 +243,9 @@ class App:
             policy = refresh_policy(self.data, self.uplink, identity, self.system.now()).policy
         plans = {plan.probe: plan for plan in policy.plans} if policy else {}
         deadline_s = plans[name].deadline_s if name in plans else PROBE_DEADLINE_S
-        return run_probe(probes[name], self.system, task_of(policy, identity.token if identity else None, deadline_s))
+        token = identity.token if identity else None
+        task = task_of(policy, token, deadline_s)
+        if not (probes[name].fills_line and identity and policy):
+            return run_probe(probes[name], self.system, task)
+        line = self._line(identity, PATIENCE_S)
+        return line.use(line.ask(name), lambda leave: run_probe(probes[name], self.system, under_lease(task, leave)))

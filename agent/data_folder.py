@@ -16,6 +16,9 @@ from agent.wire import Policy, UtcTime
 RETRY_AT_MOST_S = 3_600.0
 """Nobody, not even a collector's Retry-After or a clock that jumped, keeps a device silent for longer."""
 
+PUT_OFF_AT_MOST_S = 86_400.0
+"""A probe that was put off for longer was put off by a clock that was wrong."""
+
 _BACKOFF_FIRST_S = 5.0
 _BACKOFF_AT_MOST_S = 900.0
 _BACKOFF_DOUBLINGS = 10
@@ -48,6 +51,12 @@ class Waiting(msgspec.Struct, frozen=True):
     not_before: UtcTime
 
 
+class PutOff(msgspec.Struct, frozen=True):
+    """Probes that may not fill the line yet, and when each may ask again."""
+
+    until: dict[str, UtcTime]
+
+
 class DataFolder:
     """The folder `data_dir`. Making it raises AgentError if that can't be done."""
 
@@ -60,6 +69,7 @@ class DataFolder:
         self.lock_file = path / "lock"
         self._identity_file = path / "identity.json"
         self._waiting_file = path / "waiting.json"
+        self._put_off_file = path / "put_off.json"
         try:
             for folder in (path, self.outbox, self.corrupt, self.rejected):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -106,6 +116,16 @@ class DataFolder:
     def wait_no_more(self) -> None:
         """An attempt succeeded."""
         self._waiting_file.unlink(missing_ok=True)
+
+    def put_off(self, now: datetime) -> dict[str, datetime]:
+        """The probes that are put off at `now`, each with when to ask again."""
+        kept = _read(self._put_off_file, PutOff)
+        latest = now + timedelta(seconds=PUT_OFF_AT_MOST_S)
+        return {probe: until for probe, until in (kept.until if kept else {}).items() if now < until <= latest}
+
+    def put_off_until(self, probe: str, until: datetime, now: datetime) -> None:
+        """Puts a probe off. What is over at `now` is forgotten."""
+        write_durably(self._put_off_file, msgspec.json.encode(PutOff(self.put_off(now) | {probe: until})))
 
 
 def backoff_s(failures: int, chance: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 BAD_INPUT = 2
 TROUBLE = 1
 
@@ -44,3 +46,21 @@ class BodyTooLargeError(AgentError):
 
 class RefusedError(AgentError):
     """The collector understood and said no. Trying the same again will not help."""
+
+
+class LeaseRefusedError(AgentError):
+    """The collector gives no leave to fill the line now. `refusal` is its code, `retry_after_s` when to ask again."""
+
+    SENTENCES: ClassVar = {
+        "line_busy": "lease_line_busy",
+        "enough_for_now": "lease_enough_for_now",
+        "outside_school_day": "lease_outside_school_day",
+        "quiet_hours": "lease_quiet_hours",
+        "sitting_in_progress": "lease_sitting_in_progress",
+    }
+    """The refusals that this version has words for; others are told in the collector's."""
+
+    def __init__(self, refusal: str, reason: str, retry_after_s: float | None) -> None:
+        super().__init__(self.SENTENCES.get(refusal, "lease_refused"), reason=reason)
+        self.refusal = refusal
+        self.retry_after_s = retry_after_s

@@ -61,13 +61,15 @@ class Resident:
         self._schedule.start()
         self._wish(())
         self._follow_policy(soon=False)
+        self._plan_what_was_put_off()
         try:
             while not self._stopping:
-                names = self._next_wishes()
+                names = self._in_their_time(self._next_wishes())
                 if not self._stopping and (names or self._exchange_is_due()):
                     if self._cycle(names) == BAD_INPUT:
                         return BAD_INPUT
                     self._follow_policy(soon=self._policy is None)
+                    self._plan_what_was_put_off()
         finally:
             self._schedule.stop()
             self._tell("resident_stopped")
@@ -102,6 +104,17 @@ class Resident:
                     return ()
                 if self._clock.was_set_back():
                     self._schedule.follow(self._policy.policy, soon=False)
+                    self._plan_what_was_put_off()
+
+    def _in_their_time(self, names: Sequence[str]) -> list[str]:
+        """Without the probes that the collector put off: they are due again later."""
+        put_off = self._data.put_off(datetime.now(UTC))
+        return [name for name in names if name not in put_off]
+
+    def _plan_what_was_put_off(self) -> None:
+        planned = {plan.probe for plan in self._policy.policy.plans} if self._policy else set()
+        put_off = self._data.put_off(datetime.now(UTC))
+        self._schedule.again({probe: until for probe, until in put_off.items() if probe in planned})
 
     def _exchange_is_due(self) -> bool:
         """Whether a child would have something to send or to ask for; starting one for nothing costs battery."""

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 
+import msgspec
+
+from agent.lease import Leave
 from agent.probe import Probe, ProbeFailureError, ProbeUnsupportedError, Reading, Task
 from agent.system import System
 from agent.threads import DeadlinePassedError, Pending
@@ -15,6 +19,9 @@ from agent.wire import ProbeError, ProbeResult, ResultStatus
 
 _log = logging.getLogger(__name__)
 _MESSAGE_MAX = 500
+
+Fill = Callable[[str, Callable[[Leave], ProbeResult]], ProbeResult | None]
+"""Lets a probe run once there is leave to fill the line; None if there is none now (`agent.lease.Line.fill`)."""
 
 
 def run_probe(probe: Probe, system: System, task: Task) -> ProbeResult:
@@ -78,20 +85,41 @@ def run_probes(
     system: System,
     task_for: Callable[[str], Task],
     *,
+    fill: Fill,
     started: Callable[[str], None],
     finished: Callable[[ProbeResult], None],
 ) -> list[ProbeResult]:
     """The results of the named probes; `started` and `finished` are told as it goes. Those that fill the line run
-    last. A name that this version has no probe for gives a result that says so.
+    last, each under a lease; one that gets none gives no result. A name that this version has no probe for gives a
+    result that says so.
     """
     results: list[ProbeResult] = []
     for name in sorted(names, key=lambda name: name in probes and probes[name].fills_line):
-        started(name)
         probe = probes.get(name)
-        result = run_probe(probe, system, task_for(name)) if probe else _unknown(name, system)
-        results.append(result)
-        finished(result)
+        if probe is None:
+            started(name)
+            result: ProbeResult | None = _unknown(name, system)
+        elif probe.fills_line:
+            result = fill(name, partial(_run_with_lease, probe, system, task_for(name), started))
+        else:
+            started(name)
+            result = run_probe(probe, system, task_for(name))
+        if result is not None:
+            results.append(result)
+            finished(result)
     return results
+
+
+def _run_with_lease(
+    probe: Probe, system: System, task: Task, started: Callable[[str], None], leave: Leave
+) -> ProbeResult:
+    started(probe.name)
+    return run_probe(probe, system, under_lease(task, leave))
+
+
+def under_lease(task: Task, leave: Leave) -> Task:
+    """The task with a lease, to be done before that ends."""
+    return msgspec.structs.replace(task, lease=leave.lease, deadline_s=min(task.deadline_s, leave.left_s))
 
 
 def _unknown(name: str, system: System) -> ProbeResult:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from agent.wire import Policy, ProbePlan
@@ -93,6 +94,12 @@ class Schedule:
             first = now + timedelta(seconds=chance * first_within_s(rhythm, soon=soon))
             name = f"{rhythm.every_s}/{rhythm.jitter_s}"
             self._add(name, rhythm.probes, rhythm.every_s, rhythm.jitter_s, first)
+
+    def again(self, moments: Mapping[str, datetime]) -> None:
+        """Lets each of these probes be due once more at its moment, in place of an earlier one."""
+        for probe, moment in moments.items():
+            trigger = DateTrigger(moment, timezone=UTC)
+            self._scheduler.add_job(self._due, trigger, args=[(probe,)], id=f"again {probe}", replace_existing=True)
 
     def stop(self) -> None:
         """Nothing is due any more."""

@@ -13,10 +13,10 @@ from typing import NamedTuple, TypeVar
 import msgspec
 import urllib3
 
-from agent.errors import BodyTooLargeError, CollectorAwayError, RefusedError, TokenRefusedError
+from agent.errors import BodyTooLargeError, CollectorAwayError, LeaseRefusedError, RefusedError, TokenRefusedError
 from agent.settings import Settings
 from agent.version import agent_version
-from agent.wire import BatchAnswer, Enrolled, Enrolment, Policy, Problem
+from agent.wire import BatchAnswer, Enrolled, Enrolment, Lease, LeaseRequest, Policy, Problem
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 30.0
@@ -70,6 +70,19 @@ class Uplink:
         if answer.status == 413:
             raise BodyTooLargeError("batch_too_large")
         return self._decoded(answer, BatchAnswer)
+
+    def lease(self, token: str, probe: str) -> Lease:
+        """Asks for leave to fill the line with `probe`. Raises LeaseRefusedError if now is not the time."""
+        answer = self._request("POST", "/api/v1/leases", token, msgspec.json.encode(LeaseRequest(probe)))
+        if answer.status == 409:
+            problem = _problem(answer.data)
+            wait_s = retry_after_s(answer.headers.get("Retry-After"), datetime.now(UTC))
+            raise LeaseRefusedError(problem.code, problem.message, wait_s)
+        return self._decoded(answer, Lease)
+
+    def give_back(self, token: str, lease_id: str) -> None:
+        """Ends a lease early. One that has ended by itself is in order."""
+        self._request("DELETE", f"/api/v1/leases/{lease_id}", token, None)
 
     def _request(
         self, method: str, path: str, token: str | None, body: bytes | None, headers: dict[str, str] | None = None

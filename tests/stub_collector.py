@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from agent.wire import (
     Enrolled,
     Enrolment,
     Host,
+    Lease,
+    LeaseRequest,
     Policy,
     ProbePlan,
     Problem,
@@ -40,6 +43,8 @@ from agent.wire import (
 SCHOOL = "99000001"
 KEY = "key-that-nobody-may-see-4711"
 TOKEN = "token-that-nobody-may-see-0815"
+TICKET = "ticket-of-a-lease"
+LEASE_S = 20.0
 CHUNK = os.urandom(65_536)
 
 Misbehaviour = Callable[["Handler"], None]
@@ -69,6 +74,8 @@ class StubCollector:
         self.enrolments: list[Enrolment] = []
         self.reports: list[Report] = []
         self.batches: list[int] = []
+        self.leases: list[str] = []
+        """Those that are held."""
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.misbehave: dict[str, Misbehaviour] = {}
         self.judge: Callable[[int, Report], ReportAnswer | None] = self.take
@@ -108,7 +115,17 @@ class Handler(BaseHTTPRequestHandler):
         self._route({"/api/v1/policy": self._policy, "/ping": self._ping, "/down": self._down})
 
     def do_POST(self) -> None:
-        self._route({"/api/v1/enrolments": self._enrol, "/api/v1/reports": self.take_reports, "/up": self._up})
+        self._route(
+            {
+                "/api/v1/enrolments": self._enrol,
+                "/api/v1/reports": self.take_reports,
+                "/api/v1/leases": self.give_lease,
+                "/up": self._up,
+            }
+        )
+
+    def do_DELETE(self) -> None:
+        self._route({f"/api/v1/leases/{lease}": self._give_back for lease in self.stub.leases})
 
     def _route(self, answers: dict[str, Callable[[], None]]) -> None:
         path = urlsplit(self.path).path.removeprefix("/measure/v1")
@@ -161,6 +178,19 @@ class Handler(BaseHTTPRequestHandler):
     def take_reports(self) -> None:
         """Judges a batch as it should."""
         self.answer(200, self.stub.judged(msgspec.json.decode(self.body(), type=ReportBatch)))
+
+    def give_lease(self) -> None:
+        """A lease for whoever asks; its ticket opens the measurement point."""
+        msgspec.json.decode(self.body(), type=LeaseRequest)
+        self.stub.leases.append(f"lease-{len(self.stub.requests)}")
+        expires_at = datetime.now(UTC) + timedelta(seconds=LEASE_S)
+        self.stub.tokens.add(TICKET)
+        self.answer(200, Lease(self.stub.leases[-1], TICKET, expires_at, LEASE_S))
+
+    def _give_back(self) -> None:
+        self.stub.leases.remove(self.path.rpartition("/")[2])
+        self.send_response(204)
+        self.end_headers()
 
     def _ping(self) -> None:
         self.send_response(204)

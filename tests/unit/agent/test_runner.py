@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
 
+from agent.lease import Leave
 from agent.probe import FactSpec, Probe, ProbeFailureError, ProbeUnsupportedError, Reading, Task
-from agent.runner import run_probe, run_probes
+from agent.runner import run_probe, run_probes, under_lease
 from agent.system import System
-from agent.wire import FactValue, ProbeError, ProbeResult
+from agent.wire import FactValue, Lease, ProbeError, ProbeResult
 
+LEAVE = Leave(Lease("lease-1", "ticket", datetime(2027, 3, 1, tzinfo=UTC), 28.0), 12.5)
 SPEC = FactSpec("depth_m", "float", "m", "how deep", 0, 100)
 
 
@@ -103,6 +106,7 @@ def test_neighbours_run_and_the_line_is_filled_last() -> None:
         probes,
         System(),
         lambda _name: Task(),
+        fill=lambda _name, measure: measure(LEAVE),
         started=lambda name: told.append(f"> {name}"),
         finished=lambda result: told.append(f"< {result.probe} {result.status}"),
     )
@@ -110,3 +114,26 @@ def test_neighbours_run_and_the_line_is_filled_last() -> None:
     assert results[1].error == ProbeError("unknown_probe", "this version of the agent has no such probe")
     assert told[-2:] == ["> flood", "< flood ok"]
     assert told[:2] == ["> broken", "< well failed"]
+
+
+def test_a_probe_without_leave_gives_no_result() -> None:
+    """Nothing was measured and nothing failed; it did not even begin."""
+    told: list[str] = []
+    results = run_probes(
+        ["flood", "well"],
+        {"flood": probe(lambda: Reading({}), "flood", fills_line=True), "well": probe(lambda: Reading({}))},
+        System(),
+        lambda _name: Task(),
+        fill=lambda _name, _measure: None,
+        started=told.append,
+        finished=lambda result: told.append(result.status),
+    )
+    assert [result.probe for result in results] == ["well"]
+    assert told == ["well", "ok"]
+
+
+@pytest.mark.parametrize(("planned_s", "given_s"), [(60.0, 12.5), (5.0, 5.0)])
+def test_a_probe_ends_before_its_lease(planned_s: float, given_s: float) -> None:
+    """Or before its own deadline, if that comes first."""
+    task = under_lease(Task(deadline_s=planned_s), LEAVE)
+    assert (task.deadline_s, task.lease) == (given_s, LEAVE.lease)
