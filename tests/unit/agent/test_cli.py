@@ -86,7 +86,7 @@ def test_one_probe_prints_its_result_as_json(scene: Scene) -> None:
     assert (done.returncode, json.loads(done.stdout)["facts"]["os_name"]) == (0, "linux")
     unknown = scene.run("probe", "weather")
     assert unknown.returncode == 2
-    assert "There is no probe weather. Choose one of: browsers, device, latency" in unknown.stderr
+    assert "There is no probe weather. Choose one of: browsers, device, internet" in unknown.stderr
 
 
 def test_the_collector_away_is_said_and_nothing_is_lost(scene: Scene) -> None:
