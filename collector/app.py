@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import anyio.to_thread
+import msgspec
 from apscheduler.schedulers.background import BackgroundScheduler
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -26,6 +27,7 @@ from collector.configuration.load import load_configuration
 from collector.configuration.model import Configuration, Settings
 from collector.configuration.problems import ConfigurationErrors
 from collector.configuration.structure import read
+from collector.incidents import LOOK_EVERY_S, IncidentWatch
 from collector.ingest import Ingest
 from collector.judging import Judgements
 from collector.leases.keeper import LeaseKeeper
@@ -120,9 +122,9 @@ class Collector:
             check_facts=check_facts,
             retention=timedelta(days=settings.retention_days),
         )
-        self.read_snapshot = self.judgements.read_into(
-            lambda: (dict(self.ingest.outcomes_total), dict(self.ingest.rejected_total))
-        )
+        self.incidents = IncidentWatch(store, lambda: self.configuration, clock)
+        judged = self.judgements.read_into(lambda: (dict(self.ingest.outcomes_total), dict(self.ingest.rejected_total)))
+        self.read_snapshot = lambda: msgspec.structs.replace(judged(), incidents=self.incidents.current())
         self._secret = secret_from(secret_file(settings))
         self._leases = LeaseKeeper(store, lambda: self.configuration, self._secret, clock, random.random)
         self._alertmanager = _alertmanager(settings)
@@ -140,7 +142,13 @@ class Collector:
     def _routes(self, settings: Settings) -> list[BaseRoute]:
         return [
             *enrolment.routes(self.store, self._clock, lambda: self.configuration.schools, settings.limits),
-            *policy.routes(self.store.device_for_token, lambda: self.configuration.settings, self._secret, self._clock),
+            *policy.routes(
+                self.store.device_for_token,
+                lambda: self.configuration.settings,
+                self._secret,
+                self._clock,
+                lambda: self.configuration.ladder,
+            ),
             *reports.routes(self.store.device_for_token, self.ingest, settings.limits),
             *leases.routes(self.store.device_for_token, self._leases, settings.limits),
             *measurement.routes(
@@ -177,6 +185,7 @@ class Collector:
         every(self.judgements.mark_all, "interval", seconds=settings.judge_every_s)
         every(self.reload_if_changed, "interval", seconds=settings.reload_every_s)
         every(self.alerts.run, "interval", seconds=settings.alerting.every_s)
+        every(self.incidents.run, "interval", seconds=LOOK_EVERY_S, next_run_time=self._clock())
         every(self.forget_old, "interval", hours=RETENTION_EVERY_H, next_run_time=self._clock())
         self._scheduler.start()
 

@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from collector.configuration.model import Configuration
+from collector.readiness.blame import Incident
 from collector.readiness.domain import DeviceSeen, Verdict
 
 Clock = Callable[[], datetime]
@@ -20,7 +21,8 @@ Clock = Callable[[], datetime]
 class Snapshot(msgspec.Struct, frozen=True):
     """`verdicts` are in calendar order. `outcomes_total` counts reports since start by outcome (`accepted`,
     `duplicate`, `rejected`); `rejected_total` counts the rejected ones by code. `configuration_errors` holds what
-    is wrong with the files on disk when they could not be taken over and the older configuration stands.
+    is wrong with the files on disk when they could not be taken over and the older configuration stands. `incidents` is
+    what fails on the ladders right now.
     """
 
     judged_at: datetime | None
@@ -30,6 +32,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     outcomes_total: dict[str, int]
     rejected_total: dict[str, int]
     configuration_errors: list[str] = []
+    incidents: list[Incident] = []
 
     def verdict(self, sitting_id: str) -> Verdict | None:
         """The verdict of one sitting, if that sitting is in the calendar."""

@@ -25,7 +25,7 @@ TRIES = 2
 RESOLVERS_MAX = 6
 _STUB = "127.0.0.53"
 _PORT = 53
-_REFUSALS = {2: "dns_server_failed", 3: "dns_no_such_name", 5: "dns_refused"}
+_REFUSAL_CODES = {2: "dns_server_failed", 3: "dns_no_such_name", 5: "dns_refused"}
 _WINDOWS = ["powershell", "-NoProfile", "-Command", "(Get-DnsClientServerAddress -AddressFamily IPv4).ServerAddresses"]
 
 
@@ -118,7 +118,7 @@ def _heard(system: System, link: socket.socket, asked: bytes) -> Said | None:
         except BadAnswerError:
             continue
         if refusal:
-            return Said(code=_REFUSALS.get(refusal, "dns_server_failed"))
+            return Said(code=_REFUSAL_CODES.get(refusal, "dns_server_failed"))
         return Said(addresses) if addresses else Said(code="dns_no_such_name")
     return None
 

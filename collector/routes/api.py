@@ -14,7 +14,7 @@ from collector.configuration.model import Configuration
 from collector.readiness.domain import Status
 from collector.routes.requests import RefusedError, json_response, problem
 from collector.snapshot import Clock, ReadSnapshot
-from collector.web.answers import device_answer, sitting_answer
+from collector.web.answers import device_answer, incident_answer, sitting_answer
 from collector.web.freshness import as_known, verdicts_as_known
 from collector.web.headers import ANSWER_HEADERS
 from collector.web.health import health
@@ -62,6 +62,13 @@ def routes(read_snapshot: ReadSnapshot, clock: Clock, database_answers: Database
         school = _school(request, snapshot.configuration)
         return _json([device_answer(device) for device in snapshot.devices if school in {None, device.school}])
 
+    def list_incidents(request: Request) -> Response:
+        snapshot = read_snapshot()
+        language = _language(request)
+        school = _school(request, snapshot.configuration)
+        touching = [one for one in snapshot.incidents if school in {None, *(failing.school for failing in one.schools)}]
+        return _json([incident_answer(one, language) for one in touching])
+
     def show_document(_request: Request) -> Response:
         return _json(document())
 
@@ -70,6 +77,7 @@ def routes(read_snapshot: ReadSnapshot, clock: Clock, database_answers: Database
         Route("/api/v1/sittings", _answering(list_sittings), methods=["GET"]),
         Route("/api/v1/sittings/{sitting}", _answering(show_sitting), methods=["GET"]),
         Route("/api/v1/devices", _answering(list_devices), methods=["GET"]),
+        Route("/api/v1/incidents", _answering(list_incidents), methods=["GET"]),
         Route("/api/v1/openapi.json", show_document, methods=["GET"]),
     ]
 

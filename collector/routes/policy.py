@@ -3,7 +3,7 @@ and once a day, for its ticket."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from agent.wire import SCHEMA, Policy
+from agent.wire import SCHEMA, Policy, Rung
 from collector.alerting.links import base_url
 from collector.configuration.model import Settings
 from collector.measurement.tickets import Ticket, issue
@@ -22,7 +22,7 @@ from collector.snapshot import Clock
 MEASUREMENT_PATH = "/measure/v1"
 
 
-def policy_of(settings: Settings, ticket: str) -> Policy:
+def policy_of(settings: Settings, ticket: str, ladder: Sequence[Rung] = ()) -> Policy:
     """The policy that the settings come to; the measurement point is the collector unless another is named."""
     agents = settings.agents
     return Policy(
@@ -35,6 +35,7 @@ def policy_of(settings: Settings, ticket: str) -> Policy:
         upload_every_s=agents.upload_every_s,
         outbox_max_reports=agents.outbox_max_reports,
         ticket=ticket,
+        ladder=list(ladder),
     )
 
 
@@ -43,14 +44,20 @@ def round_trips_until(now: datetime) -> datetime:
     return datetime.combine(now.astimezone(UTC).date() + timedelta(days=2), time.min, UTC)
 
 
-def routes(authorise: Authorise, settings: Callable[[], Settings], secret: bytes, clock: Clock) -> list[Route]:
+def routes(
+    authorise: Authorise,
+    settings: Callable[[], Settings],
+    secret: bytes,
+    clock: Clock,
+    ladder: Callable[[], Sequence[Rung]] = tuple,
+) -> list[Route]:
     """`settings` gives those in use, so that a changed configuration reaches the devices. `secret` signs tickets."""
 
     @answering
     async def read_policy(request: Request) -> Response:
         device = authorised(request, authorise)
         ticket = Ticket(device.device_id, device.school, "round_trips", round_trips_until(clock()))
-        body = msgspec.json.encode(policy_of(settings(), issue(secret, ticket)))
+        body = msgspec.json.encode(policy_of(settings(), issue(secret, ticket), ladder()))
         etag = f'"{sha256(body).hexdigest()[:32]}"'
         headers = {"etag": etag, "cache-control": "private, no-cache"}
         if _matches(request.headers.get("if-none-match", ""), etag):

@@ -21,7 +21,7 @@ _missing = msgspec.json.Decoder(dict[str, str])
 _rows = msgspec.json.Decoder(list[dict[str, FactValue]])
 
 ResultRow = Row[Any]
-_SAID = (
+SAID = (
     contents.c.room,
     contents.c.status,
     contents.c.error_code,
@@ -49,7 +49,7 @@ def read_evidence(connection: Connection, school: str, as_of: datetime, since: d
     enrolled = _enrolled(connection, school, until)
     rows = _relevant(connection.execute(_results(school, until, start)).all(), start)
     said: dict[tuple[int, bytes], Said] = {}
-    observations = [_observation(row, until, said) for row in rows]
+    observations = [observation(row, until, said) for row in rows]
     return Evidence(
         school=school,
         devices=[
@@ -59,13 +59,13 @@ def read_evidence(connection: Connection, school: str, as_of: datetime, since: d
     )
 
 
-def _stands(until: Microseconds) -> ColumnElement[bool]:
+def stands(until: Microseconds) -> ColumnElement[bool]:
     """Enrolled by then, and not revoked by then."""
     return and_(devices.c.enrolled_at <= until, or_(devices.c.revoked_at.is_(None), devices.c.revoked_at > until))
 
 
 def _enrolled(connection: Connection, school: str, until: Microseconds) -> list[DeviceSeen]:
-    query = select(devices).where(devices.c.school == school, _stands(until)).order_by(devices.c.number)
+    query = select(devices).where(devices.c.school == school, stands(until)).order_by(devices.c.number)
     return [seen(row) for row in connection.execute(query)]
 
 
@@ -85,13 +85,13 @@ def _results(school: str, until: Microseconds, start: Microseconds) -> Select[tu
     newest = (
         select(devices.c.device_id, device_probes.c.device, device_probes.c.probe, newest_day.label("day"))
         .join(devices, devices.c.number == device_probes.c.device)
-        .where(devices.c.school == school, _stands(until))
+        .where(devices.c.school == school, stands(until))
         .subquery("newest")
     )
     first_day = case((newest.c.day < day_of(start), newest.c.day), else_=day_of(start))
     ends_at = case((results.c.last_at > until, until), else_=results.c.last_at)
     return (
-        select(newest.c.device_id, results, *_SAID)
+        select(newest.c.device_id, results, *SAID)
         .join(results, and_(results.c.device == newest.c.device, results.c.probe == newest.c.probe))
         .join(contents, and_(contents.c.device == results.c.device, contents.c.digest == results.c.digest))
         .where(results.c.day.between(first_day, day_of(until)), results.c.first_at <= until)
@@ -109,7 +109,8 @@ def _relevant(rows: Sequence[ResultRow], start: Microseconds) -> list[ResultRow]
     ]
 
 
-def _observation(row: ResultRow, until: Microseconds, decoded: dict[tuple[int, bytes], Said]) -> Observation:
+def observation(row: ResultRow, until: Microseconds, decoded: dict[tuple[int, bytes], Said]) -> Observation:
+    """The row as an observation, cut at `until`; `decoded` keeps contents that were met before."""
     said = decoded.get((row.device, row.digest))
     if said is None:
         said = Said(_facts.decode(row.facts), _missing.decode(row.missing), _rows.decode(row.rows))

@@ -16,13 +16,14 @@ from sqlalchemy.exc import IntegrityError
 from agent.wire import Enrolled, Enrolment
 from collector.alerting.decide import Said
 from collector.leases.planning import LineUse
-from collector.readiness.domain import DeviceSeen, Evidence, Verdict
+from collector.readiness.domain import DeviceSeen, Evidence, Observation, Verdict
 from collector.store import devices, documents, history, leases, rejections, retention
 from collector.store.contents import Content
 from collector.store.database import Database, open_database
 from collector.store.devices import Counts, EnrolmentKey
 from collector.store.evidence import read_evidence
 from collector.store.moments import microseconds
+from collector.store.probe_history import read_probe
 from collector.store.received import Outcome, ReceivedReport, RejectedReport
 from collector.store.recent import Recent
 from collector.store.writing import Memory, Statements, remember, write_group
@@ -150,6 +151,11 @@ class Store:
         """What was known about a school at `as_of`, back to `since`, and the newest of each probe whatever its age."""
         with self._database.reading() as connection:
             return read_evidence(connection, school, as_of, since)
+
+    def probe_history(self, probe: str, as_of: datetime, since: datetime) -> dict[str, list[Observation]]:
+        """What one probe said at all schools from `since` until `as_of`, by school and oldest first."""
+        with self._database.reading() as connection:
+            return read_probe(connection, probe, as_of, since)
 
     def delete_older_than(self, moment: datetime) -> int:
         """Removes raw data from before `moment`; gives how many rows of history and refused reports went."""

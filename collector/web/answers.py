@@ -10,8 +10,11 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from agent import wire
 from agent.wire import FactValue, Problem
+from collector.readiness.blame import Actor, Doubt, Incident, Reach, SchoolFailing
 from collector.readiness.domain import DeviceSeen, Finding, Severity, Status, Step, Trust, Verdict
+from collector.web.views.incidents import actor, title
 from collector.web.words import Language, choose, render
 
 
@@ -100,6 +103,48 @@ class DeviceAnswer(msgspec.Struct, frozen=True):
     simulated: bool
 
 
+class SeenAnswer(msgspec.Struct, frozen=True):
+    """What one device last saw of a rung: `ok`, `slow` or `failed`, and when it first and last said just that."""
+
+    device: str
+    status: str
+    code: str | None
+    first_at: datetime
+    last_at: datetime
+
+
+class IncidentSchoolAnswer(msgspec.Struct, frozen=True):
+    """A school where a rung fails. It began after `last_well_at` (null: not known) and not later than `since`."""
+
+    code: str
+    since: datetime
+    last_well_at: datetime | None
+    devices: int
+    failing_devices: int
+    error_code: str
+    issuer: str | None
+    evidence: list[SeenAnswer]
+
+
+class IncidentAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A rung of the ladder that fails: how far it reaches, who has to act, and `doubt` where that is not known.
+    `judged_schools` is how many schools could be compared.
+    """
+
+    rung: str
+    kind: wire.RungKind
+    error_code: str
+    title: str
+    reach: Reach
+    actor: Actor
+    act: str
+    doubt: Doubt | None
+    authority: str | None
+    since: datetime
+    judged_schools: int
+    schools: list[IncidentSchoolAnswer]
+
+
 class HealthAnswer(msgspec.Struct, frozen=True):
     """Whether the collector does its work. `failing` (503) says why in `problems`; errors in the configuration on
     disk do not make it fail, because the older configuration stands.
@@ -181,4 +226,37 @@ def device_answer(device: DeviceSeen) -> DeviceAnswer:
         agent_version=device.agent_version,
         clock_offset_s=device.clock_offset_s,
         simulated=device.simulated,
+    )
+
+
+def incident_answer(incident: Incident, language: Language) -> IncidentAnswer:
+    """The incident in words, with what each device saw."""
+    return IncidentAnswer(
+        rung=incident.rung,
+        kind=incident.kind,
+        error_code=incident.code,
+        title=title(incident, language),
+        reach=incident.reach,
+        actor=incident.actor,
+        act=actor(incident, language),
+        doubt=incident.doubt,
+        authority=incident.authority,
+        since=incident.since,
+        judged_schools=incident.schools_count,
+        schools=[_failing(one) for one in incident.schools],
+    )
+
+
+def _failing(one: SchoolFailing) -> IncidentSchoolAnswer:
+    return IncidentSchoolAnswer(
+        code=one.school,
+        since=one.since,
+        last_well_at=one.last_well_at,
+        devices=one.devices_count,
+        failing_devices=one.failing_count,
+        error_code=one.code,
+        issuer=one.issuer,
+        evidence=[
+            SeenAnswer(seen.device_id, seen.status, seen.code, seen.first_at, seen.last_at) for seen in one.evidence
+        ],
     )

@@ -9,7 +9,7 @@ import msgspec
 
 from agent import wire
 from collector.readiness.domain import Status
-from collector.web.answers import DeviceAnswer, HealthAnswer, SittingAnswer
+from collector.web.answers import DeviceAnswer, HealthAnswer, IncidentAnswer, SittingAnswer
 from collector.web.words import LANGUAGES
 
 JSON = "application/json"
@@ -126,6 +126,12 @@ OPERATIONS = [
         summary="The devices that are enrolled and not revoked.",
         parameters=[SCHOOL],
         answers={200: Answer("The devices.", list[DeviceAnswer]), 400: REFUSED},
+    ),
+    Operation(
+        path="/api/v1/incidents",
+        summary="What fails on the way to the test right now, where, since when and who has to act.",
+        parameters=[SCHOOL, LANGUAGE],
+        answers={200: Answer("The incidents, the earliest first.", list[IncidentAnswer]), 400: REFUSED},
     ),
     Operation(
         path="/api/v1/openapi.json",

@@ -12,6 +12,7 @@ from collector.snapshot import Snapshot
 from collector.web.freshness import verdicts_as_known
 from collector.web.phrases import clock_time, counted, day, days_ahead, headroom_in_words, local_day, phrase
 from collector.web.views.frame import Badge, Frame, Link, address, badge, frame, freshness, notices
+from collector.web.views.incidents import IncidentCard, incident_cards
 from collector.web.views.order import WORST_FIRST, deciding
 from collector.web.views.rooms import room_name
 from collector.web.words import Language, choose, render
@@ -83,6 +84,7 @@ class Overview(msgspec.Struct, frozen=True):
 
     frame: Frame
     headline: str
+    incidents: list[IncidentCard]
     tiles: list[Tile]
     schools: list[Option]
     statuses: list[Option]
@@ -103,6 +105,7 @@ def overview(snapshot: Snapshot, now: datetime, language: Language, asked: Filte
     return Overview(
         frame=_frame(snapshot, shown, now, language, asked),
         headline=_headline(of_school, language),
+        incidents=incident_cards(snapshot, language, asked.school),
         tiles=[_tile(status, of_school, language, asked) for status in WORST_FIRST],
         schools=_schools(snapshot, language, asked),
         statuses=_statuses(language, asked),

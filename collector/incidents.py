@@ -1,0 +1,55 @@
+"""Keeps what fails now, and whose it is, up to date: the edge between the store, the clock and the pure `blame`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from collector.configuration.model import Configuration
+from collector.readiness.blame import PROBE, WINDOW, Incident, incidents
+from collector.readiness.domain import Observation
+from collector.snapshot import Clock
+
+log = logging.getLogger(__name__)
+
+LOOK_BACK = timedelta(hours=24)
+"""How far back the first round after a start looks for the beginning of what fails; later rounds carry it over."""
+
+LOOK_EVERY_S = 60
+
+
+class LadderStore(Protocol):
+    """What this needs of the store."""
+
+    def probe_history(self, probe: str, as_of: datetime, since: datetime) -> dict[str, list[Observation]]: ...
+
+
+class IncidentWatch:
+    """What failed at the newest round. A round that breaks leaves the older answer no longer than the window."""
+
+    def __init__(self, store: LadderStore, configuration: Callable[[], Configuration], clock: Clock) -> None:
+        """Knows nothing before the first `run`."""
+        self._store = store
+        self._configuration = configuration
+        self._clock = clock
+        self._found: list[Incident] = []
+        self._looked_at: datetime | None = None
+
+    def run(self) -> None:
+        """Looks once; called every minute."""
+        now = self._clock()
+        configuration = self._configuration()
+        since = now - (LOOK_BACK if self._looked_at is None else 2 * WINDOW)
+        observed = self._store.probe_history(PROBE, now, since)
+        known = {code: found for code, found in observed.items() if code in configuration.schools}
+        authorities = dict.fromkeys(known, configuration.settings.authority)
+        self._found = incidents(known, authorities, now, self._found)
+        self._looked_at = now
+
+    def current(self) -> list[Incident]:
+        """What fails, by the newest round; nothing once that is older than the window: then nobody knows."""
+        if self._looked_at is None or self._clock() - self._looked_at > WINDOW:
+            return []
+        return self._found

@@ -1,0 +1,38 @@
+"""Reads what one probe said lately at every school, in one question."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from collector.readiness.domain import Observation
+from collector.store.evidence import SAID, Said, observation, stands
+from collector.store.moments import day_of, microseconds
+from collector.store.tables import contents, devices, results
+
+
+def read_probe(connection: Connection, probe: str, as_of: datetime, since: datetime) -> dict[str, list[Observation]]:
+    """The observations of `probe` that were made within `since`..`as_of`, by school and oldest first.
+
+    Of a content that was said before and within, the whole of its day is given.
+    """
+    until, start = microseconds(as_of), microseconds(since)
+    query = (
+        select(devices.c.device_id, devices.c.school, results, *SAID)
+        .join(devices, devices.c.number == results.c.device)
+        .join(contents, (contents.c.device == results.c.device) & (contents.c.digest == results.c.digest))
+        .where(
+            results.c.probe == probe,
+            results.c.day.between(day_of(start), day_of(until)),
+            results.c.last_at >= start,
+            results.c.first_at <= until,
+            stands(until),
+        )
+        .order_by(results.c.last_at, results.c.device)
+    )
+    decoded: dict[tuple[int, bytes], Said] = {}
+    found: dict[str, list[Observation]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.school, []).append(observation(row, until, decoded))
+    return found

@@ -1,0 +1,114 @@
+"""The watch over what fails: real store, real history, a clock that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.wire import Facts, ProbeResult
+from collector.incidents import IncidentWatch
+from collector.readiness.blame import PROBE, WINDOW
+from collector.readiness.domain import DeviceSeen
+from collector.store.store import Store
+from tests.stored import NOW, OTHER_SCHOOL, SCHOOL, enrolled, opened, report, write
+from tests.verdicts import configuration, school
+
+MINUTE = timedelta(minutes=1)
+
+
+class World:
+    """Two schools with two devices each, a store, and a clock."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store: Store = opened(folder)
+        self.now = NOW
+        self.devices: dict[str, list[DeviceSeen]] = {
+            code: [enrolled(self.store, code)[0] for _ in range(2)] for code in (SCHOOL, OTHER_SCHOOL)
+        }
+        made = configuration(school(SCHOOL), school(OTHER_SCHOOL, "Aspskolan"))
+        self.watch = IncidentWatch(self.store, lambda: made, lambda: self.now)
+        self._reports = 0
+
+    def climb(self, code: str, failing: str | None, at: datetime) -> None:
+        """All devices of a school climb; `failing` is the code at the DNS rung."""
+        for device in self.devices[code]:
+            self._reports += 1
+            row: Facts = {"rung": "dns", "kind": "dns", "status": "failed" if failing else "ok", "error_code": failing}
+            row["time_ms"] = 5.0 + self._reports
+            result = ProbeResult(PROBE, 1, "ok", at, 1.0, {"rungs_count": 1}, {}, [row])
+            write(self.store, device, report(device, [result], report_id=f"r{self._reports}"))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Closed at the end."""
+    made = World(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_from_the_store_to_the_incident(world: World) -> None:
+    """Found at the next round, gone when it has mended."""
+    for ago in (50, 35):
+        world.climb(SCHOOL, None, NOW - ago * MINUTE)
+        world.climb(OTHER_SCHOOL, None, NOW - ago * MINUTE)
+    world.climb(SCHOOL, "dns_silent", NOW - 20 * MINUTE)
+    world.climb(OTHER_SCHOOL, None, NOW - 20 * MINUTE)
+    world.watch.run()
+    (found,) = world.watch.current()
+    (at,) = found.schools
+    assert (found.reach, at.school, found.failing_count) == ("school", SCHOOL, 2)
+    assert (at.since, at.last_well_at) == (NOW - 20 * MINUTE, NOW - 35 * MINUTE)
+    world.climb(SCHOOL, None, NOW - 5 * MINUTE)
+    world.watch.run()
+    assert world.watch.current() == []
+
+
+def test_what_began_long_ago(world: World) -> None:
+    """The first round looks back a day; later rounds look back less and remember."""
+    for hours in range(8, 0, -1):
+        world.climb(SCHOOL, "dns_silent", NOW - hours * 60 * MINUTE)
+    world.climb(SCHOOL, "dns_silent", NOW - MINUTE)
+    world.climb(OTHER_SCHOOL, None, NOW - MINUTE)
+    world.watch.run()
+    began = NOW - 480 * MINUTE
+    assert [one.since for one in world.watch.current()] == [began]
+    world.now += 10 * MINUTE
+    world.watch.run()
+    assert [one.since for one in world.watch.current()] == [began]
+
+
+def test_nothing_is_said_before_the_first_round_and_long_after_the_last(world: World) -> None:
+    """An old answer is not passed off as the state of things."""
+    world.climb(SCHOOL, "dns_silent", NOW)
+    world.climb(OTHER_SCHOOL, None, NOW)
+    assert world.watch.current() == []
+    world.watch.run()
+    assert len(world.watch.current()) == 1
+    world.now += WINDOW + MINUTE
+    assert world.watch.current() == []
+
+
+def test_a_school_that_is_no_longer_configured(world: World) -> None:
+    """Its devices may go on reporting; nobody asks about it."""
+    only = configuration(school(OTHER_SCHOOL))
+    watch = IncidentWatch(world.store, lambda: only, lambda: NOW)
+    world.climb(SCHOOL, "dns_silent", NOW)
+    watch.run()
+    assert watch.current() == []
+
+
+def test_only_the_probe_and_the_time_that_are_asked_for(world: World) -> None:
+    """By school, oldest first; nothing from after the moment, nothing of revoked devices."""
+    world.climb(SCHOOL, None, NOW - 90 * MINUTE)
+    world.climb(SCHOOL, None, NOW - 30 * MINUTE)
+    world.climb(OTHER_SCHOOL, None, NOW)
+    found = world.store.probe_history(PROBE, NOW - MINUTE, NOW - 60 * MINUTE)
+    assert {code: [one.last_at for one in said] for code, said in found.items()} == {SCHOOL: [NOW - 30 * MINUTE] * 2}
+    assert world.store.probe_history("path", NOW, NOW - 60 * MINUTE) == {}
+    world.store.revoke_device(world.devices[SCHOOL][0].device_id, NOW - 40 * MINUTE)
+    found = world.store.probe_history(PROBE, NOW, NOW - 60 * MINUTE)
+    assert [one.device_id for one in found[SCHOOL]] == [world.devices[SCHOOL][1].device_id]
