@@ -96,7 +96,8 @@ class Services:
             box.start_program(box.internet, [*program("dns_responder.py"), resolver.address, resolver.zone_file])
         box.start_program(box.internet, [*program("web_server.py"), self._sites_file])
         for client in self._clients:
-            self._tell(client)
+            _tell(client)
+        self.trust(self.authority)
 
     def site(self, name: str) -> dict[str, Any]:
         """What the host answers now, to be changed by `change`."""
@@ -133,11 +134,12 @@ class Services:
     def _write(self) -> None:
         write_json(self._sites_file, self._sites)
 
-    def _tell(self, client: Namespace) -> None:
-        (client.etc / SYSTEM_CA_BUNDLE.parent).mkdir(parents=True)
-        servers = "".join(f"nameserver {address}\n" for address in RESOLVER_ADDRESSES)
-        (client.etc / "resolv.conf").write_text(f"{servers}options timeout:1 attempts:1\n")
-        (client.etc / "hosts").write_text("127.0.0.1 localhost\n")
-        if (system_settings := Path("/etc/ssl/openssl.cnf")).exists():
-            shutil.copy(system_settings, client.etc / "ssl")
-        self.trust(self.authority)
+
+def _tell(client: Namespace) -> None:
+    """Names are asked of the lab's resolvers; TLS believes the bundle that `trust` writes."""
+    (client.etc / SYSTEM_CA_BUNDLE.parent).mkdir(parents=True)
+    servers = "".join(f"nameserver {address}\n" for address in RESOLVER_ADDRESSES)
+    (client.etc / "resolv.conf").write_text(f"{servers}options timeout:1 attempts:1\n")
+    (client.etc / "hosts").write_text("127.0.0.1 localhost\n")
+    if (system_settings := Path("/etc/ssl/openssl.cnf")).exists():
+        shutil.copy(system_settings, client.etc / "ssl")

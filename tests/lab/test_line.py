@@ -40,9 +40,8 @@ def test_goodput_is_what_the_rate_allows_each_way(down: float, up: float) -> Non
         assert received_mbit_s(box, down=False) == pytest.approx(goodput_mbit_s(up), rel=0.03)
 
 
-@pytest.mark.parametrize("delay_ms", [20, 60])
-def test_goodput_is_kept_over_a_long_way(delay_ms: float) -> None:
-    with SchoolBox(100, 50, delay_ms=delay_ms) as box:
+def test_goodput_is_kept_over_a_long_way() -> None:
+    with SchoolBox(100, 50, delay_ms=60) as box:
         assert received_mbit_s(box, down=True) == pytest.approx(goodput_mbit_s(100), rel=0.05)
         assert received_mbit_s(box, down=False) == pytest.approx(goodput_mbit_s(50), rel=0.05)
 
