@@ -7,11 +7,14 @@ import sys
 import msgspec
 
 from agent.probe import Probe, discovered
+from agent.survey.facts import SURVEYS
 
 
 def catalogue(probes: dict[str, Probe]) -> str:
-    """Every fact of every probe as JSON text: name, type, unit, help, and plausible bounds where there are any."""
-    facts = {"probes": {name: list(probe.facts) for name, probe in probes.items()}}
+    """Every fact of every probe, and of surveys, as JSON text: name, type, unit, help, and plausible bounds where
+    there are any.
+    """
+    facts = {"probes": {name: list(probe.facts) for name, probe in probes.items()}, "surveys": SURVEYS}
     return msgspec.json.format(msgspec.json.encode(facts), indent=1).decode() + "\n"
 
 

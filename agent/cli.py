@@ -52,11 +52,18 @@ def _parser(words: Words) -> argparse.ArgumentParser:
         options.add_argument(option, dest=key, help=words.say(f"help_{key}"))
     options.add_argument("--language", choices=LANGUAGES, help=words.say("help_language"))
     parser = argparse.ArgumentParser(prog="provklar-agent", description=words.say("help_agent"), parents=[options])
-    commands = parser.add_subparsers(dest="command", required=True, metavar="run | once | probe NAME | enroll | doctor")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="run | once | probe NAME | enroll | doctor | survey"
+    )
     for name in ("run", "once", "probe", "enroll", "doctor"):
         command = commands.add_parser(name, help=words.say(f"help_{name}"), parents=[options])
         if name == "probe":
             command.add_argument("name", metavar="NAME")
+    survey = commands.add_parser("survey", help=words.say("help_survey"), parents=[options])
+    source = survey.add_mutually_exclusive_group(required=True)
+    source.add_argument("--capture", type=Path, metavar="FILE", help=words.say("help_capture"))
+    source.add_argument("--interface", metavar="NAME", help=words.say("help_interface"))
+    survey.add_argument("--ssid", nargs="+", action="extend", default=[], metavar="NAME", help=words.say("help_ssid"))
     cycle = commands.add_parser("cycle", parents=[options])  # what `run` starts, so not in the help
     cycle.add_argument("--probes", default="")
     return parser

@@ -36,19 +36,23 @@ class FactSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     probes: dict[str, list[FactSpec]]
+    surveys: dict[str, list[FactSpec]]
 
 
-def _read() -> dict[str, dict[str, FactSpec]]:
-    text = files("collector").joinpath("facts.json").read_bytes()
-    catalogue = msgspec.json.decode(text, type=_Catalogue)
-    return {probe: {spec.name: spec for spec in specs} for probe, specs in catalogue.probes.items()}
+def _by_name(results: Mapping[str, list[FactSpec]]) -> dict[str, dict[str, FactSpec]]:
+    return {probe: {spec.name: spec for spec in specs} for probe, specs in results.items()}
 
 
-PROBES: Mapping[str, Mapping[str, FactSpec]] = _read()
-"""Every known probe's facts by name."""
+_READ = msgspec.json.decode(files("collector").joinpath("facts.json").read_bytes(), type=_Catalogue)
+
+PROBES: Mapping[str, Mapping[str, FactSpec]] = _by_name(_READ.probes)
+"""The facts by name of every probe that can be planned."""
+
+_RESULTS: Mapping[str, Mapping[str, FactSpec]] = {**PROBES, **_by_name(_READ.surveys)}
+"""Those, and what comes of surveys, which a person starts."""
 
 FACTS: Mapping[str, FactSpec] = {
-    f"{probe}.{name}": spec for probe, specs in PROBES.items() for name, spec in specs.items()
+    f"{probe}.{name}": spec for probe, specs in _RESULTS.items() for name, spec in specs.items()
 }
 """Every known fact by `probe.fact_name`, as requirements write it."""
 
@@ -58,7 +62,7 @@ _FITS: Mapping[str, tuple[type, ...]] = {"bool": (bool,), "int": (int,), "float"
 
 def check_facts(result: ProbeResult) -> tuple[str, str] | None:
     """The first implausible fact as (place in the result, what is wrong with it), or None when all are plausible."""
-    specs = PROBES.get(result.probe, _NO_FACTS)
+    specs = _RESULTS.get(result.probe, _NO_FACTS)
     for name, value in result.facts.items():
         spec = specs.get(name)
         if spec is None or value is None:

@@ -11,7 +11,7 @@ from tests.hygiene.modules import imports, modules, tree, within
 
 PURE = ("collector.readiness", "collector.alerting.decide", "collector.alerting.stages", "collector.alerting.causes")
 WIRING = ("collector.app", "collector.cli", "collector.local", "collector.commands")
-AGENT_WIRING = ("agent.app", "agent.cli", "agent.commands", "agent.doctor")
+AGENT_WIRING = ("agent.app", "agent.cli", "agent.commands", "agent.doctor", "agent.survey.command")
 HEAVY = ("scapy", "pysnmp", "weasyprint", "playwright")
 
 NAMES = sorted(modules())

@@ -1,0 +1,130 @@
+"""The command `provklar-agent survey`: a capture becomes a report in the outbox, a line of the sheet and a picture."""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+from agent.app import LOCK_PATIENCE_S, App
+from agent.errors import BAD_INPUT, AgentError
+from agent.files import LockedError, exclusively, write_durably
+from agent.survey.capture import NoCaptureError
+from agent.survey.facts import results
+from agent.survey.picture import picture
+from agent.survey.progress import ProgressBar
+from agent.survey.read import Survey, survey_of
+from agent.survey.sheet import Sheet, SheetError
+from agent.version import agent_version
+from agent.wire import SCHEMA, ProbeResult, Report
+from agent.words import Words
+
+SHEET, PICTURE = "survey.csv", "survey.svg"
+"""Both are in the folder `survey` of the agent's data."""
+
+
+class Surveyed(NamedTuple):
+    """What came of a survey, and where it can be looked at."""
+
+    survey: Survey
+    results: list[ProbeResult]
+    sheet: Path
+    picture: Path
+
+
+def conduct(app: App, capture: Path, ssids: Sequence[str], words: Words) -> Surveyed:
+    """Surveys the room of the settings. Raises AgentError; then nothing has been written."""
+    room = _room(app)
+    identity = app.identity()
+    if find_spec("scapy") is None:
+        raise AgentError("survey_needs_scapy", exit_code=BAD_INPUT)
+    survey, file_time = _read(capture, ssids)
+    found = results(survey, own_named=bool(ssids), file_time=file_time, now=app.system.now())
+    report = Report(
+        schema=SCHEMA,
+        report_id=uuid.uuid4().hex,
+        device_id=identity.device_id,
+        sent_at=app.system.now(),
+        agent_version=agent_version(),
+        school=app.settings.school,
+        room=room,
+        results=found,
+    )
+    folder = app.data.path / "survey"
+    try:
+        with exclusively(app.data.lock_file, LOCK_PATIENCE_S):
+            sheet = _sheet(folder / SHEET)
+            sheet.put(room, found[0].started_at, survey.gathered.own)
+            kept = app.data.policy()
+            app.outbox(kept.policy if kept else None).put(report)
+            _write(sheet, folder, words)
+    except LockedError as error:
+        raise AgentError("another_measures", folder=str(app.data.path)) from error
+    return Surveyed(survey, found, folder / SHEET, folder / PICTURE)
+
+
+def tell(app: App, surveyed: Surveyed) -> None:
+    """Says what was found, and all that makes it less than it seems."""
+    survey, facts = surveyed.survey, surveyed.results[0].facts
+    reason = surveyed.results[0].missing.get("signal_p10_dbm")
+    if reason == "ssid_not_given":
+        app.tell("survey_ssid_not_given")
+    elif reason == "no_own_network_heard":
+        app.tell("survey_no_own_heard")
+    else:
+        signal = facts["signal_p10_dbm"]
+        app.tell(
+            "survey_own",
+            count=len(survey.gathered.own),
+            signal="?" if signal is None else signal,
+            foreign="?" if facts["foreign_access_points"] is None else facts["foreign_access_points"],
+        )
+    if survey.malformed:
+        app.tell("survey_malformed", malformed=survey.malformed, frames=survey.frames)
+    if survey.cut_short:
+        app.tell("survey_cut_short")
+    if survey.overflowed:
+        app.tell("survey_overflowed")
+    app.tell("survey_written", sheet=str(surveyed.sheet), picture=str(surveyed.picture))
+
+
+def _room(app: App) -> str:
+    if app.settings.room is None:
+        raise AgentError("survey_no_room", exit_code=BAD_INPUT)
+    return app.settings.room
+
+
+def _read(capture: Path, ssids: Sequence[str]) -> tuple[Survey, datetime]:
+    """What the capture holds, and when its file was last written."""
+    try:
+        status = capture.stat()
+        progress = ProgressBar(sys.stderr, status.st_size)
+        survey = survey_of(capture, [ssid.encode() for ssid in ssids], progress)
+        progress.end()
+    except NoCaptureError:
+        raise AgentError("survey_no_capture", exit_code=BAD_INPUT, file=str(capture)) from None
+    except OSError as error:
+        raise AgentError("survey_unreadable", exit_code=BAD_INPUT, file=str(capture), reason=str(error)) from error
+    if survey.without_radiotap == survey.frames:
+        raise AgentError("survey_not_monitored", exit_code=BAD_INPUT, file=str(capture))
+    return survey, datetime.fromtimestamp(status.st_mtime, UTC)
+
+
+def _sheet(file: Path) -> Sheet:
+    try:
+        sheet = Sheet(file.read_text(encoding="utf-8") if file.exists() else "")
+        sheet.heard()
+    except (SheetError, UnicodeDecodeError) as error:
+        raise AgentError("survey_sheet_spoilt", exit_code=BAD_INPUT, file=str(file)) from error
+    return sheet
+
+
+def _write(sheet: Sheet, folder: Path, words: Words) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    write_durably(folder / SHEET, sheet.text().encode())
+    drawn = picture(words.say("survey_title"), words.say("survey_legend"), sheet.rooms(), sheet.heard())
+    write_durably(folder / PICTURE, drawn.encode())

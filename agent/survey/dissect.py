@@ -1,0 +1,94 @@
+"""What an access point announces in one frame: whose it is, how strong it arrives, how busy it says it is.
+
+scapy dissects some 1 500 frames a second, so a glance at the frame's kind decides whether it is asked at all.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+_BEACON, _PROBE_RESPONSE = 0x80, 0x50
+_RADIOTAP_MIN = 8
+_SSID, _DSSS, _LOAD, _HT_OPERATION = 0, 3, 11, 61
+_LOAD_BYTES = 5
+_SSID_MAX_BYTES = 32
+_SIGNALS_DBM = range(-120, 0)
+"""A driver that does not know the signal says 0."""
+
+
+class MalformedFrameError(Exception):
+    """The frame is damaged, or shorter than it says."""
+
+
+class Announcement(NamedTuple):
+    """A beacon or a probe response. None is what it does not say; `utilisation` is 0-255 of 255."""
+
+    bssid: str
+    ssid: bytes
+    signal_dbm: int | None
+    frequency_mhz: int | None
+    channel: int | None
+    stations: int | None
+    utilisation: int | None
+
+
+def announces(content: bytes) -> bool:
+    """Whether a frame with a radiotap header is a beacon or a probe response. Raises MalformedFrameError."""
+    if len(content) < _RADIOTAP_MIN or content[0] != 0:
+        raise MalformedFrameError
+    header_bytes = int.from_bytes(content[2:4], "little")
+    if not _RADIOTAP_MIN <= header_bytes < len(content):
+        raise MalformedFrameError
+    return content[header_bytes] in {_BEACON, _PROBE_RESPONSE}
+
+
+def dissected(content: bytes) -> Announcement:
+    """What the frame announces; it must be one that `announces`. Raises MalformedFrameError."""
+    from scapy.layers.dot11 import Dot11, RadioTap  # noqa: PLC0415  slow and large, and an extra that may be missing
+
+    try:
+        frame = RadioTap(content)
+    except Exception as error:  # the air holds anything, and scapy raises whatever its fields run into
+        raise MalformedFrameError from error
+    flags = frame.Flags
+    if not frame.haslayer(Dot11) or (flags is not None and "badFCS" in str(flags)):
+        raise MalformedFrameError
+    elements = _elements(frame)
+    load = elements.get(_LOAD, b"")
+    says_load = len(load) == _LOAD_BYTES
+    return Announcement(
+        bssid=str(frame[Dot11].addr3),
+        ssid=elements[_SSID],
+        signal_dbm=frame.dBm_AntSignal if frame.dBm_AntSignal in _SIGNALS_DBM else None,
+        frequency_mhz=frame.ChannelFrequency or None,
+        channel=_channel(elements),
+        stations=int.from_bytes(load[:2], "little") if says_load else None,
+        utilisation=load[2] if says_load else None,
+    )
+
+
+def _elements(frame: Any) -> dict[int, bytes]:  # noqa: ANN401  scapy's layers are dynamic
+    """The first element of each number, as the bytes that came."""
+    from scapy.layers.dot11 import Dot11Beacon, Dot11Elt, Dot11ProbeResp  # noqa: PLC0415  as above
+
+    body = frame.getlayer(Dot11Beacon) or frame.getlayer(Dot11ProbeResp)
+    if body is None:
+        raise MalformedFrameError
+    elements: dict[int, bytes] = {}
+    layer = body.payload
+    while isinstance(layer, Dot11Elt):
+        if len(layer.original) < 2 + layer.len:
+            raise MalformedFrameError
+        elements.setdefault(layer.ID, layer.original[2 : 2 + layer.len])
+        layer = layer.payload
+    if layer.name == "Raw" or len(elements.get(_SSID, b"-" * 99)) > _SSID_MAX_BYTES:
+        raise MalformedFrameError  # a rest that is no element, or no network's name, which every announcement has
+    return elements
+
+
+def _channel(elements: dict[int, bytes]) -> int | None:
+    """The primary channel as the access point itself says: it may have been heard on the channel beside."""
+    for number in (_DSSS, _HT_OPERATION):
+        if elements.get(number):
+            return elements[number][0]
+    return None
