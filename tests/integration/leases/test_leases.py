@@ -1,0 +1,253 @@
+"""Leases over real HTTP: one device of a school at a time, on a store that several collectors may share."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+
+from agent.wire import Lease, ProbePlan
+from collector.configuration.load import load_configuration
+from collector.configuration.model import Agents, Configuration, Limits
+from collector.leases.keeper import LeaseKeeper, NotPlannedError, lease_length
+from collector.leases.rules import SCHOOL_TIME
+from collector.measurement.tickets import Ticket, verify
+from collector.readiness.domain import DeviceSeen, Sitting
+from collector.routes import leases
+from collector.store.store import Store
+from tests.stored import OTHER_SCHOOL, SCHOOL, enrolled, opened
+
+SECRET = b"s" * 32
+SAMPLE = Path(__file__).parents[3] / "config"
+MORNING = datetime(2027, 3, 8, 9, 55, tzinfo=SCHOOL_TIME).astimezone(UTC)
+"""A Monday; the lots of all hours have fallen by then."""
+
+LENGTH = timedelta(seconds=28)
+
+
+class Office:
+    """Collectors on one store, at a time that tests set."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.now = MORNING
+        self.sittings: list[Sitting] = []
+        self.chance = 0.5
+        self._folder = folder
+        self._stack = stack
+        self._sample = load_configuration(SAMPLE, datetime(2026, 11, 21, tzinfo=UTC), environ={})
+        self.store = self.another_store()
+
+    def configuration(self) -> Configuration:
+        return msgspec.structs.replace(self._sample, sittings=self.sittings)
+
+    def another_store(self) -> Store:
+        """As another process opens it."""
+        store = opened(self._folder)
+        self._stack.callback(store.close)
+        return store
+
+    def keeper(self, store: Store) -> LeaseKeeper:
+        return LeaseKeeper(store, self.configuration, SECRET, lambda: self.now, lambda: self.chance)
+
+    def collector(self, store: Store, limits: Limits | None = None) -> str:
+        """The address of a collector that gives leases."""
+        routes = leases.routes(store.device_for_token, self.keeper(store), limits or Limits())
+        return self._stack.enter_context(_served(Starlette(routes=routes)))
+
+    def device(self, address: str, school: str = SCHOOL) -> tuple[DeviceSeen, httpx.Client]:
+        """A new device of a school, and how it speaks."""
+        seen, token = enrolled(self.store, school)
+        headers = {"authorization": f"Bearer {token}"}
+        client = httpx.Client(base_url=address, headers=headers, timeout=30, trust_env=False)
+        return seen, self._stack.enter_context(client)
+
+    def later(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@contextmanager
+def _served(app: Starlette) -> Iterator[str]:
+    config = uvicorn.Config(app, port=0, log_level="warning", lifespan="off")
+    server = uvicorn.Server(config)
+    socket = config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=30)
+        socket.close()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with ExitStack() as stack:
+        yield Office(tmp_path, stack)
+
+
+def ask(client: httpx.Client, probe: str = "throughput") -> httpx.Response:
+    """Asks for a lease."""
+    return client.post("/api/v1/leases", json={"probe": probe})
+
+
+def granted(answer: httpx.Response) -> Lease:
+    """The lease in an answer that must be one."""
+    assert answer.status_code == 200, answer.text
+    return msgspec.json.decode(answer.content, type=Lease)
+
+
+def refusal(answer: httpx.Response) -> tuple[str, int]:
+    """Code and Retry-After of an answer that must be a refusal."""
+    assert answer.status_code == 409, answer.text
+    return answer.json()["code"], int(answer.headers["retry-after"])
+
+
+def test_a_lease_opens_the_measurement_point_until_it_ends(office: Office) -> None:
+    """Its ticket is this device's, for this lease."""
+    device, client = office.device(office.collector(office.store))
+    lease = granted(ask(client))
+    assert (lease.expires_at, lease.valid_s) == (office.now + LENGTH, 28.0)
+    ticket = verify(SECRET, lease.ticket, office.now)
+    assert ticket == Ticket(device.device_id, SCHOOL, "throughput", lease.expires_at, lease.lease_id)
+
+
+def test_one_at_a_time_in_a_school(office: Office) -> None:
+    """Other schools have lines of their own; what is given back is free, for whom the hour has something left."""
+    address = office.collector(office.store)
+    _, first = office.device(address)
+    _, second = office.device(address)
+    _, elsewhere = office.device(address, OTHER_SCHOOL)
+    lease = granted(ask(first))
+    assert refusal(ask(second)) == ("line_busy", 10)
+    granted(ask(elsewhere))
+    assert first.delete(f"/api/v1/leases/{lease.lease_id}").status_code == 204
+    assert refusal(ask(second))[0] == "enough_for_now"
+    office.later(hours=1)
+    granted(ask(second))
+
+
+def test_a_lease_dies_with_its_deadline(office: Office) -> None:
+    """A device that was killed keeps nobody out for longer: then only its hour has had its test."""
+    address = office.collector(office.store)
+    _, killed = office.device(address)
+    _, other = office.device(address)
+    granted(ask(killed))
+    office.later(seconds=27)
+    assert refusal(ask(other))[0] == "line_busy"
+    office.later(seconds=1)
+    assert refusal(ask(other))[0] == "enough_for_now"
+    office.later(minutes=59)
+    granted(ask(other))
+
+
+def test_it_survives_a_restart(office: Office) -> None:
+    """And is given back to the next process."""
+    device, client = office.device(office.collector(office.store))
+    lease = granted(ask(client))
+    afterwards = office.keeper(office.another_store())
+    other, _ = enrolled(office.store)
+    answer = afterwards.ask(other, "throughput")
+    assert not isinstance(answer, Lease)
+    assert answer.code == "line_busy"
+    assert afterwards.give_back(device, lease.lease_id)
+    assert not afterwards.give_back(device, lease.lease_id)
+
+
+def test_only_the_holder_gives_back(office: Office) -> None:
+    """Another device's lease is none of its business."""
+    address = office.collector(office.store)
+    _, holder = office.device(address)
+    _, other = office.device(address)
+    lease = granted(ask(holder))
+    refused = other.delete(f"/api/v1/leases/{lease.lease_id}")
+    assert (refused.status_code, refused.json()["code"]) == (404, "no_such_lease")
+    assert refusal(ask(other))[0] == "line_busy"
+
+
+def test_two_collectors_give_a_line_once(office: Office) -> None:
+    """Many devices ask both at the same moment, again and again."""
+    addresses = [office.collector(office.store), office.collector(office.another_store())]
+    clients = [office.device(addresses[number % 2])[1] for number in range(8)]
+    for _ in range(5):
+        with ThreadPoolExecutor(len(clients)) as threads:
+            answers = list(threads.map(ask, clients))
+        assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 7}
+        assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"line_busy"}
+        office.later(hours=1)
+
+
+def test_a_sitting_at_the_school_has_the_line(office: Office) -> None:
+    """From the calendar in use; elsewhere nobody needs to wait."""
+    address = office.collector(office.store)
+    _, client = office.device(address)
+    _, elsewhere = office.device(address, OTHER_SCHOOL)
+    office.sittings = [Sitting("s", SCHOOL, "Engelska", "6", 9, ["A1"], starts_at=office.now + timedelta(minutes=10))]
+    code, wait_s = refusal(ask(client))
+    assert code == "sitting_in_progress"
+    assert wait_s >= 70 * 60
+    granted(ask(elsewhere))
+
+
+def test_a_clock_that_was_set_back_frees_the_line(office: Office) -> None:
+    """Else it would be busy until the clock has caught up."""
+    _, client = office.device(office.collector(office.store))
+    granted(ask(client))
+    office.later(days=-3)
+    granted(ask(client))
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [(b'{"probe": "weather"}', 409, "probe_not_planned"), (b"{}", 400, "malformed"), (b"[", 400, "malformed")],
+)
+def test_what_is_no_wish_is_refused(office: Office, body: bytes, status: int, code: str) -> None:
+    """A probe that the configuration does not plan would be a way around the plan."""
+    _, client = office.device(office.collector(office.store))
+    answer = client.post("/api/v1/leases", content=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_strangers_get_nothing(office: Office) -> None:
+    """Nor can they free a line."""
+    address = office.collector(office.store)
+    with httpx.Client(base_url=address, headers={"authorization": "Bearer x"}, trust_env=False) as stranger:
+        assert ask(stranger).status_code == 401
+        assert stranger.delete("/api/v1/leases/1").status_code == 401
+
+
+def test_who_asks_without_end_is_slowed_down(office: Office) -> None:
+    """By the same setting as for reports."""
+    _, client = office.device(office.collector(office.store, Limits(requests_per_minute=2)))
+    assert [ask(client).status_code for _ in range(3)] == [200, 409, 429]
+
+
+def test_old_leases_are_forgotten(office: Office) -> None:
+    """After four weeks they count no more, so the school may begin at any hour again."""
+    device, _ = enrolled(office.store)
+    keeper = office.keeper(office.store)
+    assert isinstance(keeper.ask(device, "throughput"), Lease)
+    office.later(days=40, hours=12)
+    assert isinstance(keeper.ask(device, "throughput"), Lease)
+    assert office.store.line_use(SCHOOL, "throughput", MORNING, office.now).granted_at == [office.now]
+
+
+def test_how_long_a_lease_lasts() -> None:
+    """As long as a run needs by its bounds, and never longer than the plan gives the probe."""
+    agents = Agents([ProbePlan("throughput", 3_600, deadline_s=60), ProbePlan("internet", 3_600, deadline_s=90)])
+    assert lease_length(agents, "throughput") == timedelta(seconds=28)
+    assert lease_length(agents, "internet") == timedelta(seconds=90)
+    short = Agents([ProbePlan("throughput", 3_600, deadline_s=15)])
+    assert lease_length(short, "throughput") == timedelta(seconds=15)
+    with pytest.raises(NotPlannedError):
+        lease_length(short, "internet")
