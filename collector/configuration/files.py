@@ -11,8 +11,8 @@ Fingerprint = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class ConfigurationFiles:
-    """The files of one folder. `misnamed` end in `.yml` and would be passed over without a word. The ladder's may be
-    missing.
+    """The files of one folder. `misnamed` end in `.yml` and would be passed over without a word. The ladder's and
+    the network's may be missing.
     """
 
     settings: Path
@@ -21,6 +21,7 @@ class ConfigurationFiles:
     calendar: list[Path]
     profiles: list[Path]
     ladder: list[Path]
+    network: list[Path]
     misnamed: list[Path]
 
 
@@ -34,6 +35,7 @@ def files_in(folder: Path) -> ConfigurationFiles:
         calendar=[folder / "calendar.yaml", *sorted((folder / "calendar.d").glob("*.yaml"))],
         profiles=sorted((folder / "profiles").glob("*.yaml")),
         ladder=sorted(folder.glob("ladder.yaml")),
+        network=sorted(folder.glob("network.yaml")),
         misnamed=[path for part in folders for path in sorted(part.glob("*.yml"))],
     )
 
@@ -42,7 +44,7 @@ def fingerprint(folder: Path) -> Fingerprint:
     """Changes whenever a file is added, removed or rewritten. Reads no file, so it can be asked every few seconds."""
     files = files_in(folder)
     paths = [files.settings, files.releases, *files.schools, *files.calendar, *files.profiles, *files.ladder]
-    paths += files.misnamed
+    paths += [*files.network, *files.misnamed]
     return tuple(entry for path in paths if (entry := _entry(path, folder)) is not None)
 
 

@@ -19,9 +19,11 @@ from collector.catalogue import FACTS, PROBES, FactSpec
 from collector.configuration.environment import environment_errors, overridden
 from collector.configuration.files import ConfigurationFiles, files_in
 from collector.configuration.model import Configuration, Settings
+from collector.configuration.network import NetworkFile
 from collector.configuration.problems import ConfigurationError, ConfigurationErrors, Problem, problem
 from collector.configuration.rules.calendar import Surroundings, overlaps, sitting_problems
 from collector.configuration.rules.ladder import rung_problems
+from collector.configuration.rules.network import network_problems
 from collector.configuration.rules.profiles import profile_problems
 from collector.configuration.rules.releases import releases_problems
 from collector.configuration.rules.requirements import requirement_problems
@@ -71,6 +73,7 @@ class _Folder:
     calendar: list[Document[CalendarFile]] | None = None
     profiles: list[Document[Profile]] | None = None
     ladder: list[Document[LadderFile]] | None = None
+    network: list[Document[NetworkFile]] | None = None
 
 
 def load_configuration(
@@ -97,6 +100,7 @@ def _read_folder(files: ConfigurationFiles) -> _Folder:
     found.calendar = _read_all(files.calendar, CalendarFile, found.errors)
     found.profiles = _read_all(files.profiles, Profile, found.errors)
     found.ladder = _read_all(files.ladder, LadderFile, found.errors)
+    found.network = _read_all(files.network, NetworkFile, found.errors)
     if not files.profiles:
         missing = files.settings.parent / "profiles"
         found.errors.append(ConfigurationError.of(missing, None, problem((), "config_no_profiles")))
@@ -132,6 +136,7 @@ def _rule_errors(found: _Folder, now: datetime, already_seen: Collection[str]) -
     yield from _profile_errors(found)
     yield from _ladder_errors(found.ladder or [])
     schools = None if found.schools is None else _schools(found.schools)
+    yield from _network_errors(found.network or [], schools)
     yield from _calendar_errors(found.calendar or [], Surroundings(schools, profiles, now, already_seen))
 
 
@@ -185,6 +190,18 @@ def _ladder_errors(documents: Sequence[Document[LadderFile]]) -> Iterator[Config
     )
 
 
+def _network_errors(
+    documents: Sequence[Document[NetworkFile]], schools: Collection[str] | None
+) -> Iterator[ConfigurationError]:
+    for document in documents:
+        for index, device in enumerate(document.value.devices):
+            yield from _said(document, network_problems(index, device, schools))
+        yield from duplicates(
+            ((document, ("devices", index, "id"), device.id) for index, device in enumerate(document.value.devices)),
+            "network_device",
+        )
+
+
 def _calendar_errors(documents: Sequence[Document[CalendarFile]], around: Surroundings) -> Iterator[ConfigurationError]:
     entries = [
         (document, ("sittings", index), sitting)
@@ -217,4 +234,5 @@ def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping
         profiles={document.value.id: document.value for document in found.profiles or []},
         releases=found.releases.value,
         ladder=[rung for document in found.ladder or [] for rung in document.value.rungs],
+        network=[device for document in found.network or [] for device in document.value.devices],
     )

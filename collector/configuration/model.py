@@ -12,7 +12,8 @@ from typing import Annotated
 
 import msgspec
 
-from agent.wire import Host, Identifier, ProbePlan, Rung, ThroughputLimits
+from agent.wire import Host, Identifier, InternetLimits, ProbePlan, Rung, ThroughputLimits
+from collector.configuration.network import NetworkDevice
 from collector.leases.rules import LeaseRules
 from collector.readiness.domain import Profile, Releases, School, Sitting
 
@@ -103,4 +104,5 @@ class Configuration(msgspec.Struct, frozen=True):
 
     def profile_for(self, sitting: Sitting) -> Profile:
         """The profile that this sitting is judged by: its own, else the default."""
+    network: list[NetworkDevice] = []
         return self.profiles[sitting.profile or self.settings.profile]

@@ -15,6 +15,7 @@ from collector.catalogue import FACTS
 from collector.configuration.environment import DATA, PORT
 from collector.configuration.load import DERIVED
 from collector.configuration.model import Agents, Alerting, Limits, Listen, Measurement, Settings
+from collector.configuration.network import NetworkDevice, NetworkUser
 from collector.configuration.rules.profiles import FIGURES
 from collector.leases.rules import Hours, LeaseRules
 from collector.readiness.domain import (
@@ -45,6 +46,8 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "alerting": Alerting,
     "ladder.yaml": Rung,
     "schools.yaml": School,
+    "network.yaml": NetworkDevice,
+    "user": NetworkUser,
     "rooms": Room,
     "year_groups": YearGroup,
     "line": Line,

@@ -9,6 +9,7 @@ import pytest
 
 from collector.configuration.files import files_in, fingerprint
 from collector.configuration.load import load_configuration
+from collector.configuration.network import NetworkUser
 from collector.configuration.problems import ConfigurationErrors
 from collector.readiness.domain import Room
 from tests.unit.configuration.folders import NOW, errors_in, good_folder, said
@@ -174,3 +175,21 @@ def test_layout(folder: Path) -> None:
     for name in ("b.yaml", "a.yaml", "c.txt"):
         (folder / "calendar.d" / name).write_text("sittings: []\n", encoding="utf-8")
     assert [path.name for path in files_in(folder).calendar] == ["calendar.yaml", "a.yaml", "b.yaml"]
+
+
+def test_network(folder: Path) -> None:
+    """Devices as written, with the defaults of what is not; the file may be missing."""
+    router, controller = load_configuration(folder, NOW, environ={}).network
+    assert (router.id, router.role, router.school, router.uplink) == ("ek-router", "switch", "99000001", "Gi0/1")
+    assert router.user == NetworkUser("provklar", "secrets/auth", "secrets/priv")
+    assert (router.port, router.uplink_every_s, router.wireless_every_s) == (161, 60, 300)
+    assert (controller.address, controller.community_file) == ("wlc.example.se", "secrets/community")
+    (folder / "network.yaml").unlink()
+    assert load_configuration(folder, NOW, environ={}).network == []
+
+
+def test_the_network_is_looked_at_for_changes(folder: Path) -> None:
+    """As every other file."""
+    before = fingerprint(folder)
+    (folder / "network.yaml").write_text("devices: []\n", encoding="utf-8")
+    assert fingerprint(folder) != before

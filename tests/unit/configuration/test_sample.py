@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -153,3 +154,13 @@ def test_standing_sittings_are_written_in_local_time() -> None:
     first = sample().sittings[0]
     assert first.id == "bjork-6-engelska"
     assert moment(starts_at(first, NOW), "en").endswith("08:30")
+
+
+def test_no_network_gear_is_asked_by_default(tmp_path: Path) -> None:
+    """The file is there to be filled in, and what it shows would be read."""
+    assert sample().network == []
+    folder = Path(shutil.copytree(SAMPLE, tmp_path / "config"))
+    lines = (folder / "network.yaml").read_text(encoding="utf-8").splitlines()
+    shown = [line[1:] for line in lines if line.startswith("#  ")]
+    (folder / "network.yaml").write_text("\n".join(["devices:", *shown]), encoding="utf-8")
+    assert [device.id for device in load_configuration(folder, NOW, environ={}).network] == ["bjork-router", "wlc"]
