@@ -192,7 +192,7 @@ class App:
             names,
             self.probes(),
             self.system,
-            lambda name: task_of(policy, identity.token, deadlines.get(name, PROBE_DEADLINE_S)),
+            lambda name: task_of(policy, identity.token, deadlines.get(name, PROBE_DEADLINE_S), self.data.path),
             fill=self._line(identity, patience_s).fill,
             started=lambda name: self.tell("probe_started", probe=name),
             finished=self._finished,
@@ -244,7 +244,7 @@ class App:
         plans = {plan.probe: plan for plan in policy.plans} if policy else {}
         deadline_s = plans[name].deadline_s if name in plans else PROBE_DEADLINE_S
         token = identity.token if identity else None
-        task = task_of(policy, token, deadline_s)
+        task = task_of(policy, token, deadline_s, self.data.path)
         if not (probes[name].fills_line and identity and policy):
             return run_probe(probes[name], self.system, task)
         line = self._line(identity, PATIENCE_S)

@@ -15,6 +15,7 @@ from types import FrameType
 
 from agent.data_folder import DataFolder
 from agent.errors import BAD_INPUT, TROUBLE, AgentError
+from agent.program import own_command
 from agent.settings import CONFIG_VARIABLE, OPTIONS, Settings, SettingsError, load_settings
 from agent.tell import on_stderr
 from agent.words import LANGUAGES, Words, chosen_language
@@ -23,6 +24,14 @@ from agent.words import LANGUAGES, Words, chosen_language
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. 0: done; 1: something did not work; 2: arguments, settings or enrolment must be mended."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["internet-child"]:  # what a probe starts, so not in the help
+        from agent.internet import child  # noqa: PLC0415  speedtest-cli, which needs a stdout
+
+        return child.main(arguments[1:])
+    return _command(arguments)
+
+
+def _command(arguments: Sequence[str]) -> int:
     words = Words(chosen_language(arguments, os.environ))
     try:
         asked = _parser(words).parse_args(arguments)
@@ -101,8 +110,7 @@ def _run(asked: argparse.Namespace, settings: Settings, words: Words) -> int:
 
 def _cycle_command(asked: argparse.Namespace, words: Words) -> list[str]:
     """The command of a child with the same options as this process."""
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "agent.cli"]
-    command = [*program, "cycle", "--language", words.language]
+    command = [*own_command(), "cycle", "--language", words.language]
     given = {"--config": getattr(asked, "config", None)}
     given.update({option: getattr(asked, key, None) for key, option in OPTIONS.items()})
     for option, value in given.items():

@@ -9,13 +9,14 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 import agent.probes
 from agent.system import System
-from agent.wire import Facts, FactValue, Host, Lease, Policy, Rung, ThroughputLimits
+from agent.wire import Facts, FactValue, Host, InternetLimits, Lease, Policy, Rung, ThroughputLimits
 
 FactType = Literal["bool", "int", "float", "str"]
 
@@ -47,6 +48,7 @@ class Task(msgspec.Struct, frozen=True):
     """What a probe is asked to do: the parts of the policy that probes use. `deadline_s` is the time it has in all.
 
     `ticket` opens the measurement point for round trips; a probe that fills the line has one in its `lease`.
+    `folder` is where a probe may keep what it has to remember between runs.
     """
 
     deadline_s: float = 30.0
@@ -58,6 +60,8 @@ class Task(msgspec.Struct, frozen=True):
     ladder: list[Rung] = []
     ticket: str = ""
     lease: Lease | None = None
+    internet: InternetLimits | None = None
+    folder: Path | None = None
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -109,10 +113,10 @@ def discovered() -> dict[str, Probe]:
     return dict(sorted(found.items()))
 
 
-def task_of(policy: Policy | None, token: str | None, deadline_s: float) -> Task:
+def task_of(policy: Policy | None, token: str | None, deadline_s: float, folder: Path | None = None) -> Task:
     """The task that follows from a policy, or from none (then only probes of the machine itself can run)."""
     if policy is None:
-        return Task(deadline_s=deadline_s, token=token)
+        return Task(deadline_s=deadline_s, token=token, folder=folder)
     return Task(
         deadline_s=deadline_s,
         measurement_url=policy.measurement_url,
@@ -122,4 +126,6 @@ def task_of(policy: Policy | None, token: str | None, deadline_s: float) -> Task
         latency_samples=policy.latency_samples,
         ladder=policy.ladder,
         ticket=policy.ticket,
+        internet=policy.internet,
+        folder=folder,
     )

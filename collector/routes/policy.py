@@ -35,6 +35,7 @@ def policy_of(settings: Settings, ticket: str, ladder: Sequence[Rung] = ()) -> P
         upload_every_s=agents.upload_every_s,
         outbox_max_reports=agents.outbox_max_reports,
         ticket=ticket,
+        internet=agents.internet,
         ladder=list(ladder),
     )
 

@@ -19,7 +19,7 @@ def result(probe: str, **facts: FactValue) -> ProbeResult:
 
 def test_facts_are_read_from_the_file() -> None:
     """Every probe; type, unit and bounds as written there."""
-    assert set(PROBES) == {"device", "browsers", "wifi", "latency", "throughput", "path", "ladder"}
+    assert set(PROBES) == {"device", "browsers", "wifi", "latency", "throughput", "path", "ladder", "internet"}
     signal = FACTS["wifi.signal_dbm"]
     assert (signal.type, signal.unit, signal.minimum, signal.maximum) == ("float", "dBm", -120, 0)
     assert len(FACTS) == sum(len(specs) for specs in PROBES.values())

@@ -32,6 +32,8 @@ def _addresses(settings: Settings) -> Iterator[Problem]:
         (("agents", "measurement_url"), settings.agents.measurement_url),
         (("alerting", "alertmanager_url"), settings.alerting.alertmanager_url),
     ]
+    if settings.agents.internet is not None:
+        addresses.append((("agents", "internet", "server_url"), settings.agents.internet.server_url))
     for place, url in addresses:
         if url is not None and not is_web_address(url):
             yield problem(place, "config_bad_url", key=str(place[-1]), written=url)
@@ -63,6 +65,8 @@ def _plans(settings: Settings, probes: Collection[str]) -> Iterator[Problem]:
             nearest = get_close_matches(plan.probe, probes, n=1, cutoff=0.0)[0]
             known = ", ".join(sorted(probes))
             yield problem(place, "config_unknown_probe", probe=plan.probe, nearest=nearest, known=known)
+        if plan.probe == "internet" and settings.agents.internet is None:
+            yield problem(place, "config_internet_not_allowed")
         if plan.probe in seen:
             yield problem(place, "config_probe_planned_twice", probe=plan.probe)
         seen.add(plan.probe)

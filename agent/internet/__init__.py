@@ -1,0 +1,1 @@
+"""Measuring towards the public internet with speedtest-cli, in a process of its own with bounds."""
