@@ -128,7 +128,7 @@ class ThroughputLimits(msgspec.Struct, frozen=True):
 
     connections: Annotated[int, msgspec.Meta(ge=1, le=16)] = 4
     max_seconds: Annotated[float, msgspec.Meta(gt=0, le=30)] = 4.0
-    max_bytes: Annotated[int, msgspec.Meta(ge=100_000)] = 200_000_000
+    max_bytes: Annotated[int, msgspec.Meta(ge=100_000)] = 1_000_000_000
     precision: Annotated[float, msgspec.Meta(gt=0, le=0.5)] = 0.03
 
 

@@ -13,7 +13,7 @@ from agent.wire import Slice, UploadCount
 from collector.measurement.refusal import MeasurementRefusedError
 
 LARGEST_BYTES = 1_000_000_000
-SLICE_S = 0.05
+SLICE_S = 0.01
 CHUNK_BYTES = 256 * 1024
 
 
