@@ -12,7 +12,7 @@ from typing import Annotated
 
 import msgspec
 
-from agent.wire import Host, Identifier, InternetLimits, InternetLimits, ProbePlan, Rung, ThroughputLimits
+from agent.wire import Host, Identifier, InternetLimits, ProbePlan, Rung, ThroughputLimits
 from collector.configuration.network import NetworkDevice
 from collector.leases.rules import LeaseRules
 from collector.readiness.domain import Profile, Releases, School, Sitting
@@ -26,9 +26,7 @@ class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Agents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What every agent is told to do: becomes the policy. `measurement_url` defaults to the collector itself;
-    without `internet`, nobody may test towards the public internet.
-    """
+    """What every agent is told to do: becomes the policy. `measurement_url` defaults to the collector itself."""
 
     plans: list[ProbePlan]
     hosts: list[Host] = []
@@ -37,7 +35,6 @@ class Agents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     latency_samples: Annotated[int, msgspec.Meta(ge=1, le=200)] = 20
     upload_every_s: Annotated[int, msgspec.Meta(ge=5)] = 60
     outbox_max_reports: Annotated[int, msgspec.Meta(ge=10)] = 2_000
-    internet: InternetLimits | None = None
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,8 +101,8 @@ class Configuration(msgspec.Struct, frozen=True):
     profiles: dict[str, Profile]
     releases: Releases
     ladder: list[Rung] = []
+    network: list[NetworkDevice] = []
 
     def profile_for(self, sitting: Sitting) -> Profile:
         """The profile that this sitting is judged by: its own, else the default."""
-    network: list[NetworkDevice] = []
         return self.profiles[sitting.profile or self.settings.profile]
