@@ -133,6 +133,19 @@ def host_of(rung: Rung) -> str | None:
 
 
 def settled(rows: Sequence[Row]) -> list[Row]:
+    """Says of rungs that kept silent what those beyond them show."""
+    return _names_settled(_gateway_settled(rows))
+
+
+def _names_settled(rows: Sequence[Row]) -> list[Row]:
+    """Resolvers keep silent on a dead line too: when no address outside answers either, nothing is known of them."""
+    outside = [row for row in rows if row.rung.kind == "internet" and is_address(row.rung.target or "")]
+    if not outside or any(row.holds or row.status == "not_reached" for row in outside):
+        return list(rows)
+    return [Row(row.rung, "not_reached") if row.code == "dns_silent" else row for row in rows]
+
+
+def _gateway_settled(rows: Sequence[Row]) -> list[Row]:
     """A gateway that kept silent did its work if anything beyond answered; else it is where the ladder ends."""
     silent = [row for row in rows if row.code == "gateway_silent"]
     if not silent:

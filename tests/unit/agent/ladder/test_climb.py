@@ -100,6 +100,16 @@ def test_an_address_needs_no_dns(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows["tls"].status == "not_reached"
 
 
+def test_silent_names_on_a_dead_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No address outside answers either: it is the line, and nothing is known of the resolvers."""
+    rungs = [*LADDER, Rung("by-address", "internet", "192.0.2.1")]
+    dead = climbed(monkeypatch, {"dns": "dns_silent", "by-address": "no_answer"}, rungs)
+    assert (dead["dns"].status, dead["by-address"].status) == ("not_reached", "failed")
+    assert summary(list(dead.values())).facts["first_failed_rung"] == "by-address"
+    lying = climbed(monkeypatch, {"dns": "dns_lies", "by-address": "no_answer"}, rungs)
+    assert summary(list(lying.values())).facts["first_failed_rung"] == "dns"
+
+
 def test_a_silent_gateway(monkeypatch: pytest.MonkeyPatch) -> None:
     """Does its work if anything beyond answers; else it is where the ladder breaks."""
     forwards = climbed(monkeypatch, {"gateway": "gateway_silent", "login": "scope_differs"})
