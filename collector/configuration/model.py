@@ -26,7 +26,9 @@ class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Agents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What every agent is told to do: becomes the policy. `measurement_url` defaults to the collector itself."""
+    """What every agent is told to do: becomes the policy. `measurement_url` defaults to the collector itself;
+    without `internet`, nobody may test towards the public internet.
+    """
 
     plans: list[ProbePlan]
     hosts: list[Host] = []
@@ -35,6 +37,7 @@ class Agents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     latency_samples: Annotated[int, msgspec.Meta(ge=1, le=200)] = 20
     upload_every_s: Annotated[int, msgspec.Meta(ge=5)] = 60
     outbox_max_reports: Annotated[int, msgspec.Meta(ge=10)] = 2_000
+    internet: InternetLimits | None = None
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

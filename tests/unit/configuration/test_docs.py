@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import yaml
 
-from agent.wire import Host, ProbePlan, Rung, ThroughputLimits
+from agent.wire import Host, InternetLimits, ProbePlan, Rung, ThroughputLimits
 from collector.catalogue import FACTS
 from collector.configuration.environment import DATA, PORT
 from collector.configuration.load import DERIVED
@@ -39,6 +39,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "agents.plans": ProbePlan,
     "agents.hosts": Host,
     "agents.throughput": ThroughputLimits,
+    "agents.internet": InternetLimits,
     "limits": Limits,
     "measurement": Measurement,
     "leases": LeaseRules,
