@@ -29,7 +29,7 @@ QUICK_RUN_S = 100
 
 def test_the_folder_is_the_list() -> None:
     """A benchmark is a file."""
-    assert names() == ["agent", "ingest", "verdict"]
+    assert names() == ["agent", "ingest", "measurement_point", "verdict"]
 
 
 def test_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -208,3 +208,18 @@ def test_verdict_runs() -> None:
     assert 0 < ours["p50_ms"] <= ours["max_ms"]
     assert outcome["peers"] is None
     assert "judge nothing" in str(outcome["how"])
+
+
+@pytest.mark.needs("nginx")
+def test_measurement_point_runs() -> None:
+    """Every pupil is served by both, and bytes flow both ways."""
+    outcome = quick_run("measurement_point")
+    ours = msgspec.convert(outcome["ours"], dict[str, float])
+    theirs = msgspec.convert(outcome["peers"], dict[str, dict[str, float]])["nginx"]
+    assert ours.keys() == theirs.keys()
+    for side in (ours, theirs):
+        assert 1 <= side["pupils"] <= 25
+        assert 0.95 <= side["pupils_worst_share"] <= 1
+        assert min(side["stream_down_mbit_s"], side["stream_up_mbit_s"]) > 1
+    ratio = msgspec.convert(outcome["ratio"], dict[str, float])
+    assert ratio["nginx"] == pytest.approx(ours["pupils"] / theirs["pupils"], abs=0.001)
