@@ -12,42 +12,39 @@ from __future__ import annotations
 import itertools
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Literal, Self
 
-from tests.lab.namespaces import COMMAND_SECONDS, FOLDERS, Namespace, host, sweep, wait_until_ready
-from tests.lab.services import Services
+from tests.lab.namespaces import COMMAND_SECONDS, FOLDERS, Namespace, sweep, wait_until_ready
+from tests.lab.services import Services, program
+from tests.lab.wiring import (
+    FAR,
+    FRAME_BYTES,
+    INTERNET_ADDRESS,
+    LAN,
+    LINE_NEAR,
+    ROUTER_ADDRESS,
+    Shape,
+    cable,
+    connect_lan,
+    connect_line,
+    goodput_mbit_s,
+    shape,
+)
 
-LAN = "10.77.0"
-ROUTER_ADDRESS = f"{LAN}.1"
-ROUTER_OUTSIDE = "10.77.4.1"
-LINE_NEAR = "10.77.4.2"
-LINE_FAR = "10.77.5.1"
-INTERNET_NEAR = "10.77.5.2"
-INTERNET_ADDRESS = "10.77.8.1"
+__all__ = ["SchoolBox", "goodput_mbit_s"]
+
 MOST_CLIENTS = 40
-
-FRAME_BYTES = 1_514
-"""A full Ethernet frame as the shaper counts it."""
-PAYLOAD_BYTES = 1_448
-"""What TCP with timestamps carries in it."""
-
 UDP_BYTES = 1_472
 BACKGROUND_PORT = 5_301
 BACKGROUND_SECONDS = 600
 """The longest that background traffic goes on, whatever happens to the test."""
 
 _serials = itertools.count(1)
-
-
-def goodput_mbit_s(rate_mbit_s: float) -> float:
-    """The most that TCP can carry on a line of that rate."""
-    return rate_mbit_s * PAYLOAD_BYTES / FRAME_BYTES
 
 
 class SchoolBox:
@@ -72,11 +69,8 @@ class SchoolBox:
         """Nothing is made before the block is entered. Rates are Mbit/s on the wire."""
         if not 1 <= clients <= MOST_CLIENTS:
             raise ValueError(f"a box has 1 to {MOST_CLIENTS} clients, not {clients}")
-        self.down_mbit_s = down_mbit_s
-        self.up_mbit_s = up_mbit_s
+        self.shape = Shape(down_mbit_s, up_mbit_s, loss, queue_ms)
         self.delay_ms = delay_ms
-        self.loss = loss
-        self.queue_ms = queue_ms
         self.congestion = congestion
         serial = next(_serials)
         self.internet = Namespace("internet", serial, INTERNET_ADDRESS)
@@ -105,9 +99,13 @@ class SchoolBox:
             self.folder.mkdir()
             for namespace in self.namespaces:
                 namespace.create()
-            self._connect_lan()
-            self._connect_line()
-            self._shape()
+            connect_lan(self.router, self.clients, self.congestion)
+            if self.delay_ms:
+                self._start_relay()
+            else:
+                cable(self.line, FAR, self.internet, FAR)
+            connect_line(self.router, self.line, self.internet, self.congestion)
+            shape(self.line, self.router, self.clients, self.internet, self.shape)
         except BaseException:
             self.close()
             raise
@@ -202,124 +200,28 @@ class SchoolBox:
             time.sleep(0.02)
 
     def close(self) -> None:
-        """Ends all processes in the box and removes it."""
-        for namespace in reversed(self.namespaces):
-            namespace.delete()
-        for process in self._started:
-            process.kill()
-            process.wait(timeout=COMMAND_SECONDS)
-            for stream in (process.stdin, process.stdout, process.stderr):
-                if stream:
-                    stream.close()
+        """Ends all processes in the box and removes it, each part even if another will not go."""
+        with ExitStack() as last_first:
+            last_first.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            for process in self._started:
+                last_first.callback(_end, process)
+            for namespace in self.namespaces:
+                last_first.callback(namespace.delete)
         self._started.clear()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _connect_lan(self) -> None:
-        self._ip(
-            self.router, "link add name lan type bridge", f"addr add {ROUTER_ADDRESS}/24 dev lan", "link set dev lan up"
-        )
-        for number, client in enumerate(self.clients):
-            _cable(client, "eth0", self.router, f"port{number}")
-            self._ip(self.router, f"link set dev port{number} master lan up")
-            self._ip(
-                client,
-                f"addr add {client.address}/24 dev eth0",
-                "link set dev eth0 up",
-                f"route add default via {ROUTER_ADDRESS} congctl {self.congestion}",
-            )
-
-    def _connect_line(self) -> None:
-        _cable(self.router, "wan", self.line, "school")
-        far_device = self._connect_far_end()
-        self._ip(self.internet, f"addr add {INTERNET_ADDRESS}/32 dev lo", f"link set dev {far_device} up")
-        self._ip(
-            self.internet,
-            f"addr add {INTERNET_NEAR}/30 dev {far_device}",
-            f"route add default via {LINE_FAR} src {INTERNET_ADDRESS} congctl {self.congestion}",
-        )
-        self._ip(
-            self.line,
-            f"addr add {LINE_NEAR}/30 dev school",
-            f"addr add {LINE_FAR}/30 dev {far_device}",
-            "link set dev school up",
-            f"link set dev {far_device} up",
-            f"route add {LAN}.0/24 via {ROUTER_OUTSIDE}",
-            f"route add default via {INTERNET_NEAR}",
-        )
-        self._ip(
-            self.router,
-            f"addr add {ROUTER_OUTSIDE}/30 dev wan",
-            "link set dev wan up",
-            f"route add default via {LINE_NEAR}",
-        )
-
-    def _connect_far_end(self) -> str:
-        """A cable between line and internet, or the relay that holds packets; returns the name of its two ends."""
-        if not self.delay_ms:
-            _cable(self.line, "far", self.internet, "far")
-            return "far"
+    def _start_relay(self) -> None:
+        """Joins line and internet by something that holds packets; it runs outside, because it belongs to both."""
+        command = [*program("delay_relay.py"), self.line.name, self.internet.name]
+        command += ["--device", FAR, "--one-way-ms", str(self.delay_ms / 2)]
         with self.log_file.open("ab") as log:
-            relay = subprocess.Popen(
-                [
-                    *(sys.executable, "-I", Path(__file__).with_name("delay_relay.py")),
-                    *(self.line.name, self.internet.name, "--device", "far", "--one-way-ms", str(self.delay_ms / 2)),
-                ],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-            )
+            relay = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
         self._started.append(relay)
         wait_until_ready(relay, self.log_file)
-        for namespace in (self.line, self.internet):
-            self._ip(namespace, "link set dev far txqueuelen 10000")
-        return "far"
-
-    def _shape(self) -> None:
-        """The router's end shapes what goes up, the provider's end what comes down.
-
-        A sender may hand over several frames as one when the line is fast. Such a bundle is at most one millisecond
-        of the line, and one frame where packets are to be lost one by one.
-        """
-        for namespace, device, rate in (
-            (self.router, "wan", self.up_mbit_s),
-            (self.line, "school", self.down_mbit_s),
-        ):
-            burst = max(6_000, int(rate * 250))  # two milliseconds, in bytes
-            host(
-                [
-                    *("tc", "-n", namespace.name, "qdisc", "replace", "dev", device, "root", "tbf"),
-                    *("rate", f"{int(rate * 1e6)}bit", "burst", str(burst), "latency", f"{self.queue_ms}ms"),
-                ]
-            )
-        up, down = (
-            1 if self.loss else max(1, int(rate * 125 / FRAME_BYTES)) for rate in (self.up_mbit_s, self.down_mbit_s)
-        )
-        for namespace, device, frames in [(client, "eth0", up) for client in self.clients] + [
-            (self.internet, "far", down),
-            (self.router, "wan", up),
-            (self.line, "school", down),
-        ]:
-            self._ip(namespace, f"link set dev {device} gso_max_segs {frames}")
-        if self.loss:
-            self._lose()
-
-    def _lose(self) -> None:
-        self.line.run(
-            ["nft", "-f", "-"],
-            text="table ip line {\n chain lossy {\n  type filter hook forward priority 0;\n"
-            f"  numgen random mod 1000000 < {round(self.loss * 1_000_000)} drop\n }}\n}}\n",
-        )
-
-    @staticmethod
-    def _ip(namespace: Namespace, *commands: str) -> None:
-        host(["ip", "-n", namespace.name, "-batch", "-"], text="\n".join(commands) + "\n")
 
 
-def _cable(one: Namespace, one_end: str, other: Namespace, other_end: str) -> None:
-    """A veth pair between two namespaces; its ends never exist outside them."""
-    host(
-        [
-            *("ip", "link", "add", "name", one_end, "netns", one.name),
-            *("type", "veth", "peer", "name", other_end, "netns", other.name),
-        ]
-    )
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait(timeout=COMMAND_SECONDS)
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream:
+            stream.close()

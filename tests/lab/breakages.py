@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.lab.authority import CertificateAuthority
-from tests.lab.box import LINE_NEAR, ROUTER_ADDRESS, SchoolBox
+from tests.lab.box import SchoolBox
 from tests.lab.namespaces import Namespace
 from tests.lab.services import ADDRESSES, IDP, SERVICE, program
+from tests.lab.wiring import LINE_NEAR, ROUTER_ADDRESS
 
 TLS_BOX_PORT, PORTAL_PORT = 8443, 8081
 PORTAL = "http://portal.skolan.lab.test/login"

@@ -12,8 +12,9 @@ from contextlib import AbstractContextManager
 import pytest
 
 from tests.lab import breakages
-from tests.lab.box import LINE_NEAR, ROUTER_ADDRESS, SchoolBox
+from tests.lab.box import SchoolBox
 from tests.lab.services import ADDRESSES, IDP, REFERENCE, REFERENCE_TEXT, SCOPE, SERVICE
+from tests.lab.wiring import LINE_NEAR, ROUTER_ADDRESS
 
 RESOLVE = "import socket, sys; print(socket.gethostbyname(sys.argv[1]))"
 CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], 443), 2)"
