@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from agent.wire import Facts, ProbeError, ProbeResult
+from collector.simulate.ladder import ladder_facts, ladder_rows
 from collector.simulate.model import SimulatedDevice, SimulatedSchool
 
 LESSON_LOAD = {8: 0.6, 9: 0.9, 10: 1.0, 11: 0.8, 12: 0.6, 13: 0.9, 14: 0.7, 15: 0.3}
@@ -73,7 +74,10 @@ def _result(moment: _Moment, name: str, started_at: datetime, duration_s: float,
 
 
 def _rows(moment: _Moment, probe: str) -> list[Facts]:
-    """The host that was not reached. Those that were are left out: half of each report, and nobody judges by them."""
+    """The ladder, and the host that was not reached. Hosts that were are left out: nobody judges by them."""
+    if probe == "ladder":
+        blocked = moment.school.trouble == "blocked_host"
+        return ladder_rows(blocked=blocked, rtt_ms=moment.school.rtt_ms, busy=moment.busy)
     if probe != "path" or moment.school.trouble != "blocked_host":
         return []
     failed: Facts = {"error_code": "no_answer", "error": "no answer within 5 s"}
@@ -174,6 +178,10 @@ def _path(moment: _Moment) -> Facts:
     return {"hosts_count": tried, "hosts_reached_count": reached, "hosts_reached_ratio": reached / tried}
 
 
+def _ladder(moment: _Moment) -> Facts:
+    return ladder_facts(blocked=moment.school.trouble == "blocked_host")
+
+
 _PROBES: dict[str, tuple[float, _Draw]] = {
     "device": (0.05, _device),
     "browsers": (0.2, _browsers),
@@ -181,13 +189,19 @@ _PROBES: dict[str, tuple[float, _Draw]] = {
     "latency": (4.5, _latency),
     "path": (0.4, _path),
     "throughput": (2 * _RUN_S, _throughput),
+    "ladder": (1.5, _ladder),
 }
 """By probe: how long it usually takes, in seconds, and what it finds."""
 
 _VERSIONS = {"latency": 2, "throughput": 2}
 """Of the probes whose facts have changed their meaning since the first version."""
 
-_WHY_MISSING = {"device": "no_battery", "browsers": "not_installed", "latency": "too_few_samples"}
+_WHY_MISSING = {
+    "device": "no_battery",
+    "browsers": "not_installed",
+    "latency": "too_few_samples",
+    "ladder": "none_failed",
+}
 
 _FAILURES = {
     "wifi": ProbeError("driver_error", "the simulated wireless driver gave no answer"),

@@ -13,7 +13,7 @@ import pytest
 import collector
 from agent.wire import FactValue, Report
 from collector.simulate.history import LINE_RUNS_PER_DAY, SCHOOL_TIME, Measurement, history, measure
-from collector.simulate.model import SimulatedDevice, SimulatedSchool
+from collector.simulate.model import SimulatedDevice, SimulatedSchool, Trouble
 from tests.unit.simulate.sample import NOW, measuring_machine, municipality, pupils_machine, school_with
 
 CATALOGUE: dict[str, dict[str, dict[str, Any]]] = {
@@ -60,7 +60,7 @@ def test_only_measuring_machines_use_the_line() -> None:
     """A pupil's machine measures everything else."""
     school = school_with("none")
     last = measured(school, pupils_machine(school))[-1]
-    assert [result.probe for result in last.results] == ["device", "browsers", "wifi", "latency", "path"]
+    assert [result.probe for result in last.results] == ["device", "browsers", "wifi", "latency", "path", "ladder"]
 
 
 def test_nothing_after_now_and_nothing_after_falling_silent() -> None:
@@ -228,3 +228,17 @@ def test_report_is_stamped_by_the_machines_own_clock() -> None:
     assert report.results[0].started_at == NOW + timedelta(hours=1)
     assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
     assert (report.schema, report.device_id, report.school, report.room) == (1, "d-1", device.school, device.room)
+
+
+def test_the_ladder_breaks_where_a_host_is_blocked() -> None:
+    """At that host's rung and nowhere else; facts and rows say the same."""
+    expected: dict[Trouble, list[str]] = {"blocked_host": ["tls-film"], "none": []}
+    for trouble, failing in expected.items():
+        school = school_with(trouble)
+        first = measured(school, pupils_machine(school))[0]
+        ladder = next(found for found in first.results if found.probe == "ladder")
+        assert [row["rung"] for row in ladder.rows if row["status"] == "failed"] == failing
+        assert ladder.facts["first_failed_rung"] == (failing[0] if failing else None)
+        assert ladder.facts["ladder_ok"] is not bool(failing)
+        assert ladder.facts["rungs_count"] == len(ladder.rows)
+        assert all(float(row["time_ms"] or 0) > 0 for row in ladder.rows)
