@@ -4,8 +4,8 @@ Each hour of the school day gets one test, at a moment of that hour drawn by lot
 the work is shared by however many devices ask, and no hour is missed. An hour of the week that was tested more seldom
 in the last four weeks than the best tested one may have more within the hour, up to `tests_per_hour`.
 
-A school without any test in that time gets its first one at once, whatever the hour: a line that nobody knows is worse
-than one test in the evening. Only a sitting, and a test under way, come before it.
+A school that was hardly tested in that time gets its first few at once, whatever the hour: a line that nobody knows is
+worse than a test in the evening, and a first try may fail. Only a sitting, and a test under way, come before it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ from collector.readiness.domain import Sitting
 
 COUNTED_DAYS = 28
 """Four weeks: each hour of the week came exactly four times, so counts can be compared."""
+
+FIRST_TESTS = 3
+"""So many a school may have lately and still get one at any hour."""
 
 Refusal = Literal["line_busy", "enough_for_now", "outside_school_day", "quiet_hours", "sitting_in_progress"]
 
@@ -116,7 +119,7 @@ class _Plan:
         test = Span(self._now, self._now + self._length)
         if any(span.overlaps(test) for span in self._sittings):
             return "sitting_in_progress"
-        if not self._use.granted_at:
+        if len(self._use.granted_at) < FIRST_TESTS:
             return None
         if any(span.overlaps(test) for span in self._quiet):
             return "quiet_hours"

@@ -20,10 +20,12 @@ from agent.wire import Lease, ProbePlan
 from collector.configuration.load import load_configuration
 from collector.configuration.model import Agents, Configuration, Limits
 from collector.leases.keeper import LeaseKeeper, NotPlannedError, lease_length
+from collector.leases.planning import FIRST_TESTS
 from collector.leases.rules import SCHOOL_TIME
 from collector.measurement.tickets import Ticket, verify
 from collector.readiness.domain import DeviceSeen, Sitting
 from collector.routes import leases
+from collector.store.leases import NewLease
 from collector.store.store import Store
 from tests.stored import OTHER_SCHOOL, SCHOOL, enrolled, opened
 
@@ -70,6 +72,12 @@ class Office:
         headers = {"authorization": f"Bearer {token}"}
         client = httpx.Client(base_url=address, headers=headers, timeout=30, trust_env=False)
         return seen, self._stack.enter_context(client)
+
+    def first_tests(self, school: str = SCHOOL) -> None:
+        """The school had those that may come at any hour."""
+        for day in range(1, FIRST_TESTS + 1):
+            at = self.now - timedelta(days=day, hours=12)
+            assert self.store.grant_lease(NewLease(f"{school}-{day}", school, "d", "throughput", at, at), at)
 
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)
@@ -124,6 +132,7 @@ def test_a_lease_opens_the_measurement_point_until_it_ends(office: Office) -> No
 
 def test_one_at_a_time_in_a_school(office: Office) -> None:
     """Other schools have lines of their own; what is given back is free, for whom the hour has something left."""
+    office.first_tests()
     address = office.collector(office.store)
     _, first = office.device(address)
     _, second = office.device(address)
@@ -139,6 +148,7 @@ def test_one_at_a_time_in_a_school(office: Office) -> None:
 
 def test_a_lease_dies_with_its_deadline(office: Office) -> None:
     """A device that was killed keeps nobody out for longer: then only its hour has had its test."""
+    office.first_tests()
     address = office.collector(office.store)
     _, killed = office.device(address)
     _, other = office.device(address)

@@ -54,15 +54,17 @@ def sitting(starts_at: datetime, minutes: int = 60) -> Sitting:
     return Sitting("s", SCHOOL, "Engelska", "6", 20, ["A1"], starts_at=starts_at, minutes=minutes)
 
 
-BEFORE = [local(1, 7)]
-"""The school was tested once, before any school day of these tests began."""
+BEFORE = [local(1, 5), local(1, 6), local(1, 7)]
+"""The school had its first tests before any school day of these tests began."""
 
 
 @pytest.mark.parametrize("now", [local(7, 3), local(6, 12), local(8, 11, 30), local(8, 23)])
-def test_the_first_test_of_a_school_may_be_at_any_hour(now: datetime) -> None:
-    """Night, weekend and quiet hours: a line that nobody knows is worse."""
+def test_the_first_tests_of_a_school_may_be_at_any_hour(now: datetime) -> None:
+    """Night, weekend and quiet hours: a line that nobody knows is worse. The first may have failed."""
     rules = LeaseRules(quiet_hours=[Hours(time(22), time(6)), Hours(time(11), time(12))])
-    assert decided(now, [], rules=rules) == Granted(now + LENGTH)
+    for few in ([], BEFORE[:1], BEFORE[:2]):
+        assert decided(now, few, rules=rules) == Granted(now + LENGTH)
+    assert refused(now, BEFORE, rules=rules).code in {"outside_school_day", "quiet_hours"}
 
 
 def test_the_first_test_still_waits_for_a_sitting_and_for_others() -> None:

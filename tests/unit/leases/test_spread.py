@@ -14,7 +14,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from collector.leases.planning import Granted, LineUse, counted_since, decide_lease
+from collector.leases.planning import FIRST_TESTS, Granted, LineUse, counted_since, decide_lease
 from collector.leases.rules import SCHOOL_TIME, Hours, LeaseRules, Span, quiet_spans, sitting_spans
 from collector.readiness.domain import Sitting
 
@@ -56,7 +56,7 @@ def simulated(rules: LeaseRules, sittings: list[Sitting], devices: int, chance: 
         if isinstance(answer, Granted):
             used = LENGTH if chance.random() < 0.1 else timedelta(seconds=chance.uniform(1, LENGTH.total_seconds()))
             starts.append(now)
-            runs.append(Run(Span(now, now + used), not granted))
+            runs.append(Run(Span(now, now + used), len(granted) < FIRST_TESTS))
             wait_s = EVERY_S + chance.uniform(-JITTER_S, JITTER_S)
         else:
             wait_s = answer.retry_after_s
@@ -83,7 +83,7 @@ def test_no_hour_of_the_week_is_missed(devices: int, seed: int, begins: int, unt
     """Over four weeks each got its tests, and none many more than another."""
     rules = LeaseRules(school_day=Hours(time(begins), time(until)))
     runs = simulated(rules, [], devices, random.Random(seed))
-    counted = Counter(hour_of(run.span.start) for run in runs)
+    counted = Counter(hour_of(run.span.start) for run in runs if not run.first)
     of_week: Counter[tuple[int, int]] = Counter()
     for day, hour in school_hours(rules)[5 * (until - begins) :]:
         of_week[day.weekday(), hour] += counted[day, hour]
@@ -104,7 +104,7 @@ def test_no_hour_of_the_week_is_missed(devices: int, seed: int, begins: int, unt
 def test_nobody_is_ever_disturbed(
     devices: int, seed: int, starts: list[int], minutes: int, quiet: list[tuple[int, int]]
 ) -> None:
-    """Never two at once, never near a sitting, and but for the very first only in the school day and no quiet hour."""
+    """Never two at once, never near a sitting, and but for the first few only in the school day and no quiet hour."""
     rules = LeaseRules(
         quiet_hours=[Hours(time(hour), time((hour + length) % 24)) for hour, length in quiet], tests_per_hour=3
     )
@@ -119,7 +119,7 @@ def test_nobody_is_ever_disturbed(
     assert all(one.span.end <= after.span.start for one, after in itertools.pairwise(runs))
     taken = sitting_spans(sittings, rules)
     assert not [run for run in runs for span in taken if run.span.overlaps(span)]
-    assert [run.first for run in runs].count(True) == 1
+    assert [run.first for run in runs].count(True) <= FIRST_TESTS
     hushed = quiet_spans(rules, MONDAY.astimezone(SCHOOL_TIME).date(), 7 * WEEKS)
     later = [run.span for run in runs if not run.first]
     assert not [run for run in later for span in hushed if run.overlaps(span)]
