@@ -29,7 +29,7 @@ QUICK_RUN_S = 100
 
 def test_the_folder_is_the_list() -> None:
     """A benchmark is a file."""
-    assert names() == ["agent", "ingest", "measurement_point", "verdict"]
+    assert names() == ["agent", "ingest", "measurement_point", "throughput", "verdict"]
 
 
 def test_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -223,3 +223,17 @@ def test_measurement_point_runs() -> None:
         assert min(side["stream_down_mbit_s"], side["stream_up_mbit_s"]) > 1
     ratio = msgspec.convert(outcome["ratio"], dict[str, float])
     assert ratio["nginx"] == pytest.approx(ours["pupils"] / theirs["pupils"], abs=0.001)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root (see docs/lab.md)")
+@pytest.mark.needs("ip", "tc", "nft", "iperf3")
+def test_throughput_runs() -> None:
+    """All three tools answer for both directions of one line."""
+    outcome = quick_run("throughput")
+    ours = msgspec.convert(outcome["ours"], dict[str, float | None])
+    peers = msgspec.convert(outcome["peers"], dict[str, dict[str, float]])
+    ratio = msgspec.convert(outcome["ratio"], dict[str, float])
+    assert peers.keys() == {"iperf3", "speedtest-cli"} == ratio.keys()
+    assert [ours["answers"], *(side["answers"] for side in peers.values())] == [2, 2, 2]
+    assert 0 < (ours["bytes"] or 0) < peers["iperf3"]["bytes"]
+    assert ratio["iperf3"] == pytest.approx((ours["bytes"] or 0) / peers["iperf3"]["bytes"], abs=0.001)
