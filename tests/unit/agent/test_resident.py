@@ -182,3 +182,18 @@ def test_what_is_loaded_at_rest_stays_small() -> None:
     assert "apscheduler.schedulers.background" in loaded
     unwanted = {"urllib3", "psutil", "pyroute2", "http.client", "sqlite3", "agent.app", "agent.system", "agent.probe"}
     assert loaded & unwanted == set()
+
+
+def test_a_probe_that_was_put_off_waits_for_its_time(tmp_path: Path) -> None:
+    """Its rhythm is not enough; then it runs by itself, also after a restart of the agent."""
+    scene = Scene(tmp_path)
+    now = datetime.now(UTC)
+    scene.keep(now, upload_every_s=3_600)
+    scene.data.put_off_until("browsers", now + timedelta(hours=1), now)
+    scene.data.put_off_until("weather", now + timedelta(seconds=1), now)
+    scene.data.put_off_until("device", now + timedelta(seconds=1), now)
+    scene.thread.start()
+    try:
+        assert scene.cycles(1)[0] == "device", "weather is not planned, and browsers has to wait"
+    finally:
+        scene.end()

@@ -114,3 +114,14 @@ def test_a_clock_that_is_set_back_is_noticed_once() -> None:
         wall[0] += wall_step
         noticed.append(watch.was_set_back())
     assert noticed == [False, False, True, False, False]
+
+
+def test_what_was_put_off_is_due_once_more(schedule: Schedule, due: Due) -> None:
+    """At its moment, in place of an earlier one, and beside its rhythm."""
+    schedule.follow(mixed(), soon=False)
+    far = datetime.now(UTC) + timedelta(hours=2)
+    schedule.again({"throughput": far, "internet": far})
+    assert times(schedule)["again throughput"] == far
+    schedule.again({"throughput": datetime.now(UTC) + timedelta(seconds=0.2)})
+    assert due.get(timeout=20) == ("throughput",)
+    assert times(schedule)["again internet"] == far
