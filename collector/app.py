@@ -151,9 +151,7 @@ class Collector:
             ),
             *reports.routes(self.store.device_for_token, self.ingest, settings.limits),
             *leases.routes(self.store.device_for_token, self._leases, settings.limits),
-            *measurement.routes(
-                self.store.device_for_token, Gate(self._secret, settings.measurement, self._clock), self._clock
-            ),
+            *measurement.routes(Gate(self._secret, settings.measurement, self._clock)),
             *api.routes(self.read_snapshot, self._clock, self._database_answers),
             *metrics.routes(self.read_snapshot, self._clock, lambda: self.alerts.delivery),
             *runbooks.routes(),

@@ -56,7 +56,7 @@ class IngestApp:
                 *enrolment.routes(store, clock, lambda: {SCHOOL}, limits),
                 *policy.routes(store.device_for_token, lambda: self.settings, SECRET, clock),
                 *reports.routes(store.device_for_token, self.ingest, limits),
-                *measurement.routes(store.device_for_token, Gate(SECRET, bounds or Measurement(), clock), clock),
+                *measurement.routes(Gate(SECRET, bounds or Measurement(), clock)),
             ],
             lifespan=self._life,
         )

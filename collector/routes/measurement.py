@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
 from functools import wraps
 
 from starlette.requests import ClientDisconnect, Request
@@ -26,12 +25,11 @@ from collector.measurement.counting import (
     too_slow,
     wanted_bytes,
 )
-from collector.measurement.gate import Action, Gate
+from collector.measurement.gate import Gate
 from collector.measurement.refusal import MeasurementRefusedError
 from collector.measurement.tickets import Ticket
 from collector.routes.policy import MEASUREMENT_PATH
-from collector.routes.requests import Authorise, RefusedError, answering, authorised, bearer, json_response
-from collector.snapshot import Clock
+from collector.routes.requests import RefusedError, answering, bearer, json_response
 
 NO_STORE = {"cache-control": "no-store"}
 
@@ -73,28 +71,20 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
-def routes(authorise: Authorise, gate: Gate, clock: Clock) -> list[Route]:
-    """The three routes of a measurement point for holders of tickets, and for now of device tokens too."""
+def routes(gate: Gate) -> list[Route]:
+    """The three routes of a measurement point, for holders of tickets."""
     source = incompressible()
-
-    def ticket(request: Request, action: Action) -> Ticket:
-        shown = bearer(request)
-        if shown is None or "." in shown:
-            return gate.ticket(shown, action)
-        device = authorised(request, authorise)
-        until = clock() + timedelta(seconds=gate.bounds.request_seconds)
-        return Ticket(device.device_id, device.school, "throughput", until)
 
     @answering
     @_refusing
     async def ping(request: Request) -> Response:
-        ticket(request, "ping")
+        gate.ticket(bearer(request), "ping")
         return Response(status_code=204, headers=NO_STORE)
 
     @answering
     @_refusing
     async def down(request: Request) -> Response:
-        shown = ticket(request, "down")
+        shown = gate.ticket(bearer(request), "down")
         size = wanted_bytes(request.query_params.get("bytes", ""))
         gate.take(shown, 0)
         with _inside(gate, shown):  # refused now, while it can be said; it comes in when it begins to send
@@ -103,7 +93,7 @@ def routes(authorise: Authorise, gate: Gate, clock: Clock) -> list[Route]:
     @answering
     @_refusing
     async def up(request: Request) -> Response:
-        shown = ticket(request, "up")
+        shown = gate.ticket(bearer(request), "up")
         with _inside(gate, shown):
             return json_response(await _counted(request, gate, shown))
 
