@@ -31,11 +31,8 @@ WITH_LOSS = [(5, 2, 20), (20, 5, 20), (100, 20, 20)]
 
 
 def assert_right(result: ProbeResult, way: str, rate_mbit_s: float, limits: ThroughputLimits) -> None:
-    """Within 5 % of the truth and within its own interval; bounds kept; the stop reason is that of what happened."""
-    truth = goodput_mbit_s(rate_mbit_s)
-    found, half_width = number(result, f"{way}_mbit_s"), number(result, f"{way}_half_width_mbit_s")
-    assert found == pytest.approx(truth, rel=0.05), (way, result.facts)
-    assert abs(found - truth) <= half_width, (way, result.facts)
+    """Within 5 % of the truth; bounds kept; the stop reason is that of what happened."""
+    assert number(result, f"{way}_mbit_s") == pytest.approx(goodput_mbit_s(rate_mbit_s), rel=0.05), result.facts
     assert number(result, f"{way}_bytes") <= limits.max_bytes
     assert number(result, f"{way}_duration_s") <= limits.max_seconds + 0.5
     reason = result.facts[f"{way}_stop_reason"]
@@ -46,15 +43,32 @@ def assert_right(result: ProbeResult, way: str, rate_mbit_s: float, limits: Thro
         assert number(result, f"{way}_duration_s") >= limits.max_seconds
 
 
+def misses(result: ProbeResult, way: str, rate_mbit_s: float) -> bool:
+    """Whether the truth lies outside the interval that the run states."""
+    off = abs(number(result, f"{way}_mbit_s") - goodput_mbit_s(rate_mbit_s))
+    return off > number(result, f"{way}_half_width_mbit_s")
+
+
+def assert_line_is_known(box: SchoolBox, down: float, up: float, limits: ThroughputLimits) -> ProbeResult:
+    """One run is right in both directions. A 95 % interval may miss once in twenty: then two more runs must not."""
+    point = start_measurement_point(box)
+    first = measured(box, point, limits)
+    assert first.error is None
+    missed = [way for way in (("down", down), ("up", up)) if misses(first, *way)]
+    for result in [first, *(measured(box, point, limits) for _ in range(2 if missed else 0))]:
+        assert result.error is None
+        assert_right(result, "down", down, limits)
+        assert_right(result, "up", up, limits)
+        assert result is first or not any(misses(result, *way) for way in missed), result.facts
+    return first
+
+
 @pytest.mark.parametrize(("down", "up", "delay_ms"), LINES)
 def test_the_estimate_is_right_and_knows_how_right(down: float, up: float, delay_ms: float) -> None:
     """Both directions, also where they differ."""
     limits = ThroughputLimits(max_seconds=8)
     with SchoolBox(down, up, delay_ms) as box:
-        result = measured(box, start_measurement_point(box), limits)
-    assert result.error is None
-    assert_right(result, "down", down, limits)
-    assert_right(result, "up", up, limits)
+        result = assert_line_is_known(box, down, up, limits)
     assert number(result, "idle_rtt_ms") == pytest.approx(delay_ms, abs=10)
 
 
@@ -65,10 +79,7 @@ def test_with_loss(down: float, up: float, delay_ms: float) -> None:
     """
     limits = ThroughputLimits(max_seconds=10)
     with SchoolBox(down, up, delay_ms, 0.005, congestion="bbr") as box:
-        result = measured(box, start_measurement_point(box), limits)
-    assert result.error is None
-    assert_right(result, "down", down, limits)
-    assert_right(result, "up", up, limits)
+        assert_line_is_known(box, down, up, limits)
 
 
 def test_it_agrees_with_iperf3() -> None:
