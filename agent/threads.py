@@ -30,6 +30,15 @@ class Pending(Generic[Found]):
         except BaseException as error:  # noqa: BLE001  carried over: the thread that waits raises it
             self._error = error
 
+    @property
+    def is_running(self) -> bool:
+        """Whether there is no result yet."""
+        return self._thread.is_alive()
+
+    def wait(self, within_s: float) -> None:
+        """Waits for the result, whatever it is, for so long at most."""
+        self._thread.join(within_s)
+
     def result(self, within_s: float) -> Found:
         """What the call returned, or the exception that it raised; DeadlinePassedError after `within_s`."""
         self._thread.join(max(0.0, within_s))
