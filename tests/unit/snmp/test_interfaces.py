@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,8 +28,9 @@ from collector.snmp.interfaces import (
     read_interface,
 )
 from collector.snmp.pysnmp_sessions import PysnmpSessions
-from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, Problem, Value, WalkLimits
+from collector.snmp.session import Oid, Problem, Value
 from tests.snmp_daemon import by_v3, net_snmp, snmp_daemon
+from tests.snmp_recordings import Recorded
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 FULL: dict[Oid, Value] = {
@@ -51,22 +51,6 @@ FULL: dict[Oid, Value] = {
 
 def without(*gone: Oid) -> dict[Oid, Value]:
     return {name: value for name, value in FULL.items() if name[:-1] not in gone and name not in gone}
-
-
-class Recorded:
-    """A session that answers from what was written down; `cut` columns end with a problem."""
-
-    def __init__(self, values: dict[Oid, Value], cut: dict[Oid, Problem] | None = None) -> None:
-        self._values = values
-        self._cut = cut or {}
-
-    async def get(self, names: Sequence[Oid]) -> Answer:
-        found = {name: self._values[name] for name in names if name in self._values}
-        return Answer(found, None if len(found) == len(names) else "no_such")
-
-    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
-        found = {name: value for name, value in self._values.items() if name[: len(root)] == root}
-        return Answer(found, self._cut.get(root) or (None if found else "no_such"))
 
 
 def found(wanted: str, values: dict[Oid, Value], cut: dict[Oid, Problem] | None = None) -> int:

@@ -1,0 +1,26 @@
+"""Cisco controllers (AireOS; the 9800 keeps the same tables): AIRESPACE-WIRELESS-MIB and CISCO-LWAPP-AP-MIB.
+
+The object ids are those of all Cisco gear: only what the configuration calls a controller is asked. Counts per radio
+(bsnAPIfLoadNumOfClients) are known to lag behind; the cross-check takes them back where they do.
+"""
+
+from __future__ import annotations
+
+from collector.snmp.session import oid
+from collector.snmp.wireless import Family
+
+ASSOCIATED = 1
+
+FAMILY = Family(
+    name="cisco",
+    object_ids=(oid("1.3.6.1.4.1.9.1"), oid("1.3.6.1.4.1.14179")),
+    access_point_name=oid("1.3.6.1.4.1.14179.2.2.1.1.3"),
+    access_point_state=oid("1.3.6.1.4.1.14179.2.2.1.1.6"),
+    states_up=frozenset({ASSOCIATED}),
+    access_point_clients=oid("1.3.6.1.4.1.9.9.513.1.1.1.1.54"),
+    radio_channel=oid("1.3.6.1.4.1.14179.2.2.2.1.4"),
+    radio_utilisation=oid("1.3.6.1.4.1.14179.2.2.13.1.3"),
+    radio_clients=oid("1.3.6.1.4.1.14179.2.2.13.1.4"),
+    access_points_total=oid("1.3.6.1.4.1.9.9.618.1.8.4.0"),
+    clients_total=oid("1.3.6.1.4.1.9.9.618.1.8.12.0"),
+)

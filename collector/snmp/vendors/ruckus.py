@@ -1,0 +1,16 @@
+"""Ruckus SmartCell Gateway and SmartZone: RUCKUS-SCG-WLAN-MIB and RUCKUS-SCG-SYSTEM-MIB. Nothing is told of radios."""
+
+from __future__ import annotations
+
+from collector.snmp.session import oid
+from collector.snmp.wireless import Family
+
+FAMILY = Family(
+    name="ruckus",
+    object_ids=(oid("1.3.6.1.4.1.25053.3.1.10"),),
+    access_point_name=oid("1.3.6.1.4.1.25053.1.3.2.1.1.2.2.1.5"),
+    access_point_state=oid("1.3.6.1.4.1.25053.1.3.2.1.1.2.2.1.16"),
+    states_up=frozenset({b"Connect"}),
+    access_point_clients=oid("1.3.6.1.4.1.25053.1.3.2.1.1.2.2.1.15"),
+    clients_total=oid("1.3.6.1.4.1.25053.1.3.1.1.1.15.2.0"),
+)
