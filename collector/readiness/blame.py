@@ -31,7 +31,8 @@ _OWN: tuple[RungKind, ...] = ("link", "gateway")
 """What is a school's own, whatever other schools say."""
 _THEIRS: tuple[RungKind, ...] = ("internet", "service", "websocket")
 """What lies outside the authority: when it fails at all schools, it fails for everyone as far as can be seen."""
-_SERVICES_OWN_CODES = ("certificate_expired", "certificate_not_yet_valid", "certificate_wrong_name")
+_NEAR_TLS_CODES = ("tls_inspected", "tls_untrusted", "fingerprint_differs")
+"""What a box of the own network does to TLS. All else at that rung (no answer, an expired certificate) is the host's."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -215,7 +216,7 @@ def _placed(rung: str, kind: RungKind, judged: list[_Tried], authorities: Mappin
 
 
 def _is_theirs(kind: RungKind, code: str) -> bool:
-    return kind in _THEIRS or (kind == "tls" and code in _SERVICES_OWN_CODES)
+    return kind in _THEIRS or (kind == "tls" and code not in _NEAR_TLS_CODES)
 
 
 def _actor(kind: RungKind) -> Actor:

@@ -81,6 +81,7 @@ def test_one_school_of_three(kind: str) -> None:
         ("dns", "dns_silent", "authority", "authority"),
         ("tls", "tls_inspected", "authority", "authority"),
         ("tls", "certificate_expired", "everyone", "service"),
+        ("tls", "no_answer", "everyone", "service"),
         ("login", "scope_differs", "authority", "authority"),
         ("internet", "no_answer", "everyone", "provider"),
         ("service", "service_unavailable", "everyone", "service"),
