@@ -14,6 +14,7 @@ import uvicorn
 from collector.app import build, utc_now
 from collector.commands.listening import listening_socket, port_refused
 from collector.configuration.problems import ConfigurationErrors
+from collector.measurement.tickets import SecretUnusableError
 from collector.store.errors import StorageUnavailableError
 
 EX_USAGE = 2
@@ -31,7 +32,7 @@ def run(arguments: Namespace) -> int:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     try:
         collector = build(arguments.config, utc_now, os.environ)
-    except (ConfigurationErrors, StorageUnavailableError) as error:
+    except (ConfigurationErrors, StorageUnavailableError, SecretUnusableError) as error:
         print(error, file=sys.stderr)
         return EX_USAGE
     listen = collector.configuration.settings.listen

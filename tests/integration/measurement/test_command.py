@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.collectors import place_in
 from tests.ingest_app import SECRET
 from tests.measurement_points import Point, bearing, ticket
 from tests.processes import BIN, free_port
@@ -142,3 +143,14 @@ def test_what_it_can_not_use(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", port))
         taken.listen()
         assert f"Port {port} is taken" in refused(*known, "--port", str(port))
+
+
+def test_a_collector_with_a_broken_secret_says_so(tmp_path: Path) -> None:
+    """And does not start, rather than sign tickets that anybody could make."""
+    place = place_in(tmp_path)
+    secret = place.data / "measurement.secret"
+    secret.write_text("short")
+    ended = place.run("provklar", "serve", "--config", str(place.config))
+    assert ended.returncode == 2
+    assert f"{secret} holds 5 characters; a secret has at least 32" in ended.stderr
+    assert "Traceback" not in ended.stderr
