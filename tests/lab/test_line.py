@@ -21,6 +21,20 @@ def received_mbit_s(box: SchoolBox, *, down: bool, seconds: float = 2, connectio
     return float(json.loads(answer.stdout)["end"]["sum_received"]["bits_per_second"]) / 1e6
 
 
+def assert_carries(
+    box: SchoolBox, rate_mbit_s: float, *, down: bool, within: float = 0.03, connections: int = 1
+) -> None:
+    """Never more than the rate allows, and as much once in three: a busy machine makes iperf3 slow, but never fast."""
+    truth = goodput_mbit_s(rate_mbit_s)
+    found: list[float] = []
+    for _ in range(3):
+        found.append(received_mbit_s(box, down=down, connections=connections))
+        assert found[-1] <= truth * (1 + within)
+        if found[-1] >= truth * (1 - within):
+            return
+    raise AssertionError(f"{found} Mbit/s, not {truth}")
+
+
 def pinged(box: SchoolBox, count: int, interval_s: float = 0.02) -> str:
     """What ping from the first client to the internet says at its end."""
     command = ["ping", "-q", "-c", str(count), "-i", str(interval_s), box.internet.address]
@@ -37,15 +51,15 @@ def median_rtt_ms(box: SchoolBox, count: int = 25) -> float:
 @pytest.mark.parametrize(("down", "up"), [(5, 50), (50, 5), (500, 50), (50, 500)])
 def test_goodput_is_what_the_rate_allows_each_way(down: float, up: float) -> None:
     with SchoolBox(down, up) as box:
-        assert received_mbit_s(box, down=True) == pytest.approx(goodput_mbit_s(down), rel=0.03)
-        assert received_mbit_s(box, down=False) == pytest.approx(goodput_mbit_s(up), rel=0.03)
+        assert_carries(box, down, down=True)
+        assert_carries(box, up, down=False)
 
 
 def test_goodput_is_kept_over_a_long_way() -> None:
     """By several connections: a single one takes many round trips to fill such a line again after each drop."""
     with SchoolBox(100, 50, delay_ms=60) as box:
-        assert received_mbit_s(box, down=True, connections=4) == pytest.approx(goodput_mbit_s(100), rel=0.05)
-        assert received_mbit_s(box, down=False, connections=4) == pytest.approx(goodput_mbit_s(50), rel=0.05)
+        assert_carries(box, 100, down=True, within=0.05, connections=4)
+        assert_carries(box, 50, down=False, within=0.05, connections=4)
 
 
 @pytest.mark.parametrize("delay_ms", [0, 20, 60])
@@ -72,5 +86,5 @@ def test_a_lossy_line_loses_single_frames_not_bundles() -> None:
 
 def test_background_traffic_takes_its_share_each_way() -> None:
     with SchoolBox(50, 50, clients=2) as box, box.background(down_mbit_s=30, up_mbit_s=10):
-        assert received_mbit_s(box, down=True) == pytest.approx(goodput_mbit_s(20), rel=0.08)
-        assert received_mbit_s(box, down=False) == pytest.approx(goodput_mbit_s(40), rel=0.08)
+        assert_carries(box, 20, down=True, within=0.08)
+        assert_carries(box, 40, down=False, within=0.08)
