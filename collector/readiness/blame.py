@@ -32,7 +32,7 @@ _OWN: tuple[RungKind, ...] = ("link", "gateway")
 _THEIRS: tuple[RungKind, ...] = ("internet", "service", "websocket")
 """What lies outside the authority: when it fails at all schools, it fails for everyone as far as can be seen."""
 _NEAR_TLS_CODES = ("tls_inspected", "tls_untrusted", "fingerprint_differs")
-"""What a box of the own network does to TLS. All else at that rung (no answer, an expired certificate) is the host's."""
+"""What a box of the own network does to TLS. All else there (no answer, an expired certificate) is the host's."""
 
 
 class Seen(msgspec.Struct, frozen=True):
