@@ -42,4 +42,5 @@ def test_a_download_comes_at_the_speed_of_the_line(box: SchoolBox, point: Measur
     shown = asked(box, point, "/down?bytes=10000000", point.ticket(), "size_download", "speed_download").split()
     assert time.monotonic() - started_s > 10_000_000 * 8 / (goodput_mbit_s(50) * 1e6) * 0.95
     assert shown[0] == "10000000"
-    assert int(shown[1]) * 8 / 1e6 == pytest.approx(goodput_mbit_s(50), rel=0.05)
+    share = int(shown[1]) * 8 / 1e6 / goodput_mbit_s(50)
+    assert 0.75 < share < 1.05  # one cold connection on a machine that may be busy
