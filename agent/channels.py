@@ -32,3 +32,11 @@ def band_of(frequency_mhz: int) -> Band | None:
     if frequency_mhz == _CHANNEL_14_MHZ:
         return "2.4"
     return next((band for band, lowest, highest, _ in _BANDS if lowest <= frequency_mhz <= highest), None)
+
+
+def frequency_of(band: Band, channel: int) -> int | None:
+    """The centre of a primary channel, in MHz; None for a channel that the band does not have."""
+    if (band, channel) == ("2.4", 14):
+        return _CHANNEL_14_MHZ
+    found = next(zero + 5 * channel for one, _, _, zero in _BANDS if one == band)
+    return found if band_of(found) == band else None

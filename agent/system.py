@@ -11,6 +11,7 @@ import platform
 import shutil
 import socket
 import ssl
+import struct
 import subprocess
 import time
 import urllib.request
@@ -21,6 +22,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import psutil
+
+from agent.wifi.wlan_structures import WlanInterface
 
 Netlink = dict[str, Any]
 """A netlink message as nested dictionaries of attribute names and plain values."""
@@ -39,11 +42,24 @@ _WIRELESS_ATTRIBUTES = frozenset(
         "STA_INFO_SIGNAL",
         "STA_INFO_TX_BITRATE",
         "STA_INFO_RX_BITRATE",
+        "STA_INFO_TX_PACKETS",
+        "STA_INFO_TX_RETRIES",
         "RATE_INFO_BITRATE",
         "RATE_INFO_BITRATE32",
+        "RATE_INFO_MCS",
+        "RATE_INFO_VHT_MCS",
+        "RATE_INFO_HE_MCS",
+        "RATE_INFO_EHT_MCS",
+        "ATTR_SURVEY_INFO",
+        "SURVEY_INFO_NOISE",
+        "SURVEY_INFO_IN_USE",
+        "BSS_BSSID",
+        "BSS_FREQUENCY",
+        "BSS_SIGNAL_MBM",
+        "BSS_STATUS",
     )
 )
-"""What is read from nl80211. The network's name (SSID) is left out on purpose."""
+"""What is kept of nl80211's answers. Networks' names (SSID) are left out on purpose."""
 
 
 class CommandFailedError(Exception):
@@ -236,8 +252,15 @@ class System:
             connection.set_tunnel(parts.hostname or "", parts.port or 443)
         return connection
 
+    def wlan_interfaces(self) -> list[WlanInterface] | None:
+        """Every radio from Windows' WLAN API; None on a machine without that service, and on other systems."""
+        from agent.wifi import windows_api  # noqa: PLC0415  for Windows only
+
+        return windows_api.wlan_interfaces()
+
     def wireless_interfaces(self) -> list[Netlink] | None:
-        """Every wireless interface from nl80211, with its `stations` (as a client: the own access point).
+        """Every wireless interface from nl80211, with its `stations` (as a client: the own access point), the
+        `survey` of its channels, and from its last `scan` what it heard, names left out.
 
         None where the kernel knows no radio: netlink is not even opened then. OSError where nl80211 refuses.
         """
@@ -252,9 +275,44 @@ class System:
                 for interface in found:
                     stations = nl80211.get_stations(interface["NL80211_ATTR_IFINDEX"])
                     interface["stations"] = [plain_netlink(message) for message in stations]
+                    interface.update(_heard(nl80211, interface["NL80211_ATTR_IFINDEX"]))
                 return found
         except NetlinkError as error:
             raise OSError(error.code, str(error)) from error
+
+
+def _heard(nl80211: Any, index: int) -> Netlink:  # noqa: ANN401  pyroute2 ships no types
+    """Survey and last scan of an interface: drivers need not have them, and then they are empty. No scan is begun:
+    that would take rights, and time from whoever uses the radio.
+    """
+    from pyroute2.netlink import NLM_F_DUMP, NLM_F_REQUEST  # noqa: PLC0415  is installed on Linux only
+    from pyroute2.netlink.exceptions import NetlinkError  # noqa: PLC0415  the same
+    from pyroute2.netlink.nl80211 import NL80211_NAMES, nl80211cmd  # noqa: PLC0415  the same
+
+    found: Netlink = {"survey": [], "scan": []}
+    ask = nl80211cmd()
+    ask["cmd"] = NL80211_NAMES["NL80211_CMD_GET_SCAN"]
+    ask["attrs"] = [["NL80211_ATTR_IFINDEX", index]]
+    try:
+        found["survey"] = [plain_netlink(message) for message in nl80211.survey(index)]
+        answers = nl80211.nlm_request(ask, msg_type=nl80211.prid, msg_flags=NLM_F_REQUEST | NLM_F_DUMP)
+        found["scan"] = without_names([message.get_attr("NL80211_ATTR_BSS") for message in answers])
+    except (NetlinkError, struct.error):  # not supported, or an element that pyroute2 can't decode
+        pass
+    return found
+
+
+def without_names(stations: Sequence[Any]) -> list[Netlink]:
+    """Access points that were heard, with `is_own` in place of the name: own is what has the connected one's name."""
+    named = [(plain_netlink(one), _name(one)) for one in stations if one is not None]
+    own = {name for one, name in named if "NL80211_BSS_STATUS" in one and name}
+    return [{**one, "is_own": name in own or "NL80211_BSS_STATUS" in one} for one, name in named]
+
+
+def _name(station: Any) -> bytes:  # noqa: ANN401  as above
+    """A hidden name is empty, or all zeros."""
+    elements = station.get_attr("NL80211_BSS_INFORMATION_ELEMENTS") or {}
+    return bytes(elements.get("SSID", b"")).strip(b"\0")
 
 
 def plain_netlink(message: Any) -> Netlink:  # noqa: ANN401  pyroute2 ships no types

@@ -7,12 +7,15 @@ from pathlib import Path
 import msgspec
 
 from agent.system import Battery, CommandFailedError, Netlink, System
+from agent.wifi.wlan_structures import WlanInterface
 
 RECORDINGS = Path(__file__).parent / "fixtures" / "agent"
 
 
 class Machine(msgspec.Struct, forbid_unknown_fields=True):
-    """`machine.json`. `programs` maps a path to what it prints for --version (None: it fails)."""
+    """`machine.json`. `programs` maps a path to what it prints for --version (None: it fails); `commands` a whole
+    command to the file of the recording that holds what it prints.
+    """
 
     about: str
     platform: str
@@ -23,6 +26,8 @@ class Machine(msgspec.Struct, forbid_unknown_fields=True):
     battery: tuple[float, bool | None] | None = None
     programs: dict[str, str | None] = {}
     wireless: list[Netlink] | None = None
+    wlan: list[WlanInterface] | None = None
+    commands: dict[str, str] = {}
 
 
 class RecordedSystem(System):
@@ -61,6 +66,8 @@ class RecordedSystem(System):
         return next((path for path in self.recorded.programs if path == f"/usr/bin/{name}"), None)
 
     def output_of(self, command: list[str], deadline_s: float) -> str:  # type: ignore[override]  # a list is enough here
+        if (file := self.recorded.commands.get(" ".join(command))) is not None:
+            return (self._files.parent / file).read_text(encoding="utf-8")
         answer = self.recorded.programs.get(command[0])
         if answer is None or command[1:] != ["--version"]:
             raise CommandFailedError(" ".join(command))
@@ -68,3 +75,6 @@ class RecordedSystem(System):
 
     def wireless_interfaces(self) -> list[Netlink] | None:
         return self.recorded.wireless
+
+    def wlan_interfaces(self) -> list[WlanInterface] | None:
+        return self.recorded.wlan

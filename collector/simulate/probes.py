@@ -103,17 +103,26 @@ def _browsers(moment: _Moment) -> Facts:
     return dict(moment.device.browsers)
 
 
+_NOISE_DBM = -95.0
+
+
 def _wifi(moment: _Moment) -> Facts:
     link, rng = moment.device.wireless, moment.rng
     assert link is not None
+    signal_dbm = float(round(link.signal_dbm + rng.gauss(0, 1.5)))
     return {
-        "signal_dbm": float(round(link.signal_dbm + rng.gauss(0, 1.5))),
+        "signal_dbm": signal_dbm,
         "frequency_mhz": link.frequency_mhz,
         "channel": link.channel,
         "width_mhz": link.width_mhz,
         "tx_rate_mbit_s": round(link.phy_mbit_s * rng.uniform(0.85, 1.0), 1),
         "rx_rate_mbit_s": round(link.phy_mbit_s * rng.uniform(0.85, 1.0), 1),
         "bssid": link.bssid,
+        "band": "2.4" if link.frequency_mhz < 5_000 else "5",
+        "phy_type": "ax",
+        "noise_dbm": _NOISE_DBM,
+        "snr_db": signal_dbm - _NOISE_DBM,
+        "retries_ratio": 0.1,
     }
 
 
@@ -193,7 +202,7 @@ _PROBES: dict[str, tuple[float, _Draw]] = {
 }
 """By probe: how long it usually takes, in seconds, and what it finds."""
 
-_VERSIONS = {"latency": 2, "throughput": 2}
+_VERSIONS = {"latency": 2, "throughput": 2, "wifi": 2}
 """Of the probes whose facts have changed their meaning since the first version."""
 
 _WHY_MISSING = {

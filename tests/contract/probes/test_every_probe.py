@@ -25,6 +25,7 @@ UNIT_OF_SUFFIX = {
     "_mib": "MiB",
     "_mhz": "MHz",
     "_dbm": "dBm",
+    "_db": "dB",
     "_mbit_s": "Mbit/s",
     "_bytes": "bytes",
     "_percent": "%",
