@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
+import msgspec
 from playwright.sync_api import Browser, Page
 
 from collector.readiness.domain import Bilingual, Status, Text
 from collector.snapshot import Snapshot
+from tests.incidents import failing, incident
 from tests.verdicts import NOW, device, finding, school, sitting, snapshot, step, verdict
 
 CHROMIUM = "/usr/bin/chromium"
@@ -34,7 +36,7 @@ def every_kind() -> Snapshot:
     wifi = finding("wifi", Status.UNKNOWN, room="a2", measured=None, count=0, newest_at=None)
     old = finding("browser", Status.AT_RISK, severity="recommended", title=Bilingual(sv="Webbläsaren", en="Browser"))
     later = NOW + timedelta(days=8)
-    return snapshot(
+    made = snapshot(
         verdict(line, start, wifi, old, finding("up"), of=ek, about=sitting("bad", of=ek), next_binding="wifi"),
         verdict(wifi, of=asp, about=sitting("unknown", of=asp)),
         verdict(old, of=asp, about=sitting("risk", of=asp, starts_at=later)),
@@ -47,6 +49,8 @@ def every_kind() -> Snapshot:
         ],
         configuration_errors=[f"config/schools.d/{'a-rather-long-name-' * 4}.yaml:12: unknown key 'nmae'. Remove it."],
     )
+    box = incident(failing(issuer="Skolfilter AB", code="tls_inspected"), kind="tls", code="tls_inspected")
+    return msgspec.structs.replace(made, incidents=[box, incident(failing(long.code))])
 
 
 def opened(
