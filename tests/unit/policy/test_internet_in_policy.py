@@ -1,0 +1,21 @@
+"""Whether devices may test towards the public internet is the operator's word, and by default it is no."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.wire import InternetLimits
+from collector.configuration.model import Agents, Settings
+from collector.routes.policy import policy_of
+
+
+@pytest.mark.parametrize("limits", [None, InternetLimits(), InternetLimits(30, 128, "https://matning.example.se")])
+def test_the_policy_says_what_the_settings_say(limits: InternetLimits | None) -> None:
+    """With its bounds, or not at all."""
+    settings = Settings(authority="Exempelby", profile="plain", agents=Agents(plans=[], internet=limits))
+    assert policy_of(settings, "ticket").internet == limits
+
+
+def test_by_default_nobody_may() -> None:
+    """Not a word about it in the settings."""
+    assert policy_of(Settings(authority="Exempelby", profile="plain", agents=Agents(plans=[])), "").internet is None
