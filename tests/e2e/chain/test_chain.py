@@ -44,8 +44,11 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     with serving(place):
         enrolled = place.agent("enroll", key=place.key())
         assert enrolled.returncode == 0, enrolled.stderr
-        measured = place.run("provklar-agent", "once", "--language", "en", *place.agent_options())
-        assert measured.returncode == 0, measured.stderr
+        for _ in range(3):  # on a machine that is busy with other tests, a run may be too unstable to give a number
+            measured = place.run("provklar-agent", "once", "--language", "en", *place.agent_options())
+            assert measured.returncode == 0, measured.stderr
+            if "down_mbit_s" in measured.stdout:
+                break
         made = Chain(place, measured.stdout)
         until(lambda: made.finding("line-down")["evidence"]["count"] >= 1)
         yield made
