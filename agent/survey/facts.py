@@ -19,7 +19,7 @@ _OWN = (
     "signal_median_dbm",
     "signal_spread_db",
     "channel",
-    "band_ghz",
+    "band",
     "stations_max",
     "utilisation_median_percent",
     "utilisation_max_percent",
@@ -34,7 +34,7 @@ SURVEY_FACTS = (
     FactSpec("signal_median_dbm", "int", "dBm", "signal of the strongest own access point, median", -120, 0),
     FactSpec("signal_spread_db", "int", "dB", "its ninetieth less its tenth percentile", 0, 120),
     FactSpec("channel", "int", "", "its primary channel", 1, 300),
-    FactSpec("band_ghz", "str", "GHz", "its band: 2.4, 5 or 6"),
+    FactSpec("band", "str", "", "its band in GHz: 2.4, 5 or 6"),
     FactSpec("stations_max", "int", "", "most clients that it said it has", 0, 65_535),
     FactSpec("utilisation_median_percent", "float", "%", "how busy it said its channel is, median", 0, 100),
     FactSpec("utilisation_max_percent", "float", "%", "how busy it said its channel is, at most", 0, 100),
@@ -127,4 +127,4 @@ def _foreign_facts(survey: Survey, best: OwnAccessPoint | None) -> Facts:
 def _channel_of(channels: list[ChannelAir], best: OwnAccessPoint | None) -> ChannelAir | None:
     if best is None or best.channel is None:
         return None
-    return next((one for one in channels if (one.band_ghz, one.channel) == (best.band_ghz, best.channel)), None)
+    return next((one for one in channels if (one.band, one.channel) == (best.band, best.channel)), None)

@@ -22,7 +22,7 @@ class OwnAccessPoint(msgspec.Struct, frozen=True):
     """One of the school's own, as heard in the room. `stations_max` and `utilisation_*` are what it says itself."""
 
     bssid: str
-    band_ghz: str | None
+    band: str | None
     channel: int | None
     heard: int
     signal_p10_dbm: int | None
@@ -36,7 +36,7 @@ class OwnAccessPoint(msgspec.Struct, frozen=True):
 class ChannelAir(msgspec.Struct, frozen=True):
     """One channel: how many access points were heard on it. Own and foreign are None if nobody said what is own."""
 
-    band_ghz: str | None
+    band: str | None
     channel: int | None
     access_points: int
     own_access_points: int | None
@@ -99,13 +99,13 @@ class Gathering:
         for heard in self._heard.values():
             places.setdefault(heard.places.most_common(1)[0][0], []).append(heard)
         channels = [self._channel(*place, there) for place, there in places.items()]
-        return Gathered(own, sorted(channels, key=lambda one: (float(one.band_ghz or 9), one.channel or 0)))
+        return Gathered(own, sorted(channels, key=lambda one: (float(one.band or 9), one.channel or 0)))
 
     def _channel(self, band: Band | None, channel: int | None, there: list[_Heard]) -> ChannelAir:
         foreign = [heard for heard in there if not heard.is_own] if self._own_ssids else None
         strengths = [middle for heard in foreign or [] if (middle := quantile(heard.signals, 0.5)) is not None]
         return ChannelAir(
-            band_ghz=band,
+            band=band,
             channel=channel,
             access_points=len(there),
             own_access_points=None if foreign is None else len(there) - len(foreign),
@@ -126,7 +126,7 @@ def _own(bssid: str, heard: _Heard) -> OwnAccessPoint:
     band, channel = heard.places.most_common(1)[0][0]
     return OwnAccessPoint(
         bssid=bssid,
-        band_ghz=band,
+        band=band,
         channel=channel,
         heard=heard.frames,
         signal_p10_dbm=quantile(heard.signals, 0.1),

@@ -10,15 +10,19 @@ from agent.survey.sheet import Heard
 _CELL_W, _CELL_H = 64, 30
 _LEFT, _TOP = 150, 160
 _MARGIN = 20
+_LEANING_W = 90
+"""How far the last column's heading leans out to the right."""
+
 _WEAKEST_DBM, _STRONGEST_DBM = -90, -40
 _PALE, _DARK = (237, 243, 250), (8, 64, 129)
-_WHITE_TEXT_FROM = 0.5
+_WHITE_TEXT_FROM = 0.7
+"""From here on white reads better than black."""
 
 
 def picture(title: str, legend: str, rooms: Sequence[str], heard: Sequence[Heard]) -> str:
     """One row per room, one column per access point; the number is dBm, darker is stronger, empty is not heard."""
     bssids = sorted({one.bssid for one in heard})
-    width = max(_LEFT + len(bssids) * _CELL_W + _MARGIN, 560)
+    width = max(_LEFT + len(bssids) * _CELL_W + _LEANING_W, 560)
     height = _TOP + len(rooms) * _CELL_H + _MARGIN
     signals = {(one.room, one.bssid): one.signal_dbm for one in heard}
     parts = [

@@ -56,7 +56,7 @@ def test_facts_are_about_the_strongest_own_access_point(tmp_path: Path) -> None:
         "signal_median_dbm": -55,
         "signal_spread_db": 8,
         "channel": 6,
-        "band_ghz": "2.4",
+        "band": "2.4",
         "stations_max": 12,
         "utilisation_median_percent": 20.0,
         "utilisation_max_percent": 20.0,

@@ -42,7 +42,7 @@ def test_the_strongest_comes_first_and_the_silent_last() -> None:
         *[heard(OWN_5, b"Skolan", signal, frequency_mhz=5180, channel=None) for signal in (-80, -50, -55)],
         heard("02:00:00:00:00:09", b"Skolan", None),
     )
-    assert [(one.bssid, one.signal_median_dbm, one.band_ghz, one.channel) for one in found.own] == [
+    assert [(one.bssid, one.signal_median_dbm, one.band, one.channel) for one in found.own] == [
         (OWN_5, -55, "5", 36),
         (OWN, -70, "2.4", 6),
         ("02:00:00:00:00:09", None, "2.4", 6),

@@ -30,7 +30,7 @@ def test_one_line_per_room_and_access_point() -> None:
     """Sorted by room; what is not known is empty."""
     header, *lines = sheet_of_two_rooms().text().splitlines()
     assert header == (
-        "room,captured_at,bssid,band_ghz,channel,heard,signal_p10_dbm,signal_median_dbm,signal_p90_dbm,stations_max,"
+        "room,captured_at,bssid,band,channel,heard,signal_p10_dbm,signal_median_dbm,signal_p90_dbm,stations_max,"
         "utilisation_median_percent,utilisation_max_percent"
     )
     assert lines == [
