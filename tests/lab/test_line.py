@@ -50,9 +50,10 @@ def median_rtt_ms(box: SchoolBox, count: int = 25) -> float:
 
 @pytest.mark.parametrize(("down", "up"), [(5, 50), (50, 5), (500, 50), (50, 500)])
 def test_goodput_is_what_the_rate_allows_each_way(down: float, up: float) -> None:
+    """By several connections: one alone does not always fill 500 Mbit/s on a machine of two cores (96 % seen)."""
     with SchoolBox(down, up) as box:
-        assert_carries(box, down, down=True)
-        assert_carries(box, up, down=False)
+        assert_carries(box, down, down=True, within=0.05, connections=4)
+        assert_carries(box, up, down=False, within=0.05, connections=4)
 
 
 def test_goodput_is_kept_over_a_long_way() -> None:
