@@ -246,14 +246,49 @@ class DeviceSeen(msgspec.Struct, frozen=True):
     simulated: bool
 
 
+class UplinkLoad(msgspec.Struct, frozen=True):
+    """What a school's line carried between two polls of its uplink's counters: the mean over the `seconds` before `at`,
+    in Mbit/s, as network.yaml's device `device` told. A gap or a reset of the counters leaves no such row.
+    """
+
+    device: str
+    at: datetime
+    seconds: float
+    down_mbit_s: float
+    up_mbit_s: float
+
+
+class RadioSeen(msgspec.Struct, frozen=True):
+    """One radio of an access point, as its controller (or itself) told at `at`.
+
+    `mac` is the radio's base address, lower case with colons: the BSSIDs that devices report differ from it in the last
+    digits at most. `room` is where the operator (or LLDP) places the access point. `unclear` is the code of why the
+    counts cannot be trusted; they are None then.
+    """
+
+    device: str
+    access_point: str
+    at: datetime
+    mac: str | None = None
+    room: str | None = None
+    band: Literal["2.4", "5", "6"] | None = None
+    channel: int | None = None
+    clients_count: int | None = None
+    utilisation_percent: float | None = None
+    unclear: str | None = None
+
+
 class Evidence(msgspec.Struct, frozen=True):
-    """All that is known about one school as of a moment: its devices that are not revoked, every observation
-    within the window, and the newest observation per device and probe whatever its age.
+    """All that is known about one school as of a moment: its devices that are not revoked, every observation within the
+    window, and the newest observation per device and probe whatever its age. `uplink` is what its line carried within
+    the window, oldest first; `radios` is the newest reading of each radio.
     """
 
     school: str
     devices: list[DeviceSeen]
     observations: list[Observation]
+    uplink: list[UplinkLoad] = []
+    radios: list[RadioSeen] = []
 
 
 # --- what is concluded ------------------------------------------------------------------------------------------
