@@ -51,7 +51,7 @@ programs: ## Debian packages that the tests use: installed when root, else named
 lock: ## compile the hashed requirement files (needs uv)
 	$(COMPILE) --extra agent -o requirements/agent.txt
 	$(COMPILE) --extra agent --extra collector --group build -o requirements/run.txt
-	$(COMPILE) --extra agent --extra collector --extra survey --extra snmp-fast --group build --group dev -o requirements/dev.txt
+	$(COMPILE) --extra agent --extra collector --extra survey --extra snmp-fast --extra postgresql --group build --group dev -o requirements/dev.txt
 
 clean: ## remove what was made here (the measurements under var/ too)
 	rm -rf $(VENV) var build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import create_engine, text
 
 from agent.wire import Enrolment, Facts, ProbeResult, Report
 from collector.catalogue import check_facts
@@ -22,9 +24,34 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 RETENTION = timedelta(days=400)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a store is, whatever the database: it can be opened again, and looked into past the store's own code."""
+
+    url: str
+
+    def opened(self, busy_timeout_s: float = 5.0) -> Store:
+        """The store, its tables up to date."""
+        return Store.open(self.url, busy_timeout_s)
+
+    def run(self, statement: str) -> list[tuple[object, ...]]:
+        """Runs one SQL statement as another program would, and gives the rows if there are any."""
+        engine = create_engine(self.url)
+        with engine.begin() as connection:
+            answer = connection.execute(text(statement))
+            rows = [tuple(row) for row in answer] if answer.returns_rows else []
+        engine.dispose()
+        return rows
+
+
+def place_in(folder: Path) -> Place:
+    """The place of an SQLite file in `folder`."""
+    return Place(f"sqlite:///{folder / 'provklar.db'}")
+
+
 def opened(folder: Path, busy_timeout_s: float = 5.0) -> Store:
     """The store in `folder`."""
-    return Store.open(f"sqlite:///{folder / 'provklar.db'}", busy_timeout_s)
+    return place_in(folder).opened(busy_timeout_s)
 
 
 def enrolled(store: Store, school: str = SCHOOL, room: str | None = "A1") -> tuple[DeviceSeen, str]:

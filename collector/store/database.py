@@ -1,4 +1,4 @@
-"""Opens the database, brings its tables up to date, and gives transactions. SQLite today, PostgreSQL by the same code.
+"""Opens the database, brings its tables up to date, and gives transactions: SQLite and PostgreSQL by the same code.
 
 On SQLite every commit is on disk before it returns (WAL, synchronous=FULL).
 """
@@ -24,6 +24,13 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 WAL_PAGES_BEFORE_CHECKPOINT = 8_000
 WAL_KEPT_BYTES = 64 * 1024 * 1024
 CACHE_KIB = 64 * 1024
+
+_TO_CHECK = {
+    "sqlite": "Check that the disk is not full, that the collector's user may write to the file and its folder, and "
+    "that no other program holds it locked.",
+    "postgresql": "Check that the server runs, that its address and the password in database_url are right, and that "
+    "its disk is not full.",
+}
 
 UpsertInsert = sqlite.Insert | postgresql.Insert
 
@@ -64,7 +71,7 @@ def open_database(url: str, busy_timeout_s: float) -> Database:
 
     Raises StorageUnavailableError or UnreadableStoreError, both with what to do.
     """
-    engine = create_engine(url)
+    engine = _engine(url)
     if engine.dialect.name == "sqlite":
         _make_private_file(url)
         _prepare_sqlite(engine, busy_timeout_s)
@@ -82,6 +89,16 @@ def open_database(url: str, busy_timeout_s: float) -> Database:
         engine.dispose()
         raise
     return database
+
+
+def _engine(url: str) -> Engine:
+    try:
+        return create_engine(url)
+    except ModuleNotFoundError as error:
+        raise UnreadableStoreError(
+            f"{make_url(url).drivername} needs the Python package {error.name}, which is not installed. "
+            'Install Provklar with it: pip install "provklar[collector,postgresql]".'
+        ) from error
 
 
 def _migrate(connection: Connection) -> None:
@@ -142,10 +159,9 @@ def _said_plainly(engine: Engine) -> Iterator[None]:
     except IntegrityError:
         raise
     except (OperationalError, PoolTimeoutError) as error:
-        reason = error.orig if isinstance(error, DBAPIError) else error
+        reason = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())
         raise StorageUnavailableError(
-            f"The database {_shown(engine)} can not be used now ({reason}). Check that the disk is not full, that the "
-            "collector's user may write to the file and its folder, and that no other program holds it locked."
+            f"The database {_shown(engine)} can not be used now ({reason}). {_TO_CHECK[engine.dialect.name]}"
         ) from error
     except DatabaseError as error:
         raise UnreadableStoreError(

@@ -1,4 +1,4 @@
-"""A fresh store for each test, on every database that there is a driver for."""
+"""A fresh store for each test, on every kind of database: what one does, the other does."""
 
 from __future__ import annotations
 
@@ -8,12 +8,29 @@ from pathlib import Path
 import pytest
 
 from collector.store.store import Store
-from tests.stored import opened
+from tests.postgresql import PostgresqlServer, running_server
+from tests.stored import Place, place_in
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """One server for all tests; each has a database of its own."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("pg_ctlcluster"))])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where an empty store can be opened, as often as the test likes."""
+    if request.param == "postgresql":
+        server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+        return Place(server.new_database())
+    return place_in(tmp_path)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store on SQLite."""
-    store = opened(tmp_path)
+def store(place: Place) -> Iterator[Store]:
+    """An empty store."""
+    store = place.opened()
     yield store
     store.close()

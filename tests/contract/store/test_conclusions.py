@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -16,39 +13,38 @@ from collector.store import rejections
 from collector.store.moments import microseconds
 from collector.store.received import RejectedReport
 from collector.store.store import Store
-from tests.stored import NOW, enrolled, measured, observations, report, write
+from tests.stored import NOW, Place, enrolled, measured, observations, report, write
 from tests.verdicts import NOW as JUDGED_AT
 from tests.verdicts import changed, finding, sitting, verdict
 
 DAY = timedelta(days=1)
 
 
-def history_rows(folder: Path) -> list[str]:
+def history_rows(place: Place) -> list[object]:
     """The statuses in the history, oldest first."""
-    with closing(sqlite3.connect(folder / "provklar.db")) as connection:
-        return [status for (status,) in connection.execute("SELECT status FROM verdicts ORDER BY number")]
+    return [status for (status,) in place.run("SELECT status FROM verdicts ORDER BY number")]
 
 
-def test_only_changes_make_history(store: Store, tmp_path: Path) -> None:
+def test_only_changes_make_history(store: Store, place: Place) -> None:
     """Judging the same again adds nothing; a finding, the headroom or the status does."""
     ready = verdict(finding(headroom=1.801))
     store.save_verdicts([ready], JUDGED_AT)
     store.save_verdicts([changed(ready, judged_at=JUDGED_AT + DAY)], JUDGED_AT)
     store.save_verdicts([verdict(finding(headroom=1.802))], JUDGED_AT)
-    assert history_rows(tmp_path) == ["ready"]
+    assert history_rows(place) == ["ready"]
     store.save_verdicts([verdict(finding(headroom=1.9))], JUDGED_AT)
-    assert history_rows(tmp_path) == ["ready", "ready"]
+    assert history_rows(place) == ["ready", "ready"]
     store.save_verdicts([verdict(finding(status=Status.NOT_READY))], JUDGED_AT)
     store.save_verdicts([ready], JUDGED_AT)
-    assert history_rows(tmp_path) == ["ready", "ready", "not_ready", "ready"]
+    assert history_rows(place) == ["ready", "ready", "not_ready", "ready"]
 
 
-def test_a_finding_that_changes_behind_the_same_status(store: Store, tmp_path: Path) -> None:
+def test_a_finding_that_changes_behind_the_same_status(store: Store, place: Place) -> None:
     """What people act on is the findings, not only the worst of them."""
     worst = finding("line_down", Status.NOT_READY)
     store.save_verdicts([verdict(worst, finding("browser", Status.READY))], JUDGED_AT)
     store.save_verdicts([verdict(worst, finding("browser", Status.AT_RISK))], JUDGED_AT)
-    assert history_rows(tmp_path) == ["not_ready", "not_ready"]
+    assert history_rows(place) == ["not_ready", "not_ready"]
 
 
 def test_the_newest_verdict_of_each_sitting(store: Store) -> None:
@@ -110,7 +106,7 @@ def test_refused_reports_are_kept(store: Store, monkeypatch: pytest.MonkeyPatch)
     assert [one.report_id for one in store.rejected(1)] == ["r4"]
 
 
-def test_old_raw_data_goes(store: Store, tmp_path: Path) -> None:
+def test_old_raw_data_goes(store: Store, place: Place) -> None:
     """What was last said before the day goes, with content that nothing says any more; the rest stays."""
     device, _ = enrolled(store)
     old, new = NOW - 10 * DAY, NOW - DAY
@@ -124,10 +120,9 @@ def test_old_raw_data_goes(store: Store, tmp_path: Path) -> None:
     assert store.delete_older_than(NOW - 5 * DAY) == 2
     assert [one.facts for one in observations(store)] == [{"memory_total_mib": 2}]
     assert len(store.rejected(10)) == 1
-    with closing(sqlite3.connect(tmp_path / "provklar.db")) as connection:
-        counts = [connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("contents", "reports")]
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    assert counts == [1, 1]
+    assert [place.run(f"SELECT count(*) FROM {name}") for name in ("contents", "reports")] == [[(1,)], [(1,)]]
+    orphans = "SELECT 1 FROM results WHERE (device, digest) NOT IN (SELECT device, digest FROM contents)"
+    assert place.run(orphans) == []
     assert store.delete_older_than(NOW + DAY) == 2
     assert store.rejected(10) == []
     assert store.devices() != []

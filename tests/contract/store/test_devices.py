@@ -11,7 +11,7 @@ import pytest
 from agent.wire import Enrolment
 from collector.store.errors import EnrolmentRefusedError
 from collector.store.store import TOKEN_REMEMBERED_S, Store
-from tests.stored import NOW, OTHER_SCHOOL, SCHOOL, enrolled, opened, report, write
+from tests.stored import NOW, OTHER_SCHOOL, SCHOOL, Place, enrolled, opened, report, write
 
 
 def test_a_device_enrols_with_its_schools_key(store: Store) -> None:
@@ -87,9 +87,9 @@ def test_unknown_and_revoked_tokens_are_nobodys(store: Store) -> None:
     assert store.devices() == []
 
 
-def test_another_process_revokes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_process_revokes(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """A token is taken as checked for a short while only, so that the command line can revoke under a collector."""
-    ours, theirs = opened(tmp_path), opened(tmp_path)
+    ours, theirs = place.opened(), place.opened()
     device, token = enrolled(ours)
     theirs.revoke_device(device.device_id, NOW)
     assert ours.device_for_token(token) == device

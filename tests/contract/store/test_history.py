@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from agent.wire import ProbeError, ProbeResult, Report
 from collector.readiness.domain import DeviceSeen, Observation
 from collector.store.store import Store
-from tests.stored import NOW, OTHER_SCHOOL, SCHOOL, enrolled, measured, observations, opened, report, write
+from tests.stored import NOW, OTHER_SCHOOL, SCHOOL, Place, enrolled, measured, observations, opened, report, write
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -72,13 +72,13 @@ def test_a_report_counts_once(store: Store) -> None:
     assert observations(store)[0].count == 1
 
 
-def test_a_report_counts_once_after_a_restart(tmp_path: Path) -> None:
+def test_a_report_counts_once_after_a_restart(place: Place) -> None:
     """What is remembered is on disk."""
-    store = opened(tmp_path)
+    store = place.opened()
     device, _ = enrolled(store)
     write(store, device, report(device))
     store.close()
-    store = opened(tmp_path)
+    store = place.opened()
     assert write(store, device, report(device), report(device, report_id="r2")) == ["duplicate", "accepted"]
     assert observations(store)[0].count == 2
     store.close()

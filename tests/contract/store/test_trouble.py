@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, inspect
 from collector.store.errors import StorageUnavailableError, UnreadableStoreError
 from collector.store.store import Store
 from collector.store.tables import metadata
-from tests.stored import NOW, enrolled, measured, observations, opened, report, write
+from tests.stored import NOW, Place, enrolled, measured, observations, opened, report, write
 
 
 @contextmanager
@@ -62,9 +62,9 @@ def test_locked_by_another_program(tmp_path: Path) -> None:
     store.close()
 
 
-def test_what_is_remembered_may_be_gone(tmp_path: Path) -> None:
+def test_what_is_remembered_may_be_gone(place: Place) -> None:
     """Another process removed old content that this one remembers as stored: it is written again."""
-    ours, theirs = opened(tmp_path), opened(tmp_path)
+    ours, theirs = place.opened(), place.opened()
     device, _ = enrolled(ours)
     write(ours, device, report(device, [measured(NOW - timedelta(days=9))], report_id="old"))
     assert theirs.delete_older_than(NOW - timedelta(days=5)) == 1
@@ -74,31 +74,33 @@ def test_what_is_remembered_may_be_gone(tmp_path: Path) -> None:
     theirs.close()
 
 
-def test_commits_reach_the_disk(store: Store) -> None:
+def test_commits_reach_the_disk(tmp_path: Path) -> None:
     """The settings that durability stands on are those of every connection."""
+    store = opened(tmp_path)
     with store._database.reading() as connection:
         told = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert told == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+    store.close()
 
 
-def test_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> None:
+def test_migrations_make_the_tables_that_the_code_knows(place: Place) -> None:
     """Nothing differs between the steps and `tables.py`."""
-    opened(tmp_path).close()
-    engine = create_engine(f"sqlite:///{tmp_path / 'provklar.db'}")
+    place.opened().close()
+    engine = create_engine(place.url)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         assert set(inspect(connection).get_table_names()) == {*metadata.tables, "alembic_version"}
     engine.dispose()
 
 
-def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+def test_opening_again_changes_nothing(place: Place) -> None:
     """Also while it is open, as the command line does beside a running collector."""
-    first = opened(tmp_path)
+    first = place.opened()
     device, _ = enrolled(first)
-    second = opened(tmp_path)
+    second = place.opened()
     assert second.devices() == [device]
     second.close()
     first.close()
@@ -110,14 +112,12 @@ def test_a_file_in_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
     assert (tmp_path / "var/data/provklar.db").is_file()
 
 
-def test_written_by_a_newer_version(tmp_path: Path) -> None:
+def test_written_by_a_newer_version(place: Place) -> None:
     """An older program does not touch what it does not understand."""
-    opened(tmp_path).close()
-    with closing(sqlite3.connect(tmp_path / "provklar.db")) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-        connection.commit()
+    place.opened().close()
+    place.run("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(UnreadableStoreError, match=r"written by another version of Provklar.*newer one"):
-        opened(tmp_path)
+        place.opened()
 
 
 def test_not_a_database(tmp_path: Path) -> None:
