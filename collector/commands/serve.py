@@ -29,7 +29,8 @@ def _leave(_signum: int, _frame: FrameType | None) -> None:
 def run(arguments: Namespace) -> int:
     """Serves until SIGINT or SIGTERM; exit code 2 when the configuration or the port cannot be used."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("alembic", "apscheduler"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         collector = build(arguments.config, utc_now, os.environ)
     except (ConfigurationErrors, StorageUnavailableError, SecretUnusableError) as error:
