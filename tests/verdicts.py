@@ -67,7 +67,13 @@ def profile(profile_id: str = "test-profile") -> Profile:
             confidence=figure(0.9, share),
             spare_share=figure(0.05, share),
         ),
-        evidence=EvidenceRule(device_days=figure(7, days), line_days=figure(14, days), regular_days=figure(5, days)),
+        evidence=EvidenceRule(
+            device_days=figure(7, days),
+            line_days=figure(14, days),
+            regular_days=figure(5, days),
+            room_devices=figure(1, "devices"),
+            room_quantile=figure(0.1, share),
+        ),
         requirements=[],
     )
 

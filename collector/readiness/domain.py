@@ -130,14 +130,15 @@ Operator = Literal[
     "latest_minus",
     "months_old_at_most",
 ]
-Severity = Literal["required", "recommended"]
+Severity = Literal["required", "recommended", "if_known"]
 
 
 class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rule, as data. `fact` is `probe.fact_name` from the catalogue, or a list of such where any one is enough.
 
     Between `value` and `at_risk_value` the finding is at risk; beyond both it is not ready. A `recommended`
-    requirement that fails gives at most `at_risk`. `depends_on` names the requirements whose failure explains this
+    requirement that fails gives at most `at_risk`; one that counts only `if_known` does so too, and while it is unknown it
+    is shown and holds no verdict back. `depends_on` names the requirements whose failure explains this
     one, so that only the cause is warned about. `visible_after_h`: how long it must last before anyone is warned.
     """
 
@@ -175,12 +176,15 @@ class CapacityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How old evidence may be, in days: `device_days` for facts of a device, `line_days` for measurements of the
-    line and the path, and how many days of the last `line_days` must have measurements to count as regular.
+    line and the path, and how many days of the last `line_days` must have measurements to count as regular. A room
+    counts as measured from `room_devices` devices on; its air is what all but `room_quantile` of their values reach.
     """
 
     device_days: Figure
     line_days: Figure
     regular_days: Figure
+    room_devices: Figure
+    room_quantile: Figure
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -278,10 +282,28 @@ class RadioSeen(msgspec.Struct, frozen=True):
     unclear: str | None = None
 
 
+class UplinkPort(msgspec.Struct, frozen=True):
+    """The port of network gear that a school's line hangs on. `read_at` is when it was last read, `polled_at` when it was
+    last tried and `error_code` why that failed. Packets, errors and discards are sums of the days that evidence goes
+    back; what the device does not tell is None.
+    """
+
+    device: str
+    polled_at: datetime | None = None
+    read_at: datetime | None = None
+    error_code: str | None = None
+    speed_mbit_s: int | None = None
+    is_up: bool | None = None
+    packets_count: int = 0
+    errors_count: int = 0
+    discards_count: int = 0
+
+
 class Evidence(msgspec.Struct, frozen=True):
     """All that is known about one school as of a moment: its devices that are not revoked, every observation within the
     window, and the newest observation per device and probe whatever its age. `uplink` is what its line carried within
-    the window, oldest first; `radios` is the newest reading of each radio.
+    the window, oldest first; `radios` is the newest reading of each radio. `uplink_ports` are those that network.yaml names
+    for the school: none where it names none.
     """
 
     school: str
@@ -289,6 +311,7 @@ class Evidence(msgspec.Struct, frozen=True):
     observations: list[Observation]
     uplink: list[UplinkLoad] = []
     radios: list[RadioSeen] = []
+    uplink_ports: list[UplinkPort] = []
 
 
 # --- what is concluded ------------------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ FIGURES = {
     "device_days": Expected("days", 1, 400),
     "line_days": Expected("days", 1, 400),
     "regular_days": Expected("days", 1, 400),
+    "room_devices": Expected("devices", 1, 1_000),
+    "room_quantile": Expected("ratio", 0.01, 0.5),
 }
 """Every figure of a profile. The capacity model counts in these units; another unit would be wrong by thousands."""
 
