@@ -37,6 +37,8 @@ def read(system: System, task: Task) -> Reading:
     _operating_system(system, facts, missing)
     _screen(system, facts, missing)
     _power(system, facts, missing)
+    for name in (spec.name for spec in PROBE.facts if spec.name not in facts):
+        facts[name], missing[name] = None, "not_supported_yet"
     return Reading(facts, missing)
 
 
@@ -132,11 +134,21 @@ PROBE = Probe(
         FactSpec("os_name", "str", "", "linux, windows, macos, chromeos, ipados, android"),
         FactSpec("os_version", "str", "", "version of the operating system, as a dotted version"),
         FactSpec("os_title", "str", "", "name and version as the system calls itself"),
+        FactSpec("os_edition", "str", "", "edition as the system calls it, such as Education or Professional"),
+        FactSpec("os_release", "str", "", "release as the system calls it, such as 24H2 or bookworm"),
+        FactSpec("os_build", "str", "", "build as the system writes it, such as 26100.2314 or 23F79"),
+        FactSpec("restart_pending", "bool", "", "whether an update waits for a restart"),
         FactSpec("architecture", "str", "", "such as x86_64 or arm64"),
         FactSpec("memory_total_mib", "int", "MiB", "memory that the system can use", 0, 16_777_216),
         FactSpec("disk_free_mib", "int", "MiB", "free space where the user's files live", 0, 17_179_869_184),
         FactSpec("screen_width_px", "int", "px", "longer side of the main screen's own resolution", 1, 100_000),
         FactSpec("screen_height_px", "int", "px", "shorter side of the main screen's own resolution", 1, 100_000),
+        FactSpec("screen_width_mm", "int", "mm", "longer side of the main screen's visible area", 1, 10_000),
+        FactSpec("screen_height_mm", "int", "mm", "shorter side of the main screen's visible area", 1, 10_000),
+        FactSpec("screen_diagonal_inch", "float", "inch", "diagonal of the main screen's visible area", 0.1, 600),
+        FactSpec("keyboard_present", "bool", "", "whether a physical keyboard is connected"),
+        FactSpec("audio_output_present", "bool", "", "whether there are speakers, headphones or a socket for them"),
+        FactSpec("clock_synchronised", "bool", "", "whether the system keeps its clock by a time server"),
         FactSpec("power_source", "str", "", "mains or battery; a machine without a battery is on mains"),
         FactSpec("battery_level_percent", "float", "%", "charge of the battery", 0, 100),
     ),

@@ -19,7 +19,17 @@ def result(probe: str, **facts: FactValue) -> ProbeResult:
 
 def test_facts_are_read_from_the_file() -> None:
     """Every probe; type, unit and bounds as written there."""
-    assert set(PROBES) == {"device", "browsers", "wifi", "latency", "throughput", "path", "ladder", "internet"}
+    assert set(PROBES) == {
+        "device",
+        "browsers",
+        "wifi",
+        "latency",
+        "throughput",
+        "path",
+        "ladder",
+        "internet",
+        "lockdown",
+    }
     signal = FACTS["wifi.signal_dbm"]
     assert (signal.type, signal.unit, signal.minimum, signal.maximum) == ("float", "dBm", -120, 0)
     of_probes = {f"{probe}.{fact}" for probe, specs in PROBES.items() for fact in specs}

@@ -22,6 +22,8 @@ MACHINES = ["here", *sorted(path.name for path in RECORDINGS.iterdir())]
 UNIT_OF_SUFFIX = {
     "_ms": "ms",
     "_px": "px",
+    "_mm": "mm",
+    "_inch": "inch",
     "_mib": "MiB",
     "_mhz": "MHz",
     "_dbm": "dBm",

@@ -1,0 +1,37 @@
+"""Whether the machine can lock a pupil into the test: Safe Exam Browser, or a kiosk of the system's own.
+
+The web page that stands in for an agent (`/prob`) fills in the same facts. What only a browser can tell from within
+the lock is None here, and what only the system can tell is None there: "no" is said only where it is known.
+"""
+
+from __future__ import annotations
+
+from agent.probe import FactSpec, Probe, Reading, Task
+from agent.system import System
+
+
+def read(system: System, task: Task) -> Reading:
+    """Looks for the program; whether a test runs in it right now is for the page to tell."""
+    del system, task
+    return Reading(
+        {"seb_installed": None, "seb_version": None, "seb_in_use": None, "kiosk": None},
+        {
+            "seb_installed": "not_supported_yet",
+            "seb_version": "not_supported_yet",
+            "seb_in_use": "asked_outside_browser",
+            "kiosk": "not_told_by_system",
+        },
+    )
+
+
+PROBE = Probe(
+    name="lockdown",
+    version=1,
+    read=read,
+    facts=(
+        FactSpec("seb_installed", "bool", "", "whether Safe Exam Browser is installed (or the page runs in it)"),
+        FactSpec("seb_version", "str", "", "oldest installed version of Safe Exam Browser"),
+        FactSpec("seb_in_use", "bool", "", "whether the page that measured runs in Safe Exam Browser"),
+        FactSpec("kiosk", "bool", "", "whether the system locks the machine to one app, as ChromeOS kiosk mode does"),
+    ),
+)
