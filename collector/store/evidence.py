@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 
 from agent.wire import FactValue
 from collector.readiness.domain import DeviceSeen, Evidence, Observation
+from collector.store import gear
 from collector.store.devices import seen
 from collector.store.moments import Microseconds, day_of, microseconds, moment
 from collector.store.tables import contents, device_probes, devices, results
@@ -56,6 +57,9 @@ def read_evidence(connection: Connection, school: str, as_of: datetime, since: d
             _as_of(device, observations_of, as_of) for device, observations_of in _by_device(enrolled, observations)
         ],
         observations=observations,
+        uplink=gear.read_uplink(connection, school, as_of, since),
+        radios=gear.read_radios(connection, school, as_of, since),
+        uplink_ports=gear.read_ports(connection, school, as_of, since),
     )
 
 

@@ -17,7 +17,7 @@ from agent.wire import Enrolled, Enrolment
 from collector.alerting.decide import Said
 from collector.leases.planning import LineUse
 from collector.readiness.domain import DeviceSeen, Evidence, Observation, Verdict
-from collector.store import devices, documents, history, leases, rejections, retention
+from collector.store import devices, documents, gear, history, leases, rejections, retention
 from collector.store.contents import Content
 from collector.store.database import Database, open_database
 from collector.store.devices import Counts, EnrolmentKey
@@ -158,7 +158,7 @@ class Store:
             return read_probe(connection, probe, as_of, since)
 
     def delete_older_than(self, moment: datetime) -> int:
-        """Removes raw data from before `moment`; gives how many rows of history and refused reports went."""
+        """Removes raw data from before `moment`; gives how many rows of history, gear and refused reports went."""
         before = microseconds(moment)
         with self._database.reading() as connection:
             numbers = retention.device_numbers(connection)
@@ -167,8 +167,30 @@ class Store:
             with self._one_writer, self._database.writing() as connection:
                 gone += retention.forget_device_before(connection, number, before)
                 self._memory.contents.clear()
+        with self._database.reading() as connection:
+            polled = gear.numbers(connection)
+        for number in polled:
+            with self._database.writing() as connection:
+                gone += gear.forget_before(connection, number, before)
         with self._database.writing() as connection:
             return gone + retention.forget_rejected_before(connection, before)
+
+    # --- network gear -------------------------------------------------------------------------------------------
+
+    def name_gear(self, named: Mapping[gear.GearKey, bool], now: datetime) -> None:
+        """Notes the devices of `network.yaml`, by school and id, and which of them have an uplink."""
+        with self._database.writing() as connection:
+            gear.keep_only(self._database, connection, named, now)
+
+    def save_gear(self, readings: Sequence[gear.GearReading]) -> None:
+        """Writes polls down, all or nothing; each may be given once."""
+        with self._database.writing() as connection:
+            gear.save(self._database, connection, readings)
+
+    def gear(self) -> list[gear.GearState]:
+        """The last poll of every device that is named now."""
+        with self._database.reading() as connection:
+            return gear.read_states(connection)
 
     # --- leases of lines ----------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 # SQLite counts up only a column of exactly this type.
@@ -165,3 +166,69 @@ documents = Table(
     Column("body", Text, nullable=False),
 )
 """Small JSON documents that other parts remember by a key, such as which alerts were said."""
+
+gear = Table(
+    "gear",
+    metadata,
+    Column("number", NUMBER, primary_key=True, autoincrement=True),
+    Column("gear_id", String(64), nullable=False),
+    Column("school", String(8), nullable=False),
+    Column("has_uplink", Boolean, nullable=False),
+    Column("first_at", BigInteger, nullable=False),
+    Column("retired_at", BigInteger),
+    Column("polled_at", BigInteger),
+    Column("answered_at", BigInteger),
+    Column("error_code", String(64)),
+    UniqueConstraint("school", "gear_id", name="uq_gear"),
+)
+"""A device of `network.yaml` and the school it stands for ("" where it serves several), with its last poll.
+`retired_at` is when it was found to be gone from the file. A device that moves to another school is another row.
+"""
+
+uplink_loads = Table(
+    "uplink_loads",
+    metadata,
+    Column("gear", NUMBER, ForeignKey("gear.number"), primary_key=True),
+    Column("at_s", BigInteger, primary_key=True),
+    Column("duration_ms", BigInteger, nullable=False),
+    Column("down_kbit_s", BigInteger, nullable=False),
+    Column("up_kbit_s", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What a line carried between two polls: a row a minute, so all of it is small whole numbers (about 25 bytes)."""
+
+uplink_days = Table(
+    "uplink_days",
+    metadata,
+    Column("gear", NUMBER, ForeignKey("gear.number"), primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("read_at", BigInteger, nullable=False),
+    Column("speed_mbit_s", BigInteger),
+    Column("is_up", Boolean),
+    Column("packets", BigInteger, nullable=False),
+    Column("errors", BigInteger, nullable=False),
+    Column("discards", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How an uplink's port was on a UTC day: its speed as last read, and what it carried and spoiled in all."""
+
+radios = Table(
+    "radios",
+    metadata,
+    Column("gear", NUMBER, ForeignKey("gear.number"), primary_key=True),
+    Column("access_point", String(128), primary_key=True),
+    Column("radio", String(64), primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("school", String(8), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("mac", String(17)),
+    Column("room", String(64)),
+    Column("band", String(4)),
+    Column("channel", Integer),
+    Column("clients", Integer),
+    Column("utilisation_percent", Float),
+    Column("unclear", String(64)),
+    Index("ix_radios_school", "school", "day"),
+    sqlite_with_rowid=False,
+)
+"""The last reading of each radio on each UTC day."""
