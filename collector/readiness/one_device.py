@@ -1,0 +1,68 @@
+"""One device by itself against the device requirements of a profile: what whoever sits at it is told.
+
+The same rules as for a sitting, where devices are counted: nothing is judged here that is judged otherwise there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from agent.wire import FactValue
+from collector.readiness.case import is_about_devices
+from collector.readiness.compliance import Answer, Outcome, Standard, answer_of
+from collector.readiness.domain import Evidence, Profile, Releases, Requirement, Status
+from collector.readiness.observed import lay_out
+from collector.readiness.verdicts import BADNESS
+
+_STATUS = {
+    Outcome.OK: Status.READY,
+    Outcome.RISKY: Status.AT_RISK,
+    Outcome.UNKNOWN: Status.UNKNOWN,
+    Outcome.FAILED: Status.NOT_READY,
+}
+
+
+class DeviceFinding(msgspec.Struct, frozen=True):
+    """What one requirement came to on this device: by which fact and value, or the code of why that is not known."""
+
+    requirement: Requirement
+    status: Status
+    fact: str
+    value: FactValue
+    reason: str
+
+
+class DeviceVerdict(msgspec.Struct, frozen=True):
+    """The worst of the findings; unknown where nothing is asked of devices, or nothing is known."""
+
+    status: Status
+    findings: list[DeviceFinding]
+
+
+def judge_device(
+    evidence: Evidence, device_id: str, profile: Profile, releases: Releases, now: datetime
+) -> DeviceVerdict:
+    """What the device comes to at `now` by its newest observations in `evidence`. Same input, same verdict."""
+    observed, standard = lay_out(evidence, now), Standard(releases, now)
+    days = profile.evidence.device_days
+    findings = [
+        _finding(requirement, answer_of(requirement, device_id, observed.newest, standard, days))
+        for requirement in profile.requirements
+        if is_about_devices(requirement)
+    ]
+    statuses = [finding.status for finding in findings if not _may_be_unknown(finding)]
+    return DeviceVerdict(max(statuses, key=BADNESS.__getitem__, default=Status.UNKNOWN), findings)
+
+
+def _may_be_unknown(finding: DeviceFinding) -> bool:
+    return finding.status is Status.UNKNOWN and finding.requirement.severity == "if_known"
+
+
+def _finding(requirement: Requirement, answer: Answer) -> DeviceFinding:
+    """As in a sitting, what is not required puts a device at risk at most."""
+    status = _STATUS[answer.outcome]
+    if requirement.severity != "required" and status is Status.NOT_READY:
+        status = Status.AT_RISK
+    return DeviceFinding(requirement, status, answer.fact, answer.value, answer.reason)
