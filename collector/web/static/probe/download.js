@@ -1,0 +1,143 @@
+// Downloads: what arrives here, counted here.
+
+import { nowS } from "./clock.js";
+import { driven } from "./exchange.js";
+import { MeasureFailure } from "./failure.js";
+import { LostError } from "./point.js";
+import { Timeline } from "./timeline.js";
+
+const BUFFER_BYTES = 262_144;
+const ANSWER_TIMEOUT_S = 10; // so long a measurement point may take to begin its answer
+const QUIET_S = 1; // so long nothing may arrive at the end of a run
+
+// All connections of one download. `received` counts bodies; `timeline` begins when all of them carry data.
+export class Download {
+  received = 0;
+  timeline = null;
+  stopReason = null;
+  #point;
+  #rule;
+  #run; // {watch, connections, resolutionS, ending}
+  #beganS = nowS();
+  #arrivedS = nowS();
+  #silent = new Set();
+  #before = 0;
+
+  constructor(point, rule, run) {
+    this.#point = point;
+    this.#rule = rule;
+    this.#run = run;
+  }
+
+  // Until the stop rule ends it. Throws MeasureFailure or LostError.
+  async run() {
+    const parties = [];
+    for (let number = 0; number < this.#run.connections; number++) {
+      this.#silent.add(number);
+      parties.push(this.#arrivals(number));
+    }
+    await driven(this.#run.watch, this.#run.ending, parties, (now) => this.#tick(now));
+    this.#run.ending.abort();
+    this.#check();
+  }
+
+  // Bytes that may still be carried, by all connections together.
+  get #room() {
+    return this.#rule.limits.max_bytes - this.received;
+  }
+
+  // One connection: asks, reads, and asks again when the measurement point gives less than is wanted.
+  async #arrivals(number) {
+    const signal = this.#run.ending.signal;
+    while (this.#room > 0 && !signal.aborted) {
+      const asked = this.#room;
+      const response = await this.#point.answer(`down?bytes=${asked}`, "down", signal);
+      await this.#read(response, announcedBytes(response, asked), number);
+    }
+  }
+
+  async #read(response, announced, number) {
+    const reader = new BodyReader(response.body);
+    let left = announced;
+    for (let size; this.#room > 0 && (size = await reader.size()); ) {
+      if (size > left) throw new MeasureFailure("down_wrong_length", `${size - left} bytes more than announced`);
+      left -= size;
+      this.#count(number, Math.min(size, this.#room));
+    }
+    if (this.#room > 0 && left > 0) throw new MeasureFailure("down_ended_early", `it ended with ${left} bytes to come`);
+    if (this.#room <= 0) this.#run.ending.abort();
+  }
+
+  #count(number, size) {
+    const now = nowS();
+    this.received += size;
+    this.#arrivedS = now;
+    if (this.timeline !== null) {
+      this.timeline.add(now, this.received - this.#before);
+      return;
+    }
+    this.#silent.delete(number);
+    if (this.#silent.size) return;
+    this.timeline = new Timeline(now, this.#run.resolutionS);
+    this.#before = this.received;
+  }
+
+  #tick(now) {
+    if (this.received === 0) {
+      if (now - this.#beganS <= ANSWER_TIMEOUT_S) return;
+      throw new MeasureFailure("down_no_data", `nothing came within ${ANSWER_TIMEOUT_S} s`);
+    }
+    this.stopReason ??= this.#rule.reason(this.timeline, this.received, this.#beganS, now);
+    if (this.stopReason !== null) this.#run.ending.abort();
+  }
+
+  #check() {
+    this.stopReason ??= "bytes";
+    if (this.received === 0) throw new MeasureFailure("down_no_data", "the measurement point sent no data");
+    if (this.timeline === null) {
+      throw new MeasureFailure("down_stalled", `${this.#silent.size} connections carried nothing`);
+    }
+    const quietS = nowS() - this.#arrivedS;
+    if (quietS > QUIET_S) throw new MeasureFailure("down_stalled", `nothing came in the last ${quietS.toFixed(1)} s`);
+  }
+}
+
+function announcedBytes(response, asked) {
+  const written = response.headers.get("Content-Length");
+  if (written === null) throw new MeasureFailure("down_no_length", "the answer does not say how long it is");
+  const length = Number(written);
+  if (length > 0 && length <= asked) return length;
+  const code = length === 0 ? "down_no_data" : "down_wrong_length";
+  throw new MeasureFailure(code, `${written} bytes announced where ${asked} were asked for`);
+}
+
+// Reads a body for its length alone: into one buffer over and over where the browser can.
+class BodyReader {
+  #reader;
+  #buffer = null;
+
+  constructor(body) {
+    try {
+      this.#reader = body.getReader({ mode: "byob" });
+      this.#buffer = new ArrayBuffer(BUFFER_BYTES);
+    } catch (error) {
+      if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+      this.#reader = body.getReader();
+    }
+  }
+
+  // Bytes that have come since, 0 at the end. Throws LostError.
+  async size() {
+    try {
+      const { done, value } = await this.#next();
+      if (this.#buffer && value) this.#buffer = value.buffer;
+      return done ? 0 : value.byteLength;
+    } catch (error) {
+      throw new LostError(`${error.name}: ${error.message}`);
+    }
+  }
+
+  #next() {
+    return this.#buffer ? this.#reader.read(new Uint8Array(this.#buffer)) : this.#reader.read();
+  }
+}

@@ -1,0 +1,14 @@
+// Why a measurement gave no number: a stable code for programs and a sentence for people, as an agent's `ProbeError`.
+export class MeasureFailure extends Error {
+  constructor(code, detail, found = { facts: {}, missing: {} }) {
+    super(detail);
+    this.code = code;
+    this.found = found; // what was found out all the same
+  }
+}
+
+// What it means that `what` was answered with this status.
+export function refusalOf(status, what) {
+  const code = status === 401 ? "token_refused" : "measurement_refused";
+  return new MeasureFailure(code, `${what} was answered with status ${status}`);
+}

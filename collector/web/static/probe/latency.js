@@ -1,0 +1,57 @@
+// Round trips to the measurement point, spread in time: the facts of the agent's probe `latency`. A page can reach
+// neither the gateway nor the test service in a way that could be timed.
+
+import { clockGrainS, nowS, pause, Watch } from "./clock.js";
+import { MeasureFailure } from "./failure.js";
+import { enoughAnswers, latencyFacts, SUFFIXES } from "./latency_facts.js";
+import { LostError, Stopwatch } from "./point.js";
+
+const ROUND_TRIP_MAX_S = 2;
+const PAUSE_S = 0.2; // between round trips, give or take half by chance: bursts of other traffic are met as they come
+export const GRAIN_MAX_S = 0.005; // a coarser clock can't tell round trips
+
+// {facts, missing} of so many round trips, or as many as there is time for. Throws MeasureFailure.
+export async function latency(point, { samples, deadlineS, onProgress, signal }) {
+  const samplesS = await series(point, samples, nowS() + deadlineS - ROUND_TRIP_MAX_S, onProgress, signal);
+  const own = latencyFacts(samplesS);
+  const found = { facts: { ...own.facts, method: "http", ...notHere() }, missing: { ...own.missing } };
+  for (const name of Object.keys(notHere())) found.missing[name] = "not_in_browser";
+  const answered = samplesS.filter((sample) => sample !== null).length;
+  const counted = `${answered} of ${samplesS.length} round trips were answered`;
+  if (answered === 0) throw new MeasureFailure("measurement_point_away", counted, found);
+  if (!enoughAnswers(samplesS)) throw new MeasureFailure("too_few_answers", counted, found);
+  return found;
+}
+
+async function series(point, samples, untilS, onProgress, signal) {
+  if (clockGrainS() > GRAIN_MAX_S) throw new MeasureFailure("clock_too_coarse", "this browser keeps its clock too coarse");
+  const watch = new Watch(), stopwatch = new Stopwatch(point);
+  const samplesS = [];
+  let warm = false;
+  try {
+    while (samplesS.length < samples && (!samplesS.length || nowS() < untilS) && !signal.aborted) {
+      await pause(PAUSE_S * (0.5 + Math.random()), signal);
+      try {
+        // So that no handshake is counted; nor after one was lost.
+        if (!warm) await stopwatch.roundTrip(ROUND_TRIP_MAX_S, signal);
+        samplesS.push((await stopwatch.roundTrip(ROUND_TRIP_MAX_S, signal)).tookS);
+        warm = true;
+      } catch (error) {
+        if (!(error instanceof LostError)) throw error;
+        samplesS.push(null);
+        warm = false;
+      }
+      watch.look();
+      onProgress(samplesS.length / samples);
+    }
+    return samplesS;
+  } finally {
+    watch.close();
+    stopwatch.close();
+  }
+}
+
+function notHere() {
+  const names = ["gateway_", "service_"].flatMap((prefix) => [...SUFFIXES, "method"].map((name) => prefix + name));
+  return Object.fromEntries([...names, "service_host"].map((name) => [name, null]));
+}
