@@ -6,10 +6,14 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from collector.readiness.domain import Observation
+from collector.store.store import Store
 from tests.collectors import ROOM, SCHOOL, Place, place_in
 from tests.lab.namespaces import Namespace
 from tests.processes import BIN
@@ -46,9 +50,34 @@ class LabCollector:
             raise TimeoutError(f"the collector did not start: {self.place.log.read_text()[-4_000:]}") from error
         return process
 
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """What the collector remembers, read beside it."""
+        store = Store.open(f"sqlite:///{self.place.data / 'provklar.db'}")
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def said(self, probe: str) -> list[Observation]:
+        """What that probe said at the school in the last hour."""
+        now = datetime.now(UTC)
+        with self.store() as store:
+            return store.probe_history(probe, now, now - timedelta(hours=1)).get(SCHOOL, [])
+
     def get(self, path: str) -> Any:
         """The JSON that the collector answers, asked beside it."""
         return json.loads(self._box.run(self._box.internet, ["curl", "-sS", "--fail", self.url + path]).stdout)
+
+    def reconfigure(self, file: str, old: str, new: str, seconds: float = 30) -> None:
+        """Changes a file of the configuration and waits until the collector has taken it into use."""
+        before = self.get("/healthz")["configuration_loaded_at"]
+        self.place.replace(file, old, new)
+        deadline = time.monotonic() + seconds
+        while self.get("/healthz")["configuration_loaded_at"] == before:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"not taken into use: {self.place.log.read_text()[-4_000:]}")
+            time.sleep(0.2)
 
     def until_devices(self, condition: Callable[[list[Device]], bool], seconds: float = 30) -> list[Device]:
         """The devices that the collector knows, once they are as `condition` wants them."""
@@ -75,10 +104,18 @@ class LabCollector:
 
     def start_agent(self, client: Namespace) -> subprocess.Popen[bytes]:
         """Lets that client's agent run by the policy until the box goes."""
-        with (self.place.folder / f"agent-{client.role}.log").open("ab") as log:
+        return self.start_command(client, "run")
+
+    def start_command(self, client: Namespace, command: str) -> subprocess.Popen[bytes]:
+        """Starts a command of that client's agent; what it writes is in `log_of`."""
+        with self.log_of(client).open("ab") as log:
             return self._box.popen(
-                client, self._agent_command(client, "run"), stdout=log, env=self._environment(), cwd=self.place.folder
+                client, self._agent_command(client, command), stdout=log, env=self._environment(), cwd=self.place.folder
             )
+
+    def log_of(self, client: Namespace) -> Path:
+        """What the agent of that client wrote."""
+        return self.place.folder / f"agent-{client.role}.log"
 
     def _agent_command(self, client: Namespace, *command: str) -> list[str | Path]:
         data = self.place.folder / f"agent-{client.role}"
