@@ -98,10 +98,16 @@ def answer_of(
     return best(answers)
 
 
+def counted_devices(observed: Observed) -> list[str]:
+    """The devices that may be counted. A browser that can not keep who it is may be here twice, so it is not."""
+    return [device_id for device_id, device in observed.devices.items() if device.kind != "web_once"]
+
+
 def answers_of_all(
     requirement: Requirement, observed: Observed, profile: Profile, releases: Releases
 ) -> dict[str, Answer]:
-    """What every enrolled device comes to."""
+    """What every device that is counted comes to."""
     standard = Standard(releases, observed.now)
     days = profile.evidence.device_days
-    return {device: answer_of(requirement, device, observed.newest, standard, days) for device in observed.devices}
+    counted = counted_devices(observed)
+    return {device: answer_of(requirement, device, observed.newest, standard, days) for device in counted}

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from collector.readiness.case import Case
-from collector.readiness.compliance import Outcome
+from collector.readiness.compliance import Outcome, counted_devices
 from collector.readiness.domain import Status, Step
 from collector.readiness.steps import computed, configured, from_profile, measured
 
@@ -62,15 +62,15 @@ def needed_devices(case: Case) -> int:
 
 
 def tally(case: Case, outcomes: Iterable[Outcome]) -> Tally:
-    """Counts the outcomes of all enrolled devices."""
-    counted, need, known = Counter(outcomes), needed_devices(case), len(case.observed.devices)
+    """Counts the outcomes of all devices that are counted."""
+    counted, need, devices = Counter(outcomes), needed_devices(case), counted_devices(case.observed)
     return Tally(
         ok=counted[Outcome.OK],
         risky=counted[Outcome.RISKY],
         failed=counted[Outcome.FAILED],
         unknown=counted[Outcome.UNKNOWN],
-        unseen=_unseen(case.school.devices, known, need),
-        reported=len(case.observed.reporting),
+        unseen=_unseen(case.school.devices, len(devices), need),
+        reported=len(case.observed.reporting.intersection(devices)),
         pupils=case.sitting.pupils,
         need=need,
     )

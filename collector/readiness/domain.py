@@ -137,9 +137,9 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rule, as data. `fact` is `probe.fact_name` from the catalogue, or a list of such where any one is enough.
 
     Between `value` and `at_risk_value` the finding is at risk; beyond both it is not ready. A `recommended`
-    requirement that fails gives at most `at_risk`; one that counts only `if_known` does so too, and while it is unknown it
-    is shown and holds no verdict back. `depends_on` names the requirements whose failure explains this
-    one, so that only the cause is warned about. `visible_after_h`: how long it must last before anyone is warned.
+    requirement that fails gives at most `at_risk`; one that counts only `if_known` does so too, and while it is unknown
+    it is shown and holds no verdict back. `depends_on` names the requirements whose failure explains this one, so that
+    only the cause is warned about. `visible_after_h`: how long it must last before anyone is warned.
     """
 
     id: Identifier
@@ -236,6 +236,12 @@ class Observation(msgspec.Struct, frozen=True):
     error_code: str | None = None
 
 
+DeviceKind = Literal["agent", "web", "web_once"]
+"""An agent; a browser that ran the web probe; or one that can not keep who it is, so that it may come again as another
+device: such a one is evidence of its room and line, and counted among no devices.
+"""
+
+
 class DeviceSeen(msgspec.Struct, frozen=True):
     """A device as enrolled, and when it was last heard; `clock_offset_s`: how far its clock was ahead of ours then."""
 
@@ -248,6 +254,7 @@ class DeviceSeen(msgspec.Struct, frozen=True):
     agent_version: str | None
     clock_offset_s: float | None
     simulated: bool
+    kind: DeviceKind = "agent"
 
 
 class UplinkLoad(msgspec.Struct, frozen=True):

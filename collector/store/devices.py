@@ -150,4 +150,5 @@ def seen(row: Row[tuple[object, ...]]) -> DeviceSeen:
         agent_version=row.agent_version,
         clock_offset_s=row.clock_offset_s,
         simulated=row.simulated,
+        kind=row.kind,
     )

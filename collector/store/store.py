@@ -17,9 +17,10 @@ from agent.wire import Enrolled, Enrolment
 from collector.alerting.decide import Said
 from collector.leases.planning import LineUse
 from collector.readiness.domain import DeviceSeen, Evidence, Observation, Verdict
-from collector.store import devices, documents, gear, history, leases, rejections, retention
+from collector.store import devices, documents, gear, history, leases, rejections, retention, web_devices
 from collector.store.contents import Content
 from collector.store.database import Database, open_database
+from collector.store.device_evidence import read_device
 from collector.store.devices import Counts, EnrolmentKey
 from collector.store.evidence import read_evidence
 from collector.store.moments import microseconds
@@ -82,6 +83,21 @@ class Store:
         """Adds a device. Raises EnrolmentRefusedError when the key is not valid for the school."""
         with self._database.writing() as connection:
             return devices.enrol_device(connection, enrolment, now)
+
+    def join_web_device(self, visit: web_devices.Visit, now: datetime, *, most_per_day: int) -> Enrolled:
+        """Adds a browser that ran the web probe. Raises EnrolmentRefusedError when the school lets no more in."""
+        with self._database.writing() as connection:
+            return web_devices.join(connection, self._database.insert_into, visit, now, most_per_day=most_per_day)
+
+    def forget_silent_web_devices(self, since: datetime, now: datetime) -> int:
+        """Ends browsers that were not heard since then; gives how many."""
+        with self._database.writing() as connection:
+            return web_devices.forget_silent(connection, since, now)
+
+    def device_evidence(self, device: DeviceSeen, as_of: datetime, since: datetime) -> Evidence:
+        """What one device said from `since` to `as_of`."""
+        with self._database.reading() as connection:
+            return read_device(connection, device, as_of, since)
 
     def device_for_token(self, token: str) -> DeviceSeen | None:
         """The device that holds the token; None if there is none or it was revoked (at most ten seconds late)."""

@@ -61,6 +61,7 @@ devices = Table(
     Column("clock_offset_s", Float),
     Column("reports_count", BigInteger, nullable=False, default=0),
     Column("dropped_count", BigInteger, nullable=False, default=0),
+    Column("kind", String(16), nullable=False, server_default="agent"),
 )
 
 device_probes = Table(

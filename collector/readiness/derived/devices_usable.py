@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from collector.readiness.case import Case
-from collector.readiness.compliance import Outcome
+from collector.readiness.compliance import Outcome, counted_devices
 from collector.readiness.counting import tally, tally_steps
 from collector.readiness.derived.fact import DerivedFact, Span, Worked, target
 from collector.readiness.device_findings import counted_advice, why_counted
@@ -22,7 +22,7 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
         for one in case.profile.requirements
         if one.id in case.answers and one.severity == "required" and one.fact != requirement.fact
     ]
-    count = tally(case, (_weakest(case, device, required) for device in case.observed.devices))
+    count = tally(case, (_weakest(case, device, required) for device in counted_devices(case.observed)))
     usable = count.ok + count.risky
     days = case.profile.evidence.device_days
     newest = [one for found in case.observed.newest.values() for one in found.values()]
@@ -56,7 +56,7 @@ def _weakest(case: Case, device: str, required: list[str]) -> Outcome:
 
 def _reasons(case: Case, required: list[str]) -> Iterator[str]:
     """Why a device that nothing speaks against cannot be counted on: the first requirement that it leaves open."""
-    for device in case.observed.devices:
+    for device in counted_devices(case.observed):
         if _weakest(case, device, required) is Outcome.UNKNOWN and required:
             answers = (case.answers[one][device] for one in required)
             yield next(answer.reason for answer in answers if answer.outcome is Outcome.UNKNOWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from collector.readiness.counting import Tally, needed_devices, tally
 from collector.readiness.domain import Status
 from collector.readiness.observed import lay_out
 from collector.readiness.verdicts import BADNESS
-from tests.unit.readiness.cases import NOW, RELEASES, device, evidence, memory, profile, school, sitting
+from tests.unit.readiness.cases import NOW, RELEASES, device, evidence, memory, profile, requirement, school, sitting
 
 COUNTS = st.integers(0, 40)
 
@@ -89,3 +90,16 @@ def test_unseen_devices(owned: int | None, enrolled: int, unseen: int) -> None:
     count = tally(case, [Outcome.OK] + [Outcome.UNKNOWN] * (enrolled - 1))
     assert (count.need, count.unseen, count.known, count.reported) == (11, unseen, enrolled, 1)
     assert count.missing == 10
+
+
+def test_a_browser_that_may_come_twice_is_not_counted() -> None:
+    """Not among those in order, not among those that could be, not among those that reported."""
+    memory_rule = requirement()
+    ones = [device(1), *(msgspec.structs.replace(device(n), kind="web_once") for n in range(2, 30))]
+    ones.append(msgspec.structs.replace(device(30), kind="web"))
+    seen = lay_out(evidence([memory(n, 8192) for n in range(1, 31)], ones), NOW)
+    case = open_case(sitting(pupils=10), school(devices=12), profile(memory_rule), seen, RELEASES)
+    answers = case.answers[memory_rule.id]
+    count = tally(case, [one.outcome for one in answers.values()])
+    assert set(answers) == {"1", "30"}
+    assert (count.ok, count.unknown, count.unseen, count.reported) == (2, 0, 10, 2)

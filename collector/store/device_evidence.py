@@ -1,0 +1,33 @@
+"""What one device said last, without reading its school's history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, select
+
+from collector.readiness.domain import DeviceSeen, Evidence, Observation
+from collector.store.evidence import SAID, Said, observation
+from collector.store.moments import day_of, microseconds
+from collector.store.tables import contents, devices, results
+
+
+def read_device(connection: Connection, device: DeviceSeen, as_of: datetime, since: datetime) -> Evidence:
+    """Everything that the device said from `since` to `as_of`, oldest first, as evidence of a school that has nothing
+    else.
+    """
+    until, start = microseconds(as_of), microseconds(since)
+    query = (
+        select(devices.c.device_id, results, *SAID)
+        .join(results, results.c.device == devices.c.number)
+        .join(contents, and_(contents.c.device == results.c.device, contents.c.digest == results.c.digest))
+        .where(
+            devices.c.device_id == device.device_id,
+            results.c.day.between(day_of(start), day_of(until)),
+            results.c.first_at <= until,
+        )
+        .order_by(results.c.probe, results.c.last_at, results.c.first_at)
+    )
+    decoded: dict[tuple[int, bytes], Said] = {}
+    found: list[Observation] = [observation(row, until, decoded) for row in connection.execute(query)]
+    return Evidence(school=device.school, devices=[device], observations=found)
