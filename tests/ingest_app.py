@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from collector.catalogue import check_facts
 from collector.configuration.model import Agents, Limits, Measurement, Settings
 from collector.ingest import Ingest
 from collector.measurement.gate import Gate
+from collector.measurement.origins import Origins
 from collector.routes import enrolment, measurement, policy, reports
 from collector.snapshot import Clock
 from collector.store.store import Store
@@ -43,6 +43,7 @@ class IngestApp:
         self.settings = SETTINGS
         self.stored: list[set[str]] = []
         limits = limits or Limits(requests_per_minute=100_000)
+        bounds = bounds or Measurement()
         self.ingest = Ingest(
             store,
             clock,
@@ -56,7 +57,7 @@ class IngestApp:
                 *enrolment.routes(store, clock, lambda: {SCHOOL}, limits),
                 *policy.routes(store.device_for_token, lambda: self.settings, SECRET, clock),
                 *reports.routes(store.device_for_token, self.ingest, limits),
-                *measurement.routes(Gate(SECRET, bounds or Measurement(), clock)),
+                *measurement.routes(Gate(SECRET, bounds, clock), Origins(bounds.allowed_origins)),
             ],
             lifespan=self._life,
         )
@@ -68,23 +69,6 @@ class IngestApp:
             yield
         finally:
             await self.ingest.stop()
-
-
-@contextmanager
-def served(app: IngestApp) -> Iterator[str]:
-    """The app on a real socket of this machine; gives its address."""
-    config = uvicorn.Config(app.asgi, port=0, log_level="warning", lifespan="on")
-    server = uvicorn.Server(config)
-    socket = config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=30)
-        socket.close()
-        assert not thread.is_alive()
 
 
 def main() -> None:

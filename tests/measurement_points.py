@@ -16,8 +16,9 @@ import msgspec
 
 from collector.configuration.model import Measurement
 from collector.measurement.tickets import CLOCK_TOLERANCE, Purpose, Ticket, issue
-from tests.ingest_app import SECRET, IngestApp, served
+from tests.ingest_app import SECRET, IngestApp
 from tests.processes import BIN, free_port, running
+from tests.serving import served
 from tests.stored import opened
 
 BASE = "/measure/v1"
@@ -62,7 +63,7 @@ def in_a_collector(folder: Path, bounds: Measurement) -> Iterator[Point]:
     """The routes of a collector, on a real socket."""
     store = opened(folder)
     try:
-        with served(IngestApp(store, bounds=bounds)) as address:
+        with served(IngestApp(store, bounds=bounds).asgi) as address:
             _wait_until_answers(f"{address}{BASE}/ping")
             yield Point(address)
     finally:
@@ -79,8 +80,8 @@ def of_its_own(
     command: list[str | Path] = [BIN / "provklar", "measurement-point", "--secret-file", secret]
     command += ["--port", str(port), "--host", host]
     for name, value in msgspec.to_builtins(bounds).items():
-        if value is not None:
-            command += ["--" + name.replace("_", "-"), str(value)]
+        if value not in (None, []):
+            command += ["--" + name.replace("_", "-"), *(value if isinstance(value, list) else [str(value)])]
     url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
     with running([*command, *options], log=log) as process:
         _wait_until_answers(f"{url}/healthz", log)

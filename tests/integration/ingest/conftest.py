@@ -10,7 +10,8 @@ import pytest
 
 from collector.readiness.domain import DeviceSeen
 from collector.store.store import Store
-from tests.ingest_app import IngestApp, served
+from tests.ingest_app import IngestApp
+from tests.serving import served
 from tests.stored import enrolled, opened
 
 
@@ -31,7 +32,7 @@ def app(store: Store) -> IngestApp:
 @pytest.fixture
 def address(app: IngestApp) -> Iterator[str]:
     """Where the app answers."""
-    with served(app) as address:
+    with served(app.asgi) as address:
         yield address
 
 

@@ -20,7 +20,8 @@ from collector.configuration.model import Limits
 from collector.readiness.domain import DeviceSeen
 from collector.routes import requests
 from collector.store.store import Store
-from tests.ingest_app import IngestApp, present, served
+from tests.ingest_app import IngestApp, present
+from tests.serving import served
 from tests.stored import OTHER_SCHOOL, SCHOOL, enrolled, measured, observations, report
 
 Enrolment = tuple[DeviceSeen, str]
@@ -165,7 +166,7 @@ def test_bodies_that_are_too_large(store: Store, enrolment: Enrolment) -> None:
     headers = {"authorization": f"Bearer {enrolment[1]}"}
     bomb = gzip.compress(b" " * 1_500_000)
     assert len(bomb) < 2_000
-    with served(IngestApp(store, limits=limits)) as address:
+    with served(IngestApp(store, limits=limits).asgi) as address:
         announced = httpx.post(address + PATH, content=b" " * 2_001, headers=headers, trust_env=False)
         chunked = httpx.post(address + PATH, content=iter([b" " * 1_500] * 2), headers=headers, trust_env=False)
         unpacked = httpx.post(
@@ -192,7 +193,7 @@ def test_too_often(store: Store, enrolment: Enrolment) -> None:
     """One device's rate is no other's."""
     headers = {"authorization": f"Bearer {enrolment[1]}"}
     other, other_token = enrolled(store)
-    with served(IngestApp(store, limits=Limits(requests_per_minute=2))) as address:
+    with served(IngestApp(store, limits=Limits(requests_per_minute=2)).asgi) as address:
         statuses = [
             httpx.post(
                 address + PATH, content=body(now_report(enrolment[0], f"r{n}")), headers=headers, trust_env=False

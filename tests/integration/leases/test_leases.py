@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 
 from agent.wire import Lease, ProbePlan
@@ -27,6 +25,7 @@ from collector.readiness.domain import DeviceSeen, Sitting
 from collector.routes import leases
 from collector.store.leases import NewLease
 from collector.store.store import Store
+from tests.serving import served
 from tests.stored import OTHER_SCHOOL, SCHOOL, enrolled, opened
 
 SECRET = b"s" * 32
@@ -64,7 +63,7 @@ class Office:
     def collector(self, store: Store, limits: Limits | None = None) -> str:
         """The address of a collector that gives leases."""
         routes = leases.routes(store.device_for_token, self.keeper(store), limits or Limits())
-        return self._stack.enter_context(_served(Starlette(routes=routes)))
+        return self._stack.enter_context(served(Starlette(routes=routes), lifespan="off"))
 
     def device(self, address: str, school: str = SCHOOL) -> tuple[DeviceSeen, httpx.Client]:
         """A new device of a school, and how it speaks."""
@@ -81,21 +80,6 @@ class Office:
 
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)
-
-
-@contextmanager
-def _served(app: Starlette) -> Iterator[str]:
-    config = uvicorn.Config(app, port=0, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    socket = config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=30)
-        socket.close()
 
 
 @pytest.fixture
