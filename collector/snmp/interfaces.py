@@ -5,7 +5,7 @@ The 64-bit counters of ifXTable are used where the device has them, else the 32-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,14 +20,18 @@ IF_DESCR = (*IF_ENTRY, 2)
 IF_SPEED = (*IF_ENTRY, 5)
 IF_OPER_STATUS = (*IF_ENTRY, 8)
 IF_IN_OCTETS = (*IF_ENTRY, 10)
+IF_IN_UNICAST = (*IF_ENTRY, 11)
 IF_IN_DISCARDS = (*IF_ENTRY, 13)
 IF_IN_ERRORS = (*IF_ENTRY, 14)
 IF_OUT_OCTETS = (*IF_ENTRY, 16)
+IF_OUT_UNICAST = (*IF_ENTRY, 17)
 IF_OUT_DISCARDS = (*IF_ENTRY, 19)
 IF_OUT_ERRORS = (*IF_ENTRY, 20)
 IF_NAME = (*IF_X_ENTRY, 1)
 IF_HC_IN_OCTETS = (*IF_X_ENTRY, 6)
+IF_HC_IN_UNICAST = (*IF_X_ENTRY, 7)
 IF_HC_OUT_OCTETS = (*IF_X_ENTRY, 10)
+IF_HC_OUT_UNICAST = (*IF_X_ENTRY, 11)
 IF_HIGH_SPEED = (*IF_X_ENTRY, 15)
 IF_ALIAS = (*IF_X_ENTRY, 18)
 IF_COUNTER_DISCONTINUITY = (*IF_X_ENTRY, 19)
@@ -35,6 +39,7 @@ IF_COUNTER_DISCONTINUITY = (*IF_X_ENTRY, 19)
 COLUMNS = (
     IF_DESCR, IF_SPEED, IF_OPER_STATUS, IF_IN_OCTETS, IF_IN_DISCARDS, IF_IN_ERRORS, IF_OUT_OCTETS, IF_OUT_DISCARDS,
     IF_OUT_ERRORS, IF_NAME, IF_HC_IN_OCTETS, IF_HC_OUT_OCTETS, IF_HIGH_SPEED, IF_ALIAS, IF_COUNTER_DISCONTINUITY,
+    IF_IN_UNICAST, IF_OUT_UNICAST, IF_HC_IN_UNICAST, IF_HC_OUT_UNICAST,
 )  # fmt: skip
 NAMES = (IF_NAME, IF_DESCR, IF_ALIAS)
 """Where a name that an operator wrote is looked for, in this order."""
@@ -54,7 +59,9 @@ class NoInterfaceError(Exception):
 
 @dataclass(frozen=True)
 class Interface:
-    """One interface at one moment. None is what the device does not tell. Errors and discards count packets."""
+    """One interface at one moment. None is what the device does not tell. Errors and discards count packets of 32 bits
+    each way; `packets_in` and `packets_out` are unicast, of as many bits as `bytes_in` and `bytes_out`.
+    """
 
     index: int
     name: str
@@ -67,6 +74,14 @@ class Interface:
     errors_out: int | None
     discards_in: int | None
     discards_out: int | None
+    packets_in: int | None = None
+    packets_out: int | None = None
+    description: str = ""
+
+    @property
+    def names(self) -> set[str]:
+        """All that it can be called by."""
+        return {self.name, self.description, self.alias} - {""}
 
 
 async def find_interface(session: Session, wanted: str) -> int:
@@ -85,13 +100,15 @@ async def find_interface(session: Session, wanted: str) -> int:
     raise NoInterfaceError("no_interface")
 
 
-async def read_interface(session: Session, index: int, at: datetime) -> Interface:
-    """The interface as it is now, `at`, in one request. Raises NoInterfaceError."""
+async def read_interface(session: Session, index: int, clock: Callable[[], datetime]) -> Interface:
+    """The interface in one request, as of when the reply came: nearer to the truth than when the first of several
+    tries was sent. Raises NoInterfaceError.
+    """
     answer = await session.get([SYS_UPTIME, *((*column, index) for column in COLUMNS)])
     failed = unread(answer)
     if failed:
         raise NoInterfaceError(failed)
-    return interface(index, answer.values, at)
+    return interface(index, answer.values, clock())
 
 
 def unread(answer: Answer) -> Problem | None:
@@ -116,6 +133,9 @@ def interface(index: int, values: Mapping[Oid, Value], at: datetime) -> Interfac
         errors_out=number(values.get((*IF_OUT_ERRORS, index))),
         discards_in=number(values.get((*IF_IN_DISCARDS, index))),
         discards_out=number(values.get((*IF_OUT_DISCARDS, index))),
+        packets_in=_packets(index, values, IF_HC_IN_OCTETS, IF_HC_IN_UNICAST, IF_IN_UNICAST),
+        description=text(values.get((*IF_DESCR, index))),
+        packets_out=_packets(index, values, IF_HC_OUT_OCTETS, IF_HC_OUT_UNICAST, IF_OUT_UNICAST),
     )
 
 
@@ -137,6 +157,12 @@ def _bytes(index: int, values: Mapping[Oid, Value], at: datetime, wide: Oid, nar
         return None
     discontinuity = number(values.get((*IF_COUNTER_DISCONTINUITY, index)))
     return Reading(at, uptime, octets, 32 if of_64_bits is None else 64, discontinuity, _speed(index, values))
+
+
+def _packets(index: int, values: Mapping[Oid, Value], wide_bytes: Oid, wide: Oid, narrow: Oid) -> int | None:
+    """The counter that is as wide as that of the bytes."""
+    is_wide = number(values.get((*wide_bytes, index))) is not None
+    return number(values.get((*(wide if is_wide else narrow), index)))
 
 
 def number(value: Value | None) -> int | None:

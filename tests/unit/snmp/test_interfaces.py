@@ -118,7 +118,7 @@ def test_not_found(wanted: str, values: dict[Oid, Value], cut: dict[Oid, Problem
 def test_an_interface_that_is_gone() -> None:
     """The device answers, with its uptime only."""
     with pytest.raises(NoInterfaceError, match="no_interface"):
-        asyncio.run(read_interface(Recorded({SYS_UPTIME: 5}), 7, AT))
+        asyncio.run(read_interface(Recorded({SYS_UPTIME: 5}), 7, lambda: AT))
 
 
 @pytest.mark.needs("snmpd", "snmpget")
@@ -130,7 +130,7 @@ def test_a_real_interface(tmp_path: Path) -> None:
         try:
             session = sessions.open(by_v3(port))
             index = await find_interface(session, "lo")
-            told = await read_interface(session, index, AT)
+            told = await read_interface(session, index, lambda: AT)
         finally:
             sessions.close()
         assert (told.name, told.index, told.up) == ("lo", index, True)

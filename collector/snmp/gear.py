@@ -1,0 +1,128 @@
+"""One device as the poller knows it: what is asked of it, and what it told at one poll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from collector.snmp.counters import Unknown
+from collector.snmp.interfaces import SYS_UPTIME, Interface, NoInterfaceError, find_interface, read_interface, unread
+from collector.snmp.session import Session, Target, WalkLimits, oid
+from collector.snmp.tuning import TunedSession
+from collector.snmp.uplink import Carried, carried
+from collector.snmp.vendors import family_of
+from collector.snmp.wireless import Wireless, read_wireless
+
+SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")
+
+Job = Literal["uplink", "wireless"]
+
+
+@dataclass(frozen=True)
+class Gear:
+    """A device to ask: `uplink` is the name of the port to count, `has_radios` whether it knows of access points."""
+
+    id: str
+    school: str | None
+    target: Target
+    uplink: str | None = None
+    has_radios: bool = False
+    uplink_every_s: float = 60.0
+    wireless_every_s: float = 300.0
+
+    @property
+    def rhythms(self) -> dict[Job, float]:
+        """Seconds between the polls of each kind."""
+        rhythms: dict[Job, float] = {}
+        if self.uplink is not None:
+            rhythms["uplink"] = self.uplink_every_s
+        if self.has_radios:
+            rhythms["wireless"] = self.wireless_every_s
+        return rhythms
+
+
+@dataclass(frozen=True)
+class Poll:
+    """What one poll brought. `error_code` is why it brought nothing: a session's Problem, `no_interface`,
+    `ambiguous_interface`, `no_counters` or `unknown_family`. Of an uplink, `gap` is why there is no load.
+    """
+
+    gear: Gear
+    job: Job
+    at: datetime
+    error_code: str | None = None
+    interface: Interface | None = None
+    load: Carried | None = None
+    gap: Unknown | None = None
+    wireless: Wireless | None = None
+
+
+class GearPolls:
+    """The polls of one device, each compared with the one before."""
+
+    def __init__(self, gear: Gear, session: Session, clock: Callable[[], datetime]) -> None:
+        self.gear = gear
+        self._session = TunedSession(session)
+        self._clock = clock
+        self._index: int | None = None
+        self._before: Interface | None = None
+
+    async def poll(self, job: Job, limits: WalkLimits) -> Poll:
+        """Asks the device for one kind of thing."""
+        return await (self._poll_uplink() if job == "uplink" else self._poll_wireless(limits))
+
+    async def _poll_uplink(self) -> Poll:
+        try:
+            read = await self._read_port()
+        except NoInterfaceError as error:
+            return Poll(self.gear, "uplink", self._clock(), error_code=error.code)
+        poll = Poll(self.gear, "uplink", self._clock(), interface=read)
+        if read.bytes_in is None or read.bytes_out is None:
+            return replace(poll, error_code="no_counters")
+        found = carried(self._before, read, self.gear.uplink_every_s)
+        self._before = read
+        return replace(poll, load=found) if isinstance(found, Carried) else replace(poll, gap=found)
+
+    async def _read_port(self) -> Interface:
+        """The uplink's port. Numbers of ports change when devices restart, so its name is looked at each time."""
+        assert self.gear.uplink is not None
+        if self._index is not None:
+            read = await self._read_known(self._index)
+            if read is not None and self.gear.uplink in read.names:
+                return read
+        self._index = self._before = None
+        await self._knock()
+        self._index = await find_interface(self._session, self.gear.uplink)
+        return await read_interface(self._session, self._index, self._clock)
+
+    async def _read_known(self, index: int) -> Interface | None:
+        """None where there is no such port any more."""
+        try:
+            return await read_interface(self._session, index, self._clock)
+        except NoInterfaceError as error:
+            if error.code != "no_interface":
+                raise
+            return None
+
+    async def _poll_wireless(self, limits: WalkLimits) -> Poll:
+        poll = Poll(self.gear, "wireless", self._clock())
+        answer = await self._session.get([SYS_OBJECT_ID])
+        object_id = answer.values.get(SYS_OBJECT_ID)
+        family = family_of(object_id) if isinstance(object_id, tuple) else None
+        if family is None:
+            return replace(poll, error_code=answer.problem or "unknown_family")
+        told = await read_wireless(self._session, family, limits)
+        return replace(poll, at=self._clock(), wireless=told, error_code=silence(told))
+
+    async def _knock(self) -> None:
+        """One small question, so that silence costs no more than that. Raises NoInterfaceError."""
+        failed = unread(await self._session.get([SYS_UPTIME]))
+        if failed:
+            raise NoInterfaceError(failed)
+
+
+def silence(told: Wireless) -> str | None:
+    """Why a controller told of no access point at all; one that has none says so in its table."""
+    return None if told.access_points else told.unknown.get("access_points")
