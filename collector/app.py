@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from collector.alerting.deliver import Alertmanager
+from collector.alerting.links import base_url
 from collector.alerting.round import AlertRound
 from collector.catalogue import check_facts
 from collector.configuration.environment import overridden
@@ -32,6 +33,7 @@ from collector.ingest import Ingest
 from collector.judging import Judgements
 from collector.leases.keeper import LeaseKeeper
 from collector.measurement.gate import Gate
+from collector.measurement.origins import Origins
 from collector.measurement.tickets import secret_from
 from collector.routes import api, enrolment, leases, measurement, metrics, pages, policy, reports, runbooks
 from collector.snapshot import Clock
@@ -57,6 +59,11 @@ def database_file(settings: Settings) -> Path:
 def secret_file(settings: Settings) -> Path:
     """The file with the secret that tickets for the measurement point are signed with."""
     return Path(settings.measurement.secret_file or Path(settings.data_dir) / "measurement.secret")
+
+
+def measuring_pages(settings: Settings) -> Origins:
+    """Whose pages may use the measurement point in this collector: those that are named, else the collector's own."""
+    return Origins(settings.measurement.allowed_origins or [base_url(settings)])
 
 
 def open_store(settings: Settings) -> Store:
@@ -151,7 +158,7 @@ class Collector:
             ),
             *reports.routes(self.store.device_for_token, self.ingest, settings.limits),
             *leases.routes(self.store.device_for_token, self._leases, settings.limits),
-            *measurement.routes(Gate(self._secret, settings.measurement, self._clock)),
+            *measurement.routes(Gate(self._secret, settings.measurement, self._clock), measuring_pages(settings)),
             *api.routes(self.read_snapshot, self._clock, self._database_answers),
             *metrics.routes(self.read_snapshot, self._clock, lambda: self.alerts.delivery),
             *runbooks.routes(),

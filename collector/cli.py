@@ -53,6 +53,7 @@ def _measurement_point_options(parser: ArgumentParser) -> None:
     add("--secret-file", type=Path, metavar="FILE", help="the collector's measurement.secret, or a copy of it")
     add("--certificate", metavar="FILE", help="serve over TLS with this certificate chain (PEM)")
     add("--key", metavar="FILE", help="the certificate's private key (PEM), if it is not in the same file")
+    add("--allowed-origins", nargs="+", metavar="URL", help="collectors whose pages may measure from a browser")
     for name, metavar, help_ in (
         ("--connections", "N", "connections at once, in all"),
         ("--connections-per-device", "N", "connections at once per device"),

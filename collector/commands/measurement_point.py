@@ -17,6 +17,7 @@ from collector.commands.listening import listening_socket, port_refused
 from collector.commands.printing import say
 from collector.configuration.model import Listen, Measurement
 from collector.measurement.gate import Gate
+from collector.measurement.origins import Origins
 from collector.measurement.server import allow_open_files, serve, tls_context
 from collector.measurement.tickets import SecretUnusableError, read_secret
 
@@ -25,9 +26,11 @@ SECRET = Path("var/measurement.secret")
 
 
 def _bounds(arguments: Namespace) -> Measurement:
-    """The bounds as asked for, else the defaults. Raises msgspec.ValidationError."""
+    """The bounds as asked for, else the defaults. Raises msgspec.ValidationError, and ValueError for a bad address."""
     given = {name: getattr(arguments, name, None) for name in Measurement.__struct_fields__ if name != "secret_file"}
-    return msgspec.convert({name: value for name, value in given.items() if value is not None}, Measurement)
+    bounds = msgspec.convert({name: value for name, value in given.items() if value is not None}, Measurement)
+    Origins(bounds.allowed_origins)
+    return bounds
 
 
 def _utc_now() -> datetime:
@@ -42,7 +45,7 @@ def run(arguments: Namespace) -> int:
         bounds = _bounds(arguments)
         listen = msgspec.convert({"host": arguments.host, "port": arguments.port}, Listen)
         tls = tls_context(arguments.certificate, arguments.key) if arguments.certificate else None
-    except (SecretUnusableError, msgspec.ValidationError) as error:
+    except (SecretUnusableError, ValueError) as error:
         return _refused(say("measurement_refused", language, reason=str(error)))
     except (OSError, ssl.SSLError) as error:
         reason = error.strerror or str(error)

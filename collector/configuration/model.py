@@ -52,7 +52,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Measurement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The measurement point: the file with the secret that tickets are signed with, and its bounds.
 
-    `request_seconds` is for one download or upload; a ticket's end may come earlier.
+    `request_seconds` is for one download or upload; a ticket's end may come earlier. Pages of `allowed_origins` may use
+    it from a browser; without any, those of `public_url`.
     """
 
     secret_file: str | None = None
@@ -60,6 +61,7 @@ class Measurement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     connections_per_device: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 32
     bytes_per_ticket: Annotated[int, msgspec.Meta(ge=1_000_000)] = 4_000_000_000
     request_seconds: Annotated[float, msgspec.Meta(ge=1, le=3_600)] = 60.0
+    allowed_origins: list[str] = []
 
 
 class Alerting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

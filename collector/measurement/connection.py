@@ -27,6 +27,7 @@ from collector.measurement.counting import (
     wanted_bytes,
 )
 from collector.measurement.gate import Gate, require
+from collector.measurement.origins import Origins
 from collector.measurement.refusal import MeasurementRefusedError
 from collector.measurement.tickets import Ticket
 
@@ -39,15 +40,16 @@ WRITE_AHEAD_BYTES = 2 * CHUNK_BYTES
 STRANGERS = 256
 """Connections beyond the bound, for those who have not shown a ticket yet."""
 
-Route = Literal["ping", "down", "up", "health"]
+Route = Literal["ping", "down", "up", "health", "preflight"]
 ROUTES: dict[tuple[bytes, str], Route] = {
     (b"GET", f"{BASE}/ping"): "ping",
     (b"GET", f"{BASE}/down"): "down",
     (b"POST", f"{BASE}/up"): "up",
     (b"GET", "/healthz"): "health",
+    **{(b"OPTIONS", f"{BASE}/{name}"): "preflight" for name in ("ping", "down", "up")},
 }
-EMPTY = b"HTTP/1.1 204 No Content\r\ncache-control: no-store\r\n\r\n"
-EMPTY_LAST = b"HTTP/1.1 204 No Content\r\ncache-control: no-store\r\nconnection: close\r\n\r\n"
+EMPTY = b"HTTP/1.1 204 No Content\r\ncache-control: no-store\r\n"
+LAST = b"connection: close\r\n"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -57,6 +59,7 @@ class Common:
     def __init__(self, gate: Gate) -> None:
         """For one event loop."""
         self.gate = gate
+        self.origins = Origins(gate.bounds.allowed_origins)
         self.source = incompressible()
         self.room = memoryview(bytearray(CHUNK_BYTES))
         self.connections: set[Connection] = set()
@@ -98,6 +101,7 @@ class _Head:
 
     url: bytes = b""
     authorization: bytes = b""
+    origin: str = ""
     expects: bool = False
     size_bytes: int = 0
 
@@ -187,6 +191,7 @@ class Connection(asyncio.BufferedProtocol):
         elif self._doing is Doing.WAITING:
             self._doing = Doing.HEAD
             self._head = _Head()
+            self._request = _Request("ping")
             self.deadline_s = time.monotonic() + HEAD_S
 
     def on_url(self, url: bytes) -> None:
@@ -200,6 +205,8 @@ class Connection(asyncio.BufferedProtocol):
         name = name.lower()
         if name == b"authorization":
             self._head.authorization = value
+        elif name == b"origin":
+            self._head.origin = value.decode("latin-1")
         elif name == b"expect":
             self._head.expects = value.lower() == b"100-continue"
 
@@ -236,17 +243,17 @@ class Connection(asyncio.BufferedProtocol):
         """The request is whole and can be answered."""
         if self._doing is not Doing.BODY:
             return
-        self._stays = stays = self._parser.should_keep_alive()
+        self._stays = self._parser.should_keep_alive()
         if self._request.route == "down":
             self._doing = Doing.SENDING
-            self._transport.write(_head_of(self._request.left_bytes, "application/octet-stream", stays=stays))
+            self._transport.write(self._head_of(self._request.left_bytes, "application/octet-stream"))
             self._send()
         elif self._request.route == "up":
             body = msgspec.json.encode(self._request.count.result(time.monotonic()))
-            self._transport.write(_head_of(len(body), "application/json", stays=stays) + body)
+            self._transport.write(self._head_of(len(body), "application/json") + body)
             self._answered()
         else:
-            self._transport.write(EMPTY if stays else EMPTY_LAST)
+            self._transport.write(EMPTY + self._last_of_head())
             self._answered()
 
     # What follows from it.
@@ -259,8 +266,9 @@ class Connection(asyncio.BufferedProtocol):
             raise MeasurementRefusedError(
                 HTTPStatus.NOT_FOUND, "not_found", f"There are GET {BASE}/ping, GET {BASE}/down and POST {BASE}/up."
             )
-        if route == "health":
-            return _Request(route)
+        match route:
+            case "health" | "preflight":
+                return _Request(route)
         ticket = self._ticket(route)
         self._enter(ticket.device_id)
         if route == "ping":
@@ -319,7 +327,7 @@ class Connection(asyncio.BufferedProtocol):
         self.deadline_s = time.monotonic() + LINGER_S
         if self._transport.is_closing():
             return
-        self._transport.write(refused.head_and_body())
+        self._transport.write(refused.head_and_body(self._for_pages()))
         if self._transport.can_write_eof():
             self._transport.write_eof()
 
@@ -328,6 +336,21 @@ class Connection(asyncio.BufferedProtocol):
         self._doing = Doing.LEAVING
         self.deadline_s = time.monotonic() + max(LINGER_S, self._gate.bounds.request_seconds)
         self._transport.close()
+
+    def _head_of(self, length: int, media_type: str) -> bytes:
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: {media_type}\r\ncontent-length: {length}\r\n"
+        return head.encode("ascii") + b"cache-control: no-store\r\n" + self._last_of_head()
+
+    def _last_of_head(self) -> bytes:
+        return (b"" if self._stays else LAST) + self._for_pages() + b"\r\n"
+
+    def _for_pages(self) -> bytes:
+        """What a browser has to know before it lets a page of another server read the answer."""
+        if not self._head.origin:
+            return b""
+        origins, origin = self._common.origins, self._head.origin
+        told = origins.preflight(origin) if self._request.route == "preflight" else origins.headers(origin)
+        return "".join(f"{name}: {value}\r\n" for name, value in told.items()).encode("latin-1")
 
     def overdue(self) -> None:
         """The wait has been long enough. A client that can still be answered is told so."""
@@ -349,12 +372,6 @@ class Connection(asyncio.BufferedProtocol):
         """Ends at once."""
         self._doing = Doing.LEAVING
         self._transport.abort()
-
-
-def _head_of(length: int, media_type: str, *, stays: bool) -> bytes:
-    last = "" if stays else "connection: close\r\n"
-    head = f"HTTP/1.1 200 OK\r\ncontent-type: {media_type}\r\ncontent-length: {length}\r\ncache-control: no-store\r\n"
-    return f"{head}{last}\r\n".encode("ascii")
 
 
 def _malformed(message: str) -> MeasurementRefusedError:

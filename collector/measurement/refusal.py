@@ -21,8 +21,8 @@ class MeasurementRefusedError(Exception):
         self.problem = Problem(code=code, message=message, place=place)
         self.retry_after_s = retry_after_s
 
-    def head_and_body(self) -> bytes:
-        """The whole HTTP/1.1 answer; it ends the connection."""
+    def head_and_body(self, more: bytes = b"") -> bytes:
+        """The whole HTTP/1.1 answer; it ends the connection. `more` is further lines of its head."""
         body = msgspec.json.encode(self.problem)
         lines = [
             f"HTTP/1.1 {self.status.value} {self.status.phrase}",
@@ -35,4 +35,4 @@ class MeasurementRefusedError(Exception):
             lines.append(f"retry-after: {self.retry_after_s}")
         if self.status is HTTPStatus.UNAUTHORIZED:
             lines.append("www-authenticate: Bearer")
-        return "\r\n".join([*lines, "", ""]).encode("ascii") + body
+        return "\r\n".join([*lines, ""]).encode("ascii") + more + b"\r\n" + body

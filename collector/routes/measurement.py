@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
 
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -26,8 +27,10 @@ from collector.measurement.counting import (
     wanted_bytes,
 )
 from collector.measurement.gate import Gate
+from collector.measurement.origins import Origins
 from collector.measurement.refusal import MeasurementRefusedError
 from collector.measurement.tickets import Ticket
+from collector.routes.origins import AllowOrigins
 from collector.routes.policy import MEASUREMENT_PATH
 from collector.routes.requests import RefusedError, answering, bearer, json_response
 
@@ -71,9 +74,10 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
-def routes(gate: Gate) -> list[Route]:
-    """The three routes of a measurement point, for holders of tickets."""
+def routes(gate: Gate, origins: Origins | None = None) -> list[Route]:
+    """The three routes of a measurement point, for holders of tickets; `origins` are those of other servers' pages."""
     source = incompressible()
+    other_pages = [Middleware(AllowOrigins, origins=origins or Origins())]
 
     @answering
     @_refusing
@@ -98,9 +102,8 @@ def routes(gate: Gate) -> list[Route]:
             return json_response(await _counted(request, gate, shown))
 
     return [
-        Route(f"{MEASUREMENT_PATH}/ping", ping, methods=["GET"]),
-        Route(f"{MEASUREMENT_PATH}/down", down, methods=["GET"]),
-        Route(f"{MEASUREMENT_PATH}/up", up, methods=["POST"]),
+        Route(f"{MEASUREMENT_PATH}/{name}", handler, methods=[method, "OPTIONS"], middleware=other_pages)
+        for name, handler, method in (("ping", ping, "GET"), ("down", down, "GET"), ("up", up, "POST"))
     ]
 
 

@@ -34,12 +34,19 @@ def _addresses(settings: Settings) -> Iterator[Problem]:
     ]
     if settings.agents.internet is not None:
         addresses.append((("agents", "internet", "server_url"), settings.agents.internet.server_url))
+    for index, origin in enumerate(settings.measurement.allowed_origins):
+        addresses.append((("measurement", "allowed_origins", index), origin))
     for place, url in addresses:
         if url is not None and not is_web_address(url):
-            yield problem(place, "config_bad_url", key=str(place[-1]), written=url)
+            yield problem(place, "config_bad_url", key=_key(place), written=url)
     database = settings.database_url
     if database is not None and database.partition(":")[0].partition("+")[0] not in _DATABASES:
         yield problem(("database_url",), "config_bad_database_url", written=database.partition(":")[0])
+
+
+def _key(place: Place) -> str:
+    """The last key on the way to a place, which may lie in a list."""
+    return next(str(step) for step in reversed(place) if isinstance(step, str))
 
 
 def is_web_address(url: str) -> bool:
