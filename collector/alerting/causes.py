@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from collector.readiness.domain import Finding, Status, Verdict
-from collector.readiness.verdicts import BADNESS
+from collector.readiness.verdicts import BADNESS, counts
 
 WHOLE_VERDICT = "verdict"
 """The cause when a verdict is not ready and no finding says why, as when a school could not be judged at all."""
@@ -19,7 +19,9 @@ def causes(verdict: Verdict) -> dict[str, list[Finding]]:
 
     Never empty for a verdict that is not ready. `WHOLE_VERDICT` stands alone, with no findings.
     """
-    bad = sorted((f for f in verdict.findings if f.status is not Status.READY), key=_badness, reverse=True)
+    bad = sorted(
+        (f for f in verdict.findings if f.status is not Status.READY and counts(f)), key=_badness, reverse=True
+    )
     by_requirement: dict[str, list[Finding]] = {}
     for finding in bad:
         by_requirement.setdefault(finding.requirement, []).append(finding)

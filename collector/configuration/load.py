@@ -23,7 +23,7 @@ from collector.configuration.network import NetworkFile
 from collector.configuration.problems import ConfigurationError, ConfigurationErrors, Problem, problem
 from collector.configuration.rules.calendar import Surroundings, overlaps, sitting_problems
 from collector.configuration.rules.ladder import rung_problems
-from collector.configuration.rules.network import network_problems
+from collector.configuration.rules.network import access_point_problems, network_problems, second_uplinks
 from collector.configuration.rules.profiles import profile_problems
 from collector.configuration.rules.releases import releases_problems
 from collector.configuration.rules.requirements import requirement_problems
@@ -33,6 +33,7 @@ from collector.configuration.rules.unique import duplicates
 from collector.configuration.structure import Document, read
 from collector.readiness.derived import DERIVED_FACTS
 from collector.readiness.domain import Profile, Releases, School, Sitting
+from collector.readiness.rooms import ROOM_FACT_UNITS
 from collector.readiness.sittings import starts_at
 
 Read = TypeVar("Read")
@@ -40,6 +41,10 @@ Read = TypeVar("Read")
 DERIVED: Mapping[str, FactSpec] = {
     name: FactSpec(name=name.partition(".")[2], type="float", unit=unit, help="worked out for a whole school")
     for name, unit in DERIVED_FACTS.items()
+}
+OF_ROOMS: Mapping[str, FactSpec] = {
+    name: FactSpec(name=name.partition(".")[2], type="float", unit=unit, help="worked out for a room")
+    for name, unit in ROOM_FACT_UNITS.items()
 }
 
 
@@ -165,7 +170,9 @@ def _profile_errors(found: _Folder) -> Iterator[ConfigurationError]:
         yield from _said(document, profile_problems(document.file.stem, document.value))
         for index, requirement in enumerate(document.value.requirements):
             place = ("requirements", index)
-            yield from _said(document, requirement_problems(place, requirement, FACTS, DERIVED, products))
+            yield from _said(
+                document, requirement_problems(place, requirement, FACTS, DERIVED, products, rooms=OF_ROOMS)
+            )
         yield from duplicates(
             (
                 (document, ("requirements", index, "id"), requirement.id)
@@ -191,15 +198,19 @@ def _ladder_errors(documents: Sequence[Document[LadderFile]]) -> Iterator[Config
 
 
 def _network_errors(
-    documents: Sequence[Document[NetworkFile]], schools: Collection[str] | None
+    documents: Sequence[Document[NetworkFile]], schools: Mapping[str, School] | None
 ) -> Iterator[ConfigurationError]:
     for document in documents:
-        for index, device in enumerate(document.value.devices):
+        devices, points = document.value.devices, document.value.access_points
+        for index, device in enumerate(devices):
             yield from _said(document, network_problems(index, device, schools))
-        yield from duplicates(
-            ((document, ("devices", index, "id"), device.id) for index, device in enumerate(document.value.devices)),
-            "network_device",
-        )
+        for index, point in enumerate(points):
+            yield from _said(document, access_point_problems(index, point, schools))
+        yield from _said(document, second_uplinks(devices))
+        names = [(document, ("devices", index, "id"), device.id) for index, device in enumerate(devices)]
+        yield from duplicates(names, "network_device")
+        written = [(document, ("access_points", index), one.name or one.mac or "") for index, one in enumerate(points)]
+        yield from duplicates(written, "access_point")
 
 
 def _calendar_errors(documents: Sequence[Document[CalendarFile]], around: Surroundings) -> Iterator[ConfigurationError]:
@@ -235,4 +246,5 @@ def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping
         releases=found.releases.value,
         ladder=[rung for document in found.ladder or [] for rung in document.value.rungs],
         network=[device for document in found.network or [] for device in document.value.devices],
+        access_points=[point for document in found.network or [] for point in document.value.access_points],
     )

@@ -10,11 +10,12 @@ from collector.readiness.compliance import Answer, answers_of_all
 from collector.readiness.domain import Profile, Releases, Requirement, School, Sitting
 from collector.readiness.line_runs import LineRuns, line_runs
 from collector.readiness.observed import Observed
+from collector.readiness.rooms.seating import Seating
 
 
 @dataclass(frozen=True)
 class Case:
-    """`answers` holds what every device came to, by the id of each device requirement."""
+    """`answers` holds what every device came to, by the id of each device requirement; `seating` is where they sit."""
 
     sitting: Sitting
     school: School
@@ -22,6 +23,7 @@ class Case:
     observed: Observed
     releases: Releases
     answers: Mapping[str, Mapping[str, Answer]]
+    seating: Seating
     _line: dict[str, LineRuns] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -37,7 +39,7 @@ class Case:
 
     def room_name(self, room_id: str) -> str:
         """What people call the room."""
-        return next((room.name or room.id for room in self.school.rooms if room.id == room_id), room_id)
+        return self.seating.name(room_id)
 
 
 def is_about_devices(requirement: Requirement) -> bool:
@@ -52,4 +54,5 @@ def open_case(sitting: Sitting, school: School, profile: Profile, observed: Obse
         for requirement in profile.requirements
         if is_about_devices(requirement)
     }
-    return Case(sitting, school, profile, observed, releases, answers)
+    seating = Seating(school, profile, observed, releases, sitting.rooms, sitting.pupils)
+    return Case(sitting, school, profile, observed, releases, answers, seating)

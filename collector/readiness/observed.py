@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent.wire import FactValue
-from collector.readiness.domain import DeviceSeen, Evidence, EvidenceSummary, Figure, Observation
+from collector.readiness.domain import DeviceSeen, Evidence, EvidenceSummary, Figure, Observation, RadioSeen
 
 NEVER_MEASURED = "never_measured"
 STALE = "stale"
@@ -25,7 +25,7 @@ Newest = Mapping[str, Observation]
 @dataclass(frozen=True)
 class Observed:
     """What a school's devices said, by probe and room; `reporting` devices have said anything at all. Devices that
-    are not (or no longer) enrolled do not count.
+    are not (or no longer) enrolled do not count. `radios` is what network gear told.
     """
 
     now: datetime
@@ -34,6 +34,8 @@ class Observed:
     by_probe: Mapping[str, list[Observation]]
     newest: Mapping[str, Newest]
     newest_in_room: Mapping[tuple[str, str], Newest]
+    in_room: Mapping[tuple[str, str], list[Observation]]
+    radios: Sequence[RadioSeen] = ()
 
 
 @dataclass(frozen=True)
@@ -50,16 +52,26 @@ def lay_out(evidence: Evidence, now: datetime) -> Observed:
     devices = {device.device_id: device for device in evidence.devices if device.school == evidence.school}
     by_probe: dict[str, list[Observation]] = defaultdict(list)
     newest: dict[str, dict[str, Observation]] = defaultdict(dict)
-    in_room: dict[tuple[str, str], dict[str, Observation]] = defaultdict(dict)
+    newest_in_room: dict[tuple[str, str], dict[str, Observation]] = defaultdict(dict)
+    in_room: dict[tuple[str, str], list[Observation]] = defaultdict(list)
     for one in evidence.observations:
         if one.device_id not in devices or one.first_at > now:
             continue
         by_probe[one.probe].append(one)
         _keep_newest(newest[one.probe], one)
         if one.room is not None:
-            _keep_newest(in_room[one.probe, one.room], one)
-    reporting = frozenset(device for found in newest.values() for device in found)
-    return Observed(now, devices, reporting, dict(by_probe), dict(newest), dict(in_room))
+            in_room[one.probe, one.room].append(one)
+            _keep_newest(newest_in_room[one.probe, one.room], one)
+    return Observed(
+        now=now,
+        devices=devices,
+        reporting=frozenset(device for found in newest.values() for device in found),
+        by_probe=dict(by_probe),
+        newest=dict(newest),
+        newest_in_room=dict(newest_in_room),
+        in_room=dict(in_room),
+        radios=[radio for radio in evidence.radios if radio.at <= now],
+    )
 
 
 def _keep_newest(found: dict[str, Observation], one: Observation) -> None:

@@ -52,6 +52,12 @@ def lower_bound(samples: Sequence[float], quantile: float, confidence: float) ->
     return None if rank is None else sorted(samples)[rank - 1]
 
 
+def upper_bound(samples: Sequence[float], quantile: float, confidence: float) -> float | None:
+    """The sample that bounds the quantile from above with `confidence`, or None: too few samples."""
+    mirrored = lower_bound([-sample for sample in samples], 1 - quantile, confidence)
+    return None if mirrored is None else -mirrored
+
+
 def tail_rank(count: int, share: float) -> int:
     """The rank, counted from the bad end, that leaves `share` of `count` values at or beyond it; at least 1."""
     return max(1, math.ceil(round(count * share, 9)))

@@ -22,6 +22,8 @@ _SENTENCES = {
     "no_wifi_interface": "advice_missing_no_wifi_interface",
     "not_connected": "advice_missing_not_connected",
     "permission_denied": "advice_missing_permission_denied",
+    "redacted_by_system": "advice_missing_redacted_by_system",
+    "driver_error": "advice_missing_driver_error",
 }
 
 

@@ -14,9 +14,14 @@ BADNESS = {Status.READY: 0, Status.AT_RISK: 1, Status.UNKNOWN: 2, Status.NOT_REA
 
 def soften_recommended(finding: Finding) -> Finding:
     """What is only recommended puts a sitting at risk at most. Unknown stays unknown."""
-    if finding.severity == "recommended" and finding.status is Status.NOT_READY:
+    if finding.severity != "required" and finding.status is Status.NOT_READY:
         return msgspec.structs.replace(finding, status=Status.AT_RISK)
     return finding
+
+
+def counts(finding: Finding) -> bool:
+    """Whether the verdict rests on it: what counts only if it is known does not while it is unknown."""
+    return finding.severity != "if_known" or finding.status is not Status.UNKNOWN
 
 
 def with_causes(findings: Sequence[Finding], requirements: Sequence[Requirement]) -> list[Finding]:
@@ -48,7 +53,7 @@ def _cause(finding: Finding, by_id: Mapping[str, Finding], depends_on: Mapping[s
 
 def worst(findings: Sequence[Finding]) -> Status:
     """Unknown where there is nothing to go by."""
-    return max((finding.status for finding in findings), key=BADNESS.__getitem__, default=Status.UNKNOWN)
+    return max((one.status for one in findings if counts(one)), key=BADNESS.__getitem__, default=Status.UNKNOWN)
 
 
 def by_constraint(findings: Sequence[Finding]) -> list[Finding]:
@@ -56,7 +61,7 @@ def by_constraint(findings: Sequence[Finding]) -> list[Finding]:
 
     A finding that is ready and has no headroom holds nobody back, so it is left out.
     """
-    holding = [one for one in findings if one.status is not Status.READY or one.headroom is not None]
+    holding = [one for one in findings if counts(one) and (one.status is not Status.READY or one.headroom is not None)]
     return sorted(holding, key=_tightness)
 
 

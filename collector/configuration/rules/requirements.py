@@ -24,24 +24,33 @@ Facts = Mapping[str, FactSpec]
 
 
 def requirement_problems(
-    place: Place, requirement: Requirement, measured: Facts, derived: Facts, products: Collection[str] | None
+    place: Place,
+    requirement: Requirement,
+    measured: Facts,
+    derived: Facts,
+    products: Collection[str] | None,
+    *,
+    rooms: Facts,
 ) -> Iterator[Problem]:
-    """All that is wrong with one requirement. `measured` are facts of devices, `derived` those of whole schools,
-    `products` the browsers with known releases, or None where that list could not be read.
+    """All that is wrong with one requirement. `measured` are facts of devices, `derived` those of whole schools and
+    `rooms` those of rooms; `products` the browsers with known releases, or None where that list could not be read.
     """
     names = facts_of(requirement)
     if not names:
         yield problem((*place, "fact"), "config_no_fact", requirement=requirement.id)
     for name in names:
-        spec = measured.get(name) or derived.get(name)
+        spec = measured.get(name) or derived.get(name) or rooms.get(name)
         if spec is None:
-            known = [*measured, *derived]
+            known = [*measured, *derived, *rooms]
             nearest = get_close_matches(name, known, n=1, cutoff=0.0)[0]
             yield problem(
                 (*place, "fact"), "config_unknown_fact", requirement=requirement.id, fact=name, nearest=nearest
             )
             continue
-        yield from _scope(place, requirement, name, derived)
+        if name in rooms:
+            yield from _scope_of_room(place, requirement, name)
+        else:
+            yield from _scope(place, requirement, name, derived)
         yield from _operator(place, requirement, name, spec, products)
     yield from _value(place, requirement)
 
@@ -59,6 +68,11 @@ def _scope(place: Place, requirement: Requirement, name: str, derived: Facts) ->
     if requirement.applies_to == "room" and requirement.operator not in _NUMBERS:
         values = {"requirement": requirement.id, "operator": requirement.operator}
         yield problem((*place, "operator"), "config_room_needs_number", **values)
+
+
+def _scope_of_room(place: Place, requirement: Requirement, name: str) -> Iterator[Problem]:
+    if requirement.applies_to != "room" or len(facts_of(requirement)) > 1:
+        yield problem((*place, "applies_to"), "config_fact_of_room", requirement=requirement.id, fact=name)
 
 
 def _operator(

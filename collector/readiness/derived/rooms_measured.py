@@ -1,4 +1,4 @@
-"""rooms.measured_ratio: the share of the sitting's rooms where anything about the network was measured lately."""
+"""rooms.measured_ratio: the share of the sitting's rooms where enough devices measured the network lately."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections import defaultdict
 
 from collector.readiness.case import Case
 from collector.readiness.derived.fact import DerivedFact, Span, Worked, target
-from collector.readiness.domain import Observation, Requirement, Status, Text
+from collector.readiness.domain import Observation, Requirement, Status, Step, Text
 from collector.readiness.observed import is_fresh, summary
 from collector.readiness.steps import computed, configured, from_profile, measured, wanted
 
+PROBES = ("wifi", "survey", "latency", "throughput")
+"""What says something about the network of the room in which it was measured."""
+
 
 def _work_out(case: Case, requirement: Requirement) -> Worked:
-    fresh = _fresh_by_room(case)
+    fresh, least = _fresh_by_room(case), case.profile.evidence.room_devices.value
     found = {room: fresh.get(room, []) for room in case.sitting.rooms}
-    missing = [room for room, observations in found.items() if not observations]
+    missing = [room for room, observations in found.items() if _devices(observations) < least]
     total, done = len(found), len(found) - len(missing)
     asked = target(requirement, 1.0)
     ratio = done / total if total else 0.0
@@ -31,7 +34,9 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
         steps=[
             *wanted(requirement),
             configured("step_rooms", total, "rooms", f"sitting {case.sitting.id}"),
-            measured("step_rooms_measured", done, "rooms", "wifi, throughput and latency", evidence.newest_at),
+            measured("step_rooms_measured", done, "rooms", ", ".join(PROBES), evidence.newest_at),
+            *(_room_step(room, observations) for room, observations in found.items()),
+            from_profile("step_room_devices", case.profile.evidence.room_devices),
             computed("step_rooms_ratio", ratio, "ratio", "rooms measured / rooms of the sitting"),
             from_profile("step_device_days", case.profile.evidence.device_days),
             from_profile("step_line_days", case.profile.evidence.line_days),
@@ -46,9 +51,18 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     )
 
 
+def _devices(observations: list[Observation]) -> int:
+    return len({one.device_id for one in observations})
+
+
+def _room_step(room: str, observations: list[Observation]) -> Step:
+    at = max((one.last_at for one in observations), default=None)
+    return measured("step_devices_told", _devices(observations), "devices", f"room {room}", at)
+
+
 def _fresh_by_room(case: Case) -> dict[str, list[Observation]]:
     rule = case.profile.evidence
-    ages = {"wifi": rule.device_days, "throughput": rule.line_days, "latency": rule.line_days}
+    ages = dict(zip(PROBES, (rule.device_days, rule.device_days, rule.line_days, rule.line_days), strict=True))
     found: dict[str, list[Observation]] = defaultdict(list)
     for probe, days in ages.items():
         for one in case.observed.by_probe.get(probe, []):

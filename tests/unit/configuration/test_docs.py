@@ -13,8 +13,8 @@ import yaml
 from agent.wire import Host, InternetLimits, ProbePlan, Rung, ThroughputLimits
 from collector.catalogue import FACTS
 from collector.configuration.environment import DATA, PORT
-from collector.configuration.load import DERIVED
-from collector.configuration.model import Agents, Alerting, Limits, Listen, Measurement, Settings
+from collector.configuration.load import DERIVED, OF_ROOMS
+from collector.configuration.model import Agents, Alerting, Limits, Listen, Measurement, Settings, WebProbe
 from collector.configuration.network import NetworkDevice, NetworkUser
 from collector.configuration.rules.profiles import FIGURES
 from collector.leases.rules import Hours, LeaseRules
@@ -43,6 +43,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "limits": Limits,
     "measurement": Measurement,
     "leases": LeaseRules,
+    "web_probe": WebProbe,
     "hours": Hours,
     "alerting": Alerting,
     "ladder.yaml": Rung,
@@ -124,9 +125,11 @@ def test_facts() -> None:
     """All that a requirement may name, with unit and a few words."""
     school = rows(section("profiles.md", "Facts about whole schools"))
     assert {cells[0]: cells[1] for cells in school} == {f"`{name}`": spec.unit for name, spec in DERIVED.items()}
+    rooms = rows(section("profiles.md", "Facts about rooms"))
+    assert {cells[0]: cells[1] for cells in rooms} == {f"`{name}`": spec.unit for name, spec in OF_ROOMS.items()}
     devices = rows(section("profiles.md", "Facts about devices"))
     assert [cells[:3] for cells in devices] == [[f"`{name}`", spec.type, spec.unit] for name, spec in FACTS.items()]
-    assert all(cells[-1] for cells in [*school, *devices])
+    assert all(cells[-1] for cells in [*school, *rooms, *devices])
 
 
 def test_the_example_has_every_key() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.catalogue import FACTS, FactSpec
-from collector.configuration.load import DERIVED
+from collector.configuration.load import DERIVED, OF_ROOMS
 from collector.configuration.rules.profiles import FIGURES, profile_problems
 from collector.configuration.rules.requirements import requirement_problems
 from collector.configuration.rules.settings import is_web_address
@@ -39,7 +39,10 @@ RULE = Requirement(
 def codes(**changes: object) -> list[str]:
     """What is wrong with the rule once changed."""
     rule = msgspec.structs.replace(RULE, **changes)
-    return [found.code.removeprefix("config_") for found in requirement_problems((), rule, FACTS, DERIVED, PRODUCTS)]
+    return [
+        found.code.removeprefix("config_")
+        for found in requirement_problems((), rule, FACTS, DERIVED, PRODUCTS, rooms=OF_ROOMS)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -99,13 +102,13 @@ def test_senseless(changes: dict[str, object], expected: list[str]) -> None:
 
 def test_every_fact_can_be_required_somehow() -> None:
     """No fact is measured that no rule can use."""
-    for name, spec in {**FACTS, **DERIVED}.items():
+    for name, spec in {**FACTS, **DERIVED, **OF_ROOMS}.items():
         assert codes(fact=name, unit=spec.unit, applies_to=scope(name), **comparison(name, spec)) == [], name
 
 
 def scope(name: str) -> str:
     """Whom a fact is about."""
-    return "school" if name in DERIVED else "device"
+    return "school" if name in DERIVED else "room" if name in OF_ROOMS else "device"
 
 
 def comparison(name: str, spec: FactSpec) -> dict[str, object]:

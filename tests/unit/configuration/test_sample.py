@@ -14,6 +14,7 @@ from collector.configuration.model import Configuration
 from collector.configuration.releases import releases_yaml
 from collector.readiness.derived import DERIVED_FACTS
 from collector.readiness.domain import Figure, Profile, Requirement, Trust
+from collector.readiness.rooms import ROOM_FACT_UNITS
 from collector.readiness.sittings import starts_at
 from collector.web.words import moment
 
@@ -83,8 +84,13 @@ def test_mission_profile_asks_for_all_that_the_guide_asks_for() -> None:
     """What the guide names and a probe can measure."""
     profile = sample().profiles["skoldigiguide-2023"]
     facts = {fact for one in profile.requirements for fact in ([one.fact] if isinstance(one.fact, str) else one.fact)}
-    assert facts >= DERIVED_FACTS.keys()
-    assert facts >= {"wifi.signal_dbm", "device.screen_width_px", "device.screen_height_px", "browsers.edge_version"}
+    assert facts >= DERIVED_FACTS.keys() | ROOM_FACT_UNITS.keys()
+    assert facts >= {
+        "room.signal_p10_dbm",
+        "device.screen_width_px",
+        "device.screen_height_px",
+        "browsers.edge_version",
+    }
     assert requirement(profile, "browser-current").operator == "months_old_at_most"
     assert requirement(profile, "line-down").depends_on == ["line-measured"]
 
@@ -106,6 +112,11 @@ def test_wifi_bands(profile: Profile) -> None:
     """The design edge of vendors' guides, never shown as anybody's requirement."""
     wifi = requirement(profile, "wifi-signal")
     assert (wifi.applies_to, wifi.value, wifi.at_risk_value, wifi.trust) == ("room", -67, -72, Trust.ASSUMED)
+    for name, bands in {"wifi-snr": (25, 20), "wifi-busy": (50, 70), "wifi-crowd": (25, 40)}.items():
+        found = requirement(profile, name)
+        assert (found.applies_to, found.severity) == ("room", "if_known")
+        assert (found.value, found.at_risk_value) == bands
+        assert found.trust is not Trust.PUBLISHED
 
 
 def figures(profile: Profile) -> dict[str, Figure]:

@@ -1,0 +1,166 @@
+"""Which access points carry a room: those that its devices use, by the BSSIDs that they tell, with their radios."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from collector.readiness.domain import EvidenceRule, RadioSeen
+from collector.readiness.observed import Observed, number_of
+from collector.readiness.rooms.radios import RadioReading, reading_of, same_radio
+from collector.readiness.rooms.samples import Source, days_of, fresh_in_room, why_silent
+
+BSSID: Source = ("wifi", "bssid")
+_SURVEY_UTILISATION = "utilisation_median_percent"
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """An own access point's radio that devices in the room use. `share` is its part of the room's device-days.
+
+    `radio` is what network gear tells of it, None where no gear is known to have it; `surveyed_percent` is how busy it
+    said its channel is when the room was surveyed, at `surveyed_at`.
+    """
+
+    bssid: str
+    share: float
+    devices: int
+    band: str | None
+    channel: int | None
+    radio: RadioReading | None
+    surveyed_percent: float | None
+    surveyed_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        """What people call the access point, else the radio's address."""
+        return self.bssid if self.radio is None else self.radio.seen.access_point
+
+    @property
+    def key(self) -> str:
+        """The same for every BSSID of one radio."""
+        if self.radio is None:
+            return self.bssid
+        seen = self.radio.seen
+        return f"{seen.device}/{seen.access_point}/{seen.mac}/{seen.band}"
+
+
+@dataclass(frozen=True)
+class RoomAir:
+    """The carriers of a room, the largest share first; `devices` have told which one they use, and `reasons` are the
+    codes of why others have not.
+    """
+
+    carriers: Sequence[Carrier]
+    devices: int
+    newest_at: datetime | None
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True)
+class _Used:
+    """A BSSID's devices and days, and what the newest reading said of its channel."""
+
+    device_days: set[tuple[str, date]]
+    band: str | None
+    channel: int | None
+
+
+def room_air(observed: Observed, room: str, rule: EvidenceRule) -> RoomAir:
+    """Which access points the room's devices used within the last `device_days`, and how much each."""
+    used: dict[str, _Used] = {}
+    newest: datetime | None = None
+    since = observed.now - timedelta(days=rule.device_days.value)
+    for one in sorted(fresh_in_room(observed, "wifi", room, rule), key=lambda found: found.last_at):
+        bssid = one.facts.get("bssid")
+        if not isinstance(bssid, str):
+            continue
+        before = used[bssid].device_days if bssid in used else set()
+        held = {(one.device_id, day) for day in days_of(one, since)}
+        band, channel = one.facts.get("band"), one.facts.get("channel")
+        used[bssid] = _Used(
+            before | held, band if isinstance(band, str) else None, channel if isinstance(channel, int) else None
+        )
+        newest = one.last_at
+    surveyed = _surveyed(observed, room, rule)
+    total = sum(len(found.device_days) for found in used.values())
+    carriers = [
+        _carrier(bssid, found, total, _reading(bssid, found, observed, rule), surveyed.get(bssid))
+        for bssid, found in used.items()
+    ]
+    devices = {device for found in used.values() for device, _ in found.device_days}
+    largest_first = sorted(_joined(carriers), key=lambda one: (-one.share, one.bssid))
+    return RoomAir(largest_first, len(devices), newest, why_silent(observed, room, BSSID, rule, devices))
+
+
+def _carrier(
+    bssid: str, used: _Used, total: int, radio: RadioReading | None, surveyed: tuple[float, datetime] | None
+) -> Carrier:
+    percent, at = surveyed or (None, None)
+    return Carrier(
+        bssid=bssid,
+        share=len(used.device_days) / total,
+        devices=len({device for device, _ in used.device_days}),
+        band=used.band,
+        channel=used.channel,
+        radio=radio,
+        surveyed_percent=percent,
+        surveyed_at=at,
+    )
+
+
+def _reading(bssid: str, used: _Used, observed: Observed, rule: EvidenceRule) -> RadioReading | None:
+    seen = _radio(bssid, used.band, observed.radios)
+    return None if seen is None else reading_of(seen, observed.now, rule)
+
+
+def _radio(bssid: str, band: str | None, radios: Sequence[RadioSeen]) -> RadioSeen | None:
+    """The radio behind a BSSID; None where there is none, or where it could be that of several access points."""
+    alike = [one for one in radios if one.mac is not None and same_radio(one.mac, bssid)]
+    on_band = [one for one in alike if band is not None and one.band == band] or alike
+    exact = [one for one in on_band if one.mac == bssid.lower()]
+    found = exact or on_band
+    if len({(one.device, one.access_point) for one in found}) != 1:
+        return None
+    if len({one.mac for one in found}) > 1:
+        below = [one for one in found if (one.mac or "") <= bssid.lower()]
+        found = [max(below or found, key=lambda one: one.mac or "")]
+    return max(found, key=lambda one: one.at)
+
+
+def _joined(carriers: Sequence[Carrier]) -> list[Carrier]:
+    """BSSIDs of the same radio are one carrier: an access point has one for each of its networks."""
+    by_key: dict[str, list[Carrier]] = defaultdict(list)
+    for one in carriers:
+        by_key[one.key].append(one)
+    return [_one_of(alike) for alike in by_key.values()]
+
+
+def _one_of(alike: Sequence[Carrier]) -> Carrier:
+    largest = max(alike, key=lambda one: (one.share, one.bssid))
+    if len(alike) == 1:
+        return largest
+    busiest = max(alike, key=lambda one: -1.0 if one.surveyed_percent is None else one.surveyed_percent)
+    return Carrier(
+        bssid=largest.bssid,
+        share=sum(one.share for one in alike),
+        devices=max(one.devices for one in alike),
+        band=largest.band,
+        channel=largest.channel,
+        radio=largest.radio,
+        surveyed_percent=busiest.surveyed_percent,
+        surveyed_at=busiest.surveyed_at,
+    )
+
+
+def _surveyed(observed: Observed, room: str, rule: EvidenceRule) -> dict[str, tuple[float, datetime]]:
+    """By BSSID: how busy it said its channel is in the newest survey of the room that heard it."""
+    found: dict[str, tuple[float, datetime]] = {}
+    for one in sorted(fresh_in_room(observed, "survey", room, rule), key=lambda survey: survey.last_at):
+        for row in one.rows:
+            percent, bssid = number_of(row.get(_SURVEY_UTILISATION)), row.get("bssid")
+            if percent is not None and isinstance(bssid, str):
+                found[bssid] = (percent, one.last_at)
+    return found

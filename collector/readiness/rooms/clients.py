@@ -1,0 +1,96 @@
+"""room.clients_per_radio: how many share a radio while the pupils sit: those already there, and the pupils who come.
+
+How many pupils sit in each room is not said, so every room counts as full. Pupils spread over the access points as the
+room's devices do. Those already there may be the same people; who cannot be told apart counts twice, never not at all.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from collector.readiness.domain import EvidenceSummary, Requirement, Step, Text
+from collector.readiness.observed import number_of
+from collector.readiness.rooms.carriers import Carrier
+from collector.readiness.rooms.fact import Between, RoomFact, RoomWorked
+from collector.readiness.rooms.seating import Seating
+from collector.readiness.rooms.unclear import carrier_steps, carriers_of, why_no_carriers, why_radio_silent
+from collector.readiness.steps import computed, configured, measured
+
+CLIENTS = "clients"
+_NOT_TOLD = ("why_room_clients_not_told", "advice_room_connect_gear")
+
+
+@dataclass(frozen=True)
+class Load:
+    """A radio while the pupils sit. `already` is None where it is not known how many are there."""
+
+    carrier: Carrier
+    already: int | None
+    pupils: int
+
+    @property
+    def at_least(self) -> int:
+        """All that are known of."""
+        return (self.already or 0) + self.pupils
+
+
+def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWorked:
+    loads = [_load(seating, carrier) for carrier in carriers_of(seating, room)]
+    fullest = max(loads, key=lambda load: load.at_least, default=None)
+    silent = next((load for load in loads if load.already is None), None)
+    most = None if fullest is None else float(fullest.at_least)
+    times = [load.carrier.radio.seen.at for load in loads if load.carrier.radio is not None]
+    return RoomWorked(
+        # A radio whose clients are not known has more than the pupils alone: never none.
+        value=Between(most if silent is None else None, most),
+        measured=None if fullest is None or silent is not None else fullest.at_least,
+        devices=seating.air(room).devices,
+        evidence=EvidenceSummary(count=len(times), newest_at=max(times, default=None)),
+        steps=[*carrier_steps(seating, room), *_seats(seating, room), *(one for load in loads for one in _steps(load))],
+        unknown=why_no_carriers(seating, room)
+        if silent is None
+        else why_radio_silent(seating, room, silent.carrier, _NOT_TOLD),
+        reasons=seating.air(room).reasons,
+        advice=_advice(seating, room, requirement, fullest),
+    )
+
+
+def _load(seating: Seating, carrier: Carrier) -> Load:
+    """The pupils of every room of the seating that this radio carries; more than all of them cannot come."""
+    pupils = sum(
+        math.ceil(round(seating.seated(room) * one.share, 9))
+        for room in seating.rooms
+        for one in seating.air(room).carriers
+        if one.key == carrier.key
+    )
+    already = None if carrier.radio is None else carrier.radio.clients
+    return Load(carrier, already, min(pupils, seating.pupils))
+
+
+def _seats(seating: Seating, room: str) -> list[Step]:
+    return [configured("step_room_pupils", seating.seated(room), "pupils", f"room {room}, full, of {seating.pupils}")]
+
+
+def _steps(load: Load) -> list[Step]:
+    radio, name = load.carrier.radio, load.carrier.name
+    reason = "no network gear tells" if radio is None else (radio.reason or f"band {radio.seen.band}")
+    at = None if radio is None else radio.seen.at
+    known = None if load.already is None else load.at_least
+    return [
+        measured("step_radio_clients", load.already, CLIENTS, f"{name} ({reason})", at),
+        computed("step_radio_pupils", load.pupils, "pupils", f"full rooms x share of {name}, at most all pupils"),
+        computed("step_radio_load", known, CLIENTS, f"clients already on {name} + pupils"),
+    ]
+
+
+def _advice(seating: Seating, room: str, requirement: Requirement, fullest: Load | None) -> list[Text]:
+    limit = None if isinstance(requirement.value, list) else number_of(requirement.value)
+    if fullest is None or limit is None or fullest.at_least <= limit:
+        return []
+    name, more = fullest.carrier.name, math.ceil(fullest.at_least - limit)
+    room_name, clients = seating.name(room), fullest.at_least
+    return [Text("advice_room_move", {"access_point": name, "clients": clients, "more": more, "room": room_name})]
+
+
+ROOM_FACT = RoomFact("room.clients_per_radio", CLIENTS, _work_out)

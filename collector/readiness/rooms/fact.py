@@ -1,0 +1,82 @@
+"""What a fact about a room is: a name, and how it is worked out for one room of a seating."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from agent.wire import FactValue
+from collector.readiness.compliance import Standard
+from collector.readiness.domain import EvidenceSummary, Requirement, Status, Step, Text
+from collector.readiness.operators import compare
+from collector.readiness.rooms.seating import Seating
+
+
+@dataclass(frozen=True)
+class Between:
+    """What is known of a value: `worst` and `best` that it can be, None where nothing bounds it on that side."""
+
+    worst: float | None
+    best: float | None
+
+
+NOTHING = Between(None, None)
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Why something is not known, and what to do to know it."""
+
+    why: Text
+    advice: Text
+
+
+@dataclass(frozen=True)
+class RoomWorked:
+    """What a fact about a room came to. `measured` is shown to people; `devices` told something; `unknown` says why it
+    is not known, where it is not and more can be said than that nobody told. `reasons` are the codes of devices that
+    told nothing, and `advice` is for a room that is not good enough.
+    """
+
+    value: Between
+    measured: FactValue
+    devices: int
+    evidence: EvidenceSummary
+    steps: list[Step]
+    unknown: Unknown | None = None
+    reasons: Sequence[str] = ()
+    advice: list[Text] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RoomFact:
+    """A fact about a room by name, with its unit and how it is worked out for a requirement."""
+
+    name: str
+    unit: str
+    work_out: Callable[[Seating, str, Requirement], RoomWorked]
+
+
+def exactly(value: float) -> Between:
+    """A value that nothing more could change."""
+    return Between(value, value)
+
+
+def status_of(requirement: Requirement, value: Between, standard: Standard) -> Status:
+    """Unknown where what is not known could change the answer."""
+    at_worst = Status.NOT_READY if value.worst is None else _status(requirement, value.worst, standard)
+    at_best = Status.READY if value.best is None else _status(requirement, value.best, standard)
+    return at_worst if at_worst is at_best else Status.UNKNOWN
+
+
+def _status(requirement: Requirement, value: float, standard: Standard) -> Status:
+    assert isinstance(requirement.fact, str)
+    setting = standard.setting(requirement.fact)
+    passes = compare(requirement.operator, value, requirement.value, setting)
+    if passes is None:
+        return Status.UNKNOWN
+    if passes:
+        return Status.READY
+    softer = requirement.at_risk_value
+    close = softer is not None and compare(requirement.operator, value, softer, setting) is True
+    return Status.AT_RISK if close else Status.NOT_READY

@@ -1,0 +1,18 @@
+"""room.signal_p10_dbm: how strong the own access point arrives for nine values out of ten in the room."""
+
+from __future__ import annotations
+
+from collector.readiness.domain import Requirement
+from collector.readiness.rooms.coverage import work_out_low_end
+from collector.readiness.rooms.fact import RoomFact, RoomWorked
+from collector.readiness.rooms.samples import Source
+from collector.readiness.rooms.seating import Seating
+
+SOURCES: tuple[Source, ...] = (("wifi", "signal_dbm"), ("survey", "signal_p10_dbm"))
+
+
+def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWorked:
+    return work_out_low_end(seating, room, requirement, SOURCES)
+
+
+ROOM_FACT = RoomFact("room.signal_p10_dbm", "dBm", _work_out)

@@ -1,0 +1,18 @@
+"""room.snr_p10_db: how far the signal lies above the noise for nine values out of ten in the room."""
+
+from __future__ import annotations
+
+from collector.readiness.domain import Requirement
+from collector.readiness.rooms.coverage import work_out_low_end
+from collector.readiness.rooms.fact import RoomFact, RoomWorked
+from collector.readiness.rooms.samples import Source
+from collector.readiness.rooms.seating import Seating
+
+SOURCES: tuple[Source, ...] = (("wifi", "snr_db"),)
+
+
+def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWorked:
+    return work_out_low_end(seating, room, requirement, SOURCES)
+
+
+ROOM_FACT = RoomFact("room.snr_p10_db", "dB", _work_out)
