@@ -54,6 +54,7 @@ class LeaseRefusedError(AgentError):
     SENTENCES: ClassVar = {
         "line_busy": "lease_line_busy",
         "enough_for_now": "lease_enough_for_now",
+        "tried_lately": "lease_tried_lately",
         "outside_school_day": "lease_outside_school_day",
         "quiet_hours": "lease_quiet_hours",
         "sitting_in_progress": "lease_sitting_in_progress",

@@ -4,6 +4,9 @@ Each hour of the school day gets one test, at a moment of that hour drawn by lot
 the work is shared by however many devices ask, and no hour is missed. An hour of the week that was tested more seldom
 in the last four weeks than the best tested one may have more within the hour, up to `tests_per_hour`.
 
+Only a test that gave a number counts. One that gave none is tried again within its hour, by whoever asks, after a pause
+that doubles and differs from school to school, `TRIES_PER_HOUR` times in all.
+
 A school that was hardly tested in that time gets its first few at once, whatever the hour: a line that nobody knows is
 worse than a test in the evening, and a first try may fail. Only a sitting, and a test under way, come before it.
 """
@@ -36,7 +39,14 @@ COUNTED_DAYS = 28
 FIRST_TESTS = 3
 """So many a school may have lately and still get one at any hour."""
 
-Refusal = Literal["line_busy", "enough_for_now", "outside_school_day", "quiet_hours", "sitting_in_progress"]
+TRIES_PER_HOUR = 3
+RETRY_FIRST_S = 300
+RETRY_SPREAD = 0.5
+"""A test that failed is tried again after five minutes, then ten; up to this share later, by lot."""
+
+Refusal = Literal[
+    "line_busy", "enough_for_now", "tried_lately", "outside_school_day", "quiet_hours", "sitting_in_progress"
+]
 
 LOT_SHARE = 2 / 3
 """The lot falls in this first part of an hour; the rest is for the devices that were told to come then."""
@@ -47,11 +57,18 @@ RETRY_LONGEST_S = 12 * 3_600
 _LOOK_AHEAD_DAYS = 8
 
 
+class LineTest(NamedTuple):
+    """A lease that was given, and whether the device that had it has sent a number since."""
+
+    granted_at: datetime
+    measured: bool
+
+
 class LineUse(msgspec.Struct, frozen=True):
-    """What is known of a school's line: when leases for this probe were granted, and until when one still holds."""
+    """What is known of a school's line: the leases for this probe, oldest first, and until when one still holds."""
 
     school: str
-    granted_at: Sequence[datetime]
+    tests: Sequence[LineTest]
     busy_until: datetime | None = None
 
 
@@ -112,14 +129,17 @@ class _Plan:
         self._today = now.astimezone(SCHOOL_TIME).date()
         self._sittings = sitting_spans(sittings, rules)
         self._quiet = quiet_spans(rules, self._today, _LOOK_AHEAD_DAYS)
-        self._per_hour = Counter(map(_hour_of_week, use.granted_at))
+        self._by_hour: dict[datetime, list[LineTest]] = {}
+        for test in use.tests:
+            self._by_hour.setdefault(_full_hour(test.granted_at), []).append(test)
+        self._per_hour = Counter(_hour_of_week(test.granted_at) for test in use.tests if test.measured)
 
     def hindrance(self) -> Refusal | None:
         """Why a test may not begin now, if anything speaks against it."""
         test = Span(self._now, self._now + self._length)
         if any(span.overlaps(test) for span in self._sittings):
             return "sitting_in_progress"
-        if len(self._use.granted_at) < FIRST_TESTS:
+        if len(self._use.tests) < FIRST_TESTS:
             return None
         if any(span.overlaps(test) for span in self._quiet):
             return "quiet_hours"
@@ -127,7 +147,10 @@ class _Plan:
         hour = next((hour for hour in today if hour.span.start <= self._now < hour.span.end), None)
         if hour is None:
             return "outside_school_day"
-        return None if self._due_at(hour) <= self._now < hour.span.end else "enough_for_now"
+        due_at = self._due_at(hour)
+        if due_at <= self._now:
+            return None
+        return "tried_lately" if self._is_tried_again(hour) and due_at < hour.span.end else "enough_for_now"
 
     def refused(self, code: Refusal, chance: float) -> Refused:
         """A refusal that leads somewhere into the next stretch of time in which a test is due."""
@@ -140,13 +163,26 @@ class _Plan:
 
     def _due_at(self, hour: _Hour) -> datetime:
         """When the next test of this hour is due; the hour's end if it has had enough."""
-        had = [moment for moment in self._use.granted_at if hour.span.start <= moment < hour.span.end]
+        had = self._had(hour)
         if not had:
             return hour.opens_at
+        last_at, measured = had[-1].granted_at, sum(test.measured for test in had)
+        if self._is_tried_again(hour):
+            wait_s = RETRY_FIRST_S * 2 ** (len(had) - 1) * (1 + RETRY_SPREAD * self._lot(last_at))
+            return min(last_at + timedelta(seconds=wait_s), hour.span.end)
         lags = self._per_hour[_hour_of_week(hour.span.start)] < self._most_tested()
-        if lags and len(had) < self._rules.tests_per_hour:
-            return max(had) + timedelta(hours=1) / self._rules.tests_per_hour / 2
+        if measured and lags and len(had) < self._rules.tests_per_hour:
+            return last_at + timedelta(hours=1) / self._rules.tests_per_hour / 2
         return hour.span.end
+
+    def _is_tried_again(self, hour: _Hour) -> bool:
+        """Whether the hour's tests have all failed, and it may have one more for that."""
+        had = self._had(hour)
+        return 0 < len(had) < TRIES_PER_HOUR and not any(test.measured for test in had)
+
+    def _had(self, hour: _Hour) -> list[LineTest]:
+        in_clock_hour = self._by_hour.get(_full_hour(hour.span.start), [])
+        return [test for test in in_clock_hour if hour.span.start <= test.granted_at < hour.span.end]
 
     def _free(self) -> Iterator[Span]:
         for offset in range(_LOOK_AHEAD_DAYS):
@@ -185,9 +221,13 @@ class _Plan:
         return max(self._per_hour.values(), default=0)
 
 
+def _full_hour(moment: datetime) -> datetime:
+    """When its hour began, in UTC and in Sweden alike."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
 def _next_full_hour(moment: datetime) -> datetime:
-    """On the hour in UTC and in Sweden alike."""
-    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return _full_hour(moment) + timedelta(hours=1)
 
 
 def _hour_of_week(moment: datetime) -> tuple[int, int]:

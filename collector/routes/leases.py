@@ -29,6 +29,7 @@ NOT_PLANNED_RETRY_S = 3_600
 MESSAGES: dict[Refusal, str] = {
     "line_busy": "Another device of the school measures the line now. Ask again as Retry-After says.",
     "enough_for_now": "The line has been measured enough for this hour. Ask again as Retry-After says.",
+    "tried_lately": "A test of the line failed a short while ago. Ask again as Retry-After says.",
     "outside_school_day": "The line is measured in the school day only. Ask again as Retry-After says.",
     "quiet_hours": "These are quiet hours of the school. Ask again as Retry-After says.",
     "sitting_in_progress": "The school sits a test now or soon. Ask again as Retry-After says.",

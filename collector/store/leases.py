@@ -1,4 +1,4 @@
-"""Leases of schools' lines: which device may fill its line, and which could lately.
+"""Leases of schools' lines: which device may fill its line, and which could lately, with what success.
 
 That a line is given to one device at a time is held by the database itself: `holds_line` is the school's code for as
 long as a lease is in force, and unique. So several collectors may share one database, and a restart forgets nothing.
@@ -9,11 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
-from collector.leases.planning import LineUse
-from collector.store.moments import ONE_MINUTE, microseconds, moment
-from collector.store.tables import leases
+from collector.leases.planning import LineTest, LineUse
+from collector.store.moments import ONE_DAY, ONE_MINUTE, microseconds, moment
+from collector.store.tables import contents, devices, leases, results
+
+NEARNESS = 2 * ONE_MINUTE
+"""How far a result may lie from its lease: clocks that are off by less than a minute are not set right."""
 
 
 class NewLease(msgspec.Struct, frozen=True):
@@ -31,15 +34,37 @@ def read_use(connection: Connection, school: str, probe: str, since: datetime, n
     """The leases of a school for one probe since a moment, and whether any device holds the line now."""
     mine = (leases.c.school == school, leases.c.probe == probe)
     lately = leases.c.granted_at.between(microseconds(since), microseconds(now))
-    granted = connection.execute(select(leases.c.granted_at).where(*mine, lately).order_by(leases.c.granted_at))
+    granted = connection.execute(
+        select(leases.c.granted_at, _measured(probe).label("measured")).where(*mine, lately).order_by("granted_at")
+    )
     holder = connection.execute(
         select(leases.c.granted_at, leases.c.expires_at).where(leases.c.holds_line == school)
     ).one_or_none()
     busy = holder is not None and not _is_over(holder.granted_at, holder.expires_at, microseconds(now))
     return LineUse(
         school=school,
-        granted_at=[moment(at) for at in granted.scalars()],
+        tests=[LineTest(moment(row.granted_at), bool(row.measured)) for row in granted],
         busy_until=moment(holder.expires_at) if holder is not None and busy else None,
+    )
+
+
+def _measured(probe: str) -> ColumnElement[bool]:
+    """Whether the lease's device has sent a good result of about that time: what the lease was for."""
+    from_at, until_at = leases.c.granted_at - NEARNESS, leases.c.expires_at + NEARNESS
+    return (
+        select(results.c.device)
+        .join(devices, devices.c.number == results.c.device)
+        .join(contents, (contents.c.device == results.c.device) & (contents.c.digest == results.c.digest))
+        .where(
+            devices.c.device_id == leases.c.device_id,
+            results.c.probe == probe,
+            results.c.day.between(from_at // ONE_DAY, until_at // ONE_DAY),
+            results.c.first_at <= until_at,
+            results.c.last_at >= from_at,
+            contents.c.status == "ok",
+        )
+        .correlate(leases)
+        .exists()
     )
 
 

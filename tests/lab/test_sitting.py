@@ -106,7 +106,7 @@ def leases_given(collector: LabCollector) -> int:
     """How many leases there were in the last hour."""
     now = datetime.now(UTC)
     with collector.store() as store:
-        return len(store.line_use(SCHOOL, "throughput", now - timedelta(hours=1), now).granted_at)
+        return len(store.line_use(SCHOOL, "throughput", now - timedelta(hours=1), now).tests)
 
 
 def test_nothing_fills_the_line_during_a_sitting(box: SchoolBox, collector: LabCollector) -> None:

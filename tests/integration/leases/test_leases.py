@@ -14,11 +14,11 @@ import msgspec
 import pytest
 from starlette.applications import Starlette
 
-from agent.wire import Lease, ProbePlan
+from agent.wire import Lease, ProbeError, ProbePlan, ProbeResult
 from collector.configuration.load import load_configuration
 from collector.configuration.model import Agents, Configuration, Limits
 from collector.leases.keeper import LeaseKeeper, NotPlannedError, lease_length
-from collector.leases.planning import FIRST_TESTS
+from collector.leases.planning import FIRST_TESTS, RETRY_FIRST_S, RETRY_SPREAD, LineTest
 from collector.leases.rules import SCHOOL_TIME
 from collector.measurement.tickets import Ticket, verify
 from collector.readiness.domain import DeviceSeen, Sitting
@@ -26,7 +26,7 @@ from collector.routes import leases
 from collector.store.leases import NewLease
 from collector.store.store import Store
 from tests.serving import served
-from tests.stored import OTHER_SCHOOL, SCHOOL, enrolled, opened
+from tests.stored import OTHER_SCHOOL, SCHOOL, enrolled, measured, opened, report, write
 
 SECRET = b"s" * 32
 SAMPLE = Path(__file__).parents[3] / "config"
@@ -77,6 +77,11 @@ class Office:
         for day in range(1, FIRST_TESTS + 1):
             at = self.now - timedelta(days=day, hours=12)
             assert self.store.grant_lease(NewLease(f"{school}-{day}", school, "d", "throughput", at, at), at)
+
+    def reported(self, device: DeviceSeen, result: ProbeResult, report_id: str) -> None:
+        """The device's result is on disk."""
+        sent = report(device, [result], report_id=report_id, sent_at=self.now)
+        assert write(self.store, device, sent, received_at=self.now) == ["accepted"]
 
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)
@@ -140,9 +145,53 @@ def test_a_lease_dies_with_its_deadline(office: Office) -> None:
     office.later(seconds=27)
     assert refusal(ask(other))[0] == "line_busy"
     office.later(seconds=1)
-    assert refusal(ask(other))[0] == "enough_for_now"
+    assert refusal(ask(other))[0] != "line_busy"
     office.later(minutes=59)
     granted(ask(other))
+
+
+def test_a_test_that_failed_is_tried_again_in_its_hour(office: Office) -> None:
+    """Only a good result that is on disk is the hour's sample: neither the lease alone nor a failure is."""
+    office.now -= timedelta(minutes=35)  # 09:20, so that there is time for another try
+    office.first_tests()
+    address = office.collector(office.store)
+    first, first_client = office.device(address)
+    second, second_client = office.device(address)
+    _, third_client = office.device(address)
+    office.chance = 0.0
+    office.later(seconds=refusal(ask(first_client))[1])
+    lease = granted(ask(first_client))
+    failure = ProbeResult("throughput", 2, "failed", office.now, 3.0, error=ProbeError("down_stalled", "nothing came"))
+    first_client.delete(f"/api/v1/leases/{lease.lease_id}")
+    office.reported(first, failure, "r1")
+    code, wait_s = refusal(ask(second_client))
+    assert code == "tried_lately"
+    assert wait_s <= RETRY_FIRST_S * (1 + RETRY_SPREAD)
+    office.later(seconds=wait_s)
+    granted(ask(second_client))
+    office.reported(second, measured(office.now, {"down_mbit_s": 94.0}, "throughput"), "r2")
+    office.later(minutes=1)
+    assert refusal(ask(third_client))[0] == "enough_for_now"
+
+
+def test_whose_result_counts(office: Office) -> None:
+    """The holder's, of that probe, of about that time."""
+    device, client = office.device(office.collector(office.store))
+    other, _ = enrolled(office.store)
+    granted(ask(client))
+    at = office.now
+    office.later(minutes=20)
+    office.reported(other, measured(at, {"down_mbit_s": 1.0}, "throughput"), "r1")
+    office.reported(device, measured(at, {"rtt_min_ms": 1.0}, "latency"), "r2")
+    office.reported(device, measured(office.now, {"down_mbit_s": 1.0}, "throughput"), "r3")
+    assert known_of(office) == [LineTest(at, False)]
+    office.reported(device, measured(at + timedelta(seconds=9), {"down_mbit_s": 1.0}, "throughput"), "r4")
+    assert known_of(office) == [LineTest(at, True)]
+
+
+def known_of(office: Office) -> list[LineTest]:
+    """What the store knows of the line."""
+    return list(office.store.line_use(SCHOOL, "throughput", office.now - timedelta(days=1), office.now).tests)
 
 
 def test_it_survives_a_restart(office: Office) -> None:
@@ -233,7 +282,7 @@ def test_old_leases_are_forgotten(office: Office) -> None:
     assert isinstance(keeper.ask(device, "throughput"), Lease)
     office.later(days=40, hours=12)
     assert isinstance(keeper.ask(device, "throughput"), Lease)
-    assert office.store.line_use(SCHOOL, "throughput", MORNING, office.now).granted_at == [office.now]
+    assert office.store.line_use(SCHOOL, "throughput", MORNING, office.now).tests == [LineTest(office.now, False)]
 
 
 def test_how_long_a_lease_lasts() -> None:

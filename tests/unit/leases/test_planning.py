@@ -8,8 +8,12 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from collector.leases.planning import (
+    RETRY_FIRST_S,
     RETRY_LONGEST_S,
+    RETRY_SPREAD,
+    TRIES_PER_HOUR,
     Granted,
+    LineTest,
     LineUse,
     Refused,
     counted_since,
@@ -36,10 +40,16 @@ def decided(
     sittings: Sequence[Sitting] = (),
     busy_until: datetime | None = None,
     chance: float = 0.5,
+    failed: Sequence[datetime] = (),
 ) -> Granted | Refused:
-    """The decision for a school with this history."""
-    use = LineUse(SCHOOL, granted, busy_until)
+    """The decision for a school with this history: tests that gave a number, and those that gave none."""
+    use = LineUse(SCHOOL, history(granted, failed), busy_until)
     return decide_lease(use, sittings, rules, length=LENGTH, now=now, chance=chance)
+
+
+def history(measured: Sequence[datetime], failed: Sequence[datetime] = ()) -> list[LineTest]:
+    """A history, oldest first."""
+    return sorted([LineTest(at, True) for at in measured] + [LineTest(at, False) for at in failed])
 
 
 def refused(now: datetime, granted: Sequence[datetime], **given: object) -> Refused:
@@ -98,7 +108,7 @@ def test_the_moment_in_the_hour_is_drawn_by_lot() -> None:
         opens[hour] = minutes[0]
     assert len(set(opens.values())) > 4
     assert max(opens.values()) <= 40
-    other = LineUse("99000002", BEFORE)
+    other = LineUse("99000002", history(BEFORE))
     asked = [
         isinstance(decide_lease(other, [], RULES, length=LENGTH, now=local(8, 8, m), chance=0.0), Granted)
         for m in range(60)
@@ -192,3 +202,66 @@ def test_four_weeks_count() -> None:
     """Every hour of the week came four times in them, also when the clocks change."""
     assert counted_since(local(29, 15)) == local(2, 0)
     assert counted_since(local(2, 0)) == datetime(2027, 2, 3, tzinfo=SCHOOL_TIME)
+
+
+def first_retry(failed: Sequence[datetime]) -> float:
+    """After how many minutes since the last try the next one is allowed."""
+    since = failed[-1]
+    minutes = (
+        minute
+        for minute in range(60)
+        if isinstance(decided(since + timedelta(minutes=minute), BEFORE, failed=failed), Granted)
+    )
+    return next(minutes)
+
+
+def test_a_test_that_failed_is_tried_again_within_the_hour() -> None:
+    """After a pause that doubles, somewhat longer by lot; the code says why not at once."""
+    first = local(8, 9, 1)
+    answer = refused(first + timedelta(minutes=1), BEFORE, failed=[first], chance=0.0)
+    assert answer.code == "tried_lately"
+    assert RETRY_FIRST_S - 60 <= answer.retry_after_s <= RETRY_FIRST_S * (1 + RETRY_SPREAD)
+    assert 5 <= first_retry([first]) <= 8
+    second = first + timedelta(minutes=9)
+    assert 10 <= first_retry([first, second]) <= 15
+
+
+def test_it_is_tried_again_a_bounded_number_of_times() -> None:
+    """A measurement point that is away must not be asked without end; the next hour begins anew."""
+    failed = [local(8, 9, 1 + 9 * number) for number in range(TRIES_PER_HOUR)]
+    assert refused(local(8, 9, 59), BEFORE, failed=failed).code == "enough_for_now"
+    assert isinstance(decided(local(8, 10, 50), BEFORE, failed=failed), Granted)
+
+
+def test_a_retry_that_gave_a_number_is_the_sample_of_its_hour() -> None:
+    """Then the hour has had enough."""
+    failed, measured = [local(8, 9, 1)], [local(8, 9, 10)]
+    assert refused(local(8, 9, 50), [*BEFORE, *measured], failed=failed).code == "enough_for_now"
+
+
+def test_a_failure_near_the_end_of_an_hour_waits_for_the_next() -> None:
+    """The pause does not fit any more, and every hour has its own."""
+    failed = [local(8, 9, 57)]
+    answer = refused(local(8, 9, 58), BEFORE, failed=failed, chance=0.0)
+    assert answer.code == "enough_for_now"
+    assert local(8, 10) <= local(8, 9, 58) + timedelta(seconds=answer.retry_after_s) < local(8, 11)
+
+
+def test_an_hour_whose_tests_failed_lags_behind() -> None:
+    """What gave no number is no sample: with three failed Mondays at ten, ten o'clock may have two today."""
+    nine = [local(day, 9, 30) for day in (1, 8, 15)]
+    failed = [local(day, 10, 59) for day in (1, 8, 15)]
+    first = local(22, 10, 2)
+    assert isinstance(decided(local(22, 10, 20), [*nine, first], failed=failed), Granted)
+
+
+def test_schools_do_not_come_back_together() -> None:
+    """After one moment at which a measurement point was away, by lot of each school."""
+    at = local(8, 9, 0)
+    waits = set()
+    for number in range(20):
+        use = LineUse(f"9900{number:04}", [*history(BEFORE), LineTest(at, False)])
+        answer = decide_lease(use, [], RULES, length=LENGTH, now=at + LENGTH, chance=0.0)
+        assert isinstance(answer, Refused)
+        waits.add(answer.retry_after_s)
+    assert len(waits) > 10
