@@ -9,15 +9,19 @@ from argparse import Namespace
 from collector.app import read_configuration, utc_now
 from collector.commands.printing import say
 from collector.configuration.problems import ConfigurationErrors
+from collector.network_secrets import secret_errors
+from collector.web.words import Language
 
 
 def run(arguments: Namespace) -> int:
     """0 when all of it is in order, 2 with file, line and remedy for each fault."""
+    folder = arguments.folder or arguments.config
     try:
-        configuration = read_configuration(arguments.folder or arguments.config, utc_now(), os.environ)
+        configuration = read_configuration(folder, utc_now(), os.environ)
     except ConfigurationErrors as errors:
-        print(errors.render(arguments.language), file=sys.stderr)
-        return 2
+        return _refused(errors, arguments.language)
+    if unusable := secret_errors(folder):
+        return _refused(ConfigurationErrors(unusable), arguments.language)
     counts = {
         "schools": len(configuration.schools),
         "sittings": len(configuration.sittings),
@@ -25,3 +29,8 @@ def run(arguments: Namespace) -> int:
     }
     print(say("configuration_in_order", arguments.language, **counts))
     return 0
+
+
+def _refused(errors: ConfigurationErrors, language: Language) -> int:
+    print(errors.render(language), file=sys.stderr)
+    return 2

@@ -13,7 +13,7 @@ from typing import Annotated
 import msgspec
 
 from agent.wire import Host, Identifier, InternetLimits, ProbePlan, Rung, ThroughputLimits
-from collector.configuration.network import NetworkDevice
+from collector.configuration.network import AccessPointPlace, NetworkDevice
 from collector.leases.rules import LeaseRules
 from collector.readiness.domain import Profile, Releases, School, Sitting
 
@@ -111,3 +111,4 @@ class Configuration(msgspec.Struct, frozen=True):
     def profile_for(self, sitting: Sitting) -> Profile:
         """The profile that this sitting is judged by: its own, else the default."""
         return self.profiles[sitting.profile or self.settings.profile]
+    access_points: list[AccessPointPlace] = []

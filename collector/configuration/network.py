@@ -21,9 +21,16 @@ class NetworkUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     priv_password_file: str
 
 
+class NetworkPort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A port of a switch that leads to a room: an access point that hangs on it (by LLDP) stands there."""
+
+    port: str
+    room: Identifier
+
+
 class NetworkDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A switch or router, a controller of access points, or an access point of its own. Exactly one of `user` (v3)
-    and `community_file` (v2c) is set, and a switch has an `uplink` (the loader holds both).
+    and `community_file` (v2c) is set, and a switch has an `uplink` or `ports` (the loader holds both).
     """
 
     id: Identifier
@@ -36,9 +43,20 @@ class NetworkDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     uplink: str | None = None
     uplink_every_s: Annotated[int, msgspec.Meta(ge=10, le=3_600)] = 60
     wireless_every_s: Annotated[int, msgspec.Meta(ge=60, le=86_400)] = 300
+    ports: list[NetworkPort] = []
+
+
+class AccessPointPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an access point hangs, known by its `name` or its `mac`: exactly one of them (the loader holds this)."""
+
+    school: SchoolCode
+    room: Identifier | None = None
+    name: str | None = None
+    mac: str | None = None
 
 
 class NetworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`network.yaml`; it may be missing."""
 
     devices: list[NetworkDevice]
+    access_points: list[AccessPointPlace] = []

@@ -15,7 +15,7 @@ from collector.catalogue import FACTS
 from collector.configuration.environment import DATA, PORT
 from collector.configuration.load import DERIVED, OF_ROOMS
 from collector.configuration.model import Agents, Alerting, Limits, Listen, Measurement, Settings, WebProbe
-from collector.configuration.network import NetworkDevice, NetworkUser
+from collector.configuration.network import AccessPointPlace, NetworkDevice, NetworkPort, NetworkUser
 from collector.configuration.rules.profiles import FIGURES
 from collector.leases.rules import Hours, LeaseRules
 from collector.readiness.domain import (
@@ -48,6 +48,8 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "alerting": Alerting,
     "ladder.yaml": Rung,
     "network.yaml": NetworkDevice,
+    "ports": NetworkPort,
+    "access_points": AccessPointPlace,
     "user": NetworkUser,
     "schools.yaml": School,
     "rooms": Room,

@@ -174,7 +174,10 @@ def test_no_network_gear_is_asked_by_default(tmp_path: Path) -> None:
     """The file is there to be filled in, and what it shows would be read."""
     assert sample().network == []
     folder = Path(shutil.copytree(SAMPLE, tmp_path / "config"))
-    lines = (folder / "network.yaml").read_text(encoding="utf-8").splitlines()
-    shown = [line[1:] for line in lines if line.startswith("#  ")]
-    (folder / "network.yaml").write_text("\n".join(["devices:", *shown]), encoding="utf-8")
-    assert [device.id for device in load_configuration(folder, NOW, environ={}).network] == ["bjork-router", "wlc"]
+    halves = (folder / "network.yaml").read_text(encoding="utf-8").split("devices: []")
+    devices, points = ([line[1:] for line in half.splitlines() if line.startswith("#  ")] for half in halves)
+    filled_in = ["devices:", *devices, "access_points:", *points]
+    (folder / "network.yaml").write_text("\n".join(filled_in), encoding="utf-8")
+    configuration = load_configuration(folder, NOW, environ={})
+    assert [device.id for device in configuration.network] == ["bjork-router", "wlc"]
+    assert [(point.name, point.room) for point in configuration.access_points] == [("BJORK-A101", "A101")]
