@@ -107,8 +107,8 @@ class Configuration(msgspec.Struct, frozen=True):
     releases: Releases
     ladder: list[Rung] = []
     network: list[NetworkDevice] = []
+    access_points: list[AccessPointPlace] = []
 
     def profile_for(self, sitting: Sitting) -> Profile:
         """The profile that this sitting is judged by: its own, else the default."""
         return self.profiles[sitting.profile or self.settings.profile]
-    access_points: list[AccessPointPlace] = []
