@@ -6,6 +6,7 @@ evidence stale. All judging happens in one thread, so a verdict is never older t
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
 import time
@@ -18,6 +19,7 @@ import msgspec
 from collector.configuration.model import Configuration
 from collector.readiness.domain import DeviceSeen, Evidence, Profile, Sitting, Status, Verdict
 from collector.readiness.judge import judge
+from collector.readiness.room_reports import SchoolRooms, school_rooms
 from collector.readiness.sittings import starts_at
 from collector.snapshot import Clock, Snapshot
 
@@ -51,28 +53,32 @@ def judge_sittings(
     *,
     sittings: Iterable[Sitting],
     profile: Profile | None = None,
+    evidence_of: Callable[[str], Evidence] | None = None,
 ) -> list[Verdict]:
     """Judges `sittings` as things stood at `now`, each by its own profile or all by `profile`.
 
-    Evidence is read once per school, however many sittings the school has.
+    Evidence is read once per school, however many sittings the school has; by `evidence_of` where it was read before.
     """
-    since = now - window([*configuration.profiles.values(), *([profile] if profile else [])])
-    evidence: dict[str, Evidence] = {}
-    verdicts = []
-    for sitting in sittings:
-        if sitting.school not in evidence:
-            evidence[sitting.school] = store.evidence(sitting.school, now, since)
-        verdicts.append(
-            judge(
-                sitting,
-                configuration.schools[sitting.school],
-                profile or configuration.profile_for(sitting),
-                evidence[sitting.school],
-                configuration.releases,
-                now,
-            )
+    read = evidence_of or evidence_reader(configuration, store, now, profile)
+    return [
+        judge(
+            sitting,
+            configuration.schools[sitting.school],
+            profile or configuration.profile_for(sitting),
+            read(sitting.school),
+            configuration.releases,
+            now,
         )
-    return verdicts
+        for sitting in sittings
+    ]
+
+
+def evidence_reader(
+    configuration: Configuration, store: EvidenceStore, now: datetime, profile: Profile | None = None
+) -> Callable[[str], Evidence]:
+    """Reads a school's evidence as of `now`, each school's once."""
+    since = now - window([*configuration.profiles.values(), *([profile] if profile else [])])
+    return functools.cache(lambda school: store.evidence(school, now, since))
 
 
 def still_to_come(sitting: Sitting, now: datetime) -> bool:
@@ -90,6 +96,7 @@ class Judgements:
         self._configuration = configuration
         self._configuration_errors: list[str] = []
         self._verdicts: dict[str, Verdict] = {}
+        self._rooms: dict[str, SchoolRooms] = {}
         self._devices: list[DeviceSeen] = []
         self._judged_at: datetime | None = None
         self._changed: dict[str, None] = {}
@@ -131,6 +138,7 @@ class Judgements:
             self._configuration_errors = []
             known = {sitting.id for sitting in configuration.sittings}
             self._verdicts = {id_: verdict for id_, verdict in self._verdicts.items() if id_ in known}
+            self._rooms = {code: rooms for code, rooms in self._rooms.items() if code in configuration.schools}
         self.mark_all()
 
     def refuse(self, errors: list[str]) -> None:
@@ -151,8 +159,12 @@ class Judgements:
         """
         now, configuration = self._clock(), self._configuration
         current = [s for s in configuration.sittings if s.school in schools and still_to_come(s, now)]
-        verdicts = judge_sittings(configuration, self._store, now, sittings=current)
-        if self._take(configuration, schools, verdicts, now):
+        read = evidence_reader(configuration, self._store, now)
+        verdicts = judge_sittings(configuration, self._store, now, sittings=current, evidence_of=read)
+        profile = configuration.profiles[configuration.settings.profile]
+        known = [configuration.schools[code] for code in schools if code in configuration.schools]
+        rooms = [school_rooms(school, profile, read(school.code), configuration.releases, now) for school in known]
+        if self._take(configuration, schools, verdicts, rooms, now):
             self._keep(verdicts, now)
 
     def _keep(self, verdicts: list[Verdict], now: datetime) -> None:
@@ -161,13 +173,21 @@ class Judgements:
         except Exception:  # a full disk must not turn fresh verdicts into unknown ones
             log.exception("verdicts could not be written to the history; they are shown all the same")
 
-    def _take(self, configuration: Configuration, schools: set[str], verdicts: list[Verdict], now: datetime) -> bool:
+    def _take(
+        self,
+        configuration: Configuration,
+        schools: set[str],
+        verdicts: list[Verdict],
+        rooms: list[SchoolRooms],
+        now: datetime,
+    ) -> bool:
         devices = self._store.devices()
         with self._wake:
             if configuration is not self._configuration:
                 return False
             kept = {id_: v for id_, v in self._verdicts.items() if v.sitting.school not in schools}
             self._verdicts = kept | {verdict.sitting.id: verdict for verdict in verdicts}
+            self._rooms |= {one.school: one for one in rooms}
             self._devices = devices
             self._judged_at = now
         return True
@@ -175,6 +195,7 @@ class Judgements:
     def _forget(self, school: str) -> None:
         """What could not be judged is unknown: an older verdict left standing could be a wrong "ready"."""
         with self._wake:
+            self._rooms.pop(school, None)
             for id_, verdict in self._verdicts.items():
                 if verdict.sitting.school == school:
                     self._verdicts[id_] = msgspec.structs.replace(
@@ -195,6 +216,7 @@ class Judgements:
                     outcomes_total=outcomes,
                     rejected_total=rejected,
                     configuration_errors=self._configuration_errors,
+                    rooms=dict(self._rooms),
                 )
 
         return read

@@ -13,6 +13,7 @@ import msgspec
 from collector.configuration.model import Configuration
 from collector.readiness.blame import Incident
 from collector.readiness.domain import DeviceSeen, Verdict
+from collector.readiness.room_reports import SchoolRooms
 
 Clock = Callable[[], datetime]
 """Gives the present as aware UTC; injected, so that tests and `--as-of` choose the time."""
@@ -22,7 +23,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     """`verdicts` are in calendar order. `outcomes_total` counts reports since start by outcome (`accepted`,
     `duplicate`, `rejected`); `rejected_total` counts the rejected ones by code. `configuration_errors` holds what
     is wrong with the files on disk when they could not be taken over and the older configuration stands. `incidents` is
-    what fails on the ladders right now.
+    what fails on the ladders right now, `rooms` what is known of each school's rooms, by its code.
     """
 
     judged_at: datetime | None
@@ -33,6 +34,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     rejected_total: dict[str, int]
     configuration_errors: list[str] = []
     incidents: list[Incident] = []
+    rooms: dict[str, SchoolRooms] = {}
 
     def verdict(self, sitting_id: str) -> Verdict | None:
         """The verdict of one sitting, if that sitting is in the calendar."""

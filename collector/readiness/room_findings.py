@@ -53,12 +53,12 @@ class RoomAnswer:
 def room_finding(requirement: Requirement, case: Case) -> Finding:
     """One finding for the worst of the sitting's rooms."""
     rooms = [room_answer(requirement, case.seating, room) for room in case.sitting.rooms]
-    return _finding(requirement, case.seating, rooms)
+    return finding_of_rooms(requirement, case.seating, rooms)
 
 
 def school_finding(requirement: Requirement, case: Case) -> Finding:
     """A measured fact held against all of the school's devices together."""
-    return _finding(requirement, case.seating, [_of_devices(requirement, case.seating, None)])
+    return finding_of_rooms(requirement, case.seating, [_of_devices(requirement, case.seating, None)])
 
 
 def room_answer(requirement: Requirement, seating: Seating, room: str) -> RoomAnswer:
@@ -133,7 +133,8 @@ def _device_steps(
     return [*steps, *(device_step(device, answer, requirement.unit) for device, answer in worst_first)]
 
 
-def _finding(requirement: Requirement, seating: Seating, rooms: Sequence[RoomAnswer]) -> Finding:
+def finding_of_rooms(requirement: Requirement, seating: Seating, rooms: Sequence[RoomAnswer]) -> Finding:
+    """One finding for the worst of the rooms."""
     unknown = [room for room in rooms if room.status is Status.UNKNOWN]
     nothing = RoomAnswer(None, Status.UNKNOWN, None, 0, summary([]), [])
     worst = max(rooms, key=lambda room: BADNESS[room.status], default=nothing)

@@ -8,10 +8,8 @@ from collector.readiness.case import Case
 from collector.readiness.derived.fact import DerivedFact, Span, Worked, target
 from collector.readiness.domain import Observation, Requirement, Status, Step, Text
 from collector.readiness.observed import is_fresh, summary
+from collector.readiness.rooms.samples import NETWORK_PROBES
 from collector.readiness.steps import computed, configured, from_profile, measured, wanted
-
-PROBES = ("wifi", "survey", "latency", "throughput")
-"""What says something about the network of the room in which it was measured."""
 
 
 def _work_out(case: Case, requirement: Requirement) -> Worked:
@@ -34,7 +32,7 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
         steps=[
             *wanted(requirement),
             configured("step_rooms", total, "rooms", f"sitting {case.sitting.id}"),
-            measured("step_rooms_measured", done, "rooms", ", ".join(PROBES), evidence.newest_at),
+            measured("step_rooms_measured", done, "rooms", ", ".join(NETWORK_PROBES), evidence.newest_at),
             *(_room_step(room, observations) for room, observations in found.items()),
             from_profile("step_room_devices", case.profile.evidence.room_devices),
             computed("step_rooms_ratio", ratio, "ratio", "rooms measured / rooms of the sitting"),
@@ -62,7 +60,7 @@ def _room_step(room: str, observations: list[Observation]) -> Step:
 
 def _fresh_by_room(case: Case) -> dict[str, list[Observation]]:
     rule = case.profile.evidence
-    ages = dict(zip(PROBES, (rule.device_days, rule.device_days, rule.line_days, rule.line_days), strict=True))
+    ages = dict(zip(NETWORK_PROBES, (rule.device_days, rule.device_days, rule.line_days, rule.line_days), strict=True))
     found: dict[str, list[Observation]] = defaultdict(list)
     for probe, days in ages.items():
         for one in case.observed.by_probe.get(probe, []):

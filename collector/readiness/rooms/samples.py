@@ -20,6 +20,10 @@ Source = tuple[str, str]
 """A probe and one of its facts."""
 
 
+NETWORK_PROBES = ("wifi", "survey", "latency", "throughput")
+"""What says something about the network of the room in which it was measured."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """What one device came to on one day of local time."""
