@@ -37,7 +37,9 @@ export function rounded(value) {
   return near - value === 0.5 && near % 2 !== 0 ? near - 1 : near;
 }
 
-// To so many decimals; null stays null.
+// To so many decimals; null stays null. Only an odd number of such parts of two lies exactly between two decimals.
 export function decimals(value, places) {
-  return value === null ? null : Number(value.toFixed(places));
+  if (value === null) return null;
+  const halfway = Math.abs((value * 2 ** (places + 1)) % 2) === 1;
+  return halfway ? rounded(value * 10 ** places) / 10 ** places : Number(value.toFixed(places));
 }

@@ -1,0 +1,267 @@
+"""The browser's estimator, timeline, stop rule and facts give the agent's numbers, in Chromium, for seeded samples."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from agent.probe import ProbeFailureError
+from agent.round_trips import facts_of
+from agent.throughput.counts import counted_lane
+from agent.throughput.estimate import estimate, half_width_of, warm_up
+from agent.throughput.responsiveness import RoundTrip, responsiveness
+from agent.throughput.stop import StopRule
+from agent.throughput.timeline import Timeline, merged
+from agent.wire import Slice, ThroughputLimits, UploadCount
+from tests.measuring_pages import bare_page, page_app
+from tests.samples_of_lines import KINDS, Sample, lanes, samples
+from tests.serving import served
+from tests.shown_pages import CHROMIUM, QUIET
+
+pytestmark = pytest.mark.needs(CHROMIUM)
+
+RELATIVE = 1e-9
+CASES = 400
+TIMELINE = """
+const {Timeline} = await import("/modules/timeline.js");
+const timelineOf = (one) => {
+  const timeline = new Timeline(one.start_s, one.resolution_s);
+  for (const [momentS, total] of one.arrivals) timeline.add(momentS, total);
+  return timeline;
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """A bare page in Debian's Chromium. Gone with its module: Playwright occupies the thread's event loop."""
+    with served(page_app()) as address, sync_playwright() as playwright:
+        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        with bare_page(browser, address) as opened:
+            yield opened
+        browser.close()
+
+
+def in_browser(page: Page, body: str, cases: list[Any]) -> list[Any]:
+    """What `body` returns for each of `cases` (as `one`)."""
+    answers: list[Any] = page.evaluate(
+        f"async (cases) => {{ {body} }}".replace("EACH", "return cases.map"), msgspec.to_builtins(cases)
+    )
+    assert len(answers) == len(cases) > 0
+    return answers
+
+
+def close(found: float | None, wanted: float | None) -> bool:
+    """Equal up to the last bits, or both missing."""
+    if found is None or wanted is None:
+        return found is wanted
+    return math.isclose(found, wanted, rel_tol=RELATIVE, abs_tol=1e-12)
+
+
+def all_close(found: list[float], wanted: list[float]) -> bool:
+    """Each as its counterpart."""
+    return len(found) == len(wanted) and all(map(close, found, wanted))
+
+
+def as_objects(cases: list[Sample]) -> list[dict[str, Any]]:
+    """With the names that the page reads."""
+    return [case._asdict() for case in cases]
+
+
+def test_timelines(page: Page) -> None:
+    """The same marks, and the same rates in any pieces of any span, its end included."""
+    cases = list(samples(1, CASES))
+    body = (
+        TIMELINE
+        + """EACH((one) => {
+      const timeline = timelineOf(one), untilS = one.to_s ?? timeline.endS;
+      const rates = timeline.ratesMbitS(one.start_s, untilS, 17);
+      return [timeline.timesS, timeline.totals, rates, timeline.bytesAt(untilS - 0.003)];
+    })"""
+    )
+    for case, (times_s, totals, rates, between) in zip(cases, in_browser(page, body, as_objects(cases)), strict=True):
+        timeline = case.timeline()
+        until_s = timeline.end_s if case.to_s is None else case.to_s
+        assert (times_s, totals) == (timeline.times_s, timeline.totals), case.kind
+        assert all_close(rates, timeline.rates_mbit_s(case.start_s, until_s, 17)), case.kind
+        assert close(between, timeline.bytes_at(until_s - 0.003)), case.kind
+
+
+def test_estimates(page: Page) -> None:
+    """Rate, interval, where the steady part begins and whether it settled; and when there is none."""
+    cases = list(samples(2, CASES))
+    body = (
+        TIMELINE
+        + """const {estimate} = await import("/modules/estimate.js");
+    EACH((one) => {
+      const found = estimate(timelineOf(one), one.rtt_s, one.to_s ?? undefined);
+      return found && [found.mbitS, found.halfWidthMbitS, found.steadyFromS, Number(found.settled)];
+    })"""
+    )
+    known = 0
+    for case, found in zip(cases, in_browser(page, body, as_objects(cases)), strict=True):
+        wanted = estimate(case.timeline(), case.rtt_s, case.to_s)
+        assert (found is None) == (wanted is None), case.kind
+        if wanted is not None:
+            known += 1
+            assert all_close(found, [float(value) for value in wanted]), (case.kind, found, wanted)
+    assert CASES / 2 < known < CASES
+
+
+def test_warm_up_and_half_width(page: Page) -> None:
+    """By themselves, from rates that no timeline made."""
+    drawn = random.Random(3)
+    cases = [[drawn.choice([drawn.gauss(50, 9), 0.0, 50.0]) for _ in range(drawn.randint(4, 12))] for _ in range(CASES)]
+    body = """const {halfWidthOf, warmUp} = await import("/modules/estimate.js");
+    EACH((one) => [warmUp(one), halfWidthOf(one)])"""
+    for rates, (left_out, half_width) in zip(cases, in_browser(page, body, cases), strict=True):
+        assert left_out == warm_up(rates)
+        assert close(half_width, half_width_of(rates))
+
+
+def test_when_to_stop(page: Page) -> None:
+    """At the same moment, for the same reason, under limits of all sizes."""
+    drawn = random.Random(4)
+    cases = [
+        {
+            **sample._asdict(),
+            "limits": ThroughputLimits(
+                max_seconds=drawn.choice([0.5, 1.0, 4.0]),
+                max_bytes=drawn.choice([200_000, 1_000_000_000]),
+                precision=drawn.choice([0.01, 0.03, 0.1, 0.5]),
+            ),
+        }
+        for sample in samples(4, CASES)
+    ]
+    body = (
+        TIMELINE
+        + """const {StopRule} = await import("/modules/stop.js");
+    EACH((one) => {
+      const timeline = timelineOf(one), rule = new StopRule(one.limits, one.rtt_s);
+      return rule.reason(timeline, timeline.total, one.start_s, one.to_s ?? timeline.endS);
+    })"""
+    )
+    reasons = in_browser(page, body, cases)
+    for case, found in zip(cases, reasons, strict=True):
+        timeline = Timeline(case["start_s"], case["resolution_s"])
+        for moment_s, total in case["arrivals"]:
+            timeline.add(moment_s, total)
+        now_s = timeline.end_s if case["to_s"] is None else case["to_s"]
+        rule = StopRule(case["limits"], case["rtt_s"])
+        assert found == rule.reason(timeline, timeline.total, case["start_s"], now_s), case["kind"]
+    assert set(reasons) == {None, "steady", "time", "bytes"}
+
+
+def test_lanes_laid_beside_each_other(page: Page) -> None:
+    """To the byte and the moment, with the same resolution; also when they were never together."""
+    cases = list(lanes(5, CASES))
+    body = """const {merged} = await import("/modules/timeline.js");
+    EACH((lanes) => {
+      const whole = merged(lanes.map(([startS, marks]) => ({startS, marks})));
+      return [whole.startS, whole.resolutionS, whole.endS, whole.timesS, whole.totals];
+    })"""
+    for case, (start_s, resolution_s, end_s, times_s, totals) in zip(cases, in_browser(page, body, cases), strict=True):
+        whole = merged(case)
+        assert (start_s, times_s, totals) == (whole.start_s, whole.times_s, whole.totals)
+        assert close(resolution_s, whole.resolution_s)
+        assert end_s == whole.end_s
+
+
+def counts(seed: int) -> Iterator[tuple[UploadCount, int, float]]:
+    """Counts with what was sent and how long it took: many true, some that can't be."""
+    drawn = random.Random(seed)
+    for _ in range(CASES):
+        slices, until_s = [], 0.0
+        for _ in range(drawn.randint(0, 30)):
+            until_s += drawn.choice([0.01, 0.013, 0.0, -0.02 if drawn.random() < 0.02 else 0.02])
+            slices.append(Slice(until_s, drawn.choice([0, 1_448, 262_144, -1 if drawn.random() < 0.02 else 7])))
+        total = sum(one.bytes for one in slices)
+        said = total + drawn.choice([0] * 9 + [1])
+        yield (
+            UploadCount(said, drawn.uniform(0, 1e6), slices),
+            said - drawn.choice([0] * 9 + [5]),
+            drawn.choice([0.0, 1.0]),
+        )
+
+
+def in_agent(body: str, sent: int, took_s: float) -> str | list[Any]:
+    """What the agent's reading of a count comes to: a lane, or the code it is refused by."""
+    try:
+        lane = counted_lane(body.encode(), sent, took_s)
+    except ProbeFailureError as refused:
+        return refused.code
+    return [lane.start_s, [list(mark) for mark in lane.marks]]
+
+
+def test_counts_of_a_receiver(page: Page) -> None:
+    """The same lane, or refused by the same code."""
+    cases = [(msgspec.json.encode(count).decode(), sent, took_s) for count, sent, took_s in counts(6)]
+    garbled = ["", "[]", "null", '{"bytes": 1}', '{"bytes": 3, "started_s": "x", "slices": []}', "{" * 1_000, "\ufffd"]
+    cases += [(body, 300, 1.0) for body in garbled]
+    body = """const {countedLane} = await import("/modules/counts.js");
+    EACH(([body, sent, tookS]) => {
+      try { const lane = countedLane(body, sent, tookS); return [lane.startS, lane.marks]; }
+      catch (error) { return error.code; }
+    })"""
+    answers = in_browser(page, body, cases)
+    for case, found in zip(cases, answers, strict=True):
+        assert found == in_agent(*case), case
+    refusals = {answer for answer in answers if isinstance(answer, str)}
+    assert refusals == {"up_impossible_count", "up_garbled_count"}
+    assert len(refusals) < len(answers)
+
+
+def test_how_a_line_feels(page: Page) -> None:
+    """Round trips per minute and added delay, and when too few were answered."""
+    drawn = random.Random(7)
+    cases: list[dict[str, Any]] = [
+        {
+            "idle": [RoundTrip(0.0, drawn.uniform(0.001, 0.05)) for _ in range(drawn.randint(0, 10))],
+            "loaded": [RoundTrip(drawn.uniform(1, 3), drawn.expovariate(10)) for _ in range(drawn.randint(0, 90))],
+            "from_s": drawn.uniform(0.9, 2),
+        }
+        for _ in range(CASES)
+    ]
+    body = """const {responsiveness} = await import("/modules/responsiveness.js");
+    const trips = (list) => list.map(([sentS, tookS]) => ({sentS, tookS}));
+    EACH((one) => {
+      const felt = responsiveness(trips(one.idle), trips(one.loaded), one.from_s);
+      return felt && [felt.rpm, felt.addedP95Ms];
+    })"""
+    answers = in_browser(page, body, cases)
+    for case, found in zip(cases, answers, strict=True):
+        wanted = responsiveness(case["idle"], case["loaded"], case["from_s"])
+        assert (found is None) == (wanted is None)
+        if wanted is not None:
+            assert all_close(found, list(wanted))
+    assert {answer is None for answer in answers} == {True, False}
+
+
+def test_facts_of_round_trips(page: Page) -> None:
+    """Percentiles, jitter and loss, and why one of them is missing."""
+    drawn = random.Random(8)
+    cases = [
+        [None if drawn.random() < lost else drawn.expovariate(20) for _ in range(drawn.randint(1, 120))]
+        for lost in (0.0, 0.1, 0.97)
+        for _ in range(CASES // 4)
+    ]
+    body = """const {latencyFacts} = await import("/modules/latency_facts.js");
+    EACH((one) => latencyFacts(one))"""
+    for case, found in zip(cases, in_browser(page, body, cases), strict=True):
+        wanted = facts_of(case)
+        assert found["missing"] == wanted.missing
+        assert found["facts"].keys() == wanted.facts.keys()
+        for name, value in wanted.facts.items():
+            assert isinstance(value, float | int | None)
+            assert close(found["facts"][name], value), name
+
+
+def test_every_kind_of_line_is_tried() -> None:
+    """No kind is left out of the samples."""
+    assert {sample.kind for sample in samples(1, CASES)} == set(KINDS)
