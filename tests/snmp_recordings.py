@@ -52,3 +52,20 @@ def _value(name: str, tag: str, written: str) -> tuple[Oid, Value]:
     if kind in STRINGS:
         return oid(name), bytes.fromhex(written) if tag.endswith("x") else written.encode()
     return oid(name), oid(written) if kind == OBJECT_IDENTIFIER else int(written)
+
+
+def written(name: str, column: str) -> dict[str, str]:
+    """A column as it stands in the recording: index and value, both as people read them. For whoever checks what is
+    made of it, by other means than the product's.
+    """
+    return {index: bytes.fromhex(value).decode(errors="replace") for index, value in octets(name, column).items()}
+
+
+def octets(name: str, column: str) -> dict[str, str]:
+    """The same with each value in hexadecimal, as for addresses."""
+    found = {}
+    for line in lines(name):
+        object_id, tag, value = line.split("|", 2)
+        if object_id.startswith(f"{column}."):
+            found[object_id.removeprefix(f"{column}.")] = value if tag.endswith("x") else value.encode().hex()
+    return found

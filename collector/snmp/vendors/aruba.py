@@ -1,9 +1,11 @@
-"""Aruba mobility controllers (ArubaOS): WLSX-WLAN-MIB. Clients are counted per radio only."""
+"""Aruba mobility controllers (ArubaOS): WLSX-WLAN-MIB. Clients are counted per radio only. The names of the networks
+(wlanAPESSID) are not asked for, only the time since each is up, whose index holds the BSSID.
+"""
 
 from __future__ import annotations
 
+from collector.snmp.family import Family, by_value
 from collector.snmp.session import oid
-from collector.snmp.wireless import Family
 
 UP = 1
 
@@ -16,6 +18,10 @@ FAMILY = Family(
     radio_channel=oid("1.3.6.1.4.1.14823.2.2.1.5.2.1.5.1.3"),
     radio_utilisation=oid("1.3.6.1.4.1.14823.2.2.1.5.2.1.5.1.6"),
     radio_clients=oid("1.3.6.1.4.1.14823.2.2.1.5.2.1.5.1.7"),
+    networks=oid("1.3.6.1.4.1.14823.2.2.1.5.2.1.7.1.9"),
+    radio_band=oid("1.3.6.1.4.1.14823.2.2.1.5.2.1.5.1.2"),
+    read_band=by_value({1: "5", 2: "2.4", 3: "2.4"}),
     access_points_total=oid("1.3.6.1.4.1.14823.2.2.1.5.2.1.1.0"),
     clients_total=oid("1.3.6.1.4.1.14823.2.2.1.5.2.1.2.0"),
+    key_is_access_point_mac=True,
 )

@@ -1,13 +1,14 @@
-"""Cisco controllers (AireOS; the 9800 keeps the same tables): AIRESPACE-WIRELESS-MIB and CISCO-LWAPP-AP-MIB.
+"""Cisco controllers with AireOS: AIRESPACE-WIRELESS-MIB and CISCO-LWAPP-AP-MIB.
 
 The object ids are those of all Cisco gear: only what the configuration calls a controller is asked. Counts per radio
-(bsnAPIfLoadNumOfClients) are known to lag behind; the cross-check takes them back where they do.
+(bsnAPIfLoadNumOfClients) are known to lag behind; the cross-check takes them back where they do. An access point's
+index is the base address of its radios.
 """
 
 from __future__ import annotations
 
+from collector.snmp.family import Family, by_value
 from collector.snmp.session import oid
-from collector.snmp.wireless import Family
 
 ASSOCIATED = 1
 
@@ -18,9 +19,14 @@ FAMILY = Family(
     access_point_state=oid("1.3.6.1.4.1.14179.2.2.1.1.6"),
     states_up=frozenset({ASSOCIATED}),
     access_point_clients=oid("1.3.6.1.4.1.9.9.513.1.1.1.1.54"),
+    access_point_mac=oid("1.3.6.1.4.1.9.9.513.1.1.1.1.2"),
     radio_channel=oid("1.3.6.1.4.1.14179.2.2.2.1.4"),
     radio_utilisation=oid("1.3.6.1.4.1.14179.2.2.13.1.3"),
     radio_clients=oid("1.3.6.1.4.1.14179.2.2.13.1.4"),
+    radio_band=oid("1.3.6.1.4.1.14179.2.2.2.1.2"),
+    read_band=by_value({1: "2.4", 2: "5"}),
     access_points_total=oid("1.3.6.1.4.1.9.9.618.1.8.4.0"),
     clients_total=oid("1.3.6.1.4.1.9.9.618.1.8.12.0"),
+    key_is_radio_mac=True,
+    knows_6_ghz=False,
 )

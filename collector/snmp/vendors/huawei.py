@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collector.snmp.family import Family, by_value
 from collector.snmp.session import oid
-from collector.snmp.wireless import Family
 
 NORMAL = 8
 
@@ -17,6 +17,10 @@ FAMILY = Family(
     radio_channel=oid("1.3.6.1.4.1.2011.6.139.16.1.2.1.7"),
     radio_utilisation=oid("1.3.6.1.4.1.2011.6.139.16.1.2.1.25"),
     radio_clients=oid("1.3.6.1.4.1.2011.6.139.16.1.2.1.40"),
+    radio_mac=oid("1.3.6.1.4.1.2011.6.139.16.1.2.1.20"),
+    radio_band=oid("1.3.6.1.4.1.2011.6.139.16.1.2.1.5"),
+    read_band=by_value({1: "2.4", 2: "5"}),
     access_points_total=oid("1.3.6.1.4.1.2011.6.139.12.1.2.1.0"),
     clients_total=oid("1.3.6.1.4.1.2011.6.139.12.1.2.2.0"),
+    key_is_access_point_mac=True,
 )

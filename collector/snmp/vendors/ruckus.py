@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collector.snmp.family import Family
 from collector.snmp.session import oid
-from collector.snmp.wireless import Family
 
 FAMILY = Family(
     name="ruckus",
@@ -12,5 +12,6 @@ FAMILY = Family(
     access_point_state=oid("1.3.6.1.4.1.25053.1.3.2.1.1.2.2.1.16"),
     states_up=frozenset({b"Connect"}),
     access_point_clients=oid("1.3.6.1.4.1.25053.1.3.2.1.1.2.2.1.15"),
+    key_is_access_point_mac=True,
     clients_total=oid("1.3.6.1.4.1.25053.1.3.1.1.1.15.2.0"),
 )

@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 
+from collector.snmp.family import AnyFamily
 from collector.snmp.session import dotted, oid
-from collector.snmp.vendors import families, family_of
-from collector.snmp.wireless import Family, Wireless, read_wireless
-from tests.snmp_recordings import Recorded, lines, recording
+from collector.snmp.vendors import families, family_of, find_family
+from collector.snmp.wireless import Wireless, read_wireless
+from tests.snmp_recordings import RECORDINGS, Recorded, lines, recording
 
-SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")
 RECORDED = {
     "cisco-controller": "cisco",
     "aruba-7010": "aruba",
@@ -19,16 +19,27 @@ RECORDED = {
     "aruba-7210": "aruba",
     "ruckus-smartcell-gateway": "ruckus",
     "huawei-acu2": "huawei",
+    "h3c-comware-lsq1wcmd0-2509p61": "h3c-comware5",
+    "h3c-wx6103": "h3c-comware5",
+    "juniper-wlc2800": "juniper",
+    "ruijie-m18000": "ruijie",
+    "meru-networks-controller": "meru",
+    "ubiquiti-m5": "ubiquiti-airos",
 }
+HAND_WRITTEN = {"hand-written-cisco-9800": "cisco-9800", "hand-written-unifi": "ubiquiti-unifi"}
+UNRECORDED = {"h3c", "ieee80211"}
+"""The first has the tables of another under another number, the second those that `ubiquiti-m5` has beside its own:
+both are tried on those recordings, below.
+"""
 
 
-def family(name: str) -> Family:
+def family(name: str) -> AnyFamily:
     return next(one for one in families() if one.name == name)
 
 
 def read(name: str) -> Wireless:
     """What is made of a recording."""
-    return asyncio.run(read_wireless(Recorded(recording(name)), family(RECORDED[name])))
+    return asyncio.run(read_wireless(Recorded(recording(name)), family((RECORDED | HAND_WRITTEN)[name])))
 
 
 def raw(name: str, column: str) -> list[str]:
@@ -36,11 +47,9 @@ def raw(name: str, column: str) -> list[str]:
     return [line.rsplit("|", 1)[1] for line in lines(name) if line.startswith(f"{column}.")]
 
 
-@pytest.mark.parametrize(("name", "expected"), RECORDED.items())
-def test_picked_by_what_the_device_says_it_is(name: str, expected: str) -> None:
-    object_id = recording(name)[SYS_OBJECT_ID]
-    assert isinstance(object_id, tuple)
-    found = family_of(object_id)
+@pytest.mark.parametrize(("name", "expected"), (RECORDED | HAND_WRITTEN).items())
+def test_found_by_what_the_device_says_it_is(name: str, expected: str) -> None:
+    found = asyncio.run(find_family(Recorded(recording(name))))
     assert found is not None
     assert found.name == expected
 
@@ -50,17 +59,43 @@ def test_strangers_belong_nowhere(stranger: str) -> None:
     assert family_of(oid(stranger)) is None
 
 
+@pytest.mark.parametrize("name", ["cisco-c3560", "hpe-procurve-516733-b21", "dlink-des3200"])
+def test_a_switch_is_no_stranger_with_radios(name: str) -> None:
+    """Cisco's numbers are those of all its gear; its switches have none of the controllers' tables, and say so."""
+    values = recording(name)
+    found = asyncio.run(find_family(Recorded(values)))
+    if name != "cisco-c3560":
+        assert found is None
+        return
+    assert found is not None
+    told = asyncio.run(read_wireless(Recorded(values), found))
+    assert (told.access_points, told.radios, told.unknown["access_points"]) == ([], [], "not_told")
+
+
+def test_a_device_that_does_not_answer_has_no_family() -> None:
+    assert asyncio.run(find_family(Recorded({}))) is None
+
+
+def test_the_newest_cisco_is_not_taken_for_its_forerunner() -> None:
+    """The number of a 9800 begins as that of any Cisco."""
+    of = [family_of(oid(f"1.3.6.1.4.1.9.1.{model}")) for model in (2669, 1069)]
+    assert [found.name for found in of if found is not None] == ["cisco-9800", "cisco"]
+
+
 def test_every_family_has_a_recording() -> None:
-    """One that was never tried on what a device says would be a guess."""
-    assert {one.name for one in families()} == set(RECORDED.values())
+    """One that was never tried on what a device says would be a guess; those that were not say so by their name."""
+    assert {one.name for one in families()} == {*RECORDED.values(), *HAND_WRITTEN.values(), *UNRECORDED}
+    assert {path.name.partition(".")[0] for path in RECORDINGS.glob("hand-written-*")} == HAND_WRITTEN.keys()
 
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_recordings_hold_nothing_that_is_not_read(name: str) -> None:
     """No client tables above all."""
-    of = family(RECORDED[name])
-    wanted = tuple(f"{dotted(column)}." for column in of.columns)
-    single = {dotted(total) for total in of.totals} | {"1.3.6.1.2.1.1.2.0"}
+    of = [family(RECORDED[name])]
+    if name == "ubiquiti-m5":
+        of.append(family("ieee80211"))
+    wanted = tuple(f"{dotted(column)}." for one in of for column in one.columns)
+    single = {dotted(total) for one in of for total in one.totals} | {"1.3.6.1.2.1.1.2.0"}
     assert [line for line in lines(name) if not line.startswith(wanted) and line.split("|")[0] not in single] == []
 
 
@@ -119,7 +154,7 @@ class TestAruba:
         channels = [int(value) for value in raw(name, "1.3.6.1.4.1.14823.2.2.1.5.2.1.5.1.3")]
         assert [radio.channel for radio in found.radios] == channels
         assert {(radio.clients, radio.utilisation_percent) for radio in found.radios} == {(None, None)}
-        not_told = ("access_point_clients", "radio_utilisation", "radio_clients", "total")
+        not_told = ("access_point_clients", "radio_utilisation", "radio_clients", "radio_macs", "total")
         assert found.unknown == dict.fromkeys(not_told, "not_told")
 
 

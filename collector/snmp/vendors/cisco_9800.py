@@ -1,0 +1,22 @@
+"""Cisco Catalyst 9800 (IOS XE): keeps AireOS's tables, and has radios at 6 GHz (bsnAPIfType 6; 7 is one that is set to
+either 5 or 6 GHz, so its band is known by an unambiguous channel alone). Written from the MIB: no recording was found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from collector.snmp.family import by_value
+from collector.snmp.session import oid
+from collector.snmp.vendors import cisco
+
+MODELS = (2391, 2530, 2669, 2860, 2861, 3323, 3324)
+"""Behind 1.3.6.1.4.1.9.1: 9800-CL, -40 and -80, -L, embedded ones, and later ones."""
+
+FAMILY = replace(
+    cisco.FAMILY,
+    name="cisco-9800",
+    object_ids=tuple(oid(f"1.3.6.1.4.1.9.1.{model}") for model in MODELS),
+    read_band=by_value({1: "2.4", 2: "5", 6: "6"}),
+    knows_6_ghz=True,
+)

@@ -1,0 +1,18 @@
+"""Any access point that keeps the standard's own tables: IEEE802dot11-MIB. Radios and channels; how many are connected
+is not in it (dot11AssociatedStationCount counts all that ever were), nor how busy a channel is.
+"""
+
+from __future__ import annotations
+
+from collector.snmp.family import Standalone
+from collector.snmp.session import oid
+
+DIRECT_SEQUENCE, ORTHOGONAL = oid("1.2.840.10036.4.5.1.1"), oid("1.2.840.10036.4.11.1.1")
+
+FAMILY = Standalone(
+    name="ieee80211",
+    object_ids=(),
+    network_bssid=oid("1.2.840.10036.1.1.1.1"),
+    channels=(DIRECT_SEQUENCE, ORTHOGONAL),
+    tried_on_strangers=True,
+)

@@ -1,0 +1,26 @@
+"""Juniper WLC (once Trapeze): TRAPEZE-NETWORKS-AP-STATUS-MIB and the total of the client session MIB. An access point
+is listed by its standby controller too, in another state; it counts where it is operational. No load is told.
+"""
+
+from __future__ import annotations
+
+from collector.snmp.family import Family
+from collector.snmp.session import oid
+
+OPERATIONAL = 7
+
+FAMILY = Family(
+    name="juniper",
+    object_ids=(oid("1.3.6.1.4.1.14525.3"),),
+    access_point_name=oid("1.3.6.1.4.1.14525.4.5.1.1.2.1.8"),
+    access_point_state=oid("1.3.6.1.4.1.14525.4.5.1.1.2.1.5"),
+    states_up=frozenset({OPERATIONAL}),
+    access_point_clients=oid("1.3.6.1.4.1.14525.4.5.1.1.2.1.16"),
+    access_point_mac=oid("1.3.6.1.4.1.14525.4.5.1.1.2.1.2"),
+    radio_channel=oid("1.3.6.1.4.1.14525.4.5.1.1.4.1.7"),
+    radio_clients=oid("1.3.6.1.4.1.14525.4.5.1.1.10.1.15"),
+    radio_mac=oid("1.3.6.1.4.1.14525.4.5.1.1.4.1.3"),
+    access_points_total=oid("1.3.6.1.4.1.14525.4.5.1.1.1.0"),
+    clients_total=oid("1.3.6.1.4.1.14525.4.4.1.1.4.0"),
+    knows_6_ghz=False,
+)

@@ -1,0 +1,24 @@
+"""Meru controllers (now FortiWLC): MERU-CONFIG-AP-MIB, MERU-CONFIG-WLAN-MIB and totals of MERU-GLOBAL-STATISTIC-MIB.
+A radio's row tells its access point by name. Clients are told for the whole controller only.
+"""
+
+from __future__ import annotations
+
+from collector.snmp.family import Family
+from collector.snmp.session import oid
+
+ONLINE = 3
+
+FAMILY = Family(
+    name="meru",
+    object_ids=(oid("1.3.6.1.4.1.15983.1.1.7"),),
+    access_point_name=oid("1.3.6.1.4.1.15983.1.1.4.2.1.1.2"),
+    access_point_state=oid("1.3.6.1.4.1.15983.1.1.4.2.1.1.27"),
+    states_up=frozenset({ONLINE}),
+    access_point_mac=oid("1.3.6.1.4.1.15983.1.1.4.2.1.1.13"),
+    radio_owner=oid("1.3.6.1.4.1.15983.1.1.4.3.3.1.26"),
+    radio_channel=oid("1.3.6.1.4.1.15983.1.1.4.3.3.1.5"),
+    access_points_total=oid("1.3.6.1.4.1.15983.1.1.3.1.13.9.0"),
+    clients_total=oid("1.3.6.1.4.1.15983.1.1.3.1.13.11.0"),
+    knows_6_ghz=False,
+)

@@ -1,0 +1,20 @@
+"""Ruijie access controllers: RUIJIE-AC-MGMT-MIB. Clients are told per access point; nothing is told of radios."""
+
+from __future__ import annotations
+
+from collector.snmp.family import Family
+from collector.snmp.session import oid
+
+ONLINE = 1
+
+FAMILY = Family(
+    name="ruijie",
+    object_ids=(oid("1.3.6.1.4.1.4881.1.3.1"),),
+    access_point_name=oid("1.3.6.1.4.1.4881.1.1.10.2.56.2.1.1.1.2"),
+    access_point_state=oid("1.3.6.1.4.1.4881.1.1.10.2.56.2.1.1.1.48"),
+    states_up=frozenset({ONLINE}),
+    access_point_clients=oid("1.3.6.1.4.1.4881.1.1.10.2.56.2.1.1.1.34"),
+    access_points_total=oid("1.3.6.1.4.1.4881.1.1.10.2.56.1.1.11.0"),
+    clients_total=oid("1.3.6.1.4.1.4881.1.1.10.2.56.1.1.15.0"),
+    key_is_access_point_mac=True,
+)
