@@ -22,6 +22,7 @@ from collector.web.views.devices import devices_page
 from collector.web.views.error import error_page
 from collector.web.views.frame import address
 from collector.web.views.overview import Filter, overview
+from collector.web.views.rooms import rooms_page
 from collector.web.views.sitting import sitting_page
 from collector.web.words import LANGUAGES, Language
 
@@ -61,9 +62,14 @@ def _in_language(language: Language, read_snapshot: ReadSnapshot, clock: Clock) 
         view = devices_page(read_snapshot(), clock(), language, request.query_params.get("school") or None)
         return _page("devices.html", view, language)
 
+    def show_rooms(request: Request) -> Response:
+        view = rooms_page(read_snapshot(), clock(), language, request.query_params.get("school") or None)
+        return _page("rooms.html", view, language)
+
     return [
         Route(address(language), show_overview, name=f"overview-{language}"),
         Route(address(language, "sittings/{sitting}"), show_sitting, name=f"sitting-{language}"),
+        Route(address(language, "rooms"), show_rooms, name=f"rooms-{language}"),
         Route(address(language, "devices"), show_devices, name=f"devices-{language}"),
     ]
 

@@ -12,6 +12,7 @@ import msgspec
 
 from collector.configuration.model import Settings
 from collector.readiness.domain import Finding, Status, Text, Verdict
+from collector.readiness.room_reports import RoomReport, SchoolRooms
 from collector.snapshot import Snapshot
 
 MISSED_ROUNDS = 10
@@ -46,6 +47,19 @@ def as_known(verdict: Verdict, settings: Settings, now: datetime) -> Verdict:
 def verdicts_as_known(snapshot: Snapshot, now: datetime) -> list[Verdict]:
     """Every verdict of the snapshot, as far as it can be believed at `now`."""
     return [as_known(verdict, snapshot.configuration.settings, now) for verdict in snapshot.verdicts]
+
+
+def rooms_as_known(rooms: SchoolRooms, settings: Settings, now: datetime) -> SchoolRooms:
+    """The rooms of a school as far as they can be believed at `now`: never good news once it is old."""
+    if now - rooms.judged_at <= patience(settings):
+        return rooms
+    return msgspec.structs.replace(rooms, rooms=[_room_as_known(room, rooms.judged_at) for room in rooms.rooms])
+
+
+def _room_as_known(room: RoomReport, judged_at: datetime) -> RoomReport:
+    status = room.status if room.status in SURVIVES else Status.UNKNOWN
+    findings = [_as_known(finding, judged_at) for finding in room.findings]
+    return msgspec.structs.replace(room, status=status, findings=findings)
 
 
 def _as_known(finding: Finding, judged_at: datetime) -> Finding:

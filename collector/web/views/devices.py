@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from collector.readiness.domain import DeviceSeen, School
+from collector.readiness.domain import DeviceKind, DeviceSeen, School
 from collector.snapshot import Snapshot
 from collector.web.phrases import age, counted, phrase
 from collector.web.views.frame import Frame, Link, address, frame, notices
+from collector.web.views.names import room_name
 from collector.web.views.overview import Empty
-from collector.web.views.rooms import room_name
+from collector.web.views.probe import SHEET
 from collector.web.words import Language, moment, number
 
 HEARD_LATELY = timedelta(days=1)
@@ -42,6 +43,7 @@ class DeviceRow(msgspec.Struct, frozen=True):
     clock: str
     clock_off: bool
     simulated: bool
+    kind: DeviceKind
 
 
 class DevicesPage(msgspec.Struct, frozen=True):
@@ -54,6 +56,7 @@ class DevicesPage(msgspec.Struct, frozen=True):
     schools: list[SchoolRow]
     devices: list[DeviceRow]
     empty: Empty | None
+    signs: Link | None
 
 
 def devices_page(snapshot: Snapshot, now: datetime, language: Language, school_code: str | None) -> DevicesPage:
@@ -80,6 +83,9 @@ def devices_page(snapshot: Snapshot, now: datetime, language: Language, school_c
         devices=[_device(device, school, now, language) for device in sorted(shown, key=_as_people_count)]
         if school_code
         else [],
+        signs=Link(address(language, SHEET, skola=school.code), phrase(language, "probe_sheet_link"))
+        if school
+        else None,
         empty=None if shown else _empty(language, known=school is not None or not school_code),
     )
 
@@ -132,6 +138,7 @@ def _device(device: DeviceSeen, school: School | None, now: datetime, language: 
         clock=_clock(offset, language),
         clock_off=offset is not None and abs(offset) > CLOCK_OFF_S,
         simulated=device.simulated,
+        kind=device.kind,
     )
 
 

@@ -13,7 +13,7 @@ from collector.web.freshness import judging_stopped
 from collector.web.phrases import age, phrase
 from collector.web.words import LANGUAGES, Language, moment
 
-SECTIONS = {"overview": "", "devices": "devices"}
+SECTIONS = {"overview": "", "rooms": "rooms", "devices": "devices"}
 """The pages in the navigation: their name (message id `page_nav_<name>`) and their address."""
 
 

@@ -13,8 +13,8 @@ from collector.web.freshness import verdicts_as_known
 from collector.web.phrases import clock_time, counted, day, days_ahead, headroom_in_words, local_day, phrase
 from collector.web.views.frame import Badge, Frame, Link, address, badge, frame, freshness, notices
 from collector.web.views.incidents import IncidentCard, incident_cards
+from collector.web.views.names import room_name
 from collector.web.views.order import WORST_FIRST, deciding
-from collector.web.views.rooms import room_name
 from collector.web.words import Language, choose, render
 
 SITTINGS_PER_PAGE = 100

@@ -1,10 +1,194 @@
-"""What people call a room."""
+"""The rooms: per school how many are measured and good enough, and per room what its air is like."""
 
 from __future__ import annotations
 
-from collector.readiness.domain import School
+from datetime import datetime
+
+import msgspec
+
+from collector.readiness.domain import School, Status
+from collector.readiness.room_reports import AccessPointUse, RoomReport, SchoolRooms
+from collector.snapshot import Snapshot
+from collector.web.freshness import rooms_as_known
+from collector.web.phrases import age, counted, phrase, quantity
+from collector.web.views.cards import Card, Told, card
+from collector.web.views.frame import Badge, Frame, Link, address, badge, frame, notices
+from collector.web.views.names import room_name
+from collector.web.views.order import WORST_FIRST, rank
+from collector.web.views.overview import Empty
+from collector.web.words import Language, moment, number, render
+
+_PERCENT = 100
 
 
-def room_name(school: School, room_id: str) -> str:
-    """The room's name, else its id."""
-    return next((room.name for room in school.rooms if room.id == room_id and room.name), room_id)
+class Figure(msgspec.Struct, frozen=True):
+    """A label and its value."""
+
+    label: str
+    value: str
+
+
+class RoomCard(msgspec.Struct, frozen=True):
+    """One room. `figures` are its numbers; `access_points` who carries it, in words; `cards` what it was judged by."""
+
+    anchor: str
+    name: str
+    badge: Badge
+    seats: str
+    figures: list[Figure]
+    access_points: list[str]
+    todo: list[str]
+    cards: list[Card]
+
+
+class SchoolRow(msgspec.Struct, frozen=True):
+    """How many rooms of a school there are, how many are measured, and how many of those are good enough."""
+
+    school: Link
+    rooms: str
+    measured: str
+    never: str
+    ready: str
+    some_never: bool
+    simulated: bool
+
+
+class RoomsPage(msgspec.Struct, frozen=True):
+    """Either all schools, or the rooms of one: first those that were never measured. `misplaced` are access points that
+    do not stand where they are said to.
+    """
+
+    frame: Frame
+    heading: str
+    summary: str
+    back: Link | None
+    schools: list[SchoolRow]
+    misplaced: list[str]
+    never: list[RoomCard]
+    rooms: list[RoomCard]
+    empty: Empty | None
+
+
+def rooms_page(snapshot: Snapshot, now: datetime, language: Language, school_code: str | None) -> RoomsPage:
+    """The rooms of one school, or every school's count of them when none is asked for."""
+    known = {code: rooms_as_known(one, snapshot.configuration.settings, now) for code, one in snapshot.rooms.items()}
+    school = snapshot.configuration.schools.get(school_code or "")
+    found = known.get(school_code or "")
+    shown = [found] if found else [] if school_code else list(known.values())
+    title = phrase(language, "page_rooms_title")
+    heading = f"{title}: {school.name}" if school else title
+    told = None if school is None else Told(school=school, now=now, language=language)
+    cards = [] if found is None or told is None else _cards(found, told)
+    reports = [report for one in shown for report in one.rooms]
+    return RoomsPage(
+        frame=frame(
+            language,
+            heading,
+            section="rooms",
+            page="rooms",
+            query={"school": school_code},
+            authority=snapshot.configuration.settings.authority,
+            notices=notices(snapshot, now, language, simulated=[one.simulated for one in shown]),
+        ),
+        heading=heading,
+        summary=counted(language, "page_rooms_measured", len(reports), measured=sum(one.measured for one in reports)),
+        back=Link(address(language, "rooms"), phrase(language, "page_all_schools")) if school_code else None,
+        schools=[] if school_code else _schools(snapshot, known, language),
+        misplaced=[] if found is None else [render(text, language) for text in found.misplaced],
+        never=[made for report, made in cards if report.newest_at is None],
+        rooms=[made for report, made in cards if report.newest_at is not None],
+        empty=_empty(snapshot, school, found, school_code, language),
+    )
+
+
+def _schools(snapshot: Snapshot, known: dict[str, SchoolRooms], language: Language) -> list[SchoolRow]:
+    schools = sorted(snapshot.configuration.schools.values(), key=lambda school: school.name)
+    return [_school(school, known.get(school.code), language) for school in schools]
+
+
+def _school(school: School, found: SchoolRooms | None, language: Language) -> SchoolRow:
+    reports = [] if found is None else found.rooms
+    never = len(school.rooms) - sum(one.newest_at is not None for one in reports)
+    return SchoolRow(
+        school=Link(address(language, "rooms", school=school.code), school.name),
+        rooms=number(len(school.rooms), language),
+        measured=number(sum(one.measured for one in reports), language),
+        never=number(never, language),
+        ready=number(sum(one.status is Status.READY for one in reports), language),
+        some_never=never > 0,
+        simulated=school.simulated or (found is not None and found.simulated),
+    )
+
+
+def _cards(found: SchoolRooms, told: Told) -> list[tuple[RoomReport, RoomCard]]:
+    """Worst first, then by name."""
+    worst_first = sorted(found.rooms, key=lambda one: (WORST_FIRST.index(one.status), room_name(told.school, one.room)))
+    return [(one, _room(f"room-{place}", one, told)) for place, one in enumerate(worst_first, start=1)]
+
+
+def _room(anchor: str, report: RoomReport, told: Told) -> RoomCard:
+    language = told.language
+    seats = next((room.seats for room in told.school.rooms if room.id == report.room), 0)
+    findings = sorted(report.findings, key=rank)
+    open_ones = [one for one in findings if one.status is not Status.READY and one.caused_by is None]
+    todo = [render(text, language) for one in open_ones for text in (one.why, *one.advice)]
+    return RoomCard(
+        anchor=anchor,
+        name=room_name(told.school, report.room),
+        badge=badge(report.status, language),
+        seats=counted(language, "page_room_seats", seats),
+        figures=_figures(report, told),
+        access_points=[_access_point(one, language) for one in report.access_points],
+        todo=list(dict.fromkeys(todo)),
+        cards=[card(f"{anchor}-{place}", one, [], told) for place, one in enumerate(findings, start=1)],
+    )
+
+
+def _figures(report: RoomReport, told: Told) -> list[Figure]:
+    language = told.language
+    newest = phrase(language, "page_room_never")
+    if report.newest_at is not None:
+        newest = f"{age(report.newest_at, told.now, language)} ({moment(report.newest_at, language)})"
+    busy = report.utilisation_percent
+    values = {
+        "signal": quantity(report.signal_p10_dbm, "dBm", language),
+        "snr": quantity(report.snr_p10_db, "dB", language),
+        "busy": quantity(busy, "%", language),
+        "evidence": _evidence(report, language),
+        "newest": newest,
+    }
+    return [Figure(phrase(language, f"page_room_{name}"), value) for name, value in values.items()]
+
+
+def _evidence(report: RoomReport, language: Language) -> str:
+    devices = counted(language, "page_room_devices", report.devices)
+    return phrase(language, "page_room_on_days", devices=devices, days=counted(language, "page_room_days", report.days))
+
+
+def _access_point(one: AccessPointUse, language: Language) -> str:
+    """Who it is, how much of the room it carries, and how full and busy it is as far as anybody knows."""
+    known = [
+        phrase(language, "page_room_band", band=one.band) if one.band else None,
+        phrase(language, "page_room_channel", channel=str(one.channel)) if one.channel else None,
+        phrase(language, "page_room_share", percent=round(_PERCENT * one.share)),
+        counted(language, "page_room_clients", one.clients) if one.clients is not None else None,
+        phrase(language, "page_room_busy_at", percent=round(one.utilisation_percent))
+        if one.utilisation_percent is not None
+        else None,
+        phrase(language, f"page_room_{one.unclear}") if one.unclear else None,
+    ]
+    return f"{one.name}: {', '.join(part for part in known if part)}"
+
+
+def _empty(
+    snapshot: Snapshot, school: School | None, found: SchoolRooms | None, asked: str | None, language: Language
+) -> Empty | None:
+    if asked and school is None:
+        return _in_words("school", language)
+    if snapshot.configuration.schools and not snapshot.rooms:
+        return _in_words("waiting", language)
+    return _in_words("rooms", language) if asked and found is not None and not found.rooms else None
+
+
+def _in_words(reason: str, language: Language) -> Empty:
+    return Empty(phrase(language, f"page_empty_{reason}_title"), phrase(language, f"page_empty_{reason}_text"))

@@ -22,13 +22,20 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 STEP_COLUMNS = ("name", "value", "origin", "source", "trust", "at")
 DEVICE_COLUMNS = ("school", "enrolled", "heard", "silent", "device", "room", "last_heard", "agent", "clock")
 NOTICES = ("simulated", "partly_simulated", "stopped", "configuration")
-EMPTY = ("filter", "calendar", "waiting", "past", "devices", "school")
+EMPTY = ("filter", "calendar", "waiting", "past", "devices", "school", "rooms")
+ROOM_COLUMNS = ("school", "rooms", "measured", "never", "ready")
+ROOM_FIGURES = ("signal", "snr", "busy", "evidence", "newest")
+RADIO_REASONS = ("radio_unclear", "radio_stale", "radio_out_of_hours", "radio_not_told")
+PARTS = ("pages", "rooms")
 
 
 def catalogue(language: str) -> dict[str, str]:
-    """The sentences of pages.po."""
-    with (LOCALE_FOLDER / language / "pages.po").open("rb") as stream:
-        return {str(message.id): str(message.string) for message in read_po(stream) if message.id}
+    """The sentences of the pages' catalogues."""
+    found: dict[str, str] = {}
+    for part in PARTS:
+        with (LOCALE_FOLDER / language / f"{part}.po").open("rb") as stream:
+            found |= {str(message.id): str(message.string) for message in read_po(stream) if message.id}
+    return found
 
 
 def in_templates() -> Iterator[str | tuple[str, ...]]:
@@ -85,7 +92,8 @@ def put_together() -> set[str]:
         *(f"page_error_{status}_{part}" for status in EXPLAINED for part in ("title", "text")),
         *(f"page_detail_{name}" for name in ("when", "who", "rooms", "profile")),
         *(f"page_step_{column}" for column in STEP_COLUMNS),
-        *(f"page_column_{column}" for column in DEVICE_COLUMNS),
+        *(f"page_column_{column}" for column in {*DEVICE_COLUMNS, *ROOM_COLUMNS}),
+        *(f"page_room_{name}" for name in (*ROOM_FIGURES, *RADIO_REASONS)),
     }
 
 
