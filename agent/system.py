@@ -23,10 +23,19 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from agent.devices import windows_registry
+from agent.devices.windows_registry import RegistryValue
 from agent.wifi.wlan_structures import WlanInterface
 
 Netlink = dict[str, Any]
 """A netlink message as nested dictionaries of attribute names and plain values."""
+
+_FILE_MAX_BYTES = 2**20
+_ADJTIMEX_BYTES = 512
+"""More than `struct timex` has on any machine; all zeros asks and changes nothing."""
+
+_CLOCK_UNSYNCHRONISED = 5
+"""adjtimex: TIME_ERROR."""
 
 _PLATFORMS = {"Linux": "linux", "Windows": "windows", "Darwin": "macos"}
 _WIRELESS_ATTRIBUTES = frozenset(
@@ -111,6 +120,14 @@ class System:
         """Waits."""
         time.sleep(seconds)
 
+    def clock_synchronised(self) -> bool | None:
+        """Whether Linux's kernel holds its clock for synchronised; None where it does not say."""
+        import ctypes  # noqa: PLC0415  for this alone
+
+        ask = getattr(ctypes.CDLL(None), "adjtimex", None)
+        state = ask(ctypes.create_string_buffer(_ADJTIMEX_BYTES)) if ask else -1
+        return None if state < 0 else state != _CLOCK_UNSYNCHRONISED
+
     # --- what the machine is
 
     def platform_name(self) -> str:
@@ -154,9 +171,35 @@ class System:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
+    def read_bytes(self, path: str) -> bytes | None:
+        """The first MiB of a file of the system, as `read_text`."""
+        try:
+            with Path(path).open("rb") as file:
+                return file.read(_FILE_MAX_BYTES)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+
     def paths(self, pattern: str) -> list[str]:
         """Paths that match an absolute shell pattern, sorted."""
-        return sorted(str(path) for path in Path("/").glob(pattern.lstrip("/")))
+        anchor = Path(pattern).anchor or "/"
+        return sorted(str(path) for path in Path(anchor).glob(str(Path(pattern).relative_to(anchor))))
+
+    def file_version(self, path: str) -> str | None:
+        """The version that a Windows program carries inside itself; None if it has none or can't be read."""
+        from agent.devices import pe  # noqa: PLC0415  for Windows only
+
+        try:
+            return pe.file_version(path)
+        except OSError:
+            return None
+
+    def registry_values(self, key: str) -> dict[str, RegistryValue] | None:
+        """The values of a key of Windows' registry, such as `HKLM\\SOFTWARE\\...`, by name; None if it is not there."""
+        return windows_registry.values(key)
+
+    def registry_keys(self, key: str) -> list[str]:
+        """The names of the keys right below a key of Windows' registry; none if it is not there."""
+        return windows_registry.keys(key)
 
     def find_program(self, name: str) -> str | None:
         """Where a program is: on PATH, or itself if `name` is the path of a program."""

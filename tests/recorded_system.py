@@ -6,15 +6,17 @@ from pathlib import Path
 
 import msgspec
 
+from agent.devices.windows_registry import RegistryValue
 from agent.system import Battery, CommandFailedError, Netlink, System
 from agent.wifi.wlan_structures import WlanInterface
+from tests.recorded_registry import RecordedRegistry
 
 RECORDINGS = Path(__file__).parent / "fixtures" / "agent"
 
 
 class Machine(msgspec.Struct, forbid_unknown_fields=True):
     """`machine.json`. `programs` maps a path to what it prints for --version (None: it fails); `commands` a whole
-    command to the file of the recording that holds what it prints.
+    command to the file of the recording that holds what it prints; `file_versions` a Windows program to its version.
     """
 
     about: str
@@ -28,15 +30,20 @@ class Machine(msgspec.Struct, forbid_unknown_fields=True):
     wireless: list[Netlink] | None = None
     wlan: list[WlanInterface] | None = None
     commands: dict[str, str] = {}
+    file_versions: dict[str, str] = {}
+    clock_synchronised: bool | None = None
 
 
 class RecordedSystem(System):
-    """Answers from a recording in `tests/fixtures/agent`; clocks and network are the real ones."""
+    """Answers from a recording in `tests/fixtures/agent`; time and network are the real ones. A drive of Windows is a
+    folder `C`, as a checkout on Windows could hold no `C:`.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self._files = RECORDINGS / name / "files"
         self.recorded = msgspec.json.decode((RECORDINGS / name / "machine.json").read_bytes(), type=Machine)
+        self._registry = RecordedRegistry(RECORDINGS / name / "registry.reg")
 
     def platform_name(self) -> str:
         return self.recorded.platform
@@ -56,11 +63,29 @@ class RecordedSystem(System):
     def battery(self) -> Battery | None:
         return Battery(*self.recorded.battery) if self.recorded.battery else None
 
+    def clock_synchronised(self) -> bool | None:
+        return self.recorded.clock_synchronised
+
+    def registry_values(self, key: str) -> dict[str, RegistryValue] | None:
+        return self._registry.values(key)
+
+    def registry_keys(self, key: str) -> list[str]:
+        return self._registry.keys(key)
+
+    def file_version(self, path: str) -> str | None:
+        return self.recorded.file_versions.get(path)
+
     def read_text(self, path: str) -> str | None:
         return super().read_text(str(self._files) + path)
 
+    def read_bytes(self, path: str) -> bytes | None:
+        return super().read_bytes(str(self._files) + path)
+
     def paths(self, pattern: str) -> list[str]:
-        return [path.removeprefix(str(self._files)) for path in super().paths(str(self._files) + pattern)]
+        drive = pattern[:2] if pattern[1:2] == ":" else ""
+        inside = f"/{drive[:1]}{pattern[2:]}" if drive else pattern
+        found = [path.removeprefix(str(self._files)) for path in super().paths(str(self._files) + inside)]
+        return [(drive + path[2:]).replace("/", "\\") for path in found] if drive else found
 
     def find_program(self, name: str) -> str | None:
         return next((path for path in self.recorded.programs if path == f"/usr/bin/{name}"), None)

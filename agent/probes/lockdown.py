@@ -6,22 +6,22 @@ the lock is None here, and what only the system can tell is None there: "no" is 
 
 from __future__ import annotations
 
+from agent.devices.installed import find, lowest_version
+from agent.devices.products import SAFE_EXAM_BROWSER
 from agent.probe import FactSpec, Probe, Reading, Task
 from agent.system import System
+from agent.wire import Facts
 
 
 def read(system: System, task: Task) -> Reading:
     """Looks for the program; whether a test runs in it right now is for the page to tell."""
-    del system, task
-    return Reading(
-        {"seb_installed": None, "seb_version": None, "seb_in_use": None, "kiosk": None},
-        {
-            "seb_installed": "not_supported_yet",
-            "seb_version": "not_supported_yet",
-            "seb_in_use": "asked_outside_browser",
-            "kiosk": "not_told_by_system",
-        },
-    )
+    found = find(system, [SAFE_EXAM_BROWSER], task.deadline_s)
+    version = lowest_version([one.version for one in found if one.version])
+    facts: Facts = {"seb_installed": bool(found), "seb_version": version, "seb_in_use": None, "kiosk": None}
+    missing = {"seb_in_use": "asked_outside_browser", "kiosk": "not_told_by_system"}
+    if version is None:
+        missing["seb_version"] = "version_unreadable" if found else "not_installed"
+    return Reading(facts, missing)
 
 
 PROBE = Probe(

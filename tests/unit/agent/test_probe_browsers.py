@@ -1,29 +1,26 @@
-"""The browsers probe on recorded machines."""
+"""The browsers probe on recorded machines: every system, every source."""
 
 from __future__ import annotations
 
 import pytest
 
-from agent.probe import ProbeUnsupportedError, Task
-from agent.probes.browsers import (
-    Installed,
-    desktop_programs,
-    dotted_version,
-    dpkg_versions,
-    lowest_version,
-    metainfo_version,
-    read,
-    snap_version,
-    summary,
-    upstream_version,
-)
-from tests.recorded_system import RecordedSystem
+from agent.devices.products import Installed
+from agent.probe import ProbeFailureError, ProbeUnsupportedError, Reading, Task
+from agent.probes.browsers import read, summary
+from agent.wire import FactValue
+from tests.recorded_registry import RecordedRegistry
+from tests.recorded_system import RECORDINGS, RecordedSystem
 
 
-def test_every_source_of_a_laptop_is_asked() -> None:
+def known(reading: Reading) -> dict[str, FactValue]:
+    """The facts that have a value."""
+    return {name: value for name, value in reading.facts.items() if value is not None}
+
+
+def test_every_source_of_a_linux_laptop_is_asked() -> None:
     """Programs, dpkg, snap, flatpak and the menu's entries; a package that only points at a snap has no version."""
     reading = read(RecordedSystem("linux-sv-laptop"), Task())
-    assert {name: value for name, value in reading.facts.items() if value is not None} == {
+    assert known(reading) == {
         "chrome_version": "131.0.6778.85",
         "firefox_version": "132.0.2",
         "brave_version": "1.73.89",
@@ -37,6 +34,49 @@ def test_every_source_of_a_laptop_is_asked() -> None:
     assert [row["source"] for row in reading.rows if row["name"] == "chrome"] == ["program", "dpkg"]
 
 
+def test_windows_goes_by_the_programs_files() -> None:
+    """The oldest Chrome is another user's own; Firefox' file is newer than the list says; WebView is no browser."""
+    reading = read(RecordedSystem("windows-11-laptop"), Task())
+    assert known(reading) == {
+        "chrome_version": "129.0.6668.101",
+        "edge_version": "131.0.2903.70",
+        "firefox_version": "132.0.2.9082",
+        "opera_version": "114.0.5282.115",
+        "browsers_count": 4,
+    }
+    assert {"name": "chrome", "version": "131.0.6778.86", "source": "file"} in reading.rows
+    assert {"name": "opera", "version": "114.0.5282.115", "source": "list"} in reading.rows
+    assert len(reading.rows) == 5
+
+
+def test_windows_without_readable_files_believes_the_lists() -> None:
+    """The installed programs' list, and what a browser noted when it was last used."""
+    reading = read(RecordedSystem("windows-sv-desktop"), Task())
+    assert known(reading) == {"edge_version": "130.0.2849.80", "vivaldi_version": "7.0.3495.15", "browsers_count": 2}
+    assert [row["source"] for row in reading.rows] == ["list", "last_used"]
+
+
+def test_macos_goes_by_the_applications_own_description() -> None:
+    """XML or binary, for all or for one user, told apart by identifier and not by name."""
+    reading = read(RecordedSystem("macos-sv-laptop"), Task())
+    assert known(reading) == {
+        "chrome_version": "131.0.6778.86",
+        "firefox_version": "128.4.0",
+        "safari_version": "17.5",
+        "browsers_count": 3,
+    }
+
+
+@pytest.mark.parametrize("machine", sorted(path.name for path in RECORDINGS.iterdir()))
+def test_no_name_of_a_user_leaves_the_machine(machine: str) -> None:
+    """Paths hold them; only product, version and kind of source are told."""
+    reading = read(RecordedSystem(machine), Task())
+    told = " ".join(str(value) for row in reading.rows for value in row.values())
+    assert "elev" not in told
+    assert not {"/", "\\"} & set(told)
+    assert all(set(row) == {"name", "version", "source"} for row in reading.rows)
+
+
 def test_a_server_has_none() -> None:
     """None is a count of zero, and every version is missing with a reason."""
     reading = read(RecordedSystem("linux-en-server"), Task())
@@ -45,10 +85,28 @@ def test_a_server_has_none() -> None:
     assert set(reading.missing.values()) == {"not_installed"}
 
 
-def test_other_systems_follow() -> None:
-    """Said, not guessed."""
-    with pytest.raises(ProbeUnsupportedError, match="not_supported_yet"):
-        read(RecordedSystem("windows-sv-desktop"), Task())
+def test_a_registry_that_tells_nothing_is_no_machine_without_browsers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a missing right would read as "not installed"."""
+    system = RecordedSystem("windows-11-laptop")
+    monkeypatch.setattr(system, "_registry", RecordedRegistry(RECORDINGS / "no such file"))
+    with pytest.raises(ProbeFailureError, match="registry_unreadable"):
+        read(system, Task())
+
+
+def test_a_mac_without_any_application_is_one_that_hides_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As above: every Mac has some."""
+    system = RecordedSystem("macos-sv-laptop")
+    monkeypatch.setattr(system, "paths", lambda _pattern: [])
+    with pytest.raises(ProbeFailureError, match="applications_unreadable"):
+        read(system, Task())
+
+
+def test_other_systems_are_not_guessed_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system without a reader."""
+    system = RecordedSystem("linux-sv-laptop")
+    monkeypatch.setattr(system, "platform_name", lambda: "freebsd")
+    with pytest.raises(ProbeUnsupportedError, match="unknown_system"):
+        read(system, Task())
 
 
 def test_a_browser_that_tells_no_version_is_installed_all_the_same() -> None:
@@ -57,53 +115,3 @@ def test_a_browser_that_tells_no_version_is_installed_all_the_same() -> None:
     assert reading.facts["firefox_version"] is None
     assert reading.missing["firefox_version"] == "version_unreadable"
     assert reading.facts["browsers_count"] == 1
-
-
-def test_the_oldest_of_several_counts() -> None:
-    """Versions are ordered as versions: 9 is older than 128."""
-    assert lowest_version(["128.5.0", "9.0", "115.18"]) == "9.0"
-    assert lowest_version([]) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "version"),
-    [
-        ("Mozilla Firefox 128.5.0esr", "128.5.0"),
-        ("Chromium 131.0.6778.85 built on Debian GNU/Linux 12 (bookworm)", "131.0.6778.85"),
-        ("Command '/usr/bin/chromium-browser' requires the chromium snap to be installed.", None),
-        ("version 7", None),
-    ],
-)
-def test_dotted_versions(text: str, version: str | None) -> None:
-    """The first one, or none."""
-    assert dotted_version(text) == version
-
-
-@pytest.mark.parametrize(
-    ("debian", "version"),
-    [("131.0.6778.85-1~deb12u1", "131.0.6778.85"), ("2:1.73.89-1", "1.73.89"), ("1:1snap1-0ubuntu5", None)],
-)
-def test_upstream_versions(debian: str, version: str | None) -> None:
-    """Epoch and revision are Debian's own."""
-    assert upstream_version(debian) == version
-
-
-def test_dpkg_counts_only_what_is_installed() -> None:
-    """A removed package leaves a paragraph behind."""
-    installed = "Package: a\nStatus: install ok installed\nVersion: 1.2\n"
-    removed = "Package: b\nStatus: deinstall ok config-files\nVersion: 3\n"
-    assert dpkg_versions(f"{installed}\n{removed}") == {"a": "1.2"}
-
-
-def test_desktop_entries_name_programs_by_path() -> None:
-    """Others are found on PATH anyway."""
-    texts = ["[Desktop Entry]\nExec=/opt/a/a %U\n", 'Exec="/opt/b/b" --x\n', "Exec=gedit\nTryExec=/bin/no\n", "Exec=\n"]
-    assert desktop_programs(texts) == {"/opt/a/a", "/opt/b/b"}
-
-
-def test_snap_and_flatpak_descriptions() -> None:
-    """Each in its own format."""
-    assert snap_version("name: x\nversion: '120.0-2'\n") == "120.0"
-    assert snap_version("name: x\n") is None
-    assert metainfo_version('<release date="2024-01-01" version="1.5.2"/><release version="1.5.1"/>') == "1.5.2"
-    assert metainfo_version("<component/>") is None

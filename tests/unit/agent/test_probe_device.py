@@ -5,51 +5,136 @@ from __future__ import annotations
 import pytest
 
 from agent.probe import Task
-from agent.probes.device import Screen, architecture, first_mode, main_battery, main_screen, os_release, read
-from agent.system import Battery
+from agent.probes.device import architecture, read
 from tests.recorded_system import RecordedSystem
 
 
 def test_a_laptop_tells_everything() -> None:
-    """The panel, not the projector; the own battery, not the mouse's."""
+    """The panel, not the projector; the own battery, not the mouse's; an update that waits."""
     reading = read(RecordedSystem("linux-sv-laptop"), Task())
-    assert {name: value for name, value in reading.facts.items() if value is not None} == {
+    assert reading.facts == {
         "os_name": "linux",
         "os_version": "24.04",
         "os_title": "Ubuntu 24.04.1 LTS",
+        "os_edition": None,
+        "os_release": "noble",
+        "os_build": None,
+        "restart_pending": True,
         "architecture": "x86_64",
         "memory_total_mib": 7780,
         "disk_free_mib": 51200,
-        "screen_width_px": 1920,
-        "screen_height_px": 1200,
+        "screen_width_px": 1600,
+        "screen_height_px": 900,
+        "screen_width_mm": 382,
+        "screen_height_mm": 215,
+        "screen_diagonal_inch": 17.3,
+        "keyboard_present": True,
+        "audio_output_present": True,
+        "clock_synchronised": True,
         "power_source": "battery",
         "battery_level_percent": 64.0,
     }
-    assert set(reading.missing.values()) == {"not_supported_yet"}
+    assert reading.missing == {"os_edition": "not_stated", "os_build": "not_stated"}
 
 
 def test_a_server_says_what_it_lacks() -> None:
-    """No screen is no resolution of zero, and no version is no version."""
+    """No screen is no resolution of zero, no version is no version, and a power button is no keyboard."""
     reading = read(RecordedSystem("linux-en-server"), Task())
     assert reading.facts["os_title"] == "Arch Linux"
     assert reading.facts["architecture"] == "arm64"
     assert reading.facts["power_source"] == "mains"
-    assert reading.facts["screen_width_px"] is None
-    assert {name: reason for name, reason in reading.missing.items() if reason != "not_supported_yet"} == {
+    assert (reading.facts["keyboard_present"], reading.facts["audio_output_present"]) == (False, False)
+    assert reading.missing == {
         "os_version": "not_stated",
+        "os_edition": "not_stated",
+        "os_release": "not_stated",
+        "restart_pending": "not_told_by_system",
         "screen_width_px": "no_screen",
         "screen_height_px": "no_screen",
+        "screen_width_mm": "no_screen",
+        "screen_height_mm": "no_screen",
+        "screen_diagonal_inch": "no_screen",
+        "clock_synchronised": "not_told_by_system",
         "battery_level_percent": "no_battery",
     }
 
 
-def test_windows_tells_its_version_and_not_yet_its_screen() -> None:
-    """What is not read yet says so."""
+def test_a_windows_laptop_tells_everything() -> None:
+    """Windows 11 by its build, the screen that is connected and not the one that once was, sound, keyboard, clock."""
+    reading = read(RecordedSystem("windows-11-laptop"), Task())
+    assert {name: value for name, value in reading.facts.items() if value is not None} == {
+        "os_name": "windows",
+        "os_version": "10.0.26100.2314",
+        "os_title": "Windows 11 Education 24H2",
+        "os_edition": "Education",
+        "os_release": "24H2",
+        "os_build": "26100.2314",
+        "restart_pending": True,
+        "architecture": "x86_64",
+        "memory_total_mib": 8192,
+        "disk_free_mib": 61440,
+        "screen_width_px": 1600,
+        "screen_height_px": 900,
+        "screen_width_mm": 382,
+        "screen_height_mm": 215,
+        "screen_diagonal_inch": 17.3,
+        "keyboard_present": True,
+        "audio_output_present": True,
+        "clock_synchronised": True,
+        "power_source": "battery",
+        "battery_level_percent": 81.0,
+    }
+    assert reading.missing == {}
+
+
+def test_a_windows_desktop_says_what_it_does_not_know() -> None:
+    """A screen without an EDID is no absent screen, buttons on the edge are no keyboard, HDMI may be mute."""
     reading = read(RecordedSystem("windows-sv-desktop"), Task())
-    assert reading.facts["os_version"] == "10.0.22631"
-    assert reading.facts["os_title"] == "windows 10.0.22631"
-    assert reading.facts["architecture"] == "x86_64"
-    assert reading.missing["screen_width_px"] == "not_supported_yet"
+    assert reading.facts["os_title"] == "Windows 11 Pro 23H2"
+    assert (reading.facts["restart_pending"], reading.facts["keyboard_present"]) == (False, False)
+    screen = dict.fromkeys(("width_px", "height_px", "width_mm", "height_mm", "diagonal_inch"), "not_stated")
+    assert reading.missing == {
+        **{f"screen_{name}": reason for name, reason in screen.items()},
+        "battery_level_percent": "no_battery",
+        "audio_output_present": "only_through_screen",
+        "clock_synchronised": "time_service_not_running",
+    }
+
+
+def test_a_mac_tells_what_its_own_tools_tell() -> None:
+    """The built-in panel in its own pixels; no millimetres, and no word of updates or time servers."""
+    reading = read(RecordedSystem("macos-sv-laptop"), Task())
+    assert {name: value for name, value in reading.facts.items() if value is not None} == {
+        "os_name": "macos",
+        "os_version": "14.5",
+        "os_title": "macOS 14.5",
+        "os_build": "23F79",
+        "architecture": "arm64",
+        "memory_total_mib": 8192,
+        "disk_free_mib": 102400,
+        "screen_width_px": 2560,
+        "screen_height_px": 1664,
+        "keyboard_present": True,
+        "audio_output_present": True,
+        "power_source": "mains",
+        "battery_level_percent": 64.0,
+    }
+    not_told = ("restart_pending", "screen_width_mm", "screen_height_mm", "screen_diagonal_inch", "clock_synchronised")
+    assert reading.missing == {
+        "os_edition": "not_stated",
+        "os_release": "not_stated",
+        **dict.fromkeys(not_told, "not_told_by_system"),
+    }
+
+
+def test_a_mac_whose_tools_do_not_answer() -> None:
+    """What could not be asked is not known."""
+    system = RecordedSystem("macos-sv-laptop")
+    system.recorded.commands = {}
+    reading = read(system, Task())
+    assert reading.missing["screen_width_px"] == "command_failed"
+    assert reading.missing["audio_output_present"] == "command_failed"
+    assert reading.missing["keyboard_present"] == "not_told_by_system"
 
 
 def test_a_battery_that_does_not_say_what_it_does_is_not_called_mains() -> None:
@@ -62,44 +147,7 @@ def test_a_battery_that_does_not_say_what_it_does_is_not_called_mains() -> None:
     assert read(system, Task()).facts["power_source"] == "mains"
 
 
-def test_os_release_reads_quotes_and_skips_comments_and_empty_values() -> None:
-    """As the format allows."""
-    text = "NAME='A B'\nVERSION_ID=\"\"\n#X=1\nID=debian\nno assignment\n"
-    assert os_release(text) == {"NAME": "A B", "ID": "debian"}
-
-
 @pytest.mark.parametrize(("said", "known"), [("AMD64", "x86_64"), ("aarch64", "arm64"), ("riscv64", "riscv64")])
 def test_architectures_go_by_one_name(said: str, known: str) -> None:
     """Systems call them differently."""
     assert architecture(said) == known
-
-
-@pytest.mark.parametrize(
-    ("modes", "size"), [("1366x768\n1024x768\n", (1366, 768)), ("1920x1080i\n", (1920, 1080)), ("", None)]
-)
-def test_the_first_mode_is_the_screens_own(modes: str, size: tuple[int, int] | None) -> None:
-    """Modes are listed best first."""
-    assert first_mode(modes) == size
-
-
-def test_without_a_panel_the_smaller_screen_counts() -> None:
-    """Beside a projector, the pupil sits at the other one."""
-    monitor, projector = Screen("HDMI-A-1", 1280, 1024), Screen("DP-1", 3840, 2160)
-    assert main_screen([projector, monitor]) == monitor
-    assert main_screen([]) is None
-
-
-@pytest.mark.parametrize(
-    ("supply", "battery"),
-    [
-        ({"type": "Battery", "capacity": "80", "status": "Charging"}, Battery(80.0, True)),
-        ({"type": "Battery", "capacity": "80", "status": "Discharging"}, Battery(80.0, False)),
-        ({"type": "Battery", "capacity": "80", "status": "Unknown"}, Battery(80.0, None)),
-        ({"type": "Battery", "capacity": "80", "status": "Full", "present": "0"}, None),
-        ({"type": "Mains", "online": "1"}, None),
-        ({"type": "Battery", "scope": "Device", "capacity": "5", "status": "Discharging"}, None),
-    ],
-)
-def test_the_battery_of_the_machine(supply: dict[str, str], battery: Battery | None) -> None:
-    """Told from power supplies as Linux lists them."""
-    assert main_battery([supply]) == battery
