@@ -68,8 +68,8 @@ class LeaseKeeper:
         return self._store.give_back_lease(lease_id, device.device_id)
 
     def _with_ticket(self, lease: NewLease) -> Lease:
-        ticket = Ticket(lease.device_id, lease.school, "throughput", lease.expires_at, lease.lease_id)
         valid_s = (lease.expires_at - lease.granted_at).total_seconds()
+        ticket = Ticket(lease.device_id, lease.school, "throughput", lease.expires_at, lease.lease_id, valid_s)
         return Lease(lease.lease_id, issue(self._secret, ticket), lease.expires_at, valid_s)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Literal
 
 from collector.configuration.model import Measurement
 from collector.measurement.refusal import MeasurementRefusedError
-from collector.measurement.tickets import CLOCK_TOLERANCE, Purpose, Ticket, TicketRefusedError, verify
+from collector.measurement.tickets import CLOCK_TOLERANCE, Purpose, Ticket, TicketRefusedError, expired, verify
 
 Action = Literal["ping", "down", "up"]
 
@@ -27,15 +27,23 @@ FORGET_EVERY = 256
 class Gate:
     """Checks tickets and keeps count. One for a whole measurement point; for one thread."""
 
-    def __init__(self, secret: bytes, bounds: Measurement, clock: Callable[[], datetime]) -> None:
-        """`clock` gives the time as aware UTC."""
+    def __init__(
+        self,
+        secret: bytes,
+        bounds: Measurement,
+        clock: Callable[[], datetime],
+        tolerance: timedelta = CLOCK_TOLERANCE,
+    ) -> None:
+        """`clock` gives the time as aware UTC; `tolerance` is how far it may lie from that of the collector."""
         self.bounds = bounds
         self._secret = secret
         self._clock = clock
+        self._tolerance = tolerance
         self.inside = 0
         """Connections that have come in and not left."""
         self._connections: Counter[str] = Counter()
         self._bytes: dict[Ticket, int] = {}
+        self._first_shown_at: dict[Ticket, datetime] = {}
         self._news = 0
 
     def ticket(self, text: str | None, action: Action) -> Ticket:
@@ -45,7 +53,8 @@ class Gate:
                 HTTPStatus.UNAUTHORIZED, "ticket_missing", "Send a ticket as `Authorization: Bearer ...`."
             )
         try:
-            ticket = verify(self._secret, text, self._clock())
+            ticket = verify(self._secret, text, self._clock(), self._tolerance)
+            self._check_lease(ticket)
         except TicketRefusedError as error:
             raise MeasurementRefusedError(HTTPStatus.UNAUTHORIZED, error.code, error.message) from None
         require(ticket, action)
@@ -53,7 +62,7 @@ class Gate:
 
     def seconds(self, ticket: Ticket) -> tuple[float, bool]:
         """How long a download or an upload may last, and whether it is the ticket's end that ends it."""
-        left_s = (ticket.expires_at + CLOCK_TOLERANCE - self._clock()).total_seconds()
+        left_s = (self._ends_at(ticket) - self._clock()).total_seconds()
         return min(left_s, self.bounds.request_seconds), left_s < self.bounds.request_seconds
 
     def enter(self, device_id: str) -> None:
@@ -98,12 +107,28 @@ class Gate:
             )
         self._bytes[ticket] = used + count_bytes
 
+    def _check_lease(self, ticket: Ticket) -> None:
+        """Refuses a ticket that was first shown longer ago than its lease lasts."""
+        if ticket.valid_s and ticket not in self._first_shown_at:
+            self._forget_ended()
+            self._first_shown_at[ticket] = self._clock()
+        if self._clock() > self._ends_at(ticket):
+            raise expired(ticket)
+
+    def _ends_at(self, ticket: Ticket) -> datetime:
+        latest = ticket.expires_at + self._tolerance
+        first_at = self._first_shown_at.get(ticket)
+        return latest if first_at is None else min(latest, first_at + timedelta(seconds=ticket.valid_s))
+
     def _forget_ended(self) -> None:
-        """So that counts of tickets that open nothing any more do not pile up."""
+        """So that what is known of tickets that open nothing any more does not pile up."""
         self._news += 1
         if self._news % FORGET_EVERY == 0:
-            ended = self._clock() - CLOCK_TOLERANCE
+            ended = self._clock() - self._tolerance
             self._bytes = {ticket: used for ticket, used in self._bytes.items() if ticket.expires_at >= ended}
+            self._first_shown_at = {
+                ticket: at for ticket, at in self._first_shown_at.items() if ticket.expires_at >= ended
+            }
 
 
 def require(ticket: Ticket, action: Action) -> None:

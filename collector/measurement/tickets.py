@@ -12,7 +12,7 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -21,7 +21,9 @@ from agent.wire import Identifier, SchoolCode, UtcTime
 Purpose = Literal["round_trips", "throughput", "rehearsal"]
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
-"""How far the clocks of the collector and of a measurement point may lie apart: a ticket is good that much longer."""
+"""How far the clocks of the collector and of a measurement point may lie apart: a ticket opens that much longer."""
+SAME_CLOCK = timedelta(0)
+"""For the measurement point in the collector itself, which signs by the clock that it checks by."""
 
 LONGEST_TICKET = 2_000
 SHORTEST_SECRET = 32
@@ -31,7 +33,8 @@ NEW_SECRET_BYTES = 32
 class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a holder may do, and until when. `round_trips` opens `/ping` alone; the others fill a line.
 
-    `lease_id` names the lease or the rehearsal that the ticket belongs to.
+    `lease_id` names the lease or the rehearsal that the ticket belongs to. `valid_s`, if not 0, is how long the lease
+    lasts: a ticket ends so many seconds after it was first shown, so that clocks that differ make no lease longer.
     """
 
     device_id: Identifier
@@ -39,6 +42,7 @@ class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
     purpose: Purpose
     expires_at: UtcTime
     lease_id: str = ""
+    valid_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
 
 
 class TicketRefusedError(Exception):
@@ -64,8 +68,10 @@ def issue(secret: bytes, ticket: Ticket) -> str:
     return f"{content}.{_signature(secret, content)}"
 
 
-def verify(secret: bytes, text: str, now: datetime) -> Ticket:
-    """The ticket that `text` is. Raises TicketRefusedError when it was not signed with `secret` or is out of date."""
+def verify(secret: bytes, text: str, now: datetime, tolerance: timedelta = CLOCK_TOLERANCE) -> Ticket:
+    """The ticket that `text` is. Raises TicketRefusedError when it was not signed with `secret` or is out of date by
+    more than `tolerance`.
+    """
     content, dot, signature = text[:LONGEST_TICKET].partition(".")
     signed = hmac.compare_digest(_signature(secret, content).encode(), signature.encode("utf-8", "surrogatepass"))
     if not (dot and signed and len(text) <= LONGEST_TICKET):
@@ -80,11 +86,16 @@ def verify(secret: bytes, text: str, now: datetime) -> Ticket:
         raise TicketRefusedError(
             "ticket_refused", "The ticket can not be read. Run the same version here and at the collector."
         ) from None
-    if now > ticket.expires_at + CLOCK_TOLERANCE:
-        raise TicketRefusedError(
-            "ticket_expired", f"The ticket ended at {ticket.expires_at:%Y-%m-%d %H:%M:%S} UTC. Ask for a new one."
-        )
+    if now > ticket.expires_at + tolerance:
+        raise expired(ticket)
     return ticket
+
+
+def expired(ticket: Ticket) -> TicketRefusedError:
+    """The refusal of a ticket whose time is over."""
+    return TicketRefusedError(
+        "ticket_expired", f"The ticket ended at {ticket.expires_at:%Y-%m-%d %H:%M:%S} UTC. Ask for a new one."
+    )
 
 
 def secret_from(path: Path) -> bytes:

@@ -116,7 +116,7 @@ def test_a_lease_opens_the_measurement_point_until_it_ends(office: Office) -> No
     lease = granted(ask(client))
     assert (lease.expires_at, lease.valid_s) == (office.now + LENGTH, 28.0)
     ticket = verify(SECRET, lease.ticket, office.now)
-    assert ticket == Ticket(device.device_id, SCHOOL, "throughput", lease.expires_at, lease.lease_id)
+    assert ticket == Ticket(device.device_id, SCHOOL, "throughput", lease.expires_at, lease.lease_id, 28.0)
 
 
 def test_one_at_a_time_in_a_school(office: Office) -> None:

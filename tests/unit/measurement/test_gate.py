@@ -13,7 +13,7 @@ from collector.configuration.model import Measurement
 from collector.measurement import gate as gate_module
 from collector.measurement.gate import Action, Gate
 from collector.measurement.refusal import MeasurementRefusedError
-from collector.measurement.tickets import CLOCK_TOLERANCE, Purpose, Ticket, issue
+from collector.measurement.tickets import CLOCK_TOLERANCE, SAME_CLOCK, Purpose, Ticket, issue
 
 SECRET = b"s" * 32
 START = datetime(2027, 5, 12, 9, 0, tzinfo=UTC)
@@ -82,6 +82,48 @@ def test_how_long() -> None:
     assert made.seconds(ticket(seconds=29)) == (9, True)
 
 
+def lease_ticket(seconds: float = 28) -> Ticket:
+    """A ticket of a lease that was given at the start."""
+    return Ticket("d-1", "99000001", "throughput", START + timedelta(seconds=seconds), "l-1", seconds)
+
+
+def opens(made: Gate, shown: Ticket) -> bool:
+    """Whether the ticket opens a download now."""
+    try:
+        return made.ticket(issue(SECRET, shown), "down") == shown
+    except MeasurementRefusedError as error:
+        return error.problem.code != "ticket_expired"
+
+
+@pytest.mark.parametrize("behind_s", [0, 40, -20])
+def test_a_lease_is_no_longer_here_than_at_the_collector(behind_s: float) -> None:
+    """However far the clock here is from the collector's: the time begins with the first use."""
+    clock = Clock()
+    clock.now -= timedelta(seconds=behind_s)
+    made = gate(clock, request_seconds=90)
+    assert opens(made, lease_ticket())
+    clock.now += timedelta(seconds=20)
+    assert opens(made, lease_ticket()), "shown again, it does not begin anew"
+    assert made.seconds(lease_ticket()) == (8, True)
+    clock.now += timedelta(seconds=8.1)
+    assert made.seconds(lease_ticket())[0] < 0
+    assert not opens(made, lease_ticket())
+
+
+def test_by_the_same_clock_a_lease_that_is_over_can_not_be_begun() -> None:
+    """As by a machine that slept: then the line may be another's. Elsewhere the clocks may differ by a minute."""
+    clock = Clock()
+    here = Gate(SECRET, Measurement(), clock, SAME_CLOCK)
+    elsewhere = gate(clock)
+    clock.now += timedelta(seconds=28)
+    assert opens(here, lease_ticket())
+    clock.now += timedelta(seconds=1)
+    assert not opens(here, lease_ticket())
+    assert opens(elsewhere, lease_ticket())
+    clock.now += CLOCK_TOLERANCE
+    assert not opens(elsewhere, lease_ticket())
+
+
 @given(moves=st.lists(st.tuples(st.booleans(), st.sampled_from(["a", "b", "c"])), max_size=200))
 def test_counts_of_connections(moves: list[tuple[bool, str]]) -> None:
     """Whatever the order of coming and going: the bounds hold, and all that came in can leave."""
@@ -119,7 +161,9 @@ def test_tickets_that_ended_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> No
     for number in range(1_000):
         clock.now = START + timedelta(seconds=number)
         made.take(ticket(seconds=number, device=f"d-{number}"), 1)
+        made.ticket(issue(SECRET, lease_ticket(number + 1)), "ping")
     assert len(made._bytes) <= CLOCK_TOLERANCE.total_seconds() + 11
+    assert len(made._first_shown_at) <= CLOCK_TOLERANCE.total_seconds() + 11
 
 
 def test_a_refusal_as_an_answer() -> None:
