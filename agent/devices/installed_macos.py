@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import plistlib
 import re
 from collections.abc import Sequence
-from xml.parsers.expat import ExpatError
 
+from agent.devices import property_list
 from agent.devices.products import Installed, Product
 from agent.probe import ProbeFailureError
 from agent.system import System
@@ -41,10 +40,7 @@ def _described(system: System, path: str) -> tuple[str, str | None]:
 
 def bundle(raw: bytes) -> tuple[str, str | None]:
     """Identifier and version of an application, from XML or binary; ("", None) for what is no property list."""
-    try:
-        said = plistlib.loads(raw)
-        identifier, version = said.get("CFBundleIdentifier"), said.get("CFBundleShortVersionString")
-    except (plistlib.InvalidFileException, ExpatError, ValueError, AttributeError):
-        return "", None
+    said = property_list.read(raw)
+    identifier, version = said.get("CFBundleIdentifier"), said.get("CFBundleShortVersionString")
     number = _VERSION.match(version) if isinstance(version, str) else None
     return identifier if isinstance(identifier, str) else "", number[0] if number else None

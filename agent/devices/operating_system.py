@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import plistlib
 from collections.abc import Mapping
-from contextlib import suppress
-from xml.parsers.expat import ExpatError
 
+from agent.devices import property_list
 from agent.system import System
 from agent.wire import Facts
 
@@ -79,9 +77,7 @@ def windows_title(said: Mapping[str, object]) -> str | None:
 
 
 def _macos(system: System) -> Facts:
-    said: dict[str, object] = {}
-    with suppress(plistlib.InvalidFileException, ExpatError, ValueError):  # then what Python says has to do
-        said = plistlib.loads(system.read_bytes(_MACOS_VERSION) or b"")
+    said = property_list.read(system.read_bytes(_MACOS_VERSION) or b"")
     version = _text(said.get("ProductVersion")) or system.platform_version() or None
     name = _text(said.get("ProductName")) or "macOS"
     return {
