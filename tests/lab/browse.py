@@ -1,0 +1,37 @@
+"""Opens a page in Chromium and lets it measure: `python -m tests.lab.browse PAGE ARGUMENT`, started inside a namespace.
+
+Writes the result and what the browser's console complained of, as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.measuring_pages import called
+from tests.shown_pages import CHROMIUM, QUIET
+
+DEADLINE_MS = 120_000
+
+
+def main() -> None:
+    """One page, one measurement."""
+    address, argument = sys.argv[1], json.loads(sys.argv[2])
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = browser.new_page()
+        print(json.dumps(_measured(page, address, argument)))
+        browser.close()
+
+
+def _measured(page: Page, address: str, argument: Any) -> Any:
+    page.set_default_timeout(DEADLINE_MS)
+    page.goto(address)
+    return called(page, "measure.js", "measure", argument)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""A real browser on a real shaped line: Chromium in a client's namespace measures what the line is known to carry."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.wire import ProbeResult
+from tests.lab.box import SchoolBox, goodput_mbit_s
+from tests.lab.throughput import number
+from tests.lab.web_measuring import Measured, Site
+from tests.shown_pages import CHROMIUM
+
+pytestmark = [pytest.mark.needs(CHROMIUM), pytest.mark.timeout(300)]
+
+LINES = [(5, 5), (50, 50), (200, 200), (100, 10)]
+CUT_WHEN_BUSY = """
+until [ "$(cat /sys/class/net/wan/statistics/rx_bytes)" -gt 4000000 ]; do sleep 0.05; done
+nft add table ip cut
+nft add chain ip cut c '{ type filter hook forward priority 0; }'
+nft add rule ip cut c drop
+"""
+"""The line breaks once so many bytes have come down: the page itself is much smaller."""
+
+
+def assert_line_is_known(result: ProbeResult, down: float, up: float, within: float = 0.1) -> None:
+    """Both rates near the truth, with an interval that is no wider than it may be."""
+    assert result.error is None
+    for way, rate in (("down", down), ("up", up)):
+        assert number(result, f"{way}_mbit_s") == pytest.approx(goodput_mbit_s(rate), rel=within)
+        assert number(result, f"{way}_half_width_mbit_s") < 0.15 * goodput_mbit_s(rate)
+
+
+@pytest.mark.parametrize(("down", "up"), LINES)
+def test_within_ten_percent(down: float, up: float) -> None:
+    """Down and up, thin and fast, and a line that is not the same both ways."""
+    with SchoolBox(down, up) as box:
+        found = Site(box).measured()
+    assert_line_is_known(found.throughput, down, up)
+    assert number(found.throughput, "connections_count") == 4
+
+
+def test_a_long_way() -> None:
+    """Forty milliseconds there and back are seen, idle and under load, and do not spoil the rate."""
+    with SchoolBox(20, 20, 40) as box:
+        found = Site(box).measured({"max_seconds": 8})
+    assert_line_is_known(found.throughput, 20, 20)
+    assert number(found.latency, "rtt_median_ms") == pytest.approx(40, abs=10)
+    assert number(found.throughput, "idle_rtt_ms") == pytest.approx(40, abs=10)
+
+
+def test_a_long_queue_is_felt() -> None:
+    """A deep buffer adds delay under load, in both directions, and more than a short one."""
+    found: dict[float, Measured] = {}
+    for queue_ms in (250, 15):
+        with SchoolBox(20, 20, queue_ms=queue_ms) as box:
+            found[queue_ms] = Site(box).measured({"precision": 0.001, "max_seconds": 3})
+    for way in ("down", "up"):
+        deep, short = (number(found[queue].throughput, f"{way}_added_delay_p95_ms") for queue in (250, 15))
+        assert deep > 100
+        assert deep > 2 * short > 0
+        rpm = [number(found[queue].throughput, f"{way}_responsiveness_rpm") for queue in (250, 15)]
+        assert rpm[0] < rpm[1]
+
+
+def test_the_bound_of_bytes_holds() -> None:
+    """Counted to the byte; what it found until then is still right."""
+    with SchoolBox(50, 50) as box:
+        found = Site(box).measured({"max_bytes": 4_000_000, "precision": 0.005}).throughput
+    for way in ("down", "up"):
+        assert found.facts[f"{way}_stop_reason"] == "bytes"
+        assert found.facts[f"{way}_bytes"] == 4_000_000
+    assert_line_is_known(found, 50, 50)
+
+
+def test_a_line_that_breaks_meanwhile_is_no_number() -> None:
+    """Failed with a code, and no rate."""
+    with SchoolBox(20, 20) as box:
+        site = Site(box)
+        box.popen(box.router, ["sh", "-c", CUT_WHEN_BUSY])
+        found = site.measured({"max_seconds": 6, "precision": 0.0001}).throughput
+    assert found.status == "failed"
+    assert found.error is not None
+    assert found.error.code in {"down_stalled", "down_unstable", "down_failed"}
+    assert found.facts == {}
