@@ -23,7 +23,9 @@ LARGE_BYTES = 200_000
 
 
 def kept(kind: str, lines: list[str]) -> list[str]:
-    """The lines that are read of this gear's family, or of a switch's interfaces and neighbours."""
+    """The lines that are read of this gear's family, or of a switch's interfaces and neighbours. Those whose values
+    were not recorded, but are made up when asked for, go away too.
+    """
     columns, single = [*COLUMNS, *WALKED], [SYS_OBJECT_ID, SYS_UPTIME]
     if kind == "wireless":
         read = families_read(lines)
@@ -31,7 +33,8 @@ def kept(kind: str, lines: list[str]) -> list[str]:
         single = [SYS_OBJECT_ID, *(total for family in read for total in family.totals)]
     below = tuple(f"{dotted(column)}." for column in columns)
     names = {dotted(name) for name in single}
-    return [line for line in lines if line.startswith(below) or line.partition("|")[0] in names]
+    wanted = (line for line in lines if line.startswith(below) or line.partition("|")[0] in names)
+    return [line for line in wanted if ":" not in line.split("|")[1]]
 
 
 def families_read(lines: list[str]) -> list[AnyFamily]:

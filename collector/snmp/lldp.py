@@ -123,12 +123,12 @@ def _port_names(columns: Mapping[Oid, Mapping[Oid, Value]]) -> dict[int, str]:
 def _port_name(
     port: int, kind: int | None, told: Value | None, names: Mapping[int, str], macs: Mapping[int, str | None]
 ) -> str | None:
-    """A local port's name: told as such, or by an address that one interface has, or by the interface's number."""
+    """A local port's name: told as such; or by an address, which a bundle of ports may have too; or by its number."""
     if kind == PORT_IS_INTERFACE_NAME:
         return text(told)
     if kind == PORT_IS_MAC:
         fitting = [index for index, address in macs.items() if address is not None and address == _mac(told)]
-        return names.get(fitting[0]) if len(fitting) == 1 else None
+        return names.get(port) if port in fitting else names.get(fitting[0]) if len(fitting) == 1 else None
     if kind == PORT_IS_LOCAL:
         return names.get(port, text(told)) if text(told) == str(port) else text(told)
     return None
