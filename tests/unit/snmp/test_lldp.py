@@ -1,4 +1,4 @@
-"""Who hangs on which port: recordings of switches, read anew from their raw lines; and where access points are placed."""
+"""Who hangs on which port: recordings of switches, read anew from their raw lines; and where access points stand."""
 
 from __future__ import annotations
 
