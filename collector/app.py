@@ -34,8 +34,21 @@ from collector.judging import Judgements
 from collector.leases.keeper import LeaseKeeper
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
-from collector.measurement.tickets import secret_from
-from collector.routes import api, enrolment, leases, measurement, metrics, pages, policy, reports, runbooks
+from collector.measurement.tickets import SAME_CLOCK, secret_from
+from collector.polling import FLUSH_EVERY_S, SECRETS_EVERY_S, Polling
+from collector.routes import (
+    api,
+    enrolment,
+    leases,
+    measurement,
+    metrics,
+    pages,
+    policy,
+    probe_pages,
+    reports,
+    runbooks,
+    web_devices,
+)
 from collector.snapshot import Clock
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
@@ -171,6 +184,8 @@ class Collector:
         except StorageUnavailableError:
             return False
         return True
+            *web_devices.routes(self.store, self.store.device_for_token, lambda: self.configuration, self._clock),
+            *probe_pages.routes(lambda: self.configuration),
 
     @asynccontextmanager
     async def _life(self, _app: Starlette) -> AsyncIterator[None]:
@@ -222,7 +237,11 @@ class Collector:
         log.info("changed configuration taken into use (listen, data_dir, database_url and limits at the next start)")
 
     def forget_old(self) -> None:
-        """Deletes what is older than the retention allows."""
+        """Deletes what is older than the retention allows, and forgets browsers that are silent."""
+        now, days = self._clock(), self.configuration.settings.web_probe.forget_after_days
+        forgotten = self.store.forget_silent_web_devices(now - timedelta(days=days), now)
+        if forgotten:
+            log.info("%d browsers that were not heard for %d days are devices no more", forgotten, days)
         deleted = self.store.delete_older_than(
             self._clock() - timedelta(days=self.configuration.settings.retention_days)
         )

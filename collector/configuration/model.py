@@ -64,6 +64,17 @@ class Measurement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allowed_origins: list[str] = []
 
 
+class WebProbe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The page `/prob`, where any browser joins by school code and room, without login. The bounds are on browsers that
+    were not here before; one that is silent so many days is forgotten.
+    """
+
+    enabled: bool = True
+    devices_per_school_and_day: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1_000
+    joins_per_address_and_minute: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 300
+    forget_after_days: Annotated[int, msgspec.Meta(ge=1, le=400)] = 30
+
+
 class Alerting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where warnings go. Without `alertmanager_url` they are decided, shown and logged, and go nowhere."""
 
@@ -92,6 +103,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     measurement: Measurement = Measurement()
     leases: LeaseRules = LeaseRules()
+    web_probe: WebProbe = WebProbe()
     alerting: Alerting = Alerting()
 
 

@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from agent.wire import FactValue, Identifier, SchoolCode
+from collector.readiness.releases import Release as Release
+from collector.readiness.releases import Releases as Releases
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
@@ -139,7 +141,8 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Between `value` and `at_risk_value` the finding is at risk; beyond both it is not ready. A `recommended`
     requirement that fails gives at most `at_risk`; one that counts only `if_known` does so too, and while it is unknown
     it is shown and holds no verdict back. `depends_on` names the requirements whose failure explains this one, so that
-    only the cause is warned about. `visible_after_h`: how long it must last before anyone is warned.
+    only the cause is warned about. `visible_after_h`: how long it must last before anyone is warned. `only_on`: the
+    operating systems (as `device.os_name`) that it concerns; devices with another one satisfy it. Empty: all.
     """
 
     id: Identifier
@@ -157,6 +160,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_risk_value: FactValue = None
     depends_on: list[Identifier] = []
     visible_after_h: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    only_on: list[str] = []
 
 
 class CapacityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -199,21 +203,6 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     requirements: list[Requirement]
 
 
-class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One stable release of a browser."""
-
-    version: str
-    released: date
-
-
-class Releases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Browser releases as known on `as_of`; `products` maps `chrome`, `edge`, `firefox`, `safari` ... to releases."""
-
-    as_of: date
-    source: str
-    products: dict[str, list[Release]]
-
-
 # --- what was observed ------------------------------------------------------------------------------------------
 
 
@@ -237,9 +226,7 @@ class Observation(msgspec.Struct, frozen=True):
 
 
 DeviceKind = Literal["agent", "web", "web_once"]
-"""An agent; a browser that ran the web probe; or one that can not keep who it is, so that it may come again as another
-device: such a one is evidence of its room and line, and counted among no devices.
-"""
+"""`web` ran the web probe. `web_once` can not keep who it is and may come again as another: counted among no devices."""
 
 
 class DeviceSeen(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from msgspec import UNSET, UnsetType
 from agent import wire
 from agent.wire import FactValue, Problem
 from collector.readiness.blame import Actor, Doubt, Incident, Reach, SchoolFailing
-from collector.readiness.domain import DeviceSeen, Finding, Severity, Status, Step, Trust, Verdict
+from collector.readiness.domain import DeviceKind, DeviceSeen, Finding, Severity, Status, Step, Trust, Verdict
 from collector.web.views.incidents import actor, title
 from collector.web.words import Language, choose, render
 
@@ -90,7 +90,9 @@ class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeviceAnswer(msgspec.Struct, frozen=True):
-    """A device. `clock_offset_s` is how far its clock was from the collector's when it was last heard."""
+    """A device. `clock_offset_s` is how far its clock was from the collector's when it was last heard. `kind` is
+    `agent`, `web` (a browser), or `web_once` (one that keeps nothing between visits, and is not counted).
+    """
 
     id: str
     school: str
@@ -101,6 +103,7 @@ class DeviceAnswer(msgspec.Struct, frozen=True):
     agent_version: str | None
     clock_offset_s: float | None
     simulated: bool
+    kind: DeviceKind
 
 
 class SeenAnswer(msgspec.Struct, frozen=True):
@@ -178,11 +181,12 @@ def sitting_answer(verdict: Verdict, language: Language, *, explained: bool = Fa
         profile=verdict.profile,
         judged_at=verdict.judged_at,
         simulated=verdict.simulated,
-        findings=[_finding(finding, language, explained=explained) for finding in verdict.findings],
+        findings=[finding_answer(finding, language, explained=explained) for finding in verdict.findings],
     )
 
 
-def _finding(finding: Finding, language: Language, *, explained: bool) -> FindingAnswer:
+def finding_answer(finding: Finding, language: Language, *, explained: bool) -> FindingAnswer:
+    """The finding in words; `explained` adds every number behind it."""
     return FindingAnswer(
         requirement=finding.requirement,
         title=choose(finding.title, language),
@@ -226,6 +230,7 @@ def device_answer(device: DeviceSeen) -> DeviceAnswer:
         agent_version=device.agent_version,
         clock_offset_s=device.clock_offset_s,
         simulated=device.simulated,
+        kind=device.kind,
     )
 
 

@@ -10,6 +10,8 @@ import msgspec
 from agent import wire
 from collector.readiness.domain import Status
 from collector.web.answers import DeviceAnswer, HealthAnswer, IncidentAnswer, SittingAnswer
+from collector.web.web_devices import DeviceVerdictAnswer, Surroundings, WebDevice
+from collector.web.room_answers import SchoolRoomsAnswer
 from collector.web.words import LANGUAGES
 
 JSON = "application/json"
@@ -122,6 +124,12 @@ OPERATIONS = [
         },
     ),
     Operation(
+        path="/api/v1/rooms",
+        summary="The rooms of every school: what is known of their air, and how each is judged if it is full.",
+        parameters=[SCHOOL, LANGUAGE],
+        answers={200: Answer("The schools with their rooms.", list[SchoolRoomsAnswer]), 400: REFUSED},
+    ),
+    Operation(
         path="/api/v1/devices",
         summary="The devices that are enrolled and not revoked.",
         parameters=[SCHOOL],
@@ -151,6 +159,32 @@ OPERATIONS = [
             429: TOO_MANY,
             503: LATER,
         },
+    ),
+    Operation(
+        path="/api/v1/web-devices",
+        method="post",
+        summary="A browser joins by school code and room, without a key, and gets a token of its own.",
+        body=WebDevice,
+        answers={
+            201: Answer("The browser's id and token; the token is shown this once.", wire.Enrolled),
+            **BODY_REFUSED,
+            403: Answer("The collector, or the school, takes no browsers.", wire.Problem),
+            404: Answer("There is no such school or room.", wire.Problem),
+            429: TOO_MANY,
+            503: LATER,
+        },
+    ),
+    Operation(
+        path="/api/v1/web-devices/verdict",
+        summary="Whether this one device is ready, by the profile of its school's next sitting.",
+        parameters=[LANGUAGE],
+        token=True,
+        answers={200: Answer("The verdict, what is wrong first.", DeviceVerdictAnswer), 401: NO_TOKEN, 503: LATER},
+    ),
+    Operation(
+        path="/api/v1/web-devices/surroundings",
+        summary="The right time, and whether Safe Exam Browser sent this request.",
+        answers={200: Answer("What the collector sees.", Surroundings)},
     ),
     Operation(
         path="/api/v1/policy",

@@ -161,6 +161,7 @@ def test_devices() -> None:
         "agent_version": "0.1.0",
         "clock_offset_s": 0.4,
         "simulated": False,
+        "kind": "agent",
     }
     assert second["simulated"]
     assert [told["id"] for told in get("/api/v1/devices?school=10000002")] == ["d-2"]

@@ -11,10 +11,12 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
+from collector.readiness import observed
 from collector.readiness.domain import Status, Trust
 from collector.web.rendering import TEMPLATES, environment
 from collector.web.views.error import EXPLAINED
 from collector.web.views.frame import SECTIONS
+from collector.web.views.probe import SAID_BY_THE_PAGE, script_files
 from collector.web.words import LOCALE_FOLDER
 
 WEB = TEMPLATES.parent
@@ -26,7 +28,19 @@ EMPTY = ("filter", "calendar", "waiting", "past", "devices", "school", "rooms")
 ROOM_COLUMNS = ("school", "rooms", "measured", "never", "ready")
 ROOM_FIGURES = ("signal", "snr", "busy", "evidence", "newest")
 RADIO_REASONS = ("radio_unclear", "radio_stale", "radio_out_of_hours", "radio_not_told")
-PARTS = ("pages", "rooms")
+PARTS = ("pages", "rooms", "probe")
+CHECKS = ("machine", "network", "line", "keyboard", "sound", "sent")
+REFUSALS = (
+    *("web_probe_closed", "too_many_web_devices", "too_many_requests", "unknown_school", "unknown_room"),
+    "other",
+)
+"""The codes by which a browser is refused that have a sentence of their own."""
+NOT_KNOWN = (
+    *(observed.NEVER_MEASURED, observed.STALE, observed.PROBE_FAILED, observed.NOT_TOLD, observed.NOT_COMPARABLE),
+    *(observed.NOT_INSTALLED, "other"),
+)
+"""The codes of why a value is not known that come from judging; the rest come from the page."""
+PUT_TOGETHER_BY_THE_PAGE = ("state_", "figure_", "value_", "measuring_")
 
 
 def catalogue(language: str) -> dict[str, str]:
@@ -72,7 +86,7 @@ def in_code() -> set[str]:
             for node in ast.walk(tree)
             if isinstance(node, ast.Constant)
             and isinstance(node.value, str)
-            and re.fullmatch(r"page_[a-z_]+", node.value)
+            and re.fullmatch(r"(page|probe)_[a-z_]+", node.value)
             and id(node) not in formatted
         }
     return found
@@ -94,13 +108,31 @@ def put_together() -> set[str]:
         *(f"page_step_{column}" for column in STEP_COLUMNS),
         *(f"page_column_{column}" for column in {*DEVICE_COLUMNS, *ROOM_COLUMNS}),
         *(f"page_room_{name}" for name in (*ROOM_FIGURES, *RADIO_REASONS)),
+        *(f"probe_headline_{status.value}" for status in Status),
+        *(f"probe_check_{check}" for check in CHECKS),
+        *(f"probe_device_{kind}{part}" for kind in ("web", "web_once") for part in ("", "_hint")),
+        *(f"probe_reason_{code}" for code in NOT_KNOWN),
+        *(f"probe_say_refused_{code}" for code in REFUSALS),
     }
+
+
+def in_scripts() -> set[str]:
+    """The message ids that the web probe's scripts name: sentences of their own, and why a value is not known."""
+    written = "\n".join(path.read_text("utf-8") for path in script_files() if path.suffix == ".js")
+    named = set(re.findall(r'"([a-z_]+)"', written))
+    built = {f"{start}{name}" for start in ("", *PUT_TOGETHER_BY_THE_PAGE) for name in named}
+    known = catalogue("sv").keys()
+    asked = {f"probe_say_{code}" for code in re.findall(r'(?:sentence|say)\("([a-z_]+)"', written)}
+    asked |= {f"probe_say_state_{code}" for code in re.findall(r'check\("[a-z]+", "([a-z_]+)"', written)}
+    return asked | ({f"probe_say_{code}" for code in built} | {f"probe_reason_{code}" for code in named}) & known
 
 
 def used() -> set[str]:
     """Every message id that a page can ask for; one that counts is there as `_one` and `_many`."""
     known = catalogue("sv")
-    plain = {asked for asked in in_templates() if isinstance(asked, str)} | in_code()
+    plain = (
+        {asked for asked in in_templates() if isinstance(asked, str)} | (in_code() - {SAID_BY_THE_PAGE}) | in_scripts()
+    )
     counted = {code for code in plain if f"{code}_one" in known and f"{code}_many" in known}
     uncounted = (plain - counted) | {code for code in counted if code in known}
     return uncounted | {f"{code}_{count}" for code in counted for count in ("one", "many")} | put_together()
@@ -131,8 +163,9 @@ def test_every_sentence_is_used() -> None:
 
 
 def test_ids_put_together_in_templates_have_a_known_start() -> None:
-    """Templates put together names of columns, nothing else."""
-    assert {asked for asked in in_templates() if isinstance(asked, tuple)} == {("page_step_",), ("page_column_",)}
+    """Templates put together names of columns, of checks, of kinds and of statuses, nothing else."""
+    starts = {("page_step_",), ("page_column_",), ("page_status_",), ("probe_check_",), ("probe_device_",)}
+    assert {asked for asked in in_templates() if isinstance(asked, tuple)} == starts
 
 
 def test_catalogues_are_in_the_folder_of_their_language() -> None:

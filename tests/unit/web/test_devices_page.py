@@ -51,6 +51,7 @@ def test_a_device_that_is_heard() -> None:
         "clock": "rätt",
         "clock_off": False,
         "simulated": False,
+        "kind": "agent",
     }
 
 
