@@ -34,8 +34,7 @@ from collector.judging import Judgements
 from collector.leases.keeper import LeaseKeeper
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
-from collector.measurement.tickets import SAME_CLOCK, secret_from
-from collector.polling import FLUSH_EVERY_S, SECRETS_EVERY_S, Polling
+from collector.measurement.tickets import secret_from
 from collector.routes import (
     api,
     enrolment,
@@ -175,6 +174,8 @@ class Collector:
             *api.routes(self.read_snapshot, self._clock, self._database_answers),
             *metrics.routes(self.read_snapshot, self._clock, lambda: self.alerts.delivery),
             *runbooks.routes(),
+            *web_devices.routes(self.store, self.store.device_for_token, lambda: self.configuration, self._clock),
+            *probe_pages.routes(lambda: self.configuration),
             *pages.routes(self.read_snapshot, self._clock),
         ]
 
@@ -184,8 +185,6 @@ class Collector:
         except StorageUnavailableError:
             return False
         return True
-            *web_devices.routes(self.store, self.store.device_for_token, lambda: self.configuration, self._clock),
-            *probe_pages.routes(lambda: self.configuration),
 
     @asynccontextmanager
     async def _life(self, _app: Starlette) -> AsyncIterator[None]:

@@ -13,8 +13,6 @@ from typing import Annotated, Literal
 import msgspec
 
 from agent.wire import FactValue, Identifier, SchoolCode
-from collector.readiness.releases import Release as Release
-from collector.readiness.releases import Releases as Releases
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
@@ -141,8 +139,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Between `value` and `at_risk_value` the finding is at risk; beyond both it is not ready. A `recommended`
     requirement that fails gives at most `at_risk`; one that counts only `if_known` does so too, and while it is unknown
     it is shown and holds no verdict back. `depends_on` names the requirements whose failure explains this one, so that
-    only the cause is warned about. `visible_after_h`: how long it must last before anyone is warned. `only_on`: the
-    operating systems (as `device.os_name`) that it concerns; devices with another one satisfy it. Empty: all.
+    only the cause is warned about. `visible_after_h`: how long it must last before anyone is warned.
     """
 
     id: Identifier
@@ -160,7 +157,6 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_risk_value: FactValue = None
     depends_on: list[Identifier] = []
     visible_after_h: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-    only_on: list[str] = []
 
 
 class CapacityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -201,6 +197,21 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capacity: CapacityRule
     evidence: EvidenceRule
     requirements: list[Requirement]
+
+
+class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One stable release of a browser."""
+
+    version: str
+    released: date
+
+
+class Releases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Browser releases as known on `as_of`; `products` maps `chrome`, `edge`, `firefox`, `safari` ... to releases."""
+
+    as_of: date
+    source: str
+    products: dict[str, list[Release]]
 
 
 # --- what was observed ------------------------------------------------------------------------------------------
