@@ -15,10 +15,11 @@ from collector.readiness.domain import Status
 from collector.routes.requests import RefusedError, json_response, problem
 from collector.snapshot import Clock, ReadSnapshot
 from collector.web.answers import device_answer, incident_answer, sitting_answer
-from collector.web.freshness import as_known, verdicts_as_known
+from collector.web.freshness import as_known, rooms_as_known, verdicts_as_known
 from collector.web.headers import ANSWER_HEADERS
 from collector.web.health import health
 from collector.web.openapi import document
+from collector.web.room_answers import school_rooms_answer
 from collector.web.words import LANGUAGES, Language
 
 DATABASE_PATIENCE_S = 5.0
@@ -57,6 +58,17 @@ def routes(read_snapshot: ReadSnapshot, clock: Clock, database_answers: Database
         known = as_known(verdict, snapshot.configuration.settings, clock())
         return _json(sitting_answer(known, language, explained=True))
 
+    def list_rooms(request: Request) -> Response:
+        snapshot = read_snapshot()
+        language, configuration = _language(request), snapshot.configuration
+        school = _school(request, configuration)
+        known = [
+            rooms_as_known(one, configuration.settings, clock())
+            for code, one in sorted(snapshot.rooms.items())
+            if school in {None, code} and code in configuration.schools
+        ]
+        return _json([school_rooms_answer(one, configuration, language) for one in known])
+
     def list_devices(request: Request) -> Response:
         snapshot = read_snapshot()
         school = _school(request, snapshot.configuration)
@@ -76,6 +88,7 @@ def routes(read_snapshot: ReadSnapshot, clock: Clock, database_answers: Database
         Route("/healthz", show_health, methods=["GET"]),
         Route("/api/v1/sittings", _answering(list_sittings), methods=["GET"]),
         Route("/api/v1/sittings/{sitting}", _answering(show_sitting), methods=["GET"]),
+        Route("/api/v1/rooms", _answering(list_rooms), methods=["GET"]),
         Route("/api/v1/devices", _answering(list_devices), methods=["GET"]),
         Route("/api/v1/incidents", _answering(list_incidents), methods=["GET"]),
         Route("/api/v1/openapi.json", show_document, methods=["GET"]),

@@ -71,7 +71,7 @@ def test_the_routes_for_reading_are_in_it() -> None:
     """Each path and method that this part serves."""
     served = asked_by_programs(api.routes(snapshot, lambda: NOW, lambda: True))
     assert served <= {(operation.path, operation.method) for operation in OPERATIONS}
-    assert len(served) == 6
+    assert len(served) == 7
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,11 @@ def test_heard_much_better_elsewhere() -> None:
     [said] = told(air, radio(room="a2"))
     assert said.code == "why_access_point_elsewhere"
     assert said.values == {
-        **{"access_point": "AP-A1", "placed": "Sal A2", "heard": "Sal A1"},
-        **{"heard_dbm": -45.0, "placed_dbm": -70.0},
+        "access_point": "AP-A1",
+        "placed": "Sal A2",
+        "heard": "Sal A1",
+        "heard_dbm": -45.0,
+        "placed_dbm": -70.0,
     }
 
 
