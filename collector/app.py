@@ -35,6 +35,7 @@ from collector.leases.keeper import LeaseKeeper
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
 from collector.measurement.tickets import secret_from
+from collector.polling import FLUSH_EVERY_S, SECRETS_EVERY_S, Polling
 from collector.routes import (
     api,
     enrolment,
@@ -143,7 +144,10 @@ class Collector:
         )
         self.incidents = IncidentWatch(store, lambda: self.configuration, clock)
         judged = self.judgements.read_into(lambda: (dict(self.ingest.outcomes_total), dict(self.ingest.rejected_total)))
-        self.read_snapshot = lambda: msgspec.structs.replace(judged(), incidents=self.incidents.current())
+        self.polling = Polling(store, lambda: self.configuration, clock, random.random)
+        self.read_snapshot = lambda: msgspec.structs.replace(
+            judged(), incidents=self.incidents.current(), gear=self.polling.shown()
+        )
         self._secret = secret_from(secret_file(settings))
         self._leases = LeaseKeeper(store, lambda: self.configuration, self._secret, clock, random.random)
         self._alertmanager = _alertmanager(settings)
@@ -200,11 +204,14 @@ class Collector:
         """Starts the judging and the schedules; the writer belongs to the server's event loop and starts with it."""
         settings = self.configuration.settings
         self.judgements.start()
+        self.polling.start()
         every = self._scheduler.add_job
         every(self.judgements.mark_all, "interval", seconds=settings.judge_every_s)
         every(self.reload_if_changed, "interval", seconds=settings.reload_every_s)
         every(self.alerts.run, "interval", seconds=settings.alerting.every_s)
         every(self.incidents.run, "interval", seconds=LOOK_EVERY_S, next_run_time=self._clock())
+        every(self.polling.flush, "interval", seconds=FLUSH_EVERY_S)
+        every(self.polling.exchange, "interval", seconds=SECRETS_EVERY_S)
         every(self.forget_old, "interval", hours=RETENTION_EVERY_H, next_run_time=self._clock())
         self._scheduler.start()
 
@@ -212,6 +219,7 @@ class Collector:
         """Stops in order: schedules, judging, and then the store. The writer has stopped before."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
+        self.polling.stop()
         self.judgements.stop()
         if self._alertmanager:
             self._alertmanager.close()
@@ -233,6 +241,7 @@ class Collector:
             self.judgements.refuse(lines)
             return
         self.judgements.exchange(configuration)
+        self.polling.exchange()
         log.info("changed configuration taken into use (listen, data_dir, database_url and limits at the next start)")
 
     def forget_old(self) -> None:

@@ -112,6 +112,10 @@ def parser() -> ArgumentParser:
         _command(commands, "measurement-point", "measurement_point:run", "run only a measurement point until Ctrl-C")
     )
 
+    poll = _command(commands, "poll", "poll:run", "ask network gear now and say what was found")
+    poll.add_argument("device", nargs="?", metavar="DEVICE", help="only this one of network.yaml")
+    poll.add_argument("--once", action="store_true", help="read ports once: quicker, and says nothing of the load")
+
     local = _command(
         commands, "local", "local:run", "run a collector and an agent on this machine and show the verdict"
     )

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from types import MappingProxyType
-from typing import Literal, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
-import msgspec
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector, CollectorRegistry
@@ -22,6 +21,8 @@ from agent.wire import ReportAnswer
 from collector.alerting.causes import worst
 from collector.alerting.deliver import Delivery
 from collector.alerting.links import base_url, sitting_page
+from collector.gear_metrics import GEAR_METRICS, gear_samples
+from collector.metric import BYTES_PER_MBIT, Metric, NamedSample
 from collector.readiness.domain import Finding, Profile, Status, Verdict
 from collector.snapshot import Clock, ReadSnapshot, Snapshot
 from collector.web.freshness import verdicts_as_known
@@ -29,20 +30,8 @@ from collector.web.freshness import verdicts_as_known
 REPORTING_WITHIN = timedelta(days=1)
 """A device that was not heard for longer is silent."""
 
-BYTES_PER_MBIT = 125_000
-
 LINE_FACTS: Mapping[str, str] = MappingProxyType({"line.down_headroom": "down", "line.up_headroom": "up"})
 """The facts whose findings tell the rate of the line, and the direction of each."""
-
-
-class Metric(msgspec.Struct, frozen=True):
-    """One metric: `name` as queries write it, `unit` as the end of the name says it ("" for counts and states)."""
-
-    name: str
-    type: Literal["gauge", "counter", "info"]
-    unit: str
-    help: str
-    labels: tuple[str, ...] = ()
 
 
 SITTING = ("school", "sitting")
@@ -174,6 +163,7 @@ METRICS: list[Metric] = [
         "",
         "1 when the last round of warnings reached Alertmanager, 0 when it did not. Absent when none was tried.",
     ),
+    *GEAR_METRICS,
 ]
 
 CATALOGUE: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in METRICS})
@@ -237,12 +227,10 @@ def _family(metric: Metric, samples: Iterable[Sample]) -> Family:
             return gauge
 
 
-NamedSample = tuple[str, tuple[str, ...], float]
-
-
 def _all_samples(snapshot: Snapshot, delivery: Delivery | None, now: datetime) -> Iterator[NamedSample]:
     yield from _about_collector(snapshot, delivery)
     yield from _about_schools(snapshot, now)
+    yield from gear_samples(snapshot.gear, now)
     base = base_url(snapshot.configuration.settings)
     for verdict in verdicts_as_known(snapshot, now):
         yield from _about_sitting(verdict, base)

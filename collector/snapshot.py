@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from collector.configuration.model import Configuration
+from collector.gear_shown import GearShown
 from collector.readiness.blame import Incident
 from collector.readiness.domain import DeviceSeen, Verdict
 from collector.readiness.room_reports import SchoolRooms
@@ -23,7 +24,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     """`verdicts` are in calendar order. `outcomes_total` counts reports since start by outcome (`accepted`,
     `duplicate`, `rejected`); `rejected_total` counts the rejected ones by code. `configuration_errors` holds what
     is wrong with the files on disk when they could not be taken over and the older configuration stands. `incidents` is
-    what fails on the ladders right now, `rooms` what is known of each school's rooms, by its code.
+    what fails on the ladders right now, `rooms` what is known of each school's rooms, by its code. `gear` is how
+    network gear answered.
     """
 
     judged_at: datetime | None
@@ -34,6 +36,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     rejected_total: dict[str, int]
     configuration_errors: list[str] = []
     incidents: list[Incident] = []
+    gear: list[GearShown] = []
     rooms: dict[str, SchoolRooms] = {}
 
     def verdict(self, sitting_id: str) -> Verdict | None:

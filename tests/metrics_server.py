@@ -13,7 +13,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from collector.readiness.domain import Bilingual, Status
+from collector.gear_shown import GearShown
+from collector.readiness.domain import Bilingual, Status, UplinkLoad
 from collector.snapshot import Snapshot
 from tests.alert_scenes import requirement
 from tests.processes import free_port
@@ -79,4 +80,10 @@ def eventful_snapshot(now: datetime = NOW) -> Snapshot:
         configuration=msgspec.structs.replace(made.configuration, profiles={judging.id: judging}),
         outcomes_total={"accepted": 40, "rejected": 2},
         rejected_total={"future_schema": 2},
-    )
+        gear=[
+            GearShown("ek-router", oak.code, heard_at, None, polled=True, failures={"timeout": 3},
+                      load=UplinkLoad("ek-router", now, 60.0, 80.0, 8.0), speed_mbit_s=1000),
+            GearShown("wlc", "", None, "auth", polled=True, failures={"auth": 9}),
+            GearShown("alm-router", elm.code, None, None, polled=False, failures={}),
+        ],
+    )  # fmt: skip

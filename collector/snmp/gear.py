@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from collector.snmp.counters import Unknown
 from collector.snmp.interfaces import SYS_UPTIME, Interface, NoInterfaceError, find_interface, read_interface, unread
+from collector.snmp.lldp import Neighbour, neighbours
 from collector.snmp.session import Session, Target, WalkLimits, oid
 from collector.snmp.tuning import TunedSession
 from collector.snmp.uplink import Carried, carried
@@ -17,18 +18,24 @@ from collector.snmp.wireless import Wireless, read_wireless
 
 SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")
 
-Job = Literal["uplink", "wireless"]
+LINKS_EVERY_S = 6 * 3_600.0
+"""Cables are moved seldom."""
+
+Job = Literal["uplink", "wireless", "links"]
 
 
 @dataclass(frozen=True)
 class Gear:
-    """A device to ask: `uplink` is the name of the port to count, `has_radios` whether it knows of access points."""
+    """A device to ask: `uplink` is the name of the port to count, `has_radios` whether it knows of access points, and
+    `has_links` whether it is asked what hangs on its ports.
+    """
 
     id: str
     school: str | None
     target: Target
     uplink: str | None = None
     has_radios: bool = False
+    has_links: bool = False
     uplink_every_s: float = 60.0
     wireless_every_s: float = 300.0
 
@@ -40,6 +47,8 @@ class Gear:
             rhythms["uplink"] = self.uplink_every_s
         if self.has_radios:
             rhythms["wireless"] = self.wireless_every_s
+        if self.has_links:
+            rhythms["links"] = LINKS_EVERY_S
         return rhythms
 
 
@@ -57,6 +66,7 @@ class Poll:
     load: Carried | None = None
     gap: Unknown | None = None
     wireless: Wireless | None = None
+    links: Sequence[Neighbour] | None = None
 
 
 class GearPolls:
@@ -71,7 +81,13 @@ class GearPolls:
 
     async def poll(self, job: Job, limits: WalkLimits) -> Poll:
         """Asks the device for one kind of thing."""
-        return await (self._poll_uplink() if job == "uplink" else self._poll_wireless(limits))
+        match job:
+            case "uplink":
+                return await self._poll_uplink()
+            case "wireless":
+                return await self._poll_wireless(limits)
+            case "links":
+                return await self._poll_links(limits)
 
     async def _poll_uplink(self) -> Poll:
         try:
@@ -115,6 +131,11 @@ class GearPolls:
             return replace(poll, error_code=answer.problem or "unknown_family")
         told = await read_wireless(self._session, family, limits)
         return replace(poll, at=self._clock(), wireless=told, error_code=silence(told))
+
+    async def _poll_links(self, limits: WalkLimits) -> Poll:
+        heard = await neighbours(self._session, limits)
+        poll = Poll(self.gear, "links", self._clock(), error_code=heard.problem)
+        return poll if heard.problem else replace(poll, links=heard.found)
 
     async def _knock(self) -> None:
         """One small question, so that silence costs no more than that. Raises NoInterfaceError."""

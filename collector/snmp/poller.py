@@ -22,7 +22,7 @@ AT_ONCE = 64
 """How many devices that answered last time may be asked at the same time."""
 SILENT_AT_ONCE = 32
 """The same for those that did not."""
-DEADLINES_S: dict[Job, float] = {"uplink": 30.0, "wireless": 240.0}
+DEADLINES_S: dict[Job, float] = {"uplink": 30.0, "wireless": 240.0, "links": 240.0}
 """What one poll may take in all, however slowly a device drips."""
 STOP_S = 10.0
 BROKEN_PAUSE_S = 300.0
@@ -51,7 +51,9 @@ class Poller:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Polls in a thread of its own until `stop`."""
+        """Polls in a thread of its own until `stop`; does nothing if it does so already."""
+        if self._thread is not None:
+            return
         self._thread = threading.Thread(target=lambda: asyncio.run(self.run()), name="poller", daemon=True)
         self._thread.start()
 
