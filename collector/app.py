@@ -34,7 +34,7 @@ from collector.judging import Judgements
 from collector.leases.keeper import LeaseKeeper
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
-from collector.measurement.tickets import secret_from
+from collector.measurement.tickets import SAME_CLOCK, secret_from
 from collector.polling import FLUSH_EVERY_S, SECRETS_EVERY_S, Polling
 from collector.routes import (
     api,
@@ -143,13 +143,17 @@ class Collector:
             retention=timedelta(days=settings.retention_days),
         )
         self.incidents = IncidentWatch(store, lambda: self.configuration, clock)
+        self._secret = secret_from(secret_file(settings))
+        self._leases = LeaseKeeper(store, lambda: self.configuration, self._secret, clock, random.random)
         judged = self.judgements.read_into(lambda: (dict(self.ingest.outcomes_total), dict(self.ingest.rejected_total)))
         self.polling = Polling(store, lambda: self.configuration, clock, random.random)
         self.read_snapshot = lambda: msgspec.structs.replace(
-            judged(), incidents=self.incidents.current(), gear=self.polling.shown()
+            judged(),
+            incidents=self.incidents.current(),
+            gear=self.polling.shown(),
+            rungs=self.incidents.rungs(),
+            leases=self._leases.counts(),
         )
-        self._secret = secret_from(secret_file(settings))
-        self._leases = LeaseKeeper(store, lambda: self.configuration, self._secret, clock, random.random)
         self._alertmanager = _alertmanager(settings)
         self.alerts = AlertRound(self.read_snapshot, store, self._alertmanager, clock)
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"misfire_grace_time": MISFIRE_S})
@@ -174,7 +178,9 @@ class Collector:
             ),
             *reports.routes(self.store.device_for_token, self.ingest, settings.limits),
             *leases.routes(self.store.device_for_token, self._leases, settings.limits),
-            *measurement.routes(Gate(self._secret, settings.measurement, self._clock), measuring_pages(settings)),
+            *measurement.routes(
+                Gate(self._secret, settings.measurement, self._clock, SAME_CLOCK), measuring_pages(settings)
+            ),
             *api.routes(self.read_snapshot, self._clock, self._database_answers),
             *metrics.routes(self.read_snapshot, self._clock, lambda: self.alerts.delivery),
             *runbooks.routes(),

@@ -23,6 +23,7 @@ from collector.alerting.deliver import Delivery
 from collector.alerting.links import base_url, sitting_page
 from collector.gear_metrics import GEAR_METRICS, gear_samples
 from collector.metric import BYTES_PER_MBIT, Metric, NamedSample
+from collector.path_metrics import PATH_METRICS, path_samples
 from collector.readiness.domain import Finding, Profile, Status, Verdict
 from collector.snapshot import Clock, ReadSnapshot, Snapshot
 from collector.web.freshness import verdicts_as_known
@@ -164,6 +165,7 @@ METRICS: list[Metric] = [
         "1 when the last round of warnings reached Alertmanager, 0 when it did not. Absent when none was tried.",
     ),
     *GEAR_METRICS,
+    *PATH_METRICS,
 ]
 
 CATALOGUE: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in METRICS})
@@ -231,6 +233,7 @@ def _all_samples(snapshot: Snapshot, delivery: Delivery | None, now: datetime) -
     yield from _about_collector(snapshot, delivery)
     yield from _about_schools(snapshot, now)
     yield from gear_samples(snapshot.gear, now)
+    yield from path_samples(snapshot)
     base = base_url(snapshot.configuration.settings)
     for verdict in verdicts_as_known(snapshot, now):
         yield from _about_sitting(verdict, base)

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import msgspec
+
 from collector.configuration.model import Configuration
-from collector.readiness.blame import PROBE, WINDOW, Incident, incidents
+from collector.readiness.blame import PROBE, WINDOW, Incident, Look, RungCount, look
 from collector.readiness.domain import Observation
 from collector.snapshot import Clock
 
@@ -34,22 +36,38 @@ class IncidentWatch:
         self._store = store
         self._configuration = configuration
         self._clock = clock
-        self._found: list[Incident] = []
+        self._found = Look()
         self._looked_at: datetime | None = None
 
     def run(self) -> None:
-        """Looks once; called every minute."""
+        """Looks once; called every minute. Simulated schools are compared with each other, never with real ones."""
         now = self._clock()
         configuration = self._configuration()
         since = now - (LOOK_BACK if self._looked_at is None else 2 * WINDOW)
         observed = self._store.probe_history(PROBE, now, since)
-        known = {code: found for code, found in observed.items() if code in configuration.schools}
-        authorities = dict.fromkeys(known, configuration.settings.authority)
-        self._found = incidents(known, authorities, now, self._found)
+        found = Look()
+        for simulated in (False, True):
+            schools = {code for code, school in configuration.schools.items() if school.simulated is simulated}
+            part = {code: said for code, said in observed.items() if code in schools}
+            authorities = dict.fromkeys(part, configuration.settings.authority)
+            found = _joined(found, look(part, authorities, now, self._found.incidents), simulated=simulated)
+        self._found = found
         self._looked_at = now
 
     def current(self) -> list[Incident]:
         """What fails, by the newest round; nothing once that is older than the window: then nobody knows."""
+        return self._newest().incidents
+
+    def rungs(self) -> list[RungCount]:
+        """Who found what at each rung, by the newest round, or nothing in the same way."""
+        return self._newest().rungs
+
+    def _newest(self) -> Look:
         if self._looked_at is None or self._clock() - self._looked_at > WINDOW:
-            return []
+            return Look()
         return self._found
+
+
+def _joined(one: Look, other: Look, *, simulated: bool) -> Look:
+    marked = [msgspec.structs.replace(incident, simulated=simulated) for incident in other.incidents]
+    return Look(sorted([*one.incidents, *marked], key=lambda found: found.since), [*one.rungs, *other.rungs])

@@ -12,7 +12,8 @@ import msgspec
 
 from collector.configuration.model import Configuration
 from collector.gear_shown import GearShown
-from collector.readiness.blame import Incident
+from collector.leases.tally import LeaseCounts
+from collector.readiness.blame import Incident, RungCount
 from collector.readiness.domain import DeviceSeen, Verdict
 from collector.readiness.room_reports import SchoolRooms
 
@@ -25,7 +26,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     `duplicate`, `rejected`); `rejected_total` counts the rejected ones by code. `configuration_errors` holds what
     is wrong with the files on disk when they could not be taken over and the older configuration stands. `incidents` is
     what fails on the ladders right now, `rooms` what is known of each school's rooms, by its code. `gear` is how
-    network gear answered.
+    network gear answered, `rungs` who found what on the ladders, and `leases` what came of asking to fill lines.
     """
 
     judged_at: datetime | None
@@ -38,6 +39,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     incidents: list[Incident] = []
     gear: list[GearShown] = []
     rooms: dict[str, SchoolRooms] = {}
+    rungs: list[RungCount] = []
+    leases: LeaseCounts = LeaseCounts()
 
     def verdict(self, sitting_id: str) -> Verdict | None:
         """The verdict of one sitting, if that sitting is in the calendar."""

@@ -14,9 +14,12 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from collector.gear_shown import GearShown
+from collector.leases.tally import LeaseCounts
+from collector.readiness.blame import RungCount
 from collector.readiness.domain import Bilingual, Status, UplinkLoad
 from collector.snapshot import Snapshot
 from tests.alert_scenes import requirement
+from tests.incidents import failing, incident
 from tests.processes import free_port
 from tests.verdicts import NOW, changed, device, finding, profile, school, sitting, snapshot, verdict
 
@@ -80,6 +83,9 @@ def eventful_snapshot(now: datetime = NOW) -> Snapshot:
         configuration=msgspec.structs.replace(made.configuration, profiles={judging.id: judging}),
         outcomes_total={"accepted": 40, "rejected": 2},
         rejected_total={"future_schema": 2},
+        incidents=[incident(failing(oak.code), schools_count=2)],
+        rungs=[RungCount(oak.code, "dns-1", "dns", {"failed": 2, "ok": 1})],
+        leases=LeaseCounts(granted=12, refused={"enough_for_now": 30}, held=1),
         gear=[
             GearShown("ek-router", oak.code, heard_at, None, polled=True, failures={"timeout": 3},
                       load=UplinkLoad("ek-router", now, 60.0, 80.0, 8.0), speed_mbit_s=1000),

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from agent.wire import Lease
 from collector.configuration.model import Agents, Configuration
-from collector.leases.planning import LineUse, Refused, counted_since, decide_lease, line_busy
+from collector.leases.planning import Granted, LineUse, Refused, counted_since, decide_lease, line_busy
+from collector.leases.tally import LeaseCounts, LeaseTally
 from collector.measurement.tickets import Ticket, issue
 from collector.readiness.domain import DeviceSeen
 from collector.snapshot import Clock
@@ -48,24 +49,49 @@ class LeaseKeeper:
         self._secret = secret
         self._clock = clock
         self._chance = chance
+        self._tally = LeaseTally()
 
     def ask(self, device: DeviceSeen, probe: str) -> Lease | Refused:
         """Leave for the device to fill its school's line with `probe` now, or why not. Raises NotPlannedError."""
-        configuration, now = self._configuration(), self._clock()
-        rules, length = configuration.settings.leases, lease_length(configuration.settings.agents, probe)
-        sittings = [one for one in configuration.sittings if one.school == device.school]
-        use = self._store.line_use(device.school, probe, counted_since(now), now)
-        decision = decide_lease(use, sittings, rules, length=length, now=now, chance=self._chance())
+        answer = self._given(device, probe)
+        if isinstance(answer, Refused):
+            self._tally.refused(answer.code)
+            return answer
+        self._tally.gave(answer.lease_id, answer.granted_at, answer.expires_at)
+        return self._with_ticket(answer)
+
+    def outlook(self, device: DeviceSeen, probe: str) -> Refused | None:
+        """What `ask` would refuse with now; None if it would give a lease. Takes none. Raises NotPlannedError."""
+        decision = self._decided(device, probe, self._clock())
+        return decision if isinstance(decision, Refused) else None
+
+    def give_back(self, device: DeviceSeen, lease_id: str) -> bool:
+        """Frees the line early. False if the device holds no such lease (any more)."""
+        was_held = self._store.give_back_lease(lease_id, device.device_id)
+        if was_held:
+            self._tally.given_back(lease_id)
+        return was_held
+
+    def counts(self) -> LeaseCounts:
+        """What this process has given and refused so far."""
+        return self._tally.counts(self._clock())
+
+    def _given(self, device: DeviceSeen, probe: str) -> NewLease | Refused:
+        now = self._clock()
+        decision = self._decided(device, probe, now)
         if isinstance(decision, Refused):
             return decision
         lease = NewLease(secrets.token_hex(8), device.school, device.device_id, probe, now, decision.expires_at)
         if not self._store.grant_lease(lease, counted_since(now)):
             return line_busy(self._chance())  # another device was quicker
-        return self._with_ticket(lease)
+        return lease
 
-    def give_back(self, device: DeviceSeen, lease_id: str) -> bool:
-        """Frees the line early. False if the device holds no such lease (any more)."""
-        return self._store.give_back_lease(lease_id, device.device_id)
+    def _decided(self, device: DeviceSeen, probe: str, now: datetime) -> Granted | Refused:
+        configuration = self._configuration()
+        rules, length = configuration.settings.leases, lease_length(configuration.settings.agents, probe)
+        sittings = [one for one in configuration.sittings if one.school == device.school]
+        use = self._store.line_use(device.school, probe, counted_since(now), now)
+        return decide_lease(use, sittings, rules, length=length, now=now, chance=self._chance())
 
     def _with_ticket(self, lease: NewLease) -> Lease:
         valid_s = (lease.expires_at - lease.granted_at).total_seconds()

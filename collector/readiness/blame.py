@@ -27,6 +27,9 @@ Reach = Literal["school", "authority", "everyone", "unknown"]
 Actor = Literal["school", "authority", "provider", "service", "unknown"]
 Doubt = Literal["too_few_devices", "too_few_schools"]
 
+RUNG_STATUSES = ("ok", "slow", "failed")
+"""What a device finds at a rung that it tries."""
+
 _OWN: tuple[RungKind, ...] = ("link", "gateway")
 """What is a school's own, whatever other schools say."""
 _THEIRS: tuple[RungKind, ...] = ("internet", "service", "websocket")
@@ -84,6 +87,7 @@ class Incident(msgspec.Struct, frozen=True):
     schools_count: int
     authority: str | None = None
     doubt: Doubt | None = None
+    simulated: bool = False
 
     @property
     def devices_count(self) -> int:
@@ -94,6 +98,22 @@ class Incident(msgspec.Struct, frozen=True):
     def failing_count(self) -> int:
         """Devices for which it failed."""
         return sum(one.failing_count for one in self.schools)
+
+
+class RungCount(msgspec.Struct, frozen=True):
+    """How many devices of a school found a rung `ok`, `slow` or `failed` when they tried it last, lately."""
+
+    school: str
+    rung: str
+    kind: RungKind
+    devices: dict[str, int]
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What the ladders come to at one moment."""
+
+    incidents: list[Incident] = []
+    rungs: list[RungCount] = []
 
 
 class _Tried(msgspec.Struct, frozen=True):
@@ -116,22 +136,37 @@ class _Tried(msgspec.Struct, frozen=True):
         return len(self.failing) >= max(1, FAILING_SHARE * len(self.newest))
 
 
+def look(
+    observed: Mapping[str, Sequence[Observation]],
+    authorities: Mapping[str, str],
+    now: datetime,
+    before: Iterable[Incident] = (),
+) -> Look:
+    """What fails at `now`, the earliest first, and who found what at each rung. `observed` holds the ladders by school,
+    `authorities` whose each is.
+
+    `before` is what failed the last time: how long it has gone on is carried over from there.
+    """
+    by_rung = sorted(_by_rung(observed, now).items())
+    found: list[Incident] = []
+    for (rung, kind), tried in by_rung:
+        found += _of_rung(rung, kind, tried, authorities)
+    known = {(one.rung, school.school): school for one in before for school in one.schools}
+    carried = [_carried(one, known) for one in found]
+    return Look(
+        sorted(carried, key=lambda one: (one.since, one.rung, [school.school for school in one.schools])),
+        [_counted(rung, kind, one) for (rung, kind), tried in by_rung for one in tried if one.newest],
+    )
+
+
 def incidents(
     observed: Mapping[str, Sequence[Observation]],
     authorities: Mapping[str, str],
     now: datetime,
     before: Iterable[Incident] = (),
 ) -> list[Incident]:
-    """What fails at `now`, the earliest first. `observed` holds the ladders by school, `authorities` whose each is.
-
-    `before` is what failed the last time: how long it has gone on is carried over from there.
-    """
-    found: list[Incident] = []
-    for (rung, kind), tried in sorted(_by_rung(observed, now).items()):
-        found += _of_rung(rung, kind, tried, authorities)
-    known = {(one.rung, school.school): school for one in before for school in one.schools}
-    carried = [_carried(one, known) for one in found]
-    return sorted(carried, key=lambda one: (one.since, one.rung, [school.school for school in one.schools]))
+    """The incidents of `look`."""
+    return look(observed, authorities, now, before).incidents
 
 
 # --- what was seen ----------------------------------------------------------------------------------------------
@@ -155,7 +190,7 @@ def _seen_in(one: Observation) -> Iterable[tuple[tuple[str, RungKind], Seen]]:
     """The rungs of one climb that were tried. A rung that was not reached says nothing about itself."""
     for row in one.rows:
         rung, kind, status = row.get("rung"), row.get("kind"), row.get("status")
-        if not isinstance(rung, str) or kind not in _KINDS or status not in {"ok", "slow", "failed"}:
+        if not isinstance(rung, str) or kind not in _KINDS or status not in RUNG_STATUSES:
             continue
         code, issuer = _text(row.get("error_code")), _text(row.get("issuer"))
         yield (rung, _KINDS[str(kind)]), Seen(one.device_id, one.first_at, one.last_at, str(status), code, issuer)
@@ -166,6 +201,10 @@ _KINDS: Mapping[str, RungKind] = {kind: kind for kind in get_args(RungKind)}
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _counted(rung: str, kind: RungKind, tried: _Tried) -> RungCount:
+    return RungCount(tried.school, rung, kind, dict(Counter(one.status for one in tried.newest)))
 
 
 def _newest(seen: Sequence[Seen], now: datetime) -> list[Seen]:

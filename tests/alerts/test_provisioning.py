@@ -29,9 +29,9 @@ def read(path: Path) -> Any:
 
 
 @pytest.mark.needs("promtool")
-def test_prometheus_reads_its_configuration_and_both_rule_files() -> None:
+def test_prometheus_reads_its_configuration_and_all_rule_files() -> None:
     """With the rules of the neighbouring folder."""
-    assert "2 rule files found" in run("promtool", "check", "config", PROVISIONING / "prometheus.yml")
+    assert "3 rule files found" in run("promtool", "check", "config", PROVISIONING / "prometheus.yml")
 
 
 @pytest.mark.needs("amtool")
@@ -51,6 +51,8 @@ def test_alertmanager_reads_its_configuration_and_template() -> None:
         ({"alertname": "ProvklarEvidenceOld", "school": "10000001", "sitting": "x", "simulated": "false"}, "operators"),
         ({"alertname": "ProvklarDevicesSilent", "school": "10000001", "simulated": "true"}, "nobody"),
         ({"alertname": "ProvklarCollectorDown"}, "operators"),
+        ({"alertname": "ProvklarIncident", "rung": "dns", "school": "10000001", "simulated": "false"}, "operators"),
+        ({"alertname": "ProvklarIncident", "rung": "dns", "simulated": "true"}, "nobody"),
     ],
 )
 def test_who_is_told(labels: dict[str, str], receiver: str) -> None:

@@ -20,6 +20,7 @@ from collector.configuration.model import Agents, Configuration, Limits
 from collector.leases.keeper import LeaseKeeper, NotPlannedError, lease_length
 from collector.leases.planning import FIRST_TESTS, RETRY_FIRST_S, RETRY_SPREAD, LineTest
 from collector.leases.rules import SCHOOL_TIME
+from collector.leases.tally import LeaseCounts
 from collector.measurement.tickets import Ticket, verify
 from collector.readiness.domain import DeviceSeen, Sitting
 from collector.routes import leases
@@ -273,6 +274,19 @@ def test_who_asks_without_end_is_slowed_down(office: Office) -> None:
     """By the same setting as for reports."""
     _, client = office.device(office.collector(office.store, Limits(requests_per_minute=2)))
     assert [ask(client).status_code for _ in range(3)] == [200, 409, 429]
+
+
+def test_leases_are_counted_for_the_metrics(office: Office) -> None:
+    """Given, refused by code, held now."""
+    office.first_tests()
+    keeper = office.keeper(office.store)
+    first, second = (enrolled(office.store)[0] for _ in range(2))
+    lease = keeper.ask(first, "throughput")
+    assert isinstance(lease, Lease)
+    keeper.ask(second, "throughput")
+    assert keeper.counts() == LeaseCounts(1, {"line_busy": 1}, 1)
+    assert keeper.give_back(first, lease.lease_id)
+    assert keeper.counts() == LeaseCounts(1, {"line_busy": 1}, 0)
 
 
 def test_old_leases_are_forgotten(office: Office) -> None:

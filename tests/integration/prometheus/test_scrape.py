@@ -145,6 +145,18 @@ def test_the_variable_names_schools_and_stands_for_their_codes(prometheus: Prome
 def test_the_rules_are_evaluated_without_errors(prometheus: Prometheus) -> None:
     """By a real Prometheus on real series; none fires on a healthy chain."""
     rules = [rule for group in prometheus.get("rules")["groups"] for rule in group["rules"]]
-    assert len(rules) == 7
+    assert len(rules) == 9
     assert {rule.get("lastError", "") for rule in rules} == {""}
     assert [rule["name"] for rule in rules if rule["state"] == "firing"] == []
+
+
+def test_an_incident_is_one_alert(prometheus: Prometheus) -> None:
+    """The one of the scene is on its way, by school and rung, though three metrics tell of it."""
+    prometheus.wait_for('ALERTS{alertname="ProvklarIncident"}')
+    rules = [rule for group in prometheus.get("rules")["groups"] for rule in group["rules"]]
+    alerts = [alert for rule in rules if rule["name"] == "ProvklarIncident" for alert in rule["alerts"]]
+    assert texts([{"metric": alert["labels"]} for alert in alerts], "school", "rung", "actor", "severity") == [
+        ("10000001", "dns-1", "school", "critical")
+    ]
+    (alert,) = alerts
+    assert alert["annotations"]["summary"].startswith("Ekskolan: steget dns-1 fallerar; skolan behöver agera / ")

@@ -8,8 +8,10 @@ import msgspec
 
 from collector.alerting.deliver import Delivery
 from collector.exposition import SnapshotCollector, registry
+from collector.readiness.blame import RUNG_STATUSES
 from collector.readiness.domain import Status
 from collector.snapshot import Snapshot
+from tests.incidents import failing, incident
 from tests.metrics_server import eventful_snapshot
 from tests.verdicts import NOW, changed, device, finding, school, snapshot, verdict
 
@@ -170,3 +172,53 @@ def test_registering_reads_nothing() -> None:
 
     made = registry(SnapshotCollector(never, lambda: NOW))
     assert made.restricted_registry(["provklar_devices"]) is not None
+
+
+OF_INCIDENT = {
+    "rung": "dns-1", "kind": "dns", "code": "dns_silent", "reach": "school", "actor": "school", "doubt": "",
+    "school": OAK, "name": "Ekskolan", "authority": "", "simulated": "false",
+}  # fmt: skip
+
+
+def test_an_incident_is_one_series() -> None:
+    """With whose it is, how many devices see it, and since when."""
+    scrape = Scrape(eventful_snapshot())
+    assert scrape.value("provklar_incident_schools", **OF_INCIDENT) == 1
+    assert scrape.value("provklar_incident_devices", **OF_INCIDENT) == 2
+    assert scrape.value("provklar_incident_since_timestamp_seconds", **OF_INCIDENT) == incident().since.timestamp()
+
+
+def test_an_incident_at_several_schools_is_still_one_series() -> None:
+    """It names the authority and no school; one that is simulated says so."""
+    wide = incident(
+        failing(OAK), failing(ASH), reach="authority", actor="authority", authority="Exempelby", simulated=True
+    )
+    scrape = Scrape(msgspec.structs.replace(snapshot(), incidents=[wide]))
+    labels = OF_INCIDENT | {"reach": "authority", "actor": "authority", "authority": "Exempelby"}
+    labels |= {"school": "", "name": "", "simulated": "true"}
+    assert scrape.value("provklar_incident_schools", **labels) == 2
+    assert scrape.value("provklar_incident_devices", **labels) == 4
+
+
+def test_why_it_is_not_known_whose_it_is() -> None:
+    """Doubt is a label of its own."""
+    doubtful = incident(reach="unknown", actor="unknown", doubt="too_few_devices")
+    scrape = Scrape(msgspec.structs.replace(snapshot(), incidents=[doubtful]))
+    labels = OF_INCIDENT | {"reach": "unknown", "actor": "unknown", "doubt": "too_few_devices"}
+    assert scrape.value("provklar_incident_schools", **labels) == 1
+
+
+def test_the_ladder_by_what_devices_found() -> None:
+    """All three states are there, so that a query can tell "none" from "not known"."""
+    scrape, rung = Scrape(eventful_snapshot()), {"school": OAK, "rung": "dns-1", "kind": "dns"}
+    found = {status: scrape.value("provklar_ladder_devices", **rung, status=status) for status in RUNG_STATUSES}
+    assert found == {"ok": 1, "slow": 0, "failed": 2}
+
+
+def test_leases() -> None:
+    """Every reason is there from the start."""
+    scrape = Scrape(eventful_snapshot())
+    assert scrape.value("provklar_leases_granted_total") == 12
+    assert scrape.value("provklar_leases_refused_total", code="enough_for_now") == 30
+    assert scrape.value("provklar_leases_refused_total", code="sitting_in_progress") == 0
+    assert scrape.value("provklar_leases_held") == 1

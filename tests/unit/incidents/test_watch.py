@@ -101,6 +101,31 @@ def test_a_school_that_is_no_longer_configured(world: World) -> None:
     assert watch.current() == []
 
 
+def test_who_found_what_at_each_rung(world: World) -> None:
+    """By the newest round, and not longer than that is true."""
+    world.climb(SCHOOL, "dns_silent", NOW - 2 * MINUTE)
+    world.climb(OTHER_SCHOOL, None, NOW - 2 * MINUTE)
+    world.watch.run()
+    found = {one.school: one.devices for one in world.watch.rungs()}
+    assert found == {SCHOOL: {"failed": 2}, OTHER_SCHOOL: {"ok": 2}}
+    world.now += WINDOW + MINUTE
+    assert world.watch.rungs() == []
+
+
+def test_simulated_schools_are_never_compared_with_real_ones(world: World) -> None:
+    """A real school where something fails is not told that all is well elsewhere by an invention, nor the other way."""
+    made = configuration(school(SCHOOL), school(OTHER_SCHOOL, "Aspskolan", simulated=True))
+    watch = IncidentWatch(world.store, lambda: made, lambda: world.now)
+    for code in (SCHOOL, OTHER_SCHOOL):
+        world.climb(code, "dns_silent", NOW - MINUTE)
+    watch.run()
+    found = {one.schools[0].school: (one.reach, one.doubt, one.simulated) for one in watch.current()}
+    assert found == {
+        SCHOOL: ("unknown", "too_few_schools", False),
+        OTHER_SCHOOL: ("unknown", "too_few_schools", True),
+    }
+
+
 def test_only_the_probe_and_the_time_that_are_asked_for(world: World) -> None:
     """By school, oldest first; nothing from after the moment, nothing of revoked devices."""
     world.climb(SCHOOL, None, NOW - 90 * MINUTE)
