@@ -13,8 +13,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from collector.web.rendering import STATIC
+from tests.stub_collector import StubCollector, respond
 
 MODULES = STATIC / "probe"
+BARE = '<!doctype html><title>bare</title><link rel="icon" href="data:,">'
 PAGE_AT, MODULES_AT = "/bare", "/modules"
 _CALL = """async ([module, name, argument]) => {
   const modules = await import(`/modules/${module}`);
@@ -25,7 +27,7 @@ _CALL = """async ([module, name, argument]) => {
 def page_routes() -> list[BaseRoute]:
     """The page and the modules."""
     return [
-        Route(PAGE_AT, lambda _request: HTMLResponse("<!doctype html><title>bare</title>")),
+        Route(PAGE_AT, lambda _request: HTMLResponse(BARE)),
         Mount(MODULES_AT, app=StaticFiles(directory=MODULES)),
     ]
 
@@ -46,6 +48,16 @@ def bare_page(browser: Browser, address: str) -> Iterator[Page]:
         yield page
     finally:
         context.close()
+
+
+def serve_from(stub: StubCollector) -> str:
+    """Lets a stub serve the page and the modules too, so that to the browser all is one server; gives its address."""
+    stub.misbehave[PAGE_AT] = respond(200, BARE.encode(), Content_Type="text/html")
+    for module in MODULES.glob("*.js"):
+        stub.misbehave[f"{MODULES_AT}/{module.name}"] = respond(
+            200, module.read_bytes(), Content_Type="text/javascript"
+        )
+    return stub.url
 
 
 def called(page: Page, module: str, name: str, argument: Any) -> Any:

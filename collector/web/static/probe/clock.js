@@ -5,6 +5,7 @@ import { MeasureFailure } from "./failure.js";
 const STALLED_S = 2; // so long two looks never lie apart on a device that runs
 const DISAGREE_S = 1; // so far the clock of the wall and ours may drift apart; more, and the device slept
 const GRAIN_LOOK_S = 0.35;
+const CHANGES = ["visibilitychange", "freeze"];
 
 // Seconds by a clock that never jumps while the device is awake.
 export function nowS() {
@@ -46,15 +47,15 @@ export class Watch {
   #startedS = nowS();
   #startedWallS = Date.now() / 1000;
   #lastS = nowS();
-  #seen = () => (this.#hidden ||= globalThis.document?.visibilityState === "hidden");
+  #seen = (event) => (this.#hidden ||= event?.type === "freeze" || document.visibilityState === "hidden");
 
   constructor() {
-    globalThis.document?.addEventListener("visibilitychange", this.#seen);
+    for (const change of CHANGES) document.addEventListener(change, this.#seen);
     this.#seen();
   }
 
   close() {
-    globalThis.document?.removeEventListener("visibilitychange", this.#seen);
+    for (const change of CHANGES) document.removeEventListener(change, this.#seen);
   }
 
   // The time. Throws MeasureFailure when nothing can be told by it.

@@ -5,6 +5,7 @@ import { nowS } from "./clock.js";
 import { MeasureFailure } from "./failure.js";
 import { latency } from "./latency.js";
 import { MeasurementPoint } from "./point.js";
+import { decimals } from "./statistics.js";
 import { throughput } from "./throughput.js";
 
 const VERSION = 2; // of the probes, as in agent/probes
@@ -41,7 +42,7 @@ async function result(probe, signal = new AbortController().signal, read) {
   const started_at = new Date().toISOString(), beganS = nowS();
   const { status, error, found } = await attempt(() => read(signal));
   signal.throwIfAborted();
-  const duration_s = Math.round((nowS() - beganS) * 1000) / 1000;
+  const duration_s = Math.max(0, decimals(nowS() - beganS, 3)); // a clock that went back has failed the result
   return { probe, version: VERSION, status, started_at, duration_s, facts: found.facts, missing: found.missing, error };
 }
 

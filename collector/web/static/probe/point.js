@@ -23,7 +23,7 @@ export class MeasurementPoint {
   }
 
   // A 200 from `name`, with its body to come. Throws LostError, or MeasureFailure when it is refused. Redirects are not
-  // followed: what stands somewhere else is not what shall be measured.
+  // followed, they have status 0: what stands somewhere else is not what shall be measured.
   async answer(name, what, signal, body) {
     const response = await this.#fetched(name, signal, body);
     if (response.status !== 200) throw refusalOf(response.status, what);
@@ -44,7 +44,7 @@ export class MeasurementPoint {
     try {
       return await fetch(this.address(name), {
         method: body ? "POST" : "GET", body, signal, headers: this.#headers,
-        cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer",
+        cache: "no-store", credentials: "omit", redirect: "manual", referrerPolicy: "no-referrer",
       });
     } catch (error) {
       throw new LostError(`${error.name}: ${error.message}`);

@@ -5,6 +5,7 @@ import { clockGrainS, nowS, Watch } from "./clock.js";
 import { receivingS } from "./counts.js";
 import { Download } from "./download.js";
 import { UNSTABLE_RATIO, within } from "./estimate.js";
+import { following } from "./exchange.js";
 import { MeasureFailure } from "./failure.js";
 import { GRAIN_MAX_S } from "./latency.js";
 import { LostError } from "./point.js";
@@ -61,14 +62,11 @@ async function failing(code, block) {
 // Runs `work(run)` with a watch over the clock and round trips beside it; gives the round trips.
 async function loaded(setting, work) {
   const { point, connections, grainS, signal } = setting;
-  const watch = new Watch(), ending = new AbortController(), end = () => ending.abort();
-  signal.addEventListener("abort", end);
-  if (signal.aborted) end();
+  const watch = new Watch(), ending = following(signal);
   const underLoad = new RoundTripsUnderLoad(point, signal);
   try {
     await work({ watch, connections, ending, resolutionS: Math.max(MARK_S, grainS) });
   } finally {
-    signal.removeEventListener("abort", end);
     ending.abort();
     watch.close();
     setting.trips = await underLoad.end();
