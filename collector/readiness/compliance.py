@@ -9,8 +9,21 @@ from enum import IntEnum
 
 from agent.wire import FactValue
 from collector.readiness.domain import Figure, Observation, Profile, Releases, Requirement
-from collector.readiness.observed import NOT_COMPARABLE, NOT_INSTALLED, Newest, Observed, Reading, read
-from collector.readiness.operators import Setting, compare
+from collector.readiness.observed import (
+    NOT_COMPARABLE,
+    NOT_INSTALLED,
+    RELEASES_AGING,
+    RELEASES_TOO_OLD,
+    Newest,
+    Observed,
+    Reading,
+    read,
+)
+from collector.readiness.operators import Setting, compare, is_aging
+
+SYSTEM_FACT = "device.os_name"
+NOT_CONCERNED = "not_concerned"
+"""The reason of a device that a requirement is not for."""
 
 
 class Outcome(IntEnum):
@@ -64,12 +77,15 @@ def weigh(requirement: Requirement, fact: str, reading: Reading, standard: Stand
         return Answer(outcome, fact, None, reading.reason, reading.observation)
     setting = standard.setting(fact)
     passes = compare(requirement.operator, reading.value, requirement.value, setting)
-    if passes is None:
-        return Answer(Outcome.UNKNOWN, fact, reading.value, NOT_COMPARABLE, reading.observation)
-    if passes:
-        return Answer(Outcome.OK, fact, reading.value, "", reading.observation)
+    aging = is_aging(requirement.operator, setting)
     softer = requirement.at_risk_value
-    risky = softer is not None and compare(requirement.operator, reading.value, softer, setting) is True
+    risky = compare(requirement.operator, reading.value, softer, setting) if softer is not None else False
+    if passes is None or (not passes and risky is None and aging):
+        reason = RELEASES_TOO_OLD if aging and setting.known else NOT_COMPARABLE
+        return Answer(Outcome.UNKNOWN, fact, reading.value, reason, reading.observation)
+    if passes:
+        outcome = Outcome.RISKY if aging else Outcome.OK
+        return Answer(outcome, fact, reading.value, RELEASES_AGING if aging else "", reading.observation)
     return Answer(Outcome.RISKY if risky else Outcome.FAILED, fact, reading.value, "", reading.observation)
 
 
@@ -90,6 +106,9 @@ def answer_of(
     requirement: Requirement, device_id: str, found: Mapping[str, Newest], standard: Standard, days: Figure
 ) -> Answer:
     """What a device comes to by its newest observations, `found` by probe."""
+    elsewhere = _concerns_others(requirement, device_id, found, standard, days)
+    if elsewhere is not None:
+        return elsewhere
     answers = []
     for fact in facts_of(requirement):
         probe, name = probe_and_name(fact)
@@ -101,6 +120,23 @@ def answer_of(
 def counted_devices(observed: Observed) -> list[str]:
     """The devices that may be counted. A browser that can not keep who it is may be here twice, so it is not."""
     return [device_id for device_id, device in observed.devices.items() if device.kind != "web_once"]
+
+
+def _concerns_others(
+    requirement: Requirement, device_id: str, found: Mapping[str, Newest], standard: Standard, days: Figure
+) -> Answer | None:
+    """Where a requirement is for some operating systems only: a device with another one is in order, and one that has
+    not told which is not known.
+    """
+    if not requirement.only_on:
+        return None
+    probe, name = probe_and_name(SYSTEM_FACT)
+    system = read(found.get(probe, {}), device_id, name, standard.now, days)
+    if system.value is None:
+        return Answer(Outcome.UNKNOWN, SYSTEM_FACT, None, system.reason, system.observation)
+    if system.value in requirement.only_on:
+        return None
+    return Answer(Outcome.OK, SYSTEM_FACT, system.value, NOT_CONCERNED, system.observation)
 
 
 def answers_of_all(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from collector.readiness.case import Case
-from collector.readiness.compliance import Answer, Outcome
+from collector.readiness.compliance import Answer, Outcome, facts_of
 from collector.readiness.counting import Tally, tally, tally_steps
 from collector.readiness.domain import Finding, Requirement, Status, Step, Text
-from collector.readiness.observed import NEVER_MEASURED, STALE, summary
+from collector.readiness.observed import NEVER_MEASURED, RELEASES_AGING, STALE, summary
+from collector.readiness.operators import Setting
 from collector.readiness.reasons import missing_values
-from collector.readiness.steps import configured, measured, wanted
+from collector.readiness.steps import computed, configured, measured, wanted
 
 SHOWN_DEVICES = 10
 """How many single devices a finding lists: the worst of them, so that a big school's finding stays readable."""
@@ -61,16 +62,23 @@ def why_counted(count: Tally, status: Status) -> Text:
 
 
 def _advice(requirement: Requirement, count: Tally, answers: Mapping[str, Answer]) -> list[Text]:
-    missing = missing_values(answer.reason for answer in answers.values() if answer.outcome is Outcome.UNKNOWN)
-    return [*counted_advice(count, updatable=requirement.operator in _UPDATABLE), *missing]
+    doubtful = [one.reason for one in answers.values() if one.outcome is Outcome.UNKNOWN or _by_an_old_list(one)]
+    aged = sum(map(_by_an_old_list, answers.values()))
+    counted = counted_advice(count, updatable=requirement.operator in _UPDATABLE, aged=aged)
+    return [*counted, *missing_values(doubtful)]
 
 
-def counted_advice(count: Tally, *, updatable: bool) -> list[Text]:
+def _by_an_old_list(answer: Answer) -> bool:
+    """At the limit only because nobody has looked for newer releases lately: nothing to mend on the device."""
+    return answer.reason == RELEASES_AGING
+
+
+def counted_advice(count: Tally, *, updatable: bool, aged: int = 0) -> list[Text]:
     """How many devices to mend, to get to report, and to find elsewhere, until there are enough. Those that report
-    but have not told this are spoken of by their reason.
+    but have not told this are spoken of by their reason; so are `aged` ones, which need a newer list and no mending.
     """
-    mendable = min(count.missing, count.risky + count.failed)
-    left = max(0, count.missing - mendable - count.unknown)
+    mendable = min(max(0, count.missing - aged), count.risky + count.failed - aged)
+    left = max(0, count.missing - mendable - aged - count.unknown)
     silent = min(left, count.unseen)
     lacking = left - silent
     mend = "advice_devices_update" if updatable else "advice_devices_mend"
@@ -85,7 +93,13 @@ def counted_advice(count: Tally, *, updatable: bool) -> list[Text]:
 def _release_steps(requirement: Requirement, case: Case) -> list[Step]:
     if requirement.operator not in {"latest_minus", "months_old_at_most"}:
         return []
-    return [configured("step_releases_as_of", case.releases.as_of.isoformat(), "", case.releases.source)]
+    products = {Setting(fact, case.releases, case.now).product for fact in facts_of(requirement)}
+    oldest = min(products, key=case.releases.known_on)
+    source, age_days = case.releases.source, case.releases.age_days(oldest, case.now)
+    return [
+        configured("step_releases_as_of", case.releases.known_on(oldest).isoformat(), "", source),
+        computed("step_releases_age", age_days, "days", f"oldest list of a product that counts: {oldest}"),
+    ]
 
 
 def _single_devices(requirement: Requirement, answers: Mapping[str, Answer]) -> list[Step]:

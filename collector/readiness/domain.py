@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from agent.wire import FactValue, Identifier, SchoolCode
+from collector.readiness.releases import Release as Release  # noqa: PLC0414  every noun is found here
+from collector.readiness.releases import Releases as Releases  # noqa: PLC0414  the same
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
@@ -139,7 +141,8 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Between `value` and `at_risk_value` the finding is at risk; beyond both it is not ready. A `recommended`
     requirement that fails gives at most `at_risk`; one that counts only `if_known` does so too, and while it is unknown
     it is shown and holds no verdict back. `depends_on` names the requirements whose failure explains this one, so that
-    only the cause is warned about. `visible_after_h`: how long it must last before anyone is warned.
+    only the cause is warned about. `visible_after_h`: how long it must last before anyone is warned. `only_on`: the
+    operating systems (as `device.os_name`) that it concerns; devices with another one satisfy it. Empty: all.
     """
 
     id: Identifier
@@ -157,10 +160,13 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_risk_value: FactValue = None
     depends_on: list[Identifier] = []
     visible_after_h: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    only_on: list[str] = []
 
 
 class CapacityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The numbers of the capacity model (see docs/capacity.md). Rates in Mbit/s, burst in Mbyte within seconds."""
+    """The numbers of the capacity model (see docs/capacity.md). Rates in Mbit/s, burst in Mbyte within seconds. Without
+    `background_quantile` the background is always the planning figure.
+    """
 
     down_per_pupil: Figure
     up_per_pupil: Figure
@@ -172,6 +178,7 @@ class CapacityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     line_quantile: Figure
     confidence: Figure
     spare_share: Figure
+    background_quantile: Figure | None = None
 
 
 class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -185,6 +192,7 @@ class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     regular_days: Figure
     room_devices: Figure
     room_quantile: Figure
+    background_days: Figure | None = None
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -197,21 +205,6 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capacity: CapacityRule
     evidence: EvidenceRule
     requirements: list[Requirement]
-
-
-class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One stable release of a browser."""
-
-    version: str
-    released: date
-
-
-class Releases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Browser releases as known on `as_of`; `products` maps `chrome`, `edge`, `firefox`, `safari` ... to releases."""
-
-    as_of: date
-    source: str
-    products: dict[str, list[Release]]
 
 
 # --- what was observed ------------------------------------------------------------------------------------------
@@ -237,7 +230,7 @@ class Observation(msgspec.Struct, frozen=True):
 
 
 DeviceKind = Literal["agent", "web", "web_once"]
-"""`web` ran the web probe. `web_once` can not keep who it is and may come again as another: counted among no devices."""
+"""`web` ran the web probe; `web_once` can not keep who it is, may come again, and counts among no devices."""
 
 
 class DeviceSeen(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent.wire import FactValue
-from collector.readiness.domain import DeviceSeen, Evidence, EvidenceSummary, Figure, Observation, RadioSeen
+from collector.readiness.domain import DeviceSeen, Evidence, EvidenceSummary, Figure, Observation, RadioSeen, UplinkLoad, UplinkPort
 
 NEVER_MEASURED = "never_measured"
 STALE = "stale"
@@ -17,6 +17,8 @@ UNSUPPORTED = "unsupported"
 NOT_TOLD = "not_told"
 NOT_INSTALLED = "not_installed"
 NOT_COMPARABLE = "not_comparable"
+RELEASES_AGING = "releases_aging"
+RELEASES_TOO_OLD = "releases_too_old"
 
 Newest = Mapping[str, Observation]
 """The newest observation of one probe per device."""
@@ -25,7 +27,8 @@ Newest = Mapping[str, Observation]
 @dataclass(frozen=True)
 class Observed:
     """What a school's devices said, by probe and room; `reporting` devices have said anything at all. Devices that
-    are not (or no longer) enrolled do not count. `radios` is what network gear told.
+    are not (or no longer) enrolled do not count. `radios`, `uplink` and `uplink_ports` are what network gear
+    told.
     """
 
     now: datetime
@@ -36,6 +39,8 @@ class Observed:
     newest_in_room: Mapping[tuple[str, str], Newest]
     in_room: Mapping[tuple[str, str], list[Observation]]
     radios: Sequence[RadioSeen] = ()
+    uplink: Sequence[UplinkLoad] = ()
+    uplink_ports: Sequence[UplinkPort] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ def lay_out(evidence: Evidence, now: datetime) -> Observed:
         newest_in_room=dict(newest_in_room),
         in_room=dict(in_room),
         radios=[radio for radio in evidence.radios if radio.at <= now],
+        uplink=[load for load in evidence.uplink if load.at <= now],
+        uplink_ports=evidence.uplink_ports,
     )
 
 

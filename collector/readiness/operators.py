@@ -13,16 +13,14 @@ from datetime import date, datetime
 from functools import cached_property
 
 from agent.wire import FactValue
-from collector.readiness.domain import Operator, Release, Releases
+from collector.readiness.domain import Operator, Releases
 from collector.readiness.observed import number_of
+from collector.readiness.releases import LIST_FRESH_DAYS, LIST_USABLE_DAYS
 from collector.readiness.versions import Version, parse_version
 
 Wanted = FactValue | list[str]
 
-RELEASES_USABLE_DAYS = 183
-"""How old the list of releases may be before "the latest" can no longer be said: half a year is some six releases."""
 _MOST_MONTHS = 1_200
-_SAME_RELEASES_AS = {"chromium": "chrome"}
 
 
 @dataclass(frozen=True)
@@ -33,13 +31,20 @@ class Setting:
     releases: Releases
     now: datetime
 
+    @property
+    def product(self) -> str:
+        """The browser that the fact is a version of."""
+        return self.fact.rpartition(".")[2].removesuffix("_version")
+
+    @cached_property
+    def list_age_days(self) -> int:
+        """How old the list of the product's releases is."""
+        return self.releases.age_days(self.product, self.now)
+
     @cached_property
     def known(self) -> list[tuple[Version, date]]:
         """The releases of the product behind the fact that were out by then; none if it is not in the list."""
-        product = self.fact.rpartition(".")[2].removesuffix("_version")
-        products = self.releases.products
-        releases: list[Release] = products.get(product) or products.get(_SAME_RELEASES_AS.get(product, "")) or []
-        parsed = [(parse_version(release.version), release.released) for release in releases]
+        parsed = [(parse_version(release.version), release.released) for release in self.releases.known(self.product)]
         return [(version, day) for version, day in parsed if version is not None and day <= self.now.date()]
 
 
@@ -83,10 +88,18 @@ def _version_at_most(measured: FactValue, wanted: Wanted, _: Setting) -> bool | 
 def _latest_minus(measured: FactValue, wanted: Wanted, setting: Setting) -> bool | None:
     found, allowed = parse_version(measured), number_of(wanted) if not isinstance(wanted, list) else None
     majors = sorted({version.major for version, _ in setting.known}, reverse=True)
-    outdated = (setting.now.date() - setting.releases.as_of).days > RELEASES_USABLE_DAYS
-    if found is None or allowed is None or not majors or outdated:
+    if found is None or allowed is None or not majors:
         return None
-    return _majors_behind(found.major, majors) <= allowed
+    if _majors_behind(found.major, majors) > allowed:
+        return False  # by an old list already; a newer one could only say more
+    return None if setting.list_age_days > LIST_USABLE_DAYS else True
+
+
+def is_aging(operator: Operator, setting: Setting) -> bool:
+    """Whether what passes by the list of releases is not quite to be believed any more, as the list has aged. Release
+    dates do not age: only "the latest" does.
+    """
+    return operator == "latest_minus" and setting.list_age_days > LIST_FRESH_DAYS
 
 
 def _majors_behind(major: int, known: list[int]) -> int:
@@ -103,7 +116,7 @@ def _months_old_at_most(measured: FactValue, wanted: Wanted, setting: Setting) -
     newest = max(version for version, _ in known)
     if found.major > newest.major:
         # Released after the list was made, so no older than the list: only a fresh enough list settles it.
-        return True if setting.releases.as_of >= oldest_allowed else None
+        return True if setting.releases.known_on(setting.product) >= oldest_allowed else None
     same = [(version, day) for version, day in known if version.major == found.major and version <= found]
     return max(same)[1] >= oldest_allowed if same else None
 

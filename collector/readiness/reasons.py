@@ -6,7 +6,16 @@ from collections import Counter
 from collections.abc import Iterable
 
 from collector.readiness.domain import Text
-from collector.readiness.observed import NEVER_MEASURED, NOT_COMPARABLE, NOT_TOLD, PROBE_FAILED, STALE, UNSUPPORTED
+from collector.readiness.observed import (
+    NEVER_MEASURED,
+    NOT_COMPARABLE,
+    NOT_TOLD,
+    PROBE_FAILED,
+    RELEASES_AGING,
+    RELEASES_TOO_OLD,
+    STALE,
+    UNSUPPORTED,
+)
 
 _SENTENCES = {
     NEVER_MEASURED: "advice_missing_never_measured",
@@ -22,6 +31,15 @@ _SENTENCES = {
     "no_wifi_interface": "advice_missing_no_wifi_interface",
     "not_connected": "advice_missing_not_connected",
     "permission_denied": "advice_missing_permission_denied",
+    RELEASES_AGING: "advice_releases_aging",
+    RELEASES_TOO_OLD: "advice_releases_too_old",
+    "not_told_by_system": "advice_missing_not_told_by_system",
+    "unknown_system": "advice_missing_unsupported",
+    "command_failed": "advice_missing_command_failed",
+    "only_through_screen": "advice_missing_only_through_screen",
+    "time_service_not_running": "advice_missing_time_service",
+    "asked_outside_browser": "advice_missing_outside_lock",
+    "not_knowable_in_browser": "advice_missing_in_browser",
     "redacted_by_system": "advice_missing_redacted_by_system",
     "driver_error": "advice_missing_driver_error",
 }

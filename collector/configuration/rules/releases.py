@@ -16,6 +16,11 @@ def releases_problems(releases: Releases, now: datetime) -> Iterator[Problem]:
     """All that is wrong with the list of browser releases."""
     if releases.as_of > (now + _CLOCKS_DIFFER).date():
         yield problem(("as_of",), "config_releases_from_the_future", date=releases.as_of.isoformat())
+    for product, day in releases.looked_up.items():
+        if day > (now + _CLOCKS_DIFFER).date():
+            yield problem(("looked_up", product), "config_releases_from_the_future", date=day.isoformat())
+        if product not in releases.products:
+            yield problem(("looked_up", product), "config_looked_up_unlisted", product=product)
     for product, known in releases.products.items():
         seen: set[str] = set()
         for index, release in enumerate(known):
@@ -25,6 +30,6 @@ def releases_problems(releases: Releases, now: datetime) -> Iterator[Problem]:
                 yield problem((*place, "version"), "config_bad_version", **values)
             if release.version in seen:
                 yield problem((*place, "version"), "config_version_twice", **values)
-            if release.released > releases.as_of:
+            if release.released > releases.known_on(product):
                 yield problem((*place, "released"), "config_released_after_list", **values)
             seen.add(release.version)

@@ -18,6 +18,7 @@ _NUMBERS: tuple[Operator, ...] = ("at_least", "at_most")
 _VERSIONS: tuple[Operator, ...] = ("version_at_least", "version_at_most")
 _RELEASES: tuple[Operator, ...] = ("latest_minus", "months_old_at_most")
 _EXACT: tuple[Operator, ...] = ("equals", "one_of")
+_SYSTEMS = ("android", "chromeos", "ipados", "linux", "macos", "windows")
 _HIGHER_IS_BETTER = ("at_least", "version_at_least")
 
 Facts = Mapping[str, FactSpec]
@@ -52,7 +53,19 @@ def requirement_problems(
         else:
             yield from _scope(place, requirement, name, derived)
         yield from _operator(place, requirement, name, spec, products)
+    yield from _only_on(place, requirement)
     yield from _value(place, requirement)
+
+
+def _only_on(place: Place, requirement: Requirement) -> Iterator[Problem]:
+    """Operating systems go by the names that devices tell, and only single devices have one."""
+    where = (*place, "only_on")
+    if requirement.only_on and requirement.applies_to != "device":
+        yield problem(where, "config_only_on_devices", requirement=requirement.id)
+    for name in requirement.only_on:
+        if name not in _SYSTEMS:
+            nearest = get_close_matches(name, _SYSTEMS, n=1, cutoff=0.0)[0]
+            yield problem(where, "config_unknown_system", system=name, nearest=nearest, known=", ".join(_SYSTEMS))
 
 
 def facts_of(requirement: Requirement) -> list[str]:

@@ -11,7 +11,7 @@ from collector.readiness.counting import tally, tally_steps
 from collector.readiness.derived.fact import DerivedFact, Span, Worked, target
 from collector.readiness.device_findings import counted_advice, why_counted
 from collector.readiness.domain import Requirement, Status, Text
-from collector.readiness.observed import is_fresh, summary
+from collector.readiness.observed import RELEASES_AGING, is_fresh, summary
 from collector.readiness.reasons import missing_values
 from collector.readiness.steps import computed, wanted
 
@@ -22,7 +22,9 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
         for one in case.profile.requirements
         if one.id in case.answers and one.severity == "required" and one.fact != requirement.fact
     ]
-    count = tally(case, (_weakest(case, device, required) for device in counted_devices(case.observed)))
+    devices = counted_devices(case.observed)
+    count = tally(case, (_weakest(case, device, required) for device in devices))
+    aged = sum(_only_aged(case, device, required) for device in devices)
     usable = count.ok + count.risky
     days = case.profile.evidence.device_days
     newest = [one for found in case.observed.newest.values() for one in found.values()]
@@ -45,7 +47,7 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
         unknown=nothing_asked,
         sentences={status: why_counted(count, status).code for status in Status},
         values=asdict(count),
-        advice=[*counted_advice(count, updatable=False), *missing_values(_reasons(case, required))],
+        advice=[*counted_advice(count, updatable=False, aged=aged), *missing_values(_reasons(case, required))],
     )
 
 
@@ -54,9 +56,20 @@ def _weakest(case: Case, device: str, required: list[str]) -> Outcome:
     return min((case.answers[one][device].outcome for one in required), default=Outcome.UNKNOWN)
 
 
+def _only_aged(case: Case, device: str, required: list[str]) -> bool:
+    """At the limit by an old list of releases and by nothing else: a newer list mends it."""
+    risky = [one for one in (case.answers[name][device] for name in required) if one.outcome is Outcome.RISKY]
+    is_risky = _weakest(case, device, required) is Outcome.RISKY
+    return is_risky and all(answer.reason == RELEASES_AGING for answer in risky)
+
+
 def _reasons(case: Case, required: list[str]) -> Iterator[str]:
-    """Why a device that nothing speaks against cannot be counted on: the first requirement that it leaves open."""
+    """Why a device that nothing speaks against cannot be counted on: the first requirement that it leaves open, or a
+    list of releases that has aged.
+    """
     for device in counted_devices(case.observed):
+        if _only_aged(case, device, required):
+            yield RELEASES_AGING
         if _weakest(case, device, required) is Outcome.UNKNOWN and required:
             answers = (case.answers[one][device] for one in required)
             yield next(answer.reason for answer in answers if answer.outcome is Outcome.UNKNOWN)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 
 from agent.wire import FactValue
@@ -110,3 +113,57 @@ def test_failed_probe_is_unknown() -> None:
     """Whatever it left behind."""
     answer = held(BROWSERS, {"chrome_version": "143"}, probe="browsers", status="timeout")
     assert (answer.outcome, answer.reason) == (Outcome.UNKNOWN, "probe_failed")
+
+
+LATEST = requirement(["browsers.chrome_version"], "latest_minus", 0, named="browser", at_risk_value=2)
+
+
+@pytest.mark.parametrize(
+    ("version", "days", "outcome", "reason"),
+    [
+        ("143", 42, Outcome.OK, ""),
+        ("143", 43, Outcome.RISKY, "releases_aging"),
+        ("143", 184, Outcome.UNKNOWN, "releases_too_old"),
+        ("142", 43, Outcome.RISKY, ""),
+        ("142", 184, Outcome.UNKNOWN, "releases_too_old"),
+        ("140", 184, Outcome.FAILED, ""),
+        ("143 or so", 184, Outcome.UNKNOWN, "releases_too_old"),
+    ],
+)
+def test_an_old_list_of_releases_is_never_silently_green(
+    version: str, days: int, outcome: Outcome, reason: str
+) -> None:
+    """First at the limit, then not known; what is too old by the old list stays too old."""
+    listed = msgspec.structs.replace(RELEASES, as_of=NOW.date() - timedelta(days=days))
+    found = {"browsers": {"1": observation(1, "browsers", {"chrome_version": version})}}
+    answer = answer_of(LATEST, "1", found, Standard(listed, NOW), figure(7, "days"))
+    assert (answer.outcome, answer.reason) == (outcome, reason)
+
+
+ON_WINDOWS = msgspec.structs.replace(
+    requirement("device.os_version", "version_at_most", "10.0.26200", named="system"), only_on=["windows"]
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome", "reason"),
+    [
+        ({"os_name": "windows", "os_version": "10.0.26100"}, Outcome.OK, ""),
+        ({"os_name": "windows", "os_version": "10.0.27000"}, Outcome.FAILED, ""),
+        ({"os_name": "windows"}, Outcome.UNKNOWN, "not_told"),
+        ({"os_name": "macos", "os_version": "99"}, Outcome.OK, "not_concerned"),
+        ({"os_version": "10.0.26100"}, Outcome.UNKNOWN, "not_told"),
+    ],
+)
+def test_a_requirement_for_one_operating_system(facts: dict[str, FactValue], outcome: Outcome, reason: str) -> None:
+    """Others are in order; who has not told which one it has is not known."""
+    answer = held(ON_WINDOWS, facts)
+    assert (answer.outcome, answer.reason) == (outcome, reason)
+
+
+def test_a_device_that_never_reported_is_not_unconcerned() -> None:
+    """Nor is one whose report is old."""
+    assert answer_of(ON_WINDOWS, "1", {}, Standard(RELEASES, NOW), figure(7, "days")).reason == "never_measured"
+    old = observation(1, "device", {"os_name": "macos"}, at=NOW - timedelta(days=8))
+    answer = answer_of(ON_WINDOWS, "1", {"device": {"1": old}}, Standard(RELEASES, NOW), figure(7, "days"))
+    assert (answer.outcome, answer.reason) == (Outcome.UNKNOWN, "stale")

@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
+
+from collector.readiness.case import open_case
+from collector.readiness.device_findings import device_finding
 from collector.readiness.domain import Status, Text
-from tests.unit.readiness.cases import NOW, device, found, memory, observation, requirement, school, sitting, step
+from collector.readiness.observed import lay_out
+from tests.unit.readiness.cases import (
+    NOW,
+    RELEASES,
+    device,
+    evidence,
+    found,
+    memory,
+    observation,
+    profile,
+    requirement,
+    school,
+    sitting,
+    step,
+)
 
 TEN = sitting(pupils=10)
 """Needs 11 devices: 10 pupils and 5 % spares, rounded up."""
@@ -125,3 +143,28 @@ def test_every_number_of_the_count_is_a_step() -> None:
     counts = ("step_devices_reported", "step_devices_ok", "step_devices_failed", "step_devices_unknown")
     assert [step(finding, name) for name in counts] == [10, 9, 1, 0]
     assert {one.origin for one in finding.steps} == {"profile", "configured", "computed", "measured"}
+
+
+def test_an_old_list_asks_for_a_newer_one_and_not_for_updates() -> None:
+    """At the limit, never silently ready; the age of the list is among the numbers."""
+    rule = requirement(["browsers.chrome_version"], "latest_minus", 0, named="browser", unit="", at_risk_value=2)
+    observations = [observation(n, "browsers", {"chrome_version": "143.0"}) for n in range(11)]
+    aged = msgspec.structs.replace(RELEASES, as_of=NOW.date() - timedelta(days=60))
+    case = open_case(TEN, school(), profile(rule), lay_out(evidence(observations), NOW), aged)
+    finding = device_finding(rule, case)
+    assert finding.status is Status.AT_RISK
+    assert finding.advice == [Text("advice_releases_aging", {"devices": 11})]
+    assert step(finding, "step_releases_age") == 60
+
+
+def test_devices_that_are_also_too_old_are_still_to_be_updated() -> None:
+    """Eight go by the old list, three fail by it already."""
+    rule = requirement(["browsers.chrome_version"], "latest_minus", 0, named="browser", unit="")
+    versions = ["143.0"] * 8 + ["120.0"] * 3
+    observations = [observation(n, "browsers", {"chrome_version": one}) for n, one in enumerate(versions)]
+    aged = msgspec.structs.replace(RELEASES, as_of=NOW.date() - timedelta(days=60))
+    case = open_case(TEN, school(), profile(rule), lay_out(evidence(observations), NOW), aged)
+    finding = device_finding(rule, case)
+    assert finding.status is Status.NOT_READY
+    assert Text("advice_devices_update", {"devices": 3}) in finding.advice
+    assert Text("advice_releases_aging", {"devices": 8}) in finding.advice

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agent.wire import FactValue
 from collector.readiness.domain import Operator, Release
-from collector.readiness.operators import COMPARISONS, Setting, Wanted, compare, months_before
+from collector.readiness.operators import COMPARISONS, Setting, Wanted, compare, is_aging, months_before
 from tests.unit.readiness.cases import NOW, RELEASES
 
 CHROME = Setting("browsers.chrome_version", RELEASES, NOW)
@@ -146,11 +146,35 @@ def test_product_without_releases_cannot_be_told() -> None:
     assert compare("months_old_at_most", "143", 12, opera) is None
 
 
-@pytest.mark.parametrize(("days", "passes"), [(183, True), (184, None)])
-def test_old_list_cannot_say_what_is_latest(days: int, passes: bool | None) -> None:
-    """Half a year after the list was made, "the latest" is no longer known."""
+@pytest.mark.parametrize(
+    ("days", "passes", "aging"), [(42, True, False), (43, True, True), (183, True, True), (184, None, True)]
+)
+def test_old_list_cannot_say_what_is_latest(days: int, passes: bool | None, aging: bool) -> None:
+    """After six weeks "the latest" is doubtful, half a year after the list was made it is no longer known."""
     moment = datetime(2026, 11, 1, 12, tzinfo=UTC) + timedelta(days=days)
-    assert compare("latest_minus", "143", 2, Setting("browsers.chrome_version", RELEASES, moment)) is passes
+    setting = Setting("browsers.chrome_version", RELEASES, moment)
+    assert compare("latest_minus", "143", 2, setting) is passes
+    assert is_aging("latest_minus", setting) is aging
+    assert is_aging("months_old_at_most", setting) is False
+
+
+@pytest.mark.parametrize("days", [0, 184, 3_000])
+def test_what_is_too_old_by_an_old_list_is_too_old(days: int) -> None:
+    """A newer list could only know of more releases."""
+    moment = datetime(2026, 11, 1, 12, tzinfo=UTC) + timedelta(days=days)
+    assert compare("latest_minus", "140", 2, Setting("browsers.chrome_version", RELEASES, moment)) is False
+
+
+def test_each_browser_has_the_age_of_its_own_list() -> None:
+    """Chrome was looked up today, Safari was not; Chromium goes with Chrome."""
+    later = datetime(2027, 6, 1, tzinfo=UTC)
+    looked_up = msgspec.structs.replace(RELEASES, looked_up={"chrome": date(2027, 5, 30)})
+    ages = {name: Setting(f"browsers.{name}_version", looked_up, later).list_age_days for name in ("chrome", "safari")}
+    assert ages == {"chrome": 2, "safari": 212}
+    assert Setting("browsers.chromium_version", looked_up, later).list_age_days == 2
+    assert compare("latest_minus", "143", 0, Setting("browsers.chrome_version", looked_up, later)) is True
+    assert compare("latest_minus", "26", 0, Setting("browsers.safari_version", looked_up, later)) is None
+    assert compare("months_old_at_most", "144", 1, Setting("browsers.chrome_version", looked_up, later)) is True
 
 
 @pytest.mark.parametrize(
