@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 _BEACON, _PROBE_RESPONSE = 0x80, 0x50
 _RADIOTAP_MIN = 8
 _SSID, _DSSS, _LOAD, _HT_OPERATION = 0, 3, 11, 61
-_LOAD_BYTES = 5
+LOAD_BYTES = 5
 _SSID_MAX_BYTES = 32
-_SIGNALS_DBM = range(-120, 0)
+SIGNALS_DBM = range(-120, 0)
 """A driver that does not know the signal says 0."""
 
 
@@ -55,11 +55,11 @@ def dissected(content: bytes) -> Announcement:
         raise MalformedFrameError
     elements = _elements(frame)
     load = elements.get(_LOAD, b"")
-    says_load = len(load) == _LOAD_BYTES
+    says_load = len(load) == LOAD_BYTES
     return Announcement(
         bssid=str(frame[Dot11].addr3),
         ssid=elements[_SSID],
-        signal_dbm=frame.dBm_AntSignal if frame.dBm_AntSignal in _SIGNALS_DBM else None,
+        signal_dbm=frame.dBm_AntSignal if frame.dBm_AntSignal in SIGNALS_DBM else None,
         frequency_mhz=frame.ChannelFrequency or None,
         channel=_channel(elements),
         stations=int.from_bytes(load[:2], "little") if says_load else None,
