@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 from agent.app import App
 from agent.data_folder import KeptPolicy
 from agent.delivery import refresh_policy
-from agent.errors import AgentError
+from agent.errors import AgentError, LeaseRefusedError
+from agent.lease import RETRY_S, shown_moment
 from agent.words import Words
 
 DISK_FREE_MIB_MIN = 200
@@ -17,16 +19,20 @@ POLICY_AGE_H_MAX = 24.0
 
 
 class Check(NamedTuple):
-    """One thing that was looked at; `code` and `values` make the sentence, which for a problem says what to do."""
+    """One thing that was looked at; `code` and `values` make the sentence, which for a problem says what to do.
+    `because` is the code of a sentence that stands in it as `because`.
+    """
 
     fine: bool
     code: str
     values: dict[str, str | float]
+    because: str | None = None
 
     def said(self, words: Words) -> str:
         """The line to print."""
         verdict = words.say("doctor_ok" if self.fine else "doctor_problem")
-        return f"{verdict}: {words.say(self.code, **self.values)}"
+        reason = {"because": words.say(self.because, **self.values)} if self.because else {}
+        return f"{verdict}: {words.say(self.code, **self.values, **reason)}"
 
 
 def examine(app: App) -> Iterator[Check]:
@@ -43,6 +49,8 @@ def examine(app: App) -> Iterator[Check]:
         check, kept = _collector(app)
         yield check
     yield _policy(app, kept)
+    if kept is not None:
+        yield from _line(app, kept)
     yield from _probes(app)
     yield from _outbox(app, kept)
 
@@ -82,6 +90,25 @@ def _policy(app: App, fresh: KeptPolicy | None) -> Check:
     return Check(
         fine, "doctor_policy" if fine else "doctor_policy_old", {"age": age_h, "count": len(kept.policy.plans)}
     )
+
+
+def _line(app: App, kept: KeptPolicy) -> Iterator[Check]:
+    """Whether the planned probes that fill the line might run now; that they may not is no problem."""
+    probes, token = app.probes(), app.identity().token
+    for name in dict.fromkeys(plan.probe for plan in kept.policy.plans):
+        if name not in probes or not probes[name].fills_line:
+            continue
+        try:
+            app.uplink.check_leave(token, name)
+        except LeaseRefusedError as error:
+            now = app.system.now()
+            asked_at = now + timedelta(seconds=error.retry_after_s or RETRY_S)
+            again = shown_moment(app.data.put_off(now).get(name, asked_at))
+            yield Check(True, "doctor_line_later", {"probe": name, "again": again, **error.values}, error.code)
+        except AgentError as error:
+            yield _problem(error)
+        else:
+            yield Check(True, "doctor_line_now", {"probe": name})
 
 
 def _probes(app: App) -> Iterator[Check]:

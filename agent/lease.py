@@ -91,7 +91,7 @@ class Line:
         with suppress(OSError):  # on a full disk it is asked again by its plan, and other results must not be lost
             self._data.put_off_until(probe, until, now)
         self._tell(error.code, **error.values)
-        self._tell("lease_put_off", probe=probe, again=_shown(until))
+        self._tell("lease_put_off", probe=probe, again=shown_moment(until))
 
     def _give_back(self, lease: Lease) -> None:
         try:
@@ -100,5 +100,6 @@ class Line:
             self._tell(error.code, **error.values)  # it runs out by itself
 
 
-def _shown(moment: datetime) -> str:
+def shown_moment(moment: datetime) -> str:
+    """A moment as people read it, by the machine's own time of day."""
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"

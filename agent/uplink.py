@@ -9,6 +9,7 @@ import gzip
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple, TypeVar
+from urllib.parse import quote
 
 import msgspec
 import urllib3
@@ -73,12 +74,24 @@ class Uplink:
 
     def lease(self, token: str, probe: str) -> Lease:
         """Asks for leave to fill the line with `probe`. Raises LeaseRefusedError if now is not the time."""
-        answer = self._request("POST", "/api/v1/leases", token, msgspec.json.encode(LeaseRequest(probe)))
+        body = msgspec.json.encode(LeaseRequest(probe))
+        answer = self._leave("POST", "/api/v1/leases", token, body)
+        return self._decoded(answer, Lease)
+
+    def check_leave(self, token: str, probe: str) -> None:
+        """Returns if there would be leave to fill the line with `probe` now, and takes none. Raises LeaseRefusedError
+        if now is not the time.
+        """
+        answer = self._leave("GET", f"/api/v1/leases?probe={quote(probe)}", token, None)
+        self._check_taken(answer)
+
+    def _leave(self, method: str, path: str, token: str, body: bytes | None) -> _Received:
+        answer = self._request(method, path, token, body)
         if answer.status == 409:
             problem = _problem(answer.data)
             wait_s = retry_after_s(answer.headers.get("Retry-After"), datetime.now(UTC))
             raise LeaseRefusedError(problem.code, problem.message, wait_s)
-        return self._decoded(answer, Lease)
+        return answer
 
     def give_back(self, token: str, lease_id: str) -> None:
         """Ends a lease early. One that has ended by itself is in order."""
@@ -115,7 +128,7 @@ class Uplink:
         if answer.status == 401 and with_token:
             raise TokenRefusedError("token_refused", url=self._url)
 
-    def _decoded(self, answer: _Received, kind: type[_Answer]) -> _Answer:
+    def _check_taken(self, answer: _Received) -> None:
         if answer.status >= 400:
             problem = _problem(answer.data)
             raise RefusedError(
@@ -125,6 +138,9 @@ class Uplink:
                 problem=problem.code,
                 reason=problem.message,
             )
+
+    def _decoded(self, answer: _Received, kind: type[_Answer]) -> _Answer:
+        self._check_taken(answer)
         try:
             return msgspec.json.decode(answer.data, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -112,7 +112,14 @@ class Handler(BaseHTTPRequestHandler):
         """Quiet."""
 
     def do_GET(self) -> None:
-        self._route({"/api/v1/policy": self._policy, "/ping": self._ping, "/down": self._down})
+        self._route(
+            {
+                "/api/v1/policy": self._policy,
+                "/api/v1/leases": self._no_content,
+                "/ping": self._ping,
+                "/down": self._down,
+            }
+        )
 
     def do_POST(self) -> None:
         self._route(
@@ -189,6 +196,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _give_back(self) -> None:
         self.stub.leases.remove(self.path.rpartition("/")[2])
+        self._no_content()
+
+    def _no_content(self) -> None:
         self.send_response(204)
         self.end_headers()
 

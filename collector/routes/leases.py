@@ -1,6 +1,11 @@
-"""`POST /api/v1/leases`: leave to fill the line of the device's school. `DELETE` of a lease gives it back early."""
+"""`POST /api/v1/leases`: leave to fill the line of the device's school. `DELETE` of a lease gives it back early.
+`GET` tells whether there would be leave now, without taking it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -42,24 +47,30 @@ def routes(authorise: Authorise, keeper: LeaseKeeper, limits: Limits) -> list[Ro
     """For enrolled devices."""
     rate = RateLimit(limits.requests_per_minute)
 
+    def admitted(request: Request) -> DeviceSeen:
+        device = authorised(request, authorise)
+        rate.admit(device.device_id, "asks", "then ask again")
+        return device
+
     @answering
     async def ask(request: Request) -> Response:
-        device = authorised(request, authorise)
-        _check_rate(rate, device)
+        device = admitted(request)
         wish = decoded(await read_body(request, limits), _wish)
-        try:
+        with _planned(wish.probe):
             answer = await run_in_threadpool(keeper.ask, device, wish.probe)
-        except NotPlannedError:
-            raise RefusedError(
-                409,
-                "probe_not_planned",
-                f"The collector plans no {wish.probe}, so nobody may fill a line with it. Fetch the policy again.",
-                place="probe",
-                retry_after_s=NOT_PLANNED_RETRY_S,
-            ) from None
         if isinstance(answer, Refused):
-            raise RefusedError(409, answer.code, MESSAGES[answer.code], retry_after_s=answer.retry_after_s)
+            raise _refusal(answer)
         return json_response(answer)
+
+    @answering
+    async def look(request: Request) -> Response:
+        device = admitted(request)
+        probe = request.query_params.get("probe", "throughput")
+        with _planned(probe):
+            refused = await run_in_threadpool(keeper.outlook, device, probe)
+        if refused:
+            raise _refusal(refused)
+        return Response(status_code=204)
 
     @answering
     async def give_back(request: Request) -> Response:
@@ -70,17 +81,24 @@ def routes(authorise: Authorise, keeper: LeaseKeeper, limits: Limits) -> list[Ro
 
     return [
         Route("/api/v1/leases", ask, methods=["POST"]),
+        Route("/api/v1/leases", look, methods=["GET"]),
         Route("/api/v1/leases/{lease_id}", give_back, methods=["DELETE"]),
     ]
 
 
-def _check_rate(rate: RateLimit, device: DeviceSeen) -> None:
-    wait_s = rate.wait_s(device.device_id)
-    if wait_s:
+@contextmanager
+def _planned(probe: str) -> Iterator[None]:
+    try:
+        yield
+    except NotPlannedError:
         raise RefusedError(
-            429,
-            "too_many_requests",
-            f"The device asks too often (requests_per_minute). Ask again in {wait_s} s.",
-            retry_after_s=wait_s,
-        )
-    rate.count(device.device_id)
+            409,
+            "probe_not_planned",
+            f"The collector plans no {probe}, so nobody may fill a line with it. Fetch the policy again.",
+            place="probe",
+            retry_after_s=NOT_PLANNED_RETRY_S,
+        ) from None
+
+
+def _refusal(refused: Refused) -> RefusedError:
+    return RefusedError(409, refused.code, MESSAGES[refused.code], retry_after_s=refused.retry_after_s)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from collector.routes.requests import RefusedError
 from collector.store.recent import Recent
 
 REMEMBERED_CLIENTS = 50_000
@@ -35,6 +36,18 @@ class RateLimit:
     def count(self, client: str) -> None:
         """Notes a request of the client."""
         self._bucket(client).left -= 1
+
+    def admit(self, device_id: str, does: str, advice: str) -> None:
+        """Counts a request of a device, or refuses it (429): it `does` too often, and `advice` says what to do then."""
+        wait_s = self.wait_s(device_id)
+        if wait_s:
+            raise RefusedError(
+                429,
+                "too_many_requests",
+                f"The device {does} too often (requests_per_minute). Wait {wait_s} s, {advice}.",
+                retry_after_s=wait_s,
+            )
+        self.count(device_id)
 
     def _bucket(self, client: str) -> _Bucket:
         now = self._monotonic_s()

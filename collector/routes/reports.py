@@ -37,23 +37,11 @@ def routes(authorise: Authorise, ingest: Ingest, limits: Limits) -> list[Route]:
     @answering
     async def reports(request: Request) -> Response:
         device = authorised(request, authorise)
-        _check_rate(rate, device)
+        rate.admit(device.device_id, "sends", "then send more reports at a time")
         batch = decoded(await read_body(request, limits), _batch)
         return json_response(BatchAnswer(await _stored(ingest, device, batch)))
 
     return [Route("/api/v1/reports", reports, methods=["POST"])]
-
-
-def _check_rate(rate: RateLimit, device: DeviceSeen) -> None:
-    wait_s = rate.wait_s(device.device_id)
-    if wait_s:
-        raise RefusedError(
-            429,
-            "too_many_requests",
-            f"The device sends too often (requests_per_minute). Send again in {wait_s} s, more reports at a time.",
-            retry_after_s=wait_s,
-        )
-    rate.count(device.device_id)
 
 
 async def _stored(ingest: Ingest, device: DeviceSeen, batch: ReportBatch) -> list[ReportAnswer]:

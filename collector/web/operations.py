@@ -10,8 +10,8 @@ import msgspec
 from agent import wire
 from collector.readiness.domain import Status
 from collector.web.answers import DeviceAnswer, HealthAnswer, IncidentAnswer, SittingAnswer
-from collector.web.web_devices import DeviceVerdictAnswer, Surroundings, WebDevice
 from collector.web.room_answers import SchoolRoomsAnswer
+from collector.web.web_devices import DeviceVerdictAnswer, Surroundings, WebDevice
 from collector.web.words import LANGUAGES
 
 JSON = "application/json"
@@ -71,6 +71,7 @@ LANGUAGE = Parameter(
 )
 SITTING = Parameter("sitting", "path", "The sitting's id in calendar.yaml.", required=True)
 LEASE = Parameter("lease_id", "path", "The lease's id.", required=True)
+LEASED_PROBE = Parameter("probe", "query", "What would fill the line; `throughput` unless written.")
 KNOWN_POLICY = Parameter("If-None-Match", "header", "The ETag of the policy that the device has.")
 DOWN_BYTES = Parameter(
     "bytes",
@@ -223,6 +224,19 @@ OPERATIONS = [
             **BODY_REFUSED,
             401: NO_TOKEN,
             409: Answer("Not now; `code` says why. Ask again as `Retry-After` says.", wire.Problem),
+            429: TOO_MANY,
+            503: LATER,
+        },
+    ),
+    Operation(
+        path="/api/v1/leases",
+        summary="Whether there would be leave to fill the school's line now. Takes none.",
+        parameters=[LEASED_PROBE],
+        token=True,
+        answers={
+            204: Answer("There would be."),
+            401: NO_TOKEN,
+            409: Answer("Not now; `code` says why, `Retry-After` when it may be.", wire.Problem),
             429: TOO_MANY,
             503: LATER,
         },

@@ -276,6 +276,18 @@ def test_who_asks_without_end_is_slowed_down(office: Office) -> None:
     assert [ask(client).status_code for _ in range(3)] == [200, 409, 429]
 
 
+def test_looking_takes_nothing(office: Office) -> None:
+    """Whether there would be a lease, and why not, with the same codes."""
+    address = office.collector(office.store)
+    _, first = office.device(address)
+    _, second = office.device(address)
+    for _ in range(FIRST_TESTS + 1):
+        assert first.get("/api/v1/leases").status_code == 204
+    granted(ask(first))
+    assert refusal(second.get("/api/v1/leases", params={"probe": "throughput"})) == ("line_busy", 10)
+    assert second.get("/api/v1/leases?probe=weather").json()["code"] == "probe_not_planned"
+
+
 def test_leases_are_counted_for_the_metrics(office: Office) -> None:
     """Given, refused by code, held now."""
     office.first_tests()

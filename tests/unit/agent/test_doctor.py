@@ -12,8 +12,9 @@ import pytest
 from agent.app import App
 from agent.data_folder import KeptPolicy
 from agent.doctor import Check, examine
+from agent.lease import shown_moment
 from agent.settings import Settings
-from agent.wire import SCHEMA, Report, ReportAnswer
+from agent.wire import SCHEMA, Problem, Report, ReportAnswer
 from agent.words import Words
 from tests.recorded_system import RecordedSystem
 from tests.stub_collector import KEY, SCHOOL, StubCollector, policy, respond, stub_collector
@@ -62,6 +63,7 @@ def test_a_healthy_agent(scene: Scene) -> None:
         ("doctor_probe", "device"),
         ("doctor_probe", "ladder"),
         ("doctor_probe", "latency"),
+        ("doctor_probe", "lockdown"),
         ("doctor_probe", "path"),
         ("doctor_probe", "wifi"),
         ("doctor_outbox", None),
@@ -91,6 +93,42 @@ def test_an_old_policy(scene: Scene) -> None:
     scene.app.data.keep_policy(KeptPolicy(None, two_days_ago, scene.stub.policy))
     scene.stub.misbehave["/api/v1/policy"] = respond(503)
     assert scene.problems() == {"collector_busy", "doctor_policy_old"}
+
+
+def test_whether_the_line_may_be_filled_now(scene: Scene) -> None:
+    """Asked without taking a lease, and only for what is planned and fills the line."""
+    scene.stub.policy = policy(scene.stub.measurement_url, "device", "throughput")
+    scene.enrol()
+    check = scene.checks()["doctor_line_now"]
+    assert (check.fine, check.values) == (True, {"probe": "throughput"})
+    assert scene.stub.leases == []
+
+
+def test_why_the_line_may_not_be_filled_and_when_it_may(scene: Scene) -> None:
+    """No problem, but said in full. What the agent has put off itself is asked again then."""
+    scene.stub.policy = policy(scene.stub.measurement_url, "device", "throughput")
+    scene.enrol()
+    scene.stub.misbehave["/api/v1/leases"] = respond(
+        409, Problem("sitting_in_progress", "The school sits a test now or soon."), Retry_After="600"
+    )
+    check = scene.checks()["doctor_line_later"]
+    assert check.fine
+    again = shown_moment(scene.system.now() + timedelta(minutes=10))
+    assert check.said(Words("en")) == (
+        "OK: throughput may not fill the school's line now. A test is being sat at the school, or begins soon: nobody "
+        f"fills the school's line now. It is asked again at {again}"
+    )
+    now = scene.system.now()
+    scene.app.data.put_off_until("throughput", now + timedelta(hours=3), now)
+    assert scene.checks()["doctor_line_later"].values["again"] == shown_moment(now + timedelta(hours=3))
+
+
+def test_a_collector_that_does_not_say_whether_the_line_is_free(scene: Scene) -> None:
+    """Then there is something to mend."""
+    scene.stub.policy = policy(scene.stub.measurement_url, "device", "throughput")
+    scene.enrol()
+    scene.stub.misbehave["/api/v1/leases"] = respond(503)
+    assert scene.problems() == {"collector_busy"}
 
 
 def test_a_full_disk(scene: Scene) -> None:
