@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -26,6 +28,7 @@ from tests.shown_pages import CHROMIUM, QUIET
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 
+RECORDED = Path(__file__).parents[2] / "fixtures" / "web_measuring"
 RELATIVE = 1e-9
 CASES = 400
 TIMELINE = """
@@ -260,6 +263,58 @@ def test_facts_of_round_trips(page: Page) -> None:
         for name, value in wanted.facts.items():
             assert isinstance(value, float | int | None)
             assert close(found["facts"][name], value), name
+
+
+def recorded(name: str) -> Any:
+    """A run in the lab; see the README beside it."""
+    return json.loads((RECORDED / f"{name}.json").read_text())
+
+
+RECORDINGS = ["50-down-50-up", "5-down-5-up", "20-down-20-up-40-ms"]
+
+
+def test_recorded_downloads(page: Page) -> None:
+    """What came down real lines: the same estimate after every tenth of a second, and the same moment to stop."""
+    for name in RECORDINGS:
+        run = recorded(name)
+        sample = Sample(name, run["down"]["start_s"], run["down"]["resolution_s"], run["down"]["arrivals"], 0.0, None)
+        moments = [sample.start_s + step / 10 for step in range(1, 25)]
+        body = (
+            TIMELINE
+            + """const {StopRule} = await import("/modules/stop.js");
+            EACH(([one, rttS, nowS]) => {
+              const timeline = timelineOf({...one, arrivals: one.arrivals.filter(([momentS]) => momentS <= nowS)});
+              const rule = new StopRule({max_bytes: 1e9, max_seconds: 2, precision: 0.03}, rttS);
+              const found = rule.estimate(timeline, nowS);
+              return [found && [found.mbitS, found.halfWidthMbitS], rule.reason(timeline, 0, one.start_s, nowS)];
+            })"""
+        )
+        cases = [(sample._asdict(), run["idle_rtt_s"], moment_s) for moment_s in moments]
+        rule = StopRule(ThroughputLimits(max_seconds=2), run["idle_rtt_s"])
+        reasons = set()
+        for moment_s, (found, reason) in zip(moments, in_browser(page, body, cases), strict=True):
+            timeline = sample._replace(arrivals=[one for one in sample.arrivals if one[0] <= moment_s]).timeline()
+            wanted = rule.estimate(timeline, moment_s)
+            assert (found is None) == (wanted is None)
+            assert wanted is None or all_close(found, [wanted.mbit_s, wanted.half_width_mbit_s])
+            assert reason == rule.reason(timeline, 0, sample.start_s, moment_s)
+            reasons.add(reason)
+        assert {None, "steady", "time"} >= reasons > {None}
+
+
+def test_recorded_uploads(page: Page) -> None:
+    """What a real receiver counted: read and merged alike, every piece as if it were a connection of its own."""
+    for name in RECORDINGS:
+        pieces = recorded(name)["up"]
+        body = """const {countedLane} = await import("/modules/counts.js");
+        const {merged} = await import("/modules/timeline.js");
+        const lanes = cases.map(([size, count]) => countedLane(count, size, 60));
+        EACH((_, n) => { const whole = merged(lanes.slice(n, n + 4)); return [whole.timesS, whole.totals]; })"""
+        cases = [(piece["bytes"], json.dumps(piece["count"])) for piece in pieces]
+        own = [counted_lane(count.encode(), size, 60) for size, count in cases]
+        for place, (times_s, totals) in enumerate(in_browser(page, body, cases)):
+            whole = merged(own[place : place + 4])
+            assert (times_s, totals) == (whole.times_s, whole.totals)
 
 
 def test_every_kind_of_line_is_tried() -> None:
