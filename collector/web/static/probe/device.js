@@ -43,7 +43,7 @@ export function screenFacts(window) {
 // Chromium counts the zoom into devicePixelRatio and not into the screen; Firefox into both, Safari into neither.
 // Something docked beside the page looks the same, and then the resolution is not known either.
 export function isZoomed({ navigator, outerWidth, innerWidth }) {
-  if (!/\bChrome\//.test(navigator.userAgent) || !outerWidth || !innerWidth) return false;
+  if (!/Chrome\//.test(navigator.userAgent) || !outerWidth || !innerWidth) return false;
   return Math.abs(outerWidth / innerWidth - 1) > ZOOM_TOLERANCE;
 }
 

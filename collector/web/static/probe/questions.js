@@ -9,7 +9,11 @@ const UNANSWERED = "not_answered";
 // {present, reason}: true once a key press shows a physical keyboard, false if the pupil says that there is none.
 export function askKeyboard(window, view, osName) {
   return asked(view, "keyboard", { present: null, reason: UNANSWERED }, (answer, refine) => {
-    const stop = listen(window, osName, (found) => (found.present ? answer(found) : refine(found)));
+    const stop = listen(window, osName, (found) => {
+      if (found.reason !== "key_not_told") return answer(found);
+      refine(found);
+      return view.say("another_key");
+    });
     return { stop, none: () => answer({ present: false, reason: null }) };
   });
 }

@@ -38,7 +38,7 @@ function byHints({ platform, platformVersion }) {
   const name = BY_HINT[platform] ?? null;
   // Linux tells none, and Windows the version of an interface, from which only the generation follows.
   if (name === "windows") return { name, version: null, title: windowsTitle(platformVersion) };
-  const version = name === "linux" ? null : dotted(platformVersion);
+  const version = name && name !== "linux" ? dotted(platformVersion) : null;
   return { name, version, title: name && version ? `${TITLES[name]} ${version}` : null };
 }
 
@@ -53,7 +53,7 @@ function byUserAgent(userAgent, touchPoints) {
   if (mobile) return titled(mobile[1] === "iPad" ? "ipados" : "ios", appleVersion(userAgent, mobile[2]));
   const mac = /\(Macintosh; [^)]*Mac OS X (\d+(?:_\d+)*)/.exec(userAgent);
   // An iPad asks for desktop pages as a Mac; no Mac has a touch screen.
-  if (mac && touchPoints > 1) return titled("ipados", null);
+  if (mac && touchPoints > 0) return titled("ipados", null);
   if (mac) return titled("macos", mac[1].startsWith("10_15") ? null : mac[1].replaceAll("_", "."));
   if (/Windows NT/.test(userAgent)) return titled("windows", null);
   if (/\bCrOS\b/.test(userAgent)) return titled("chromeos", null);

@@ -113,9 +113,9 @@ export class Visit {
 
   async #ask() {
     this.keyboard = await askKeyboard(this.window, this.view, this.machine.facts.os_name);
-    this.view.check("keyboard", this.keyboard.reason === UNANSWERED ? "skipped" : "done");
+    this.view.check("keyboard", answered(this.keyboard));
     this.sound = await askSound(this.window, this.view);
-    this.view.check("sound", this.sound.reason === UNANSWERED ? "skipped" : "done");
+    this.view.check("sound", answered(this.sound));
     this.view.focus("running-title");
   }
 
@@ -183,6 +183,11 @@ export class Visit {
     if (offS > CLOCK_OFF_S) pairs.push(["clock", { minutes: Math.round(offS / 60) }]);
     this.view.figures(pairs);
   }
+}
+
+function answered({ reason }) {
+  if (reason === null) return "done";
+  return reason === UNANSWERED ? "skipped" : "unsure";
 }
 
 // The figures that mean something to whoever sits there.

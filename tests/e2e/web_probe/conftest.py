@@ -1,0 +1,30 @@
+"""Real Chromium and a real collector. Both go with their module: Playwright occupies the thread's event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.collectors import Place
+from tests.shown_pages import CHROMIUM, QUIET
+from tests.web_visits import web_collector
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A collector that judges browsers."""
+    folder: Path = tmp_path_factory.mktemp("web-probe")
+    with web_collector(folder) as running:
+        yield running
