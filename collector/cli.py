@@ -96,6 +96,18 @@ def parser() -> ArgumentParser:
     simulate.add_argument("--live", action="store_true", help="after the history, keep reporting until Ctrl-C")
     _fleet_options(simulate)
 
+    releases = _command(
+        commands, "releases", "releases:run", "show how old the list of browser releases is, or renew it"
+    )
+    releases.add_argument("action", choices=("show", "refresh"))
+    releases.add_argument(
+        "--from",
+        dest="sources",
+        action="append",
+        metavar="FILE|URL",
+        help="where to look, instead of the publishers' own lists; may be given several times",
+    )
+
     keys = _command(
         commands, "enrolment-key", "keys:run", "make, list and revoke the keys that schools enrol devices with"
     )

@@ -10,6 +10,7 @@ from collector.app import read_configuration, utc_now
 from collector.commands.printing import say
 from collector.configuration.problems import ConfigurationErrors
 from collector.network_secrets import secret_errors
+from collector.readiness.releases import LIST_FRESH_DAYS
 from collector.web.words import Language
 
 
@@ -28,6 +29,10 @@ def run(arguments: Namespace) -> int:
         "profiles": len(configuration.profiles),
     }
     print(say("configuration_in_order", arguments.language, **counts))
+    releases, now = configuration.releases, utc_now()
+    stale = releases.aged(now)
+    if stale:
+        print(say("releases_stale", arguments.language, days=LIST_FRESH_DAYS, products=", ".join(stale)))
     return 0
 
 

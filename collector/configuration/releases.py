@@ -1,4 +1,4 @@
-"""Makes `releases.yaml` from MDN's browser-compat-data (CC0), the document `data.json` of the npm package.
+"""Makes releases from MDN's browser-compat-data (CC0), the document `data.json` of the npm package, and writes them.
 
 Only releases that users have got count: no beta, no nightly, nothing planned, nothing without a date.
 """
@@ -6,6 +6,7 @@ Only releases that users have got count: no beta, no nightly, nothing planned, n
 from __future__ import annotations
 
 import json
+import os
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -78,11 +79,14 @@ def releases_yaml(releases: Releases) -> str:
     """The text of `releases.yaml`: one release per line, oldest first, so that an update is easy to review."""
     lines = [
         "# Stable browser releases: what `latest_minus` and `months_old_at_most` in a profile are laid against.",
-        "# Made by collector/configuration/releases.py; replace it as a whole rather than edit it.",
+        "# Made by `provklar releases refresh`; replace it as a whole rather than edit it.",
         f"as_of: {releases.as_of.isoformat()}",
         f"source: {_quoted(releases.source)}",
-        "products:",
     ]
+    if releases.looked_up:
+        lines.append("looked_up:")
+        lines += [f"  {product}: {day.isoformat()}" for product, day in releases.looked_up.items()]
+    lines.append("products:")
     for product, known in releases.products.items():
         lines.append(f"  {product}:")
         lines += [f"    - {{version: {_quoted(one.version)}, released: {one.released.isoformat()}}}" for one in known]
@@ -94,7 +98,15 @@ def _quoted(text: str) -> str:
 
 
 def write_releases(releases: Releases, path: Path) -> None:
-    """Replaces `path` in one step, so that a collector reading it at this moment sees the old list or the new one."""
+    """Replaces `path` in one step, so that a collector reading it at this moment sees the old list or the new one.
+    Raises OSError, and leaves the old one as it was.
+    """
     unfinished = path.with_suffix(".new")
-    unfinished.write_text(releases_yaml(releases), encoding="utf-8")
-    unfinished.replace(path)
+    try:
+        with unfinished.open("w", encoding="utf-8") as file:
+            file.write(releases_yaml(releases))
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

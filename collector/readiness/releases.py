@@ -46,3 +46,7 @@ class Releases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def age_days(self, product: str, now: datetime) -> int:
         """How old the list of a product is."""
         return (now.date() - self.known_on(product)).days
+
+    def aged(self, now: datetime) -> list[str]:
+        """The products whose list is no longer fresh."""
+        return [product for product in self.products if self.age_days(product, now) > LIST_FRESH_DAYS]
