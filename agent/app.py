@@ -141,6 +141,13 @@ class App:
             self.data.wait_no_more()
         return Measured(results, delivered)
 
+    def send(self) -> Delivered:
+        """Sends what is in the outbox, trying once. Raises AgentError; then it stays there."""
+        identity = self.identity()
+        with self._alone():
+            kept = self._policy_or_kept(identity)
+            return deliver(self.outbox(kept.policy), self.uplink, identity, self.system, self.tell)
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Two processes that measured at once would measure each other."""

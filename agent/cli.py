@@ -20,6 +20,9 @@ from agent.settings import CONFIG_VARIABLE, OPTIONS, Settings, SettingsError, lo
 from agent.tell import on_stderr
 from agent.words import LANGUAGES, Words, chosen_language
 
+SURVEY_S, SURVEY_MAX_S = 60.0, 3_600.0
+"""How long a survey listens unless told otherwise, and at most."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. 0: done; 1: something did not work; 2: arguments, settings or enrolment must be mended."""
@@ -72,10 +75,21 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     source = survey.add_mutually_exclusive_group(required=True)
     source.add_argument("--capture", type=Path, metavar="FILE", help=words.say("help_capture"))
     source.add_argument("--interface", metavar="NAME", help=words.say("help_interface"))
+    survey.add_argument(
+        "--seconds", type=_seconds, default=SURVEY_S, metavar="N", help=words.say("help_seconds", most=SURVEY_MAX_S)
+    )
     survey.add_argument("--ssid", nargs="+", action="extend", default=[], metavar="NAME", help=words.say("help_ssid"))
     cycle = commands.add_parser("cycle", parents=[options])  # what `run` starts, so not in the help
     cycle.add_argument("--probes", default="")
     return parser
+
+
+def _seconds(text: str) -> float:
+    """How long a survey listens; argparse says what is wrong with anything else."""
+    seconds = float(text)
+    if not 1 <= seconds <= SURVEY_MAX_S:
+        raise ValueError(text)
+    return seconds
 
 
 def _settings(asked: argparse.Namespace) -> Settings:

@@ -11,7 +11,7 @@ import msgspec
 
 from agent.app import App
 from agent.doctor import examine
-from agent.errors import BAD_INPUT, TROUBLE, AgentError
+from agent.errors import TROUBLE
 from agent.settings import Settings
 from agent.system import System
 from agent.tell import on_stderr
@@ -71,9 +71,11 @@ def _doctor(asked: argparse.Namespace, app: App, words: Words) -> int:
 def _survey(asked: argparse.Namespace, app: App, words: Words) -> int:
     from agent.survey import command  # noqa: PLC0415  what no other command needs
 
-    if asked.capture is None:
-        raise AgentError("survey_live_not_yet", exit_code=BAD_INPUT, interface=asked.interface)
-    command.tell(app, command.conduct(app, asked.capture, asked.ssid, words))
+    if asked.capture is not None:
+        command.tell(app, command.conduct(app, asked.capture, asked.ssid, words))
+        return 0
+    command.tell(app, command.listen(app, asked.interface, asked.seconds, asked.ssid, words))
+    command.send(app)
     return 0
 
 

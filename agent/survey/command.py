@@ -1,4 +1,6 @@
-"""The command `provklar-agent survey`: a capture becomes a report in the outbox, a line of the sheet and a picture."""
+"""The command `provklar-agent survey`: a capture, or what is heard right now, becomes a report in the outbox, a line of
+the sheet and a picture.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from agent.app import LOCK_PATIENCE_S, App
-from agent.errors import BAD_INPUT, AgentError
+from agent.data_folder import Identity
+from agent.errors import BAD_INPUT, AgentError, CollectorAwayError
 from agent.files import LockedError, exclusively, write_durably
+from agent.survey.air import listening, until_ctrl_c
 from agent.survey.capture import NoCaptureError
 from agent.survey.facts import results
 from agent.survey.picture import picture
 from agent.survey.progress import ProgressBar
-from agent.survey.read import Survey, survey_of
+from agent.survey.read import Survey, Surveying, survey_of
 from agent.survey.sheet import Sheet, SheetError
 from agent.version import agent_version
 from agent.wire import SCHEMA, ProbeResult, Report
@@ -37,13 +41,58 @@ class Surveyed(NamedTuple):
 
 
 def conduct(app: App, capture: Path, ssids: Sequence[str], words: Words) -> Surveyed:
-    """Surveys the room of the settings. Raises AgentError; then nothing has been written."""
-    room = _room(app)
-    identity = app.identity()
+    """Surveys the room of the settings from a file. Raises AgentError; then nothing has been written."""
+    room, identity = _ready(app)
+    survey, file_time = _read(capture, ssids)
+    return _kept(app, room, identity, survey, file_time, own_named=bool(ssids), words=words)
+
+
+def listen(app: App, interface: str, seconds: float, ssids: Sequence[str], words: Words) -> Surveyed:
+    """Surveys the room of the settings by ear, for so many seconds or until Ctrl-C. Raises AgentError; then nothing has
+    been written.
+    """
+    room, identity = _ready(app)
+    began = app.system.now()
+    survey, lost = _heard(app, interface, seconds, ssids)
+    if lost:
+        app.tell("survey_live_lost", lost=lost, frames=survey.frames)
+    if not survey.frames:
+        raise AgentError("survey_live_silence", exit_code=BAD_INPUT, interface=interface)
+    return _kept(app, room, identity, survey, began, own_named=bool(ssids), words=words)
+
+
+def send(app: App) -> None:
+    """Sends the report at once; with the collector away it waits in the outbox."""
+    try:
+        app.send()
+    except CollectorAwayError as error:
+        app.tell(error.code, **error.values)
+        app.tell("survey_kept")
+
+
+def _ready(app: App) -> tuple[str, Identity]:
+    """The room and who measures it, before anything is read."""
+    room, identity = _room(app), app.identity()
     if find_spec("scapy") is None:
         raise AgentError("survey_needs_scapy", exit_code=BAD_INPUT)
-    survey, file_time = _read(capture, ssids)
-    found = results(survey, own_named=bool(ssids), file_time=file_time, now=app.system.now())
+    return room, identity
+
+
+def _heard(app: App, interface: str, seconds: float, ssids: Sequence[str]) -> tuple[Survey, int]:
+    """What came until the time was up or somebody pressed Ctrl-C, and how many frames the kernel lost."""
+    surveying = Surveying([ssid.encode() for ssid in ssids])
+    with listening(interface, seconds, lambda: app.system.now().timestamp()) as ear, until_ctrl_c(ear.stop):
+        app.tell("survey_live_listening", interface=interface, seconds=seconds)
+        for frame in ear.frames():
+            surveying.add(frame)
+        return surveying.survey(cut_short=False), ear.lost()
+
+
+def _kept(
+    app: App, room: str, identity: Identity, survey: Survey, began: datetime, *, own_named: bool, words: Words
+) -> Surveyed:
+    """Puts the report into the outbox and the room into the sheet."""
+    found = results(survey, own_named=own_named, file_time=began, now=app.system.now())
     report = Report(
         schema=SCHEMA,
         report_id=uuid.uuid4().hex,

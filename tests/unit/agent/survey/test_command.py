@@ -222,11 +222,14 @@ def test_a_file_that_is_not_there(data: DataFolder) -> None:
     assert (done.returncode, "no-such.pcap can't be read" in done.stderr) == (2, True)
 
 
-def test_listening_oneself_is_not_there_yet(data: DataFolder) -> None:
-    """And no capture at all is a mistake."""
-    listening = run(data, "--interface", "wlan0")
-    assert (listening.returncode, "Listening on wlan0 itself is not supported yet" in listening.stderr) == (2, True)
+def test_where_the_frames_come_from_must_be_said(data: DataFolder) -> None:
+    """A file or a card that there is, for a time that makes sense."""
+    listening = run(data, "--interface", "no-such-card")
+    assert (listening.returncode, "There is no network card no-such-card" in listening.stderr) == (2, True)
     assert run(data).returncode == 2
+    for seconds in ("0", "3601", "nan", "soon"):
+        endless = run(data, "--interface", "no-such-card", "--seconds", seconds)
+        assert (endless.returncode, "--seconds" in endless.stderr) == (2, True), seconds
 
 
 def test_a_survey_belongs_to_a_room(data: DataFolder, tmp_path: Path) -> None:
