@@ -21,7 +21,6 @@ from collector.readiness.domain import (
     Observation,
     Profile,
     RadioSeen,
-    Room,
     School,
     Sitting,
     Verdict,
@@ -61,12 +60,18 @@ def heard(
 
 
 def days_of(
-    room: str, signals_dbm: Iterable[float], *, days: int = 8, bssid: str = AP_A1, snr_db: float | None = 40.0
+    room: str,
+    signals_dbm: Iterable[float],
+    *,
+    days: int = 8,
+    bssid: str = AP_A1,
+    snr_db: float | None = 40.0,
+    now: datetime = NOW,
 ) -> list[Observation]:
     """One device per signal, and one reading of each on every one of so many days."""
     return [
         heard(f"{room}-{number}", room, signal_dbm=signal, snr_db=snr_db, bssid=bssid,
-              at=NOW - timedelta(days=back, hours=1))
+              at=now - timedelta(days=back, hours=1))
         for number, signal in enumerate(signals_dbm)
         for back in range(days)
     ]  # fmt: skip
@@ -140,8 +145,3 @@ def reports(
 def report(found_rooms: SchoolRooms, room: str) -> RoomReport:
     """That of one room."""
     return next(one for one in found_rooms.rooms if one.room == room)
-
-
-def room(name: str, seats: int = 30) -> Room:
-    """A room of a school."""
-    return Room(name, seats)

@@ -9,8 +9,10 @@ import msgspec
 from playwright.sync_api import Browser, Page
 
 from collector.readiness.domain import Bilingual, Status, Text
+from collector.readiness.room_reports import SchoolRooms
 from collector.snapshot import Snapshot
 from tests.incidents import failing, incident
+from tests.rooms import days_of, radio, reports
 from tests.verdicts import NOW, device, finding, school, sitting, snapshot, step, verdict
 
 CHROMIUM = "/usr/bin/chromium"
@@ -50,7 +52,19 @@ def every_kind() -> Snapshot:
         configuration_errors=[f"config/schools.d/{'a-rather-long-name-' * 4}.yaml:12: unknown key 'nmae'. Remove it."],
     )
     box = incident(failing(issuer="Skolfilter AB", code="tls_inspected"), kind="tls", code="tls_inspected")
-    return msgspec.structs.replace(made, incidents=[box, incident(failing(long.code))])
+    return msgspec.structs.replace(
+        made, incidents=[box, incident(failing(long.code))], rooms={ek.code: _rooms(), asp.code: reports([], of=asp)}
+    )
+
+
+def _rooms() -> SchoolRooms:
+    """Good air, air of which half is known, a room that nobody measured, and an access point in the wrong place."""
+    half = radio("02:00:00:00:a2:00", name="AP-A2", clients=0, unclear="disagree")
+    air = [
+        *days_of("a1", [-50.0, -55.0, -60.0], now=NOW),
+        *days_of("a2", [-70.0] * 3, bssid="02:00:00:00:a2:00", snr_db=None, now=NOW),
+    ]
+    return reports(air, [radio(clients=12, room="a2"), half], now=NOW)
 
 
 def opened(

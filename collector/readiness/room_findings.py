@@ -172,8 +172,11 @@ def _why(seating: Seating, worst: RoomAnswer, unknown: int, rooms: int) -> Text:
 def why_in_room(answer: RoomAnswer, room: str, unknown: int, rooms: int) -> Text:
     """The room in a sentence, beside how many of the rooms are not known."""
     if answer.status is Status.UNKNOWN:
-        nothing = Text("why_room_unknown", {"room": room, "unknown": unknown, "rooms": rooms})
-        return nothing if answer.unknown is None else answer.unknown.why
+        if answer.unknown is not None:
+            return answer.unknown.why
+        if rooms == 1:
+            return Text("why_room_nothing_told", {"room": room})
+        return Text("why_room_unknown", {"room": room, "unknown": unknown, "rooms": rooms})
     code = _ROOM[answer.status]
     return Text(code, {"room": room, "devices": answer.devices, "unknown": unknown, "rooms": rooms})
 

@@ -13,7 +13,7 @@ WORST_FIRST = (Status.NOT_READY, Status.UNKNOWN, Status.AT_RISK, Status.READY)
 def rank(finding: Finding) -> tuple[int, bool, float, str, str]:
     """Worst status first, what is required before what is recommended, then least headroom."""
     headroom = math.inf if finding.headroom is None else finding.headroom
-    recommended = finding.severity == "recommended"
+    recommended = finding.severity != "required"
     return WORST_FIRST.index(finding.status), recommended, headroom, finding.requirement, finding.room or ""
 
 

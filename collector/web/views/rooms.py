@@ -131,6 +131,9 @@ def _room(anchor: str, report: RoomReport, told: Told) -> RoomCard:
     seats = next((room.seats for room in told.school.rooms if room.id == report.room), 0)
     findings = sorted(report.findings, key=rank)
     open_ones = [one for one in findings if one.status is not Status.READY and one.caused_by is None]
+    if not report.measured:
+        # Until enough devices measure, all else is open for that one reason.
+        open_ones = open_ones[:1]
     todo = [render(text, language) for one in open_ones for text in (one.why, *one.advice)]
     return RoomCard(
         anchor=anchor,

@@ -21,6 +21,10 @@ PAGES = [
     "/sittings/risk",
     "/sittings/good",
     "/sittings/unjudged",
+    "/rooms",
+    "/rooms?school=10000001",
+    "/rooms?school=10000002",
+    "/rooms?school=10000003",
     "/devices",
     "/devices?school=10000001",
     "/devices?school=10000003",
@@ -76,7 +80,7 @@ def test_a_small_phone_scrolls_one_way(browser: Browser, site: str, path: str, l
 
 def test_axe_on_a_phone(browser: Browser, site: str) -> None:
     """Tables that became cards are still tables to a screen reader."""
-    for path in ("/", "/sittings/bad", "/devices", "/devices?school=10000001"):
+    for path in ("/", "/sittings/bad", "/rooms", "/rooms?school=10000001", "/devices", "/devices?school=10000001"):
         page = opened(browser, f"{site}{path}", width=320)
         open_all_details(page)
         found = Axe().run(page, options=WCAG_22_AA)
@@ -92,7 +96,7 @@ def test_the_keyboard_goes_the_way_that_eyes_go(browser: Browser, site: str) -> 
     """Skip link first, then the product, the pages, the language, the filters; each with a ring that can be seen."""
     page = opened(browser, site)
     order = []
-    for _ in range(12):
+    for _ in range(13):
         page.keyboard.press("Tab")
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
         order.append(focused(page))
@@ -100,6 +104,7 @@ def test_the_keyboard_goes_the_way_that_eyes_go(browser: Browser, site: str) -> 
         "Hoppa till innehållet",
         "Provklar",
         "Provtillfällen",
+        "Salar",
         "Enheter",
         "English",
         *["Visa bara dessa: Inte redo", "Visa bara dessa: Vet inte än", "Visa bara dessa: På gränsen"],
@@ -129,6 +134,19 @@ def test_details_open_by_keyboard(browser: Browser, site: str) -> None:
     summary.focus()
     page.keyboard.press("Enter")
     assert page.get_by_role("table").first.get_by_text("throughput").first.is_visible()
+    page.context.close()
+
+
+def test_a_room_is_read_and_opened_by_keyboard(browser: Browser, site: str) -> None:
+    """Its name belongs to its part of the page, and its numbers are one key away."""
+    page = opened(browser, f"{site}/rooms?school=10000001")
+    room = page.get_by_role("article", name="Sal A1")
+    assert room.get_by_role("definition").count() >= 5
+    room.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    assert room.get_by_role("article", name="Wi-Fi når fram i salen").is_visible()
+    headings = page.get_by_role("heading", level=2).all_inner_texts()
+    assert headings.index("Aldrig mätta") < headings.index("Salar med mätningar")
     page.context.close()
 
 
