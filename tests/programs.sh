@@ -6,7 +6,8 @@ set -eu
 # program:Debian package
 wanted="prometheus:prometheus promtool:prometheus prometheus-alertmanager:prometheus-alertmanager
 amtool:prometheus-alertmanager prometheus-pushgateway:prometheus-pushgateway
-prometheus-node-exporter:prometheus-node-exporter victoria-metrics:victoria-metrics chromium:chromium
+prometheus-node-exporter:prometheus-node-exporter
+prometheus-snmp-exporter:prometheus-snmp-exporter victoria-metrics:victoria-metrics chromium:chromium
 openssl:openssl wrk:wrk curl:curl nginx:nginx sysctl:procps ss:iproute2
 ip:iproute2 tc:iproute2 nft:nftables iperf3:iperf3 ping:iputils-ping snmpd:snmpd snmpget:snmp tshark:tshark
 pg_ctlcluster:postgresql"

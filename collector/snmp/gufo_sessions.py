@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from ipaddress import AddressValueError, IPv4Address
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from collector.snmp.session import (
     DEFAULT_LIMITS,
@@ -18,7 +19,7 @@ from collector.snmp.session import (
     dotted,
     oid,
 )
-from collector.snmp.walking import SnmpStoppedError, collect
+from collector.snmp.walking import Rows, SnmpStoppedError, walked
 
 if TYPE_CHECKING:
     from gufo.snmp.aio import SnmpSession
@@ -58,18 +59,31 @@ class GufoSession:
 
     async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
         """All objects below `root`, by GETBULK."""
-        return await collect(self._rows(root, limits.bulk_rows), root, limits)
+        return await walked(lambda rows: self._read(rows, root, limits.bulk_rows), root, limits)
 
-    async def _rows(self, root: Oid, bulk_rows: int) -> AsyncIterator[tuple[Oid, Value]]:
+    async def _read(self, rows: Rows, root: Oid, bulk_rows: int) -> None:
+        """Takes rows until the walk is over. Raises SnmpStoppedError."""
         session = await self._ready()
-        rows = session.getbulk(dotted(root), bulk_rows)
-        while True:
-            try:
-                name, found = await self._try(lambda: anext(rows))
-            except StopAsyncIteration:
-                return
-            if (value := _value(found)) is not None:
-                yield oid(name), value
+        above = f"{dotted(root)}."
+        told = session.getbulk(dotted(root), bulk_rows)
+        silences = 0
+        while silences <= self._target.retries:
+            with self._reasons():
+                try:
+                    async for name, found in told:
+                        silences = 0
+                        value = _value(found)
+                        if not name.startswith(above):
+                            return
+                        index = name[len(above) :]
+                        numbers = (int(index),) if index.isdecimal() else oid(index)
+                        if value is not None and not rows.take(numbers, value):
+                            return
+                except TimeoutError:
+                    silences += 1
+                    continue
+            return
+        raise SnmpStoppedError("timeout")
 
     async def _ready(self) -> SnmpSession:
         """The session with its keys agreed on."""
@@ -81,22 +95,29 @@ class GufoSession:
 
     async def _try(self, ask: Callable[[], Awaitable[Replied]]) -> Replied:
         """The reply to a request, sent again when there is none. Raises SnmpStoppedError."""
+        for _ in range(self._target.retries + 1):
+            with self._reasons():
+                try:
+                    return await ask()
+                except TimeoutError:
+                    continue
+        raise SnmpStoppedError("timeout")
+
+    @contextmanager
+    def _reasons(self) -> Iterator[None]:
+        """Says in our words why the library gave up. Raises SnmpStoppedError."""
         from gufo.snmp import NoSuchInstance, SnmpAuthError, SnmpError  # noqa: PLC0415  - an extra
 
-        for _ in range(self._target.retries + 1):
-            try:
-                return await ask()
-            except TimeoutError:
-                continue
-            except SnmpAuthError as error:
-                raise SnmpStoppedError("auth") from error
-            except NoSuchInstance as error:
-                raise SnmpStoppedError("no_such") from error
-            except SnmpError as error:
-                raise SnmpStoppedError("refused") from error
-            except OSError as error:
-                raise SnmpStoppedError("unreachable") from error
-        raise SnmpStoppedError("timeout")
+        try:
+            yield
+        except SnmpAuthError as error:
+            raise SnmpStoppedError("auth") from error
+        except NoSuchInstance as error:
+            raise SnmpStoppedError("no_such") from error
+        except SnmpError as error:
+            raise SnmpStoppedError("refused") from error
+        except OSError as error:
+            raise SnmpStoppedError("unreachable") from error
 
 
 def _open(target: Target) -> SnmpSession:
@@ -120,15 +141,13 @@ def _open(target: Target) -> SnmpSession:
 
 def _value(found: object) -> Value | None:
     """gufo-snmp gives addresses and object identifiers as dotted text; four bytes are an address."""
-    match found:
-        case bool() | None:
-            return None
-        case int() | bytes():
-            return found
-        case str():
-            try:
-                return IPv4Address(found).packed
-            except AddressValueError:
-                return oid(found)
-        case _:
-            return None
+    kind = type(found)
+    if kind is int or kind is bytes:
+        return cast("int | bytes", found)
+    if kind is not str:
+        return None
+    written = cast("str", found)
+    try:
+        return IPv4Address(written).packed
+    except AddressValueError:
+        return oid(written)

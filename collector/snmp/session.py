@@ -22,7 +22,7 @@ would never end; any other refusal.
 
 def oid(dotted: str) -> Oid:
     """`1.3.6.1` as numbers."""
-    return tuple(int(part) for part in dotted.split("."))
+    return tuple(map(int, dotted.split(".")))
 
 
 def dotted(name: Oid) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from collector.snmp.session import Answer, Oid, Problem, Value, WalkLimits
 
@@ -16,30 +16,51 @@ class SnmpStoppedError(Exception):
         super().__init__(problem)
 
 
-async def collect(rows: AsyncIterator[tuple[Oid, Value]], root: Oid, limits: WalkLimits) -> Answer:
-    """The rows below `root` of a stream that may run past it. A deadline that passes is a `timeout`."""
-    values: dict[Oid, Value] = {}
+class Rows:
+    """What was read so far below `root`. A table may have hundreds of thousands of rows, so taking one is cheap."""
+
+    def __init__(self, root: Oid, most_rows: int) -> None:
+        self.values: dict[Oid, Value] = {}
+        self.problem: Problem | None = None
+        self._root = root
+        self._last: Oid = ()
+        self._most = most_rows
+
+    def take(self, index: Oid, value: Value) -> bool:
+        """Keeps the row of an index below the root, or says that the walk is over: at its bound, or where rows go
+        backwards.
+        """
+        if index <= self._last:
+            self.problem = "disordered"
+            return False
+        if len(self.values) == self._most:
+            self.problem = "truncated"
+            return False
+        self.values[self._root + index] = value
+        self._last = index
+        return True
+
+
+async def walked(read: Callable[[Rows], Awaitable[None]], root: Oid, limits: WalkLimits) -> Answer:
+    """What `read` took, and why that is not all. A deadline that passes is a `timeout`."""
+    rows = Rows(root, limits.most_rows)
+    problem: Problem | None = None
     try:
         async with asyncio.timeout(limits.deadline_s):
-            problem = await _take(rows, root, values, limits.most_rows)
+            await read(rows)
     except SnmpStoppedError as stopped:
         problem = stopped.problem
     except TimeoutError:
         problem = "timeout"
-    return Answer(values, problem or (None if values else "no_such"))
+    return Answer(rows.values, problem or rows.problem or (None if rows.values else "no_such"))
 
 
-async def _take(
-    rows: AsyncIterator[tuple[Oid, Value]], root: Oid, values: dict[Oid, Value], most_rows: int
-) -> Problem | None:
-    last = root
-    async for name, value in rows:
-        if name[: len(root)] != root:
-            return None
-        if name <= last:
-            return "disordered"
-        if len(values) == most_rows:
-            return "truncated"
-        values[name] = value
-        last = name
-    return None
+async def collect(stream: AsyncIterator[tuple[Oid, Value]], root: Oid, limits: WalkLimits) -> Answer:
+    """The rows below `root` of a stream that may run past it."""
+
+    async def read(rows: Rows) -> None:
+        async for name, value in stream:
+            if name[: len(root)] != root or not rows.take(name[len(root) :], value):
+                return
+
+    return await walked(read, root, limits)

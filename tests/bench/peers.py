@@ -56,3 +56,14 @@ def node_exporter(folder: Path) -> Iterator[Peer]:
     command = ["prometheus-node-exporter", f"--web.listen-address=127.0.0.1:{port}"]
     with _peer(command, port, folder, "/") as peer:
         yield peer
+
+
+@contextmanager
+def snmp_exporter(folder: Path, modules: str) -> Iterator[Peer]:
+    """Walks the agents that it is asked for at `/snmp?target=...&module=...`, and gives what it found as metrics."""
+    port = free_port()
+    file = folder / "snmp.yml"
+    file.write_text(modules)
+    command = ["prometheus-snmp-exporter", f"--config.file={file}", f"--web.listen-address=127.0.0.1:{port}"]
+    with _peer(command, port, folder, "/metrics") as peer:
+        yield peer

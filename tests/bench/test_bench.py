@@ -29,7 +29,7 @@ QUICK_RUN_S = 100
 
 def test_the_folder_is_the_list() -> None:
     """A benchmark is a file."""
-    assert names() == ["agent", "ingest", "measurement_point", "throughput", "verdict"]
+    assert names() == ["agent", "ingest", "ladder", "measurement_point", "snmp", "throughput", "verdict"]
 
 
 def test_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,6 +189,14 @@ def test_ingest_runs() -> None:
     )
 
 
+def test_ladder_runs() -> None:
+    """Times told in steps take a fraction of what exact times take."""
+    ours = msgspec.convert(quick_run("ladder")["ours"], dict[str, float])
+    assert ours["exact_rows_per_device_day"] == 96
+    assert ours["steps_rows_per_device_day"] < 10
+    assert ours["steps_bytes_per_device_day"] < ours["exact_bytes_per_device_day"] / 5
+
+
 @pytest.mark.needs("prometheus-node-exporter")
 def test_agent_runs() -> None:
     """Both lie in memory, and neither is busy all the time."""
@@ -237,3 +245,18 @@ def test_throughput_runs() -> None:
     assert [ours["answers"], *(side["answers"] for side in peers.values())] == [2, 2, 2]
     assert 0 < (ours["bytes"] or 0) < peers["iperf3"]["bytes"]
     assert ratio["iperf3"] == pytest.approx((ours["bytes"] or 0) / peers["iperf3"]["bytes"], abs=0.001)
+
+
+@pytest.mark.needs("prometheus-snmp-exporter")
+def test_snmp_runs() -> None:
+    """Both of ours and the exporter walk every port of the same agent."""
+    outcome = quick_run("snmp")
+    ours = msgspec.convert(outcome["ours"], dict[str, float | str])
+    peers = msgspec.convert(outcome["peers"], dict[str, dict[str, float]])
+    ratio = msgspec.convert(outcome["ratio"], dict[str, float])
+    assert peers.keys() == {"pysnmp", "snmp_exporter", "snmp_exporter_default"}
+    assert [ours["ports"], *(side["ports"] for side in peers.values())] == [57] * 4
+    assert all(side["devices_per_cpu_s"] > 0 for side in peers.values())
+    assert ratio["pysnmp"] == pytest.approx(
+        float(ours["devices_per_cpu_s"]) / peers["pysnmp"]["devices_per_cpu_s"], abs=0.01
+    )

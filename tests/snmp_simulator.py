@@ -1,0 +1,50 @@
+"""Recorded gear behind a real SNMP agent (snmpsim) on loopback; a community is the name of a recording."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from collector.snmp.gufo_sessions import GufoSessions
+from collector.snmp.session import Community, Target, oid
+from tests.processes import BIN, running
+from tests.snmp_daemon import free_udp_port
+from tests.snmp_recordings import RECORDINGS
+
+SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")
+
+
+@contextmanager
+def simulator(folder: Path, names: Sequence[str], seconds: float = 60.0) -> Iterator[int]:
+    """Starts it with these recordings, waits until it answers for the last of them, and gives its port."""
+    data = folder / "data"
+    data.mkdir()
+    for name in names:
+        packed = RECORDINGS / f"{name}.snmprec.gz"
+        lines = gzip.decompress(packed.read_bytes()) if packed.exists() else (RECORDINGS / packed.stem).read_bytes()
+        (data / f"{name}.snmprec").write_bytes(lines)
+    port = free_udp_port()
+    command: list[str | Path] = [
+        BIN / "snmpsim-command-responder",
+        f"--data-dir={data}",
+        f"--cache-dir={folder / 'cache'}",
+        f"--agent-udpv4-endpoint=127.0.0.1:{port}",
+    ]
+    user = ["--process-user=root", "--process-group=root"] if os.geteuid() == 0 else []
+    log = folder / "snmpsim.log"
+    with running([*command, *user], log=log):
+        deadline = time.monotonic() + seconds
+        while not asyncio.run(_answers(port, names[-1])):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"snmpsim does not answer: {log.read_text()[-4000:]}")
+        yield port
+
+
+async def _answers(port: int, name: str) -> bool:
+    session = GufoSessions().open(Target("127.0.0.1", Community(name), port, timeout_s=0.3, retries=0))
+    return bool((await session.get([SYS_OBJECT_ID])).values)
