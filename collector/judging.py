@@ -42,8 +42,9 @@ class EvidenceStore(Protocol):
 
 def window(profiles: Iterable[Profile]) -> timedelta:
     """How far back evidence can matter to any of these profiles."""
-    days = [max(p.evidence.line_days.value, p.evidence.device_days.value) for p in profiles]
-    return timedelta(days=max(days, default=0) + 1)
+    rules = [profile.evidence for profile in profiles]
+    figures = [one for rule in rules for one in (rule.line_days, rule.device_days, rule.background_days) if one]
+    return timedelta(days=max((one.value for one in figures), default=0) + 1)
 
 
 def judge_sittings(

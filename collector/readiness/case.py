@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from collector.readiness.background import Uplink
 from collector.readiness.compliance import Answer, answers_of_all
 from collector.readiness.domain import Profile, Releases, Requirement, School, Sitting
 from collector.readiness.line_runs import LineRuns, line_runs
 from collector.readiness.observed import Observed
 from collector.readiness.rooms.seating import Seating
+from collector.readiness.uplink_series import Direction
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Case:
     answers: Mapping[str, Mapping[str, Answer]]
     seating: Seating
     _line: dict[str, LineRuns] = field(default_factory=dict, repr=False, compare=False)
+    _uplinks: dict[Direction, Uplink] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def now(self) -> datetime:
@@ -36,6 +39,12 @@ class Case:
         if fact_name not in self._line:
             self._line[fact_name] = line_runs(self.observed, fact_name, self.profile.evidence.line_days)
         return self._line[fact_name]
+
+    def uplink(self, direction: Direction) -> Uplink:
+        """What network gear counted of the line in one direction; laid out once, as several requirements ask."""
+        if direction not in self._uplinks:
+            self._uplinks[direction] = Uplink(self.observed, self.profile, direction)
+        return self._uplinks[direction]
 
     def room_name(self, room_id: str) -> str:
         """What people call the room."""

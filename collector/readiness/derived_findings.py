@@ -63,3 +63,8 @@ def _why(worked: Worked, status: Status) -> Text:
 def is_derived(requirement: Requirement) -> bool:
     """Whether its fact is worked out for the whole school."""
     return isinstance(requirement.fact, str) and requirement.fact in DERIVED
+
+
+def applies(requirement: Requirement, case: Case) -> bool:
+    """Whether the requirement says anything about this school."""
+    return not is_derived(requirement) or DERIVED[str(requirement.fact)].applies(case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from collector.readiness.case import Case, is_about_devices, open_case
-from collector.readiness.derived_findings import derived_finding, is_derived
+from collector.readiness.derived_findings import applies, derived_finding, is_derived
 from collector.readiness.device_findings import device_finding
 from collector.readiness.domain import (
     Evidence,
@@ -33,7 +33,8 @@ def judge(  # noqa: PLR0917 - all that a judgement depends on, each of another t
     lie between 0 and 1 does not: the loader holds both.
     """
     case = open_case(sitting, school, profile, lay_out(evidence, now), releases)
-    judged = [soften_recommended(_finding(requirement, case)) for requirement in profile.requirements]
+    asked = [requirement for requirement in profile.requirements if applies(requirement, case)]
+    judged = [soften_recommended(_finding(requirement, case)) for requirement in asked]
     findings = with_causes(judged, profile.requirements)
     status, binding = worst(findings), by_constraint(findings)
     return Verdict(

@@ -1,6 +1,7 @@
 """The capacity model of the line: what the sitting needs, what the rest of the school takes, what the line gives.
 
-headroom = (line - background) / needed, where needed = pupils x rate. See docs/capacity.md. All rates in Mbit/s.
+headroom = (line - background) / needed, where needed = pupils x rate. See docs/capacity.md. All rates in Mbit/s. The
+background is what the uplink's counters show; where they show too little it is a planning figure, marked as assumed.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ import math
 from dataclasses import dataclass
 from statistics import median
 
+from collector.readiness.background import Background
+from collector.readiness.background_words import background_advice, counted_steps
 from collector.readiness.case import Case
 from collector.readiness.derived.fact import Worked, exactly, target
 from collector.readiness.domain import EvidenceSummary, Figure, Requirement, Status, Step, Text, Trust
-from collector.readiness.line_runs import LineRuns
+from collector.readiness.line_runs import LineRuns, line_runs
 from collector.readiness.quantiles import lower_bound, samples_needed
 from collector.readiness.steps import computed, configured, from_profile, measured, wanted, weakest
+from collector.readiness.uplink_series import Direction
 
 MBIT_S = "Mbit/s"
 
@@ -32,6 +36,11 @@ class Load:
     contract: float | None
     staggered_s: float | None = None
 
+    @property
+    def direction(self) -> Direction:
+        """The way of the traffic."""
+        return "up" if self.fact_name == "up_mbit_s" else "down"
+
 
 @dataclass(frozen=True)
 class Sum:
@@ -42,6 +51,14 @@ class Sum:
     per_pupil: float
     background: float
     target: float
+
+    is_counted: bool = False
+    """Whether the background was counted, and not taken from a planning figure."""
+
+    @property
+    def background_trust(self) -> Trust | None:
+        """None where it was counted; else assumed, whoever published the figure."""
+        return None if self.is_counted else Trust.ASSUMED
 
     @property
     def needed(self) -> float:
@@ -61,9 +78,9 @@ class Sum:
 
 def work_out_line(case: Case, requirement: Requirement, load: Load) -> Worked:
     """The headroom of the line in one direction, by the confidence bound of its low quantile and never the point."""
-    amount = _sum(case, requirement, load)
-    runs = case.line(load.fact_name)
-    capacity = case.profile.capacity
+    capacity, background = case.profile.capacity, case.uplink(load.direction).background(case.sitting)
+    amount = _sum(case, requirement, load, background)
+    runs = _runs(case, load, background)
     bound = lower_bound(runs.samples, capacity.line_quantile.value, capacity.confidence.value)
     usable = bound is not None and not runs.mostly_failed and amount.needed > 0
     headroom = max(0.0, bound - amount.background) / amount.needed if bound is not None and usable else None
@@ -77,14 +94,15 @@ def work_out_line(case: Case, requirement: Requirement, load: Load) -> Worked:
         steps=[
             *wanted(requirement),
             *_needed_steps(case, load, amount),
+            *_background_steps(case, load, amount, background),
             *_measured_steps(case, load, runs),
             *_concluded_steps(amount, bound, headroom),
         ],
         headroom=headroom,
         unknown=None if headroom is not None else _why_unknown(case, runs, amount),
-        sentences=_SENTENCES,
+        sentences=_COUNTED_SENTENCES if amount.is_counted else _SENTENCES,
         values=_values(amount, bound),
-        advice=_advice(case, load, amount, runs, bound),
+        advice=[*_advice(case, load, amount, runs, bound), *background_advice(background)],
     )
 
 
@@ -93,18 +111,34 @@ _SENTENCES = {
     Status.AT_RISK: "why_line_tight",
     Status.NOT_READY: "why_line_too_small",
 }
+_COUNTED_SENTENCES = {
+    Status.READY: "why_line_enough_counted",
+    Status.AT_RISK: "why_line_tight_counted",
+    Status.NOT_READY: "why_line_too_small_counted",
+}
 
 
 def _values(amount: Sum, bound: float | None) -> dict[str, str | int | float]:
     required = round(amount.required, 6)
-    return {"line": bound or 0.0, "required": required, "pupils": amount.pupils, "others": amount.others}
+    told: dict[str, str | int | float] = {"line": bound or 0.0, "required": required, "pupils": amount.pupils}
+    return told | ({"background": amount.background} if amount.is_counted else {"others": amount.others})
 
 
-def _sum(case: Case, requirement: Requirement, load: Load) -> Sum:
+def _runs(case: Case, load: Load, background: Background) -> LineRuns:
+    """The runs; with what others took meanwhile where that is counted, as then it is taken off again as background."""
+    if background.mbit_s is None:
+        return case.line(load.fact_name)
+    beside = case.uplink(load.direction).beside
+    return line_runs(case.observed, load.fact_name, case.profile.evidence.line_days, beside)
+
+
+def _sum(case: Case, requirement: Requirement, load: Load, background: Background) -> Sum:
     pupils = case.sitting.pupils
     in_school = sum(group.pupils for group in case.school.year_groups)
     others = max(0, in_school - pupils) + case.school.staff
     margin = target(requirement, case.profile.capacity.margin.value)
+    if background.mbit_s is not None:
+        return Sum(pupils, others, load.per_pupil, background.mbit_s, margin, is_counted=True)
     return Sum(pupils, others, load.per_pupil, others * load.background.value, margin)
 
 
@@ -149,10 +183,21 @@ def _needed_steps(case: Case, load: Load, amount: Sum) -> list[Step]:
         configured("step_pupils", amount.pupils, "pupils", f"sitting {case.sitting.id}"),
         *load.figures,
         computed("step_needed", amount.needed, MBIT_S, "pupils x rate per pupil", rate_trust),
+        *([] if load.contract is None else [contract]),
+    ]
+
+
+def _background_steps(case: Case, load: Load, amount: Sum, background: Background) -> list[Step]:
+    counted = counted_steps(case.profile, background)
+    if amount.is_counted:
+        source = "upper bound of that quantile, the sitting's weekday and hour"
+        return [*counted, computed("step_background", amount.background, MBIT_S, source)]
+    school = f"school {case.school.code}"
+    return [
+        *counted,
         configured("step_other_users", amount.others, "users", f"{school}: other pupils and staff"),
         from_profile("step_background_per_user", load.background),
         computed("step_background", amount.background, MBIT_S, "other users x background per user", Trust.ASSUMED),
-        *([] if load.contract is None else [contract]),
     ]
 
 
@@ -173,7 +218,7 @@ def _measured_steps(case: Case, load: Load, runs: LineRuns) -> list[Step]:
 
 
 def _concluded_steps(amount: Sum, bound: float | None, headroom: float | None) -> list[Step]:
-    trust = Trust.ASSUMED  # that nobody has measured the background, whoever published the figure
+    trust = amount.background_trust
     available = None if bound is None else max(0.0, bound - amount.background)
     return [
         computed("step_line_bound", bound, MBIT_S, "order-statistic lower bound of the line's low quantile"),

@@ -8,7 +8,7 @@ is counted: a line that mostly fails is not known to be any good.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -42,8 +42,14 @@ class LineRuns:
         return self.failed > self.ok
 
 
-def line_runs(observed: Observed, fact_name: str, days: Figure) -> LineRuns:
-    """The runs of the last `days` that measured `fact_name` (in Mbit/s)."""
+Beside = Callable[[Observation, datetime], float]
+"""What others took of the line while a run went on, in Mbit/s."""
+
+
+def line_runs(observed: Observed, fact_name: str, days: Figure, beside: Beside | None = None) -> LineRuns:
+    """The runs of the last `days` that measured `fact_name` (in Mbit/s), with what others took `beside` them where that
+    is known: the line carried both.
+    """
     since = observed.now - timedelta(days=days.value)
     best: dict[int, float] = {}
     ok = failed = 0
@@ -59,7 +65,8 @@ def line_runs(observed: Observed, fact_name: str, days: Figure) -> LineRuns:
         for moment in _moments(run):
             if since <= moment <= observed.now:
                 hour = int(moment.timestamp()) // _SECONDS_PER_HOUR
-                best[hour] = max(rate, best.get(hour, rate))
+                carried = rate + beside(run, moment) if beside else rate
+                best[hour] = max(carried, best.get(hour, carried))
                 newest = moment if newest is None or moment > newest else newest
     return LineRuns(best, ok, failed, frozenset(map(_day, best)), newest)
 

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent.wire import FactValue
-from collector.readiness.domain import DeviceSeen, Evidence, EvidenceSummary, Figure, Observation, RadioSeen, UplinkLoad, UplinkPort
+from collector.readiness.domain import (
+    DeviceSeen,
+    Evidence,
+    EvidenceSummary,
+    Figure,
+    Observation,
+    RadioSeen,
+    UplinkLoad,
+    UplinkPort,
+)
 
 NEVER_MEASURED = "never_measured"
 STALE = "stale"

@@ -58,6 +58,11 @@ def upper_bound(samples: Sequence[float], quantile: float, confidence: float) ->
     return None if mirrored is None else -mirrored
 
 
+def samples_needed_above(quantile: float, confidence: float) -> int:
+    """How many samples it takes before even the largest of them bounds the quantile from above."""
+    return samples_needed(1 - quantile, confidence)
+
+
 def tail_rank(count: int, share: float) -> int:
     """The rank, counted from the bad end, that leaves `share` of `count` values at or beyond it; at least 1."""
     return max(1, math.ceil(round(count * share, 9)))

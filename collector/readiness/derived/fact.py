@@ -47,11 +47,14 @@ class Worked:
 
 @dataclass(frozen=True)
 class DerivedFact:
-    """A derived fact by name, with its unit and how it is worked out for a requirement."""
+    """A derived fact by name, with its unit and how it is worked out for a requirement. Where it does not apply to a
+    school at all, there is no finding.
+    """
 
     name: str
     unit: str
     work_out: Callable[[Case, Requirement], Worked]
+    applies: Callable[[Case], bool] = lambda _: True
 
 
 def exactly(value: float) -> Span:

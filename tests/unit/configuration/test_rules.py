@@ -15,7 +15,7 @@ from collector.configuration.rules.profiles import FIGURES, profile_problems
 from collector.configuration.rules.requirements import requirement_problems
 from collector.configuration.rules.settings import is_web_address
 from collector.configuration.structure import read
-from collector.readiness.domain import Bilingual, CapacityRule, EvidenceRule, Profile, Requirement, Trust
+from collector.readiness.domain import Bilingual, CapacityRule, EvidenceRule, Figure, Profile, Requirement, Trust
 from tests.unit.configuration.folders import CASES
 
 PRODUCTS = ("chrome", "firefox")
@@ -149,7 +149,7 @@ def with_figure(name: str, value: float) -> Profile:
     profile = plain()
     part = "capacity" if name in CapacityRule.__struct_fields__ else "evidence"
     group = getattr(profile, part)
-    figure = msgspec.structs.replace(getattr(group, name), value=value)
+    figure = Figure(value, FIGURES[name].unit, "made for a test", date(2026, 1, 1), Trust.ASSUMED)
     return msgspec.structs.replace(profile, **{part: msgspec.structs.replace(group, **{name: figure})})
 
 

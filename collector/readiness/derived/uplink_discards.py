@@ -1,0 +1,15 @@
+"""uplink.discard_ratio: which share of the packets on the school's uplink was thrown away, both ways together."""
+
+from __future__ import annotations
+
+from collector.readiness.case import Case
+from collector.readiness.derived.fact import DerivedFact, Worked
+from collector.readiness.derived.uplink_port import has_uplink, port_of, spoiled_share
+from collector.readiness.domain import Requirement
+
+
+def _work_out(case: Case, requirement: Requirement) -> Worked:
+    return spoiled_share(case, requirement, port_of(case).discards_count, "why_uplink_discards")
+
+
+DERIVED = DerivedFact("uplink.discard_ratio", "ratio", _work_out, applies=has_uplink)

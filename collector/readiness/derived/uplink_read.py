@@ -1,0 +1,22 @@
+"""uplink.read_age_h: how long ago the school's uplink was read. Older than asked for is unknown, not bad."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from collector.readiness.case import Case
+from collector.readiness.derived.fact import DerivedFact, Worked
+from collector.readiness.derived.uplink_port import age_h, age_step, has_uplink, port_of, why_old, worked
+from collector.readiness.domain import Requirement
+from collector.readiness.observed import number_of
+
+
+def _work_out(case: Case, requirement: Requirement) -> Worked:
+    port = port_of(case)
+    longest_h = None if isinstance(requirement.value, list) else number_of(requirement.value)
+    unknown = why_old(case, port, timedelta(hours=longest_h or 0.0))
+    steps = [age_step(case, port)]
+    return worked(case, requirement, age_h(case, port), "why_uplink_read", {}, steps=steps, unknown=unknown)
+
+
+DERIVED = DerivedFact("uplink.read_age_h", "hours", _work_out, applies=has_uplink)

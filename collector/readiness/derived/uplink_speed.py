@@ -1,0 +1,20 @@
+"""uplink.speed_mbit_s: how fast the port is that the school's line hangs on. One that is down carries nothing."""
+
+from __future__ import annotations
+
+from collector.readiness.case import Case
+from collector.readiness.derived.fact import DerivedFact, Worked
+from collector.readiness.derived.uplink_port import has_uplink, port_of, worked
+from collector.readiness.domain import Requirement
+from collector.readiness.steps import measured
+
+
+def _work_out(case: Case, requirement: Requirement) -> Worked:
+    port = port_of(case)
+    speed = 0 if port.is_up is False else port.speed_mbit_s
+    why = "why_uplink_down" if port.is_up is False else "why_uplink_speed"
+    steps = [measured("step_uplink_speed", speed, "Mbit/s", f"uplink port of {port.device}", port.read_at)]
+    return worked(case, requirement, speed, why, {"speed": speed or 0}, steps=steps)
+
+
+DERIVED = DerivedFact("uplink.speed_mbit_s", "Mbit/s", _work_out, applies=has_uplink)

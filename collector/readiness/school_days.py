@@ -1,0 +1,35 @@
+"""Days on which Swedish schools teach, as far as that can be told without their own calendars."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+_SATURDAY = 5
+_FIXED = {(1, 1), (1, 6), (5, 1), (6, 6), (12, 24), (12, 25), (12, 26), (12, 31)}
+_SUMMER = ((6, 20), (8, 14))
+_CHRISTMAS = ((12, 21), (1, 7))
+"""Between terms, the first and the last day, as month and day: no school teaches then, whatever its own dates are."""
+
+
+def is_school_day(day: date) -> bool:
+    """Whether schools may teach on that day. Breaks that each municipality sets itself (in February and in the autumn)
+    are not known, so some days count that were none.
+    """
+    month_and_day = (day.month, day.day)
+    between_terms = _SUMMER[0] <= month_and_day <= _SUMMER[1] or not _CHRISTMAS[1] < month_and_day < _CHRISTMAS[0]
+    return day.weekday() < _SATURDAY and month_and_day not in _FIXED and not between_terms and not _moves(day)
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar, by Gauss' rule."""
+    century, of_century = divmod(year, 100)
+    leaps, rest = divmod(century, 4)
+    moon = (19 * (year % 19) + century - leaps - (8 * century + 13) // 25 + 15) % 30
+    moon -= (moon // 28) * (1 - (29 // (moon + 1)) * ((21 - year % 19) // 11))
+    weekday = (32 + 2 * rest + 2 * (of_century // 4) - moon - of_century % 4) % 7
+    return date(year, 3, 22) + timedelta(days=moon + weekday)
+
+
+def _moves(day: date) -> bool:
+    """Good Friday, Easter Monday and Ascension Day."""
+    return (day - easter(day.year)).days in {-2, 1, 39}

@@ -1,0 +1,61 @@
+"""Which days schools teach on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.readiness.school_days import easter, is_school_day
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day"),
+    [(1954, 4, 18), (1981, 4, 19), (2000, 4, 23), (2024, 3, 31), (2025, 4, 20), (2026, 4, 5), (2027, 3, 28),
+     (2038, 4, 25), (2049, 4, 18), (2076, 4, 19)],
+)  # fmt: skip
+def test_easter(year: int, month: int, day: int) -> None:
+    """The years in which a simpler rule goes wrong among them."""
+    assert easter(year) == date(year, month, day)
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(2026, 11, 21),
+        date(2026, 11, 22),
+        date(2026, 4, 3),
+        date(2026, 4, 6),
+        date(2026, 5, 14),
+        date(2026, 5, 1),
+        date(2025, 6, 6),
+        date(2026, 7, 1),
+        date(2026, 8, 14),
+        date(2026, 12, 21),
+        date(2027, 1, 7),
+    ],
+    ids=str,
+)
+def test_no_school(day: date) -> None:
+    """Weekends, public holidays, between terms."""
+    assert not is_school_day(day)
+
+
+@pytest.mark.parametrize(
+    "day",
+    [date(2026, 11, 20), date(2026, 4, 2), date(2026, 4, 7), date(2026, 6, 11), date(2026, 8, 17), date(2027, 1, 8)],
+)
+def test_school(day: date) -> None:
+    """Also the days just beside holidays."""
+    assert is_school_day(day)
+
+
+@given(st.dates(date(2024, 1, 1), date(2060, 12, 31)))
+def test_easter_is_a_sunday_in_spring_and_weekends_are_free(day: date) -> None:
+    found = easter(day.year)
+    assert found.weekday() == 6
+    assert date(day.year, 3, 22) <= found <= date(day.year, 4, 25)
+    assert not (is_school_day(day) and day.weekday() > 4)
+    assert any(is_school_day(day + timedelta(days=ahead)) for ahead in range(75))
