@@ -123,10 +123,10 @@ class Host(msgspec.Struct, frozen=True):
 
 class ThroughputLimits(msgspec.Struct, frozen=True):
     """Bounds of one throughput run, per direction. A run stops as soon as the half-width of its confidence interval
-    is at most `precision` of its estimate.
+    is at most `precision` of its estimate. It adds connections, up to `connections`, only while the line is not full.
     """
 
-    connections: Annotated[int, msgspec.Meta(ge=1, le=16)] = 4
+    connections: Annotated[int, msgspec.Meta(ge=1, le=16)] = 16
     max_seconds: Annotated[float, msgspec.Meta(gt=0, le=30)] = 4.0
     max_bytes: Annotated[int, msgspec.Meta(ge=100_000)] = 1_000_000_000
     precision: Annotated[float, msgspec.Meta(gt=0, le=0.5)] = 0.03

@@ -7,8 +7,7 @@ steady is a failed result with a code, never a number. docs/throughput.md explai
 from __future__ import annotations
 
 import http.client
-import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal, NamedTuple
 
@@ -17,19 +16,20 @@ import msgspec
 from agent.measurement_point import MeasurementPoint
 from agent.probe import FactSpec, Probe, ProbeFailureError, Reading, Task
 from agent.system import System
-from agent.threads import DeadlinePassedError, Pending, all_results
+from agent.threads import DeadlinePassedError
+from agent.throughput.connections import Connections
 from agent.throughput.download import Download
 from agent.throughput.estimate import UNSTABLE_RATIO, Estimate
+from agent.throughput.load import Load
 from agent.throughput.responsiveness import Responsiveness, RoundTrip, idle_s, responsiveness
 from agent.throughput.round_trips import RoundTripsUnderLoad, idle_round_trips
 from agent.throughput.stop import StopReason, StopRule
-from agent.throughput.timeline import Timeline, merged
+from agent.throughput.timeline import Timeline
 from agent.throughput.upload import Upload
-from agent.wire import Facts, ThroughputLimits
-
-CONNECT_TIMEOUT_S = 10.0
+from agent.wire import Facts
 
 Direction = Literal["down", "up"]
+DIRECTIONS: tuple[Direction, ...] = ("down", "up")
 
 
 class Run(NamedTuple):
@@ -40,6 +40,7 @@ class Run(NamedTuple):
     duration_s: float
     stop_reason: StopReason
     felt: Responsiveness | None
+    connections: int
 
 
 def read(system: System, task: Task) -> Reading:
@@ -50,9 +51,13 @@ def read(system: System, task: Task) -> Reading:
         idle = idle_round_trips(system, point)
     rtt_s = idle_s(idle) or 0.0
     rule = StopRule(task.throughput, rtt_s)
-    facts: Facts = {"connections_count": task.throughput.connections, "idle_rtt_ms": round(rtt_s * 1000, 3)}
-    for direction in ("down", "up"):
-        facts |= _facts(direction, _measured(direction, system, point, rule, idle))
+    runs = {direction: _measured(direction, system, point, rule, idle) for direction in DIRECTIONS}
+    facts: Facts = {
+        "idle_rtt_ms": round(rtt_s * 1000, 3),
+        "connections_count": max(run.connections for run in runs.values()),
+    }
+    for direction, run in runs.items():
+        facts |= _facts(direction, run)
     return Reading(facts, {name: "too_few_answers" for name, value in facts.items() if value is None})
 
 
@@ -69,11 +74,11 @@ def _facts(direction: Direction, run: Run) -> Facts:
 
 
 def _measured(
-    direction: Direction, system: System, point: MeasurementPoint, rule: StopRule, idle: Sequence[RoundTrip]
+    direction: Direction, system: System, point: MeasurementPoint, rule: StopRule, idle: list[RoundTrip]
 ) -> Run:
     one_way = _down if direction == "down" else _up
-    with _failing(f"{direction}_failed"), _connected(point, rule.limits) as connections:
-        return one_way(system, point, rule, list(idle), connections)
+    with _failing(f"{direction}_failed"), Connections(point) as connections:
+        return one_way(system, point, rule, idle, connections)
 
 
 @contextmanager
@@ -87,47 +92,38 @@ def _failing(code: str) -> Iterator[None]:
         raise ProbeFailureError(code, f"{type(error).__name__}: {error}") from error
 
 
-@contextmanager
-def _connected(point: MeasurementPoint, limits: ThroughputLimits) -> Iterator[list[socket.socket]]:
-    """Open connections, opened side by side: on a long line one after the other would take seconds."""
-    pending = [Pending(lambda: point.connection(CONNECT_TIMEOUT_S), str(n)) for n in range(limits.connections)]
-    connections = all_results(pending, 2 * CONNECT_TIMEOUT_S)
-    try:
-        yield [connection.sock for connection in connections]
-    finally:
-        for connection in connections:
-            connection.close()
-
-
 def _down(
-    system: System, point: MeasurementPoint, rule: StopRule, idle: list[RoundTrip], connections: list[socket.socket]
+    system: System, point: MeasurementPoint, rule: StopRule, idle: list[RoundTrip], connections: Connections
 ) -> Run:
-    with RoundTripsUnderLoad(system, point) as under_load:
-        began_s = system.monotonic_s()
-        run = Download(point, rule, began_s)
-        run.run(system, connections)
-        ended_s = system.monotonic_s()
-        for connection in connections:
-            connection.close()
-    found = _sure("down", rule, run.timeline or Timeline(began_s), ended_s)
+    with RoundTripsUnderLoad(system, point, idle) as under_load:
+        run = Download(point, rule, connections, under_load)
+        run.run(system)
+        connections.close()
+    _refuse_unfilled("down", run, connections)
+    found = _sure("down", rule, run.timeline or Timeline(run.ended_s), run.ended_s)
     felt = responsiveness(idle, under_load.trips, found.steady_from_s)
-    return Run(found, run.received, ended_s - began_s, run.stop_reason or "bytes", felt)
+    return Run(found, run.received, run.ended_s - run.began_s, run.stop_reason or "bytes", felt, len(connections))
 
 
 def _up(
-    system: System, point: MeasurementPoint, rule: StopRule, idle: list[RoundTrip], connections: list[socket.socket]
+    system: System, point: MeasurementPoint, rule: StopRule, idle: list[RoundTrip], connections: Connections
 ) -> Run:
-    with RoundTripsUnderLoad(system, point) as under_load:
-        began_s = system.monotonic_s()
-        run = Upload(point, rule, began_s)
-        run.run(system, connections)
-        ended_s = run.ending_s or system.monotonic_s()
-    timeline = merged(run.lanes())
-    found = _sure("up", rule, timeline)
-    # The receiver's clock is not ours: what they share is how long after the beginning something was.
-    steady_from_s = began_s + found.steady_from_s - timeline.start_s
-    felt = responsiveness(idle, [trip for trip in under_load.trips if trip.sent_s <= ended_s], steady_from_s)
-    return Run(found, run.sent, ended_s - began_s, run.stop_reason or "bytes", felt)
+    with RoundTripsUnderLoad(system, point, idle) as under_load:
+        run = Upload(point, rule, connections, under_load)
+        run.run(system)
+    arrived = run.arrived()
+    _refuse_unfilled("up", run, connections)
+    found = _sure("up", rule, arrived)
+    steady_from_s = run.ended_s - (arrived.end_s - found.steady_from_s)
+    felt = responsiveness(idle, [trip for trip in under_load.trips if trip.sent_s <= run.ended_s], steady_from_s)
+    return Run(found, run.sent, run.ended_s - run.began_s, run.stop_reason or "bytes", felt, len(connections))
+
+
+def _refuse_unfilled(direction: Direction, run: Load, connections: Connections) -> None:
+    """Raises ProbeFailureError if nothing shows that it was the line that held the rate back."""
+    if run.timeline is not None and not run.filled:
+        detail = f"{len(connections)} connections did not fill the line: no queue, and more of them carry more"
+        raise ProbeFailureError(f"{direction}_not_filled", detail)
 
 
 def _sure(direction: Direction, rule: StopRule, timeline: Timeline, to_s: float | None = None) -> Estimate:
@@ -191,6 +187,13 @@ PROBE = Probe(
             )
         ),
         FactSpec("idle_rtt_ms", "float", "ms", "median round trip just before the run", 0, 60_000),
-        FactSpec("connections_count", "int", "connections", "connections side by side", 1, 64),
+        FactSpec(
+            "connections_count",
+            "int",
+            "connections",
+            "connections side by side",
+            1,
+            64,
+        ),
     ),
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import http.client
 import io
 import re
-import socket
 import ssl
 from collections.abc import Callable
 
@@ -68,19 +67,3 @@ def attempt(call: Callable[[], int]) -> int | None:
         return call()
     except (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
         return None
-
-
-def acknowledged_bytes(connection: socket.socket) -> int | None:
-    """Bytes that the other end's system has acknowledged so far; None where the system does not say (only Linux)."""
-    option = getattr(socket, "TCP_INFO", None)
-    if option is None:
-        return None
-    info = connection.getsockopt(socket.IPPROTO_TCP, option, 128)
-    return int.from_bytes(info[120:128], "little") if len(info) == 128 else None
-
-
-def keep_little_unsent(connection: socket.socket, most: int) -> None:
-    """Lets the system take only `most` bytes more than it can send, so that an end comes in time on a thin line."""
-    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
-    if option is not None:
-        connection.setsockopt(socket.IPPROTO_TCP, option, most)

@@ -1,17 +1,26 @@
-"""Downloads: what arrives here, counted here."""
+"""Downloads: what arrives here, counted here.
+
+Where the system says how many segments have arrived, the rate is made of these: what TCP holds back until a lost
+segment has been repeated did cross the line, though nobody can read it yet.
+"""
 
 from __future__ import annotations
 
 import selectors
 import socket
 import ssl
+from collections.abc import Sequence
 
 from agent.measurement_point import MeasurementPoint
 from agent.probe import ProbeFailureError
-from agent.system import System
 from agent.throughput.connection import Head, attempt, request_head
-from agent.throughput.exchange import Party, drive
-from agent.throughput.stop import StopReason, StopRule
+from agent.throughput.connections import Connections
+from agent.throughput.exchange import TICK_S
+from agent.throughput.filling import queue_felt
+from agent.throughput.load import Load
+from agent.throughput.round_trips import RoundTripsUnderLoad
+from agent.throughput.stop import StopRule
+from agent.throughput.tcp import tcp_counts
 from agent.throughput.timeline import Timeline
 
 BUFFER_BYTES = 1_048_576
@@ -21,84 +30,144 @@ ANSWER_TIMEOUT_S = 10.0
 QUIET_S = 1.0
 """So long nothing may arrive at the end of a run."""
 
+HELD_BACK_S = 0.5
+"""So much later than a round trip the first byte of all never comes, unless something keeps the answer back."""
 
-class Download:
-    """All connections of one download. `received` counts bodies; `timeline` begins when all of them carry data."""
+SEGMENTS_MIN = 32
+"""So many a connection must have had to tell how much one carries."""
 
-    def __init__(self, point: MeasurementPoint, rule: StopRule, now_s: float) -> None:
-        self.point = point
-        self.rule = rule
-        self.began_s = now_s
+
+class Download(Load):
+    """All connections of one download. `received` counts bodies."""
+
+    def __init__(
+        self,
+        point: MeasurementPoint,
+        rule: StopRule,
+        connections: Connections,
+        under_load: RoundTripsUnderLoad,
+    ) -> None:
+        super().__init__(point, rule, connections, under_load)
         self.received = 0
-        self.timeline: Timeline | None = None
-        self.stop_reason: StopReason | None = None
         self.buffer = memoryview(bytearray(BUFFER_BYTES))
-        self._arrived_s = now_s
-        self._silent: set[_Arrivals] = set()
+        self.silent: set[_Arrivals] = set()
+        self.parties: list[_Arrivals] = []
+        self._arrived_s: float | None = None
         self._before = 0
+        self._by_segments = False
+
+    @property
+    def carried(self) -> int:
+        """Bytes of bodies so far."""
+        return self.received
 
     @property
     def room(self) -> int:
         """Bytes that may still be carried, by all connections together."""
         return self.rule.limits.max_bytes - self.received
 
-    def run(self, system: System, connections: list[socket.socket]) -> None:
-        """Until the stop rule ends it. Raises ProbeFailureError or OSError."""
-        parties: list[Party] = []
-        for connection in connections:
-            party = _Arrivals(self, connection)
-            self._silent.add(party)
-            parties.append(party)
-        drive(system, parties, self)
-        self._check(system.monotonic_s())
+    def join(self, opened: list[socket.socket], *, first: bool) -> Sequence[_Arrivals]:
+        """Asks for a download on each."""
+        query = "" if first else "&congestion=bbr"
+        newcomers = [_Arrivals(self, connection, query) for connection in opened]
+        self.parties += newcomers
+        self.silent |= set(newcomers)
+        return newcomers
 
     def count(self, party: _Arrivals, size: int, now_s: float) -> None:
         """`size` bytes of a body arrived."""
+        if self._arrived_s is None and now_s - self.began_s > HELD_BACK_S + 2 * self.rule.rtt_s:
+            waited_s = now_s - self.began_s
+            raise ProbeFailureError("down_buffered", f"nothing came for {waited_s:.1f} s: a proxy keeps downloads back")
         self.received += size
+        party.received += size
         self._arrived_s = now_s
+        self.silent.discard(party)
         if self.timeline is None:
-            self._silent.discard(party)
-            if not self._silent:
-                self.timeline, self._before = Timeline(now_s), self.received
-        else:
+            if self.all_opened and not self.silent:
+                self._begin(now_s)
+        elif not self._by_segments:
             self.timeline.add(now_s, self.received - self._before)
 
     def tick(self, now_s: float) -> bool:
         """Whether to go on."""
         if self.received == 0:
             if now_s - self.began_s > ANSWER_TIMEOUT_S:
-                raise ProbeFailureError("down_no_data", f"nothing came within {ANSWER_TIMEOUT_S:g} s")
+                raise self._nothing_came(now_s)
             return True
-        self.stop_reason = self.rule.reason(self.timeline, self.received, self.began_s, now_s)
-        return self.stop_reason is None
+        self._sample(now_s)
+        return self.look(now_s)
 
-    def _check(self, now_s: float) -> None:
-        if self.stop_reason is None:
-            self.stop_reason = "bytes"
+    def finish(self, now_s: float) -> None:
+        """Raises ProbeFailureError if what came can not be all that was asked for."""
         if self.received == 0:
             raise ProbeFailureError("down_no_data", "the measurement point sent no data")
-        if self.timeline is None:
-            raise ProbeFailureError("down_stalled", f"{len(self._silent)} connections carried nothing")
-        if now_s - self._arrived_s > QUIET_S:
-            raise ProbeFailureError("down_stalled", f"nothing came in the last {now_s - self._arrived_s:.1f} s")
+        if self.timeline is None and self.silent:
+            raise ProbeFailureError("down_stalled", f"{len(self.silent)} connections carried nothing")
+        if now_s - (self._arrived_s or now_s) > QUIET_S:
+            raise ProbeFailureError("down_stalled", f"nothing came in the last {now_s - (self._arrived_s or 0):.1f} s")
+
+    def _nothing_came(self, now_s: float) -> ProbeFailureError:
+        if queue_felt(self.rule.rtt_s, self.under_load.since(self.began_s, now_s)):
+            return ProbeFailureError("down_buffered", "nothing comes on a full line: a proxy keeps downloads back")
+        return ProbeFailureError("down_no_answer", f"nothing came within {ANSWER_TIMEOUT_S:g} s")
+
+    def _begin(self, now_s: float) -> None:
+        """All connections carry data: from here on it counts."""
+        segments = self._segments()
+        self._by_segments = segments is not None
+        self._before = self.received if segments is None else segments
+        self.timeline = Timeline(now_s, TICK_S) if self._by_segments else Timeline(now_s)
+
+    def _sample(self, now_s: float) -> None:
+        segments = self._segments() if self.timeline and self._by_segments else None
+        if self.timeline is not None and segments is not None:
+            self.timeline.add(now_s, segments - self._before)
+            self.timeline.unit_bytes = self._segment_bytes()
+
+    def _segments(self) -> int | None:
+        """Segments that have arrived on all connections; None where the system does not say."""
+        found = [party.segments() for party in self.parties]
+        return None if None in found else sum(count or 0 for count in found)
+
+    def _segment_bytes(self) -> float:
+        """What one carries: by the connection that had the most to show for its segments. On the others, more waits
+        for a lost one to be repeated.
+        """
+        counts = [(party.received, party.segments() or 0) for party in self.parties]
+        enough = min(SEGMENTS_MIN, max(segments for _, segments in counts))
+        shown = max((received / segments for received, segments in counts if segments >= max(1, enough)), default=1.0)
+        timeline = self.timeline
+        return max(shown, timeline.unit_bytes) if timeline else shown
 
 
 class _Arrivals:
     """One connection: asks, reads, and asks again when the measurement point gives less than is wanted."""
 
-    def __init__(self, run: Download, connection: socket.socket) -> None:
+    def __init__(self, run: Download, connection: socket.socket, query: str) -> None:
         self.connection = connection
         self.events = selectors.EVENT_READ
+        self.received = 0
         self._run = run
+        self._query = query
         self._encrypted = isinstance(connection, ssl.SSLSocket)
+        counts = tcp_counts(connection)
+        self._before = counts.segments_in if counts else None
         self._ask()
+
+    def segments(self) -> int | None:
+        """How many with data have arrived since the first request."""
+        counts = tcp_counts(self.connection) if self._before is not None else None
+        return None if counts is None or self._before is None else counts.segments_in - self._before
 
     def _ask(self) -> None:
         point = self._run.point
         self._asked = self._run.room
         self._head: Head | None = Head("down")
         self._left = 0
-        request = request_head("GET", f"{point.path('down')}?bytes={self._asked}", point.host, point.headers)
+        request = request_head(
+            "GET", f"{point.path('down')}?bytes={self._asked}{self._query}", point.host, point.headers
+        )
         self.connection.settimeout(ANSWER_TIMEOUT_S)
         self.connection.sendall(request)
         self.connection.setblocking(False)

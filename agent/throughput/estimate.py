@@ -15,7 +15,7 @@ BATCHES_MAX = 12
 LEAST_HALF_WIDTH_RATIO = 0.01
 """No interval is narrower than this: clocks, frames and shapers have a grain that repetition does not average out."""
 
-UNSTABLE_RATIO = 0.5
+UNSTABLE_RATIO = 0.25
 """With an interval wider than this on either side, the number says nothing."""
 
 _CORRELATION_MIN, _CORRELATION_MAX = -0.3, 0.7

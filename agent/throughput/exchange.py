@@ -37,24 +37,19 @@ class Director(Protocol):
     def tick(self, now_s: float) -> bool:
         """Whether to go on. Called every `TICK_S`. Raises ProbeFailureError."""
 
+    def newcomers(self) -> list[Party]:
+        """Parties that join now. Asked after every tick. Raises ProbeFailureError or OSError."""
+
 
 def drive(system: System, parties: list[Party], director: Director) -> None:
     """Steps all parties until they are done or the director ends it. Every wait in here is at most a tick."""
     with selectors.DefaultSelector() as selector:
-        waiting = {party: party.events for party in parties}
-        for party, events in waiting.items():
-            selector.register(party.connection, events, party)
+        waiting: dict[Party, int] = {}
+        _join(selector, waiting, parties)
         asked_s = last_s = system.monotonic_s()
         while waiting:
             for key, events in selector.select(TICK_S):
-                party = key.data
-                party.step(events, system.monotonic_s())
-                if not party.events:
-                    selector.unregister(party.connection)
-                    del waiting[party]
-                elif waiting[party] != party.events:
-                    selector.modify(party.connection, party.events, party)
-                    waiting[party] = party.events
+                _step(selector, waiting, key.data, events, system.monotonic_s())
             now_s = system.monotonic_s()
             if not 0 <= now_s - last_s < STALLED_S:
                 raise ProbeFailureError(
@@ -65,3 +60,20 @@ def drive(system: System, parties: list[Party], director: Director) -> None:
                 asked_s = now_s
                 if not director.tick(now_s):
                     return
+                _join(selector, waiting, director.newcomers())
+
+
+def _join(selector: selectors.BaseSelector, waiting: dict[Party, int], parties: list[Party]) -> None:
+    for party in parties:
+        waiting[party] = party.events
+        selector.register(party.connection, party.events, party)
+
+
+def _step(selector: selectors.BaseSelector, waiting: dict[Party, int], party: Party, events: int, now_s: float) -> None:
+    party.step(events, now_s)
+    if not party.events:
+        selector.unregister(party.connection)
+        del waiting[party]
+    elif waiting[party] != party.events:
+        selector.modify(party.connection, party.events, party)
+        waiting[party] = party.events

@@ -24,20 +24,22 @@ def idle_round_trips(system: System, point: MeasurementPoint) -> list[RoundTrip]
     """Round trips while nothing else runs. Raises OSError, HTTPException or ProbeFailureError if there is no answer."""
     trips: list[RoundTrip] = []
     with closing(point.connection(LOST_S)) as connection:
-        _round_trip(system, point, connection)
+        _round_trip(system, point, connection, system.monotonic_s())
         until_s = system.monotonic_s() + IDLE_S
         while len(trips) < IDLE_SAMPLES and (len(trips) < 4 or system.monotonic_s() < until_s):
-            trips.append(_round_trip(system, point, connection))
+            trips.append(_round_trip(system, point, connection, system.monotonic_s()))
     return trips
 
 
 class RoundTripsUnderLoad:
     """Goes on making round trips in a thread of its own, from `with` to the end of the block."""
 
-    def __init__(self, system: System, point: MeasurementPoint) -> None:
+    def __init__(self, system: System, point: MeasurementPoint, idle: list[RoundTrip]) -> None:
+        self._longest_idle_s = max((trip.took_s for trip in idle), default=0.0)
         self._system = system
         self._point = point
         self._trips: list[RoundTrip] = []
+        self._asked_s: float | None = None
         self._over = threading.Event()
         self._work: Pending[None] | None = None
 
@@ -58,21 +60,31 @@ class RoundTripsUnderLoad:
         """What was found."""
         return self._trips
 
+    def since(self, moment_s: float, now_s: float) -> list[RoundTrip]:
+        """Those sent since then, and the one under way if it has taken longer already than any of the idle line."""
+        asked_s = self._asked_s
+        found = [trip for trip in self._trips if trip.sent_s >= moment_s]
+        under_way = asked_s is not None and asked_s >= moment_s and asked_s not in {trip.sent_s for trip in found}
+        if under_way and asked_s is not None and now_s - asked_s > self._longest_idle_s:
+            found.append(RoundTrip(asked_s, now_s - asked_s))
+        return found
+
     def _go_on(self) -> None:
         """A connection that fails is the end of it: too few round trips then say nothing."""
         with suppress(OSError, http.client.HTTPException), closing(self._point.connection(LOST_S)) as connection:
             while not self._over.is_set():
-                sent_s = self._system.monotonic_s()
+                self._asked_s = sent_s = self._system.monotonic_s()
                 try:
-                    self._trips.append(_round_trip(self._system, self._point, connection))
+                    self._trips.append(_round_trip(self._system, self._point, connection, sent_s))
                 except TimeoutError:
                     self._trips.append(RoundTrip(sent_s, LOST_S))
                     raise
                 self._over.wait(PAUSE_S)
 
 
-def _round_trip(system: System, point: MeasurementPoint, connection: http.client.HTTPConnection) -> RoundTrip:
-    sent_s = system.monotonic_s()
+def _round_trip(
+    system: System, point: MeasurementPoint, connection: http.client.HTTPConnection, sent_s: float
+) -> RoundTrip:
     connection.request("GET", point.path("ping"), headers=point.headers)
     answer = connection.getresponse()
     answer.read()

@@ -23,13 +23,18 @@ class StopRule(NamedTuple):
     limits: ThroughputLimits
     rtt_s: float
 
+    @property
+    def least_s(self) -> float:
+        """So long the same connections carry data before anything is made of it."""
+        return max(LEAST_S, LEAST_ROUND_TRIPS * self.rtt_s)
+
     def reason(self, timeline: Timeline | None, carried_bytes: int, began_s: float, now_s: float) -> StopReason | None:
         """Why to stop now, or None: go on. `timeline` is None until all connections carry data."""
         if carried_bytes >= self.limits.max_bytes:
             return "bytes"
         if now_s - began_s >= self.limits.max_seconds:
             return "time"
-        if timeline is None or now_s - timeline.start_s < max(LEAST_S, LEAST_ROUND_TRIPS * self.rtt_s):
+        if timeline is None or now_s - timeline.start_s < self.least_s:
             return None
         found = self.estimate(timeline, now_s)
         return "steady" if found and found.settled and found.within(self.limits.precision) else None

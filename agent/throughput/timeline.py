@@ -15,17 +15,19 @@ class Timeline:
     """Bytes that had arrived in all (`totals`) at rising moments (`times_s`), from `start_s` on.
 
     `resolution_s` is how far its marks lie apart where a count is coarse; shorter spans say nothing of their own.
+    Totals may be counted in something else than bytes, of which one carries `unit_bytes`.
     """
 
     def __init__(self, start_s: float, resolution_s: float = MARK_S) -> None:
         self.start_s = start_s
         self.resolution_s = resolution_s
+        self.unit_bytes = 1.0
         self.times_s: list[float] = []
         self.totals: list[int] = []
 
     @property
     def total(self) -> int:
-        """Bytes that have arrived so far."""
+        """What has arrived so far, as it is counted."""
         return self.totals[-1] if self.totals else 0
 
     @property
@@ -46,6 +48,9 @@ class Timeline:
 
     def bytes_at(self, moment_s: float) -> float:
         """Bytes that had arrived at `moment_s`, by straight lines between the marks."""
+        return self.unit_bytes * self._total_at(moment_s)
+
+    def _total_at(self, moment_s: float) -> float:
         place = bisect_right(self.times_s, moment_s)
         before_s, before = (self.times_s[place - 1], self.totals[place - 1]) if place else (self.start_s, 0)
         if place == len(self.times_s):
@@ -54,6 +59,11 @@ class Timeline:
         if moment_s <= before_s or after_s <= before_s:
             return before
         return before + (after - before) * (moment_s - before_s) / (after_s - before_s)
+
+    @property
+    def mean_mbit_s(self) -> float:
+        """The rate from beginning to end; 0 if nothing ever came."""
+        return self.rates_mbit_s(self.start_s, self.end_s, 1)[0] if self.end_s > self.start_s else 0.0
 
     def rates_mbit_s(self, from_s: float, to_s: float, pieces: int) -> list[float]:
         """The rate in each of `pieces` equal parts of a span."""
@@ -74,9 +84,11 @@ class Lane(NamedTuple):
         return self.marks[-1][0]
 
 
-def merged(lanes: list[Lane]) -> Timeline:
+def merged(lanes: list[Lane], span_s: tuple[float, float] | None = None) -> Timeline:
     """All lanes as one timeline, over the time in which all of them were active: stragglers are left out.
 
+    Where it is known from when to when all of them were to carry data, `span_s`, in seconds after the first bytes of
+    all, it is that time instead: a lane in which nothing came meanwhile then counts as one that got nothing.
     Its `end_s` is not after its `start_s` when they were never active at once.
     """
     singles = []
@@ -86,6 +98,9 @@ def merged(lanes: list[Lane]) -> Timeline:
         single.totals = [total for _, total in lane.marks]
         singles.append(single)
     start_s, end_s = max(lane.start_s for lane in lanes), min(lane.end_s for lane in lanes)
+    if span_s is not None:
+        first_s = min(lane.start_s for lane in lanes)
+        start_s, end_s = first_s + span_s[0], min(first_s + span_s[1], max(lane.end_s for lane in lanes))
     whole = Timeline(start_s, max(_spacing_s(lane) for lane in lanes))
     moments = sorted({moment_s for lane in lanes for moment_s, _ in lane.marks if start_s < moment_s <= end_s})
     before = sum(single.bytes_at(start_s) for single in singles)

@@ -1,6 +1,6 @@
 """Uploads: sent from here, counted where they arrive.
 
-What our own system says was acknowledged only tells when to stop; the estimate is made from the receiver's count.
+What our own system says has arrived there only tells when to stop; the estimate is made from the receiver's count.
 """
 
 from __future__ import annotations
@@ -8,54 +8,74 @@ from __future__ import annotations
 import os
 import selectors
 import socket
+from collections.abc import Sequence
+
+import msgspec
 
 from agent.measurement_point import MeasurementPoint
 from agent.probe import ProbeFailureError
-from agent.system import System
-from agent.throughput.connection import Head, acknowledged_bytes, attempt, keep_little_unsent, request_head
+from agent.throughput.connection import Head, attempt, request_head
+from agent.throughput.connections import Connections
 from agent.throughput.counts import counted_lane, refuse_buffered
-from agent.throughput.exchange import Party, drive
-from agent.throughput.stop import StopReason, StopRule
-from agent.throughput.timeline import Lane, Timeline
+from agent.throughput.exchange import TICK_S, Party
+from agent.throughput.filling import grew
+from agent.throughput.load import Load
+from agent.throughput.round_trips import RoundTripsUnderLoad
+from agent.throughput.stop import StopRule
+from agent.throughput.tcp import acknowledged_bytes, keep_little_unsent, send_despite_loss, tcp_counts
+from agent.throughput.timeline import Lane, Timeline, merged
 
 PIECE_BYTES_MIN, PIECE_BYTES_MAX = 8_192, 262_144
 _PIECE_S = 0.005
 """A piece is what goes out in this time: large ones are cheap, small ones end in time on a thin line."""
 
+COUNT_SHARE = 0.5
+"""How much narrower than `precision` the interval of what has arrived has to be, as far as it is known here."""
+
 ANSWER_TIMEOUT_S = 10.0
 """So long the receiver's count may take after the last byte."""
 
 _COUNT_BYTES_MAX = 4_194_304
-_SAMPLE_S = 0.005
 
 
-class Upload:
+class Upload(Load):
     """All connections of one upload. `sent` counts what was handed to the system; `lanes()` is what arrived."""
 
-    def __init__(self, point: MeasurementPoint, rule: StopRule, now_s: float) -> None:
-        self.point = point
-        self.rule = rule
-        self.began_s = now_s
+    def __init__(
+        self,
+        point: MeasurementPoint,
+        rule: StopRule,
+        connections: Connections,
+        under_load: RoundTripsUnderLoad,
+    ) -> None:
+        # The receiver's count is coarser than what tells when to stop: so that its interval is narrow enough as well.
+        precision = COUNT_SHARE * rule.limits.precision
+        rule = rule._replace(limits=msgspec.structs.replace(rule.limits, precision=precision))
+        super().__init__(point, rule, connections, under_load)
         self.sent = 0
-        self.ending_s: float | None = None
-        self.stop_reason: StopReason | None = None
         self.piece_bytes = PIECE_BYTES_MIN
         self.random = os.urandom(PIECE_BYTES_MAX)  # nothing on the way can compress it
-        self._acknowledged = Timeline(now_s)
         self._parties: list[_Pieces] = []
+        self._before = 0
+
+    @property
+    def carried(self) -> int:
+        """Bytes that were handed to the system so far."""
+        return self.sent
 
     @property
     def room(self) -> int:
         """Bytes that may still be carried, by all connections together."""
-        return 0 if self.ending_s is not None else self.rule.limits.max_bytes - self.sent
+        return 0 if self.stop_reason is not None else self.rule.limits.max_bytes - self.sent
 
-    def run(self, system: System, connections: list[socket.socket]) -> None:
-        """Until the stop rule ends it and every count has come. Raises ProbeFailureError or OSError."""
-        self._parties = [_Pieces(self, connection) for connection in connections]
-        parties: list[Party] = list(self._parties)
-        drive(system, parties, self)
-        if self.stop_reason is None:
-            self.stop_reason = "bytes"
+    def join(self, opened: list[socket.socket], *, first: bool) -> Sequence[Party]:
+        """Begins an upload on each."""
+        if not first:
+            for connection in opened:
+                send_despite_loss(connection)
+        newcomers = [_Pieces(self, connection) for connection in opened]
+        self._parties += newcomers
+        return newcomers
 
     def lanes(self) -> list[Lane]:
         """What the receiver counted on each connection. Raises ProbeFailureError if that can't be true."""
@@ -63,26 +83,48 @@ class Upload:
         refuse_buffered(lanes, max(party.last_sent_s for party in self._parties) - self.began_s)
         return lanes
 
+    def arrived(self) -> Timeline:
+        """What arrived while the connections of the newest stage carried data. Raises ProbeFailureError if the count
+        can't be true, or shows that the line was not full.
+        """
+        lanes = self.lanes()
+        if self.timeline is None:
+            raise ProbeFailureError("up_too_short", f"{len(lanes)} connections never carried data side by side")
+        # What is sent at one moment arrives as long after the first bytes as it was sent after them.
+        found = merged(lanes, (self.timeline.start_s - self.began_s, self.ended_s - self.began_s))
+        if not self.queue_felt and self.before_span_s is not None:
+            from_s, to_s = (moment_s - self.began_s for moment_s in self.before_span_s)
+            before, now = merged(lanes, (from_s, to_s)), self.rule.estimate(found)
+            self.filled = now is not None and not grew(before.mean_mbit_s, now.mbit_s)
+        return found
+
+    def newcomers(self) -> list[Party]:
+        """Nobody joins once the end has begun."""
+        return [] if self.stop_reason is not None else super().newcomers()
+
     def tick(self, now_s: float) -> bool:
         """Whether to go on. After the end of sending, for as long as counts are awaited."""
-        if self.ending_s is not None:
-            if now_s - self.ending_s > ANSWER_TIMEOUT_S:
+        if self.stop_reason is not None:
+            if now_s - self.ended_s > ANSWER_TIMEOUT_S:
                 raise ProbeFailureError("up_stalled", f"no count came within {ANSWER_TIMEOUT_S:g} s of the last byte")
             return True
         self._sample(now_s)
-        self.stop_reason = self.rule.reason(self._acknowledged, self.sent, self.began_s, now_s)
-        if self.stop_reason is not None:
-            self.ending_s = now_s
+        if not self.look(now_s):
             for party in self._parties:
                 party.end()
         return True
 
+    def finish(self, now_s: float) -> None:
+        """Every count has come, or there would have been an error."""
+
     def _sample(self, now_s: float) -> None:
-        known = [acknowledged_bytes(party.connection) for party in self._parties]
-        total = self.sent if None in known else sum(count or 0 for count in known)
-        if total > self._acknowledged.total:
-            self._acknowledged.add(now_s, total)
-        per_connection = total / max(now_s - self.began_s, _SAMPLE_S) / len(self._parties)
+        arrived = [party.arrived() for party in self._parties]
+        total = sum(arrived)
+        if self.timeline is not None:
+            self.timeline.add(now_s, max(self.timeline.total, total - self._before))
+        elif self.all_opened and all(arrived):
+            self.timeline, self._before = Timeline(now_s, TICK_S), total
+        per_connection = total / max(now_s - self.began_s, TICK_S) / len(self._parties)
         self.piece_bytes = int(min(PIECE_BYTES_MAX, max(PIECE_BYTES_MIN, per_connection * _PIECE_S)))
         for party in self._parties:
             party.keep_little_unsent(self.piece_bytes)
@@ -103,11 +145,23 @@ class _Pieces:
         self._expected = 0
         self._ended = False
         self._kept_bytes = 0
+        counts = tcp_counts(connection)
+        self._before = counts.delivered if counts else None
         self.keep_little_unsent(run.piece_bytes)
         point = run.point
         fields = {**point.headers, "Content-Type": "application/octet-stream", "Transfer-Encoding": "chunked"}
         self._waiting = memoryview(request_head("POST", point.path("up"), point.host, fields))
+        if counts:  # only full segments, so that one carries as much as another: the receiver counts segments
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
         connection.setblocking(False)
+
+    def arrived(self) -> int:
+        """About how many bytes have reached the other end; where the system does not say, what it was handed."""
+        counts = tcp_counts(self.connection) if self._before is not None else None
+        if counts is None or self._before is None:
+            acknowledged = acknowledged_bytes(self.connection)
+            return self.sent if acknowledged is None else acknowledged
+        return (counts.delivered - self._before) * counts.segment_bytes
 
     def keep_little_unsent(self, most: int) -> None:
         """Follows the rate, in steps that are worth a call."""
@@ -116,7 +170,8 @@ class _Pieces:
             self._kept_bytes = most
 
     def end(self) -> None:
-        """No more pieces: what is under way is finished."""
+        """No more pieces: what is under way is finished, and at once."""
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.events |= selectors.EVENT_WRITE if not self._ended else 0
 
     def step(self, events: int, now_s: float) -> None:

@@ -11,9 +11,11 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import partial
 from http import HTTPStatus
 from typing import Literal, cast
 from urllib.parse import parse_qs
+from weakref import WeakValueDictionary
 
 import httptools
 import msgspec
@@ -21,6 +23,7 @@ import msgspec
 from collector.measurement.counting import (
     CHUNK_BYTES,
     Count,
+    Siblings,
     incompressible,
     ticket_ended,
     too_slow,
@@ -29,6 +32,7 @@ from collector.measurement.counting import (
 from collector.measurement.gate import Gate, require
 from collector.measurement.origins import Origins
 from collector.measurement.refusal import MeasurementRefusedError
+from collector.measurement.tcp import segments_in, send_despite_loss
 from collector.measurement.tickets import Ticket
 
 BASE = "/measure/v1"
@@ -64,6 +68,14 @@ class Common:
         self.room = memoryview(bytearray(CHUNK_BYTES))
         self.connections: set[Connection] = set()
         self.strangers: dict[Connection, None] = {}
+        self._siblings: WeakValueDictionary[str, Siblings] = WeakValueDictionary()
+
+    def siblings(self, device_id: str) -> Siblings:
+        """The uploads of that device; forgotten with the last of them."""
+        found = self._siblings.get(device_id)
+        if found is None:
+            found = self._siblings[device_id] = Siblings()
+        return found
 
     def welcome(self, connection: Connection) -> None:
         """Takes a new connection in."""
@@ -275,9 +287,13 @@ class Connection(asyncio.BufferedProtocol):
             return _Request(route, ticket)
         left_s, ends_with_ticket = self._gate.seconds(ticket)
         self.deadline_s = time.monotonic() + left_s
-        size = wanted_bytes(parse_qs(query).get("bytes", [""])[0]) if route == "down" else 0
+        asked = parse_qs(query)
+        size = wanted_bytes(asked.get("bytes", [""])[0]) if route == "down" else 0
         self._gate.take(ticket, 0)
-        return _Request(route, ticket, size, ends_with_ticket=ends_with_ticket)
+        if asked.get("congestion") == ["bbr"]:
+            send_despite_loss(self._transport)
+        count = Count(partial(segments_in, self._transport), self._common.siblings(ticket.device_id))
+        return _Request(route, ticket, size, count, ends_with_ticket=ends_with_ticket)
 
     def _ticket(self, action: Literal["ping", "down", "up"]) -> Ticket:
         written = self._head.authorization
