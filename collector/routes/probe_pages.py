@@ -21,7 +21,7 @@ from collector.routes.web_devices import room_of
 from collector.web.headers import PAGE_HEADERS, STATIC_HEADERS, AddHeaders
 from collector.web.rendering import render_page
 from collector.web.views.frame import address
-from collector.web.views.probe import PAGE, PROBE_FILES, SHEET, probe_page, script_files, sheet_page
+from collector.web.views.probe import PAGE, PROBE_FILES, SHEET, loaded_first, probe_page, script_files, sheet_page
 from collector.web.words import LANGUAGES, Language
 
 NAMES = {"school": ("skola", "school"), "room": ("sal", "room")}
@@ -56,11 +56,13 @@ def _digest() -> str:
 
 
 def _in_language(language: Language, configuration: Callable[[], Configuration], files: str) -> list[BaseRoute]:
+    modules = loaded_first()
+
     def show_probe(request: Request) -> Response:
         known, asked = configuration(), _asked(request.query_params)
         school = known.schools.get(asked["school"])
         room = room_of(school, asked["room"]) if school else None
-        view = probe_page(known, language, asked, room, files)
+        view = probe_page(known, language, asked, room, files=files, modules=modules)
         return _page("probe.html", view, language, _with_script(known.settings))
 
     def show_sheet(request: Request) -> Response:
@@ -71,7 +73,7 @@ def _in_language(language: Language, configuration: Callable[[], Configuration],
         return _page("probe_sheet.html", sheet_page(known, school, language, files), language, PAGE_HEADERS)
 
     return [
-        Route(address(language, PAGE), show_probe, name=f"probe-{language}"),
+        Route(address(language, PAGE), show_probe, name=f"probe-{language}", middleware=[Middleware(GZipMiddleware)]),
         Route(address(language, SHEET), show_sheet, name=f"probe-sheet-{language}"),
     ]
 

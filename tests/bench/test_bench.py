@@ -29,7 +29,7 @@ QUICK_RUN_S = 100
 
 def test_the_folder_is_the_list() -> None:
     """A benchmark is a file."""
-    assert names() == ["agent", "ingest", "ladder", "measurement_point", "snmp", "throughput", "verdict"]
+    assert names() == ["agent", "ingest", "ladder", "measurement_point", "snmp", "throughput", "verdict", "web_probe"]
 
 
 def test_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -260,3 +260,13 @@ def test_snmp_runs() -> None:
     assert ratio["pysnmp"] == pytest.approx(
         float(ours["devices_per_cpu_s"]) / peers["pysnmp"]["devices_per_cpu_s"], abs=0.01
     )
+
+
+@pytest.mark.needs("chromium")
+def test_web_probe_runs() -> None:
+    """Within the goal, by the browser's count."""
+    outcome = quick_run("web_probe")
+    ours = msgspec.convert(outcome["ours"], dict[str, float])
+    assert 0 < ours["bytes_to_begin"] < ours["bytes_before_measuring"] <= ours["goal_bytes"] == 100_000
+    assert ours["begin_p50_ms"] <= ours["begin_max_ms"]
+    assert outcome["peers"] is None

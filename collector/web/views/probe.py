@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +24,7 @@ PROBE_FILES = STATIC / "probe"
 SAID_BY_THE_PAGE = "probe_say_"
 """Message ids of the sentences that the page itself puts in, in the browser."""
 
+_IMPORT = re.compile(r"^import [^;]* from \"\./([a-z_]+\.js)\";", re.MULTILINE)
 Fault = Literal["closed", "school", "room"]
 
 
@@ -39,7 +41,7 @@ class Told(msgspec.Struct, frozen=True):
 class ProbePage(msgspec.Struct, frozen=True):
     """The page. Without a school and a room it asks for them; `fault` is what was wrong with those that were given.
 
-    `told` is for the script, as JSON; `files` is the folder that it lies in.
+    `told` is for the script, as JSON; `files` is the folder that its `modules` lie in.
     """
 
     frame: Frame
@@ -50,6 +52,7 @@ class ProbePage(msgspec.Struct, frozen=True):
     room: str
     told: str
     files: str
+    modules: list[str]
 
 
 class RoomSign(msgspec.Struct, frozen=True):
@@ -76,7 +79,13 @@ class SheetPage(msgspec.Struct, frozen=True):
 
 
 def probe_page(
-    configuration: Configuration, language: Language, asked: Mapping[str, str], room: Room | None, files: str
+    configuration: Configuration,
+    language: Language,
+    asked: Mapping[str, str],
+    room: Room | None,
+    *,
+    files: str,
+    modules: Sequence[str],
 ) -> ProbePage:
     """The page for the school and room that the link named: `asked` as written, `room` if there is such a one."""
     code, written = asked.get("school", ""), asked.get("room", "")
@@ -97,6 +106,7 @@ def probe_page(
         room=written,
         told=msgspec.json.encode(told).decode() if told else "",
         files=files,
+        modules=list(modules),
     )
 
 
@@ -162,6 +172,20 @@ def qr_svg(text: str) -> str:
     return str(
         code.svg_inline(scale=4, border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None)
     )
+
+
+def loaded_first(folder: Path = PROBE_FILES, first: str = "page.js") -> list[str]:
+    """The modules that the page needs before anything is measured: all that `first` imports, straight or by others. So
+    that a browser can ask for them at once and not one after the other.
+    """
+    found: dict[str, None] = {}
+    left = [first]
+    while left:
+        name = left.pop()
+        found[name] = None
+        imported = _IMPORT.findall((folder / name).read_text("utf-8"))
+        left += [other for other in imported if other not in found]
+    return sorted(found)
 
 
 def script_files(folder: Path = PROBE_FILES) -> list[Path]:

@@ -12,6 +12,9 @@ const membership = new Membership(storage, told);
 const outbox = new Outbox(storage, told.version);
 const view = new View(document, told.words, told.language);
 
+view.show("no-script", false);
+view.show("start");
+
 // What an earlier visit could not send.
 if (membership.known) outbox.send(membership.known).catch(() => undefined);
 
