@@ -25,6 +25,9 @@ SYSTEM_FACT = "device.os_name"
 NOT_CONCERNED = "not_concerned"
 """The reason of a device that a requirement is not for."""
 
+_HAS_NONE = frozenset(("no_battery",))
+"""Reasons that say that there is nothing to ask of: what has no battery need not charge it."""
+
 
 class Outcome(IntEnum):
     """From bad to good. RISKY satisfies only the requirement's `at_risk_value`."""
@@ -71,7 +74,11 @@ def probe_and_name(fact: str) -> tuple[str, str]:
 
 
 def weigh(requirement: Requirement, fact: str, reading: Reading, standard: Standard) -> Answer:
-    """One fact of one device against the requirement. What is not installed fails: that much is known."""
+    """One fact of one device against the requirement. What is not installed fails: that much is known. What a machine
+    does not have by its kind, such as a battery, nothing is asked of.
+    """
+    if reading.value is None and reading.reason in _HAS_NONE:
+        return Answer(Outcome.OK, fact, None, NOT_CONCERNED, reading.observation)
     if reading.value is None:
         outcome = Outcome.FAILED if reading.reason == NOT_INSTALLED else Outcome.UNKNOWN
         return Answer(outcome, fact, None, reading.reason, reading.observation)

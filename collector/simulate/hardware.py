@@ -1,12 +1,13 @@
-"""The machines of a simulated school: what the `device` and `browsers` probes would find on them."""
+"""The machines of a simulated school: what the `device`, `browsers` and `lockdown` probes would find on them."""
 
 from __future__ import annotations
 
+import math
 import random
 
 import msgspec
 
-from agent.wire import Facts
+from agent.wire import Facts, FactValue
 from collector.readiness.domain import Releases
 
 BROWSERS = ("chrome", "chromium", "edge", "firefox", "safari", "opera", "brave", "vivaldi")
@@ -24,21 +25,55 @@ class Model(msgspec.Struct, frozen=True):
     screen_px: tuple[int, int]
     browsers: tuple[str, ...]
     maybe: tuple[str, ...] = ()
+    edition: str | None = None
+    release: str | None = None
+    screen_mm: tuple[int, int] | None = None
 
 
 _CHROMEBOOK = Model("chromeos", "16433.52.0", "ChromeOS", "x86_64", 4096, (1366, 768), ("chrome",))
 _WINDOWS = Model(
-    "windows", "10.0.26100", "Windows 11 Education 24H2", "x86_64", 8192, (1920, 1080), ("edge",), ("chrome", "firefox")
+    "windows",
+    "10.0.26100.2314",
+    "Windows 11 Education 24H2",
+    "x86_64",
+    8192,
+    (1920, 1080),
+    ("edge",),
+    ("chrome", "firefox"),
+    edition="Education",
+    release="24H2",
+    screen_mm=(309, 174),
 )
 _IPAD = Model("ipados", "26.1", "iPadOS 26.1", "arm64", 4096, (2160, 1620), ("safari",))
 _MAC = Model("macos", "26.1", "macOS 26.1", "arm64", 16384, (2560, 1664), ("safari",), ("chrome",))
-_DESKTOP = Model("windows", "10.0.26100", "Windows 11 Pro 24H2", "x86_64", 16384, (1920, 1080), ("edge", "chrome"))
+_DESKTOP = Model(
+    "windows",
+    "10.0.26100.2314",
+    "Windows 11 Pro 24H2",
+    "x86_64",
+    16384,
+    (1920, 1080),
+    ("edge", "chrome"),
+    edition="Professional",
+    release="24H2",
+    screen_mm=(527, 296),
+)
 
 COMMON = (_CHROMEBOOK, _CHROMEBOOK, _CHROMEBOOK, _WINDOWS, _WINDOWS, _IPAD, _MAC)
 """As often as pupils meet them."""
 
 SMALL_SCREEN = Model(
-    "windows", "10.0.19045", "Windows 10 Education 22H2", "x86_64", 4096, (1280, 800), ("edge",), ("chrome",)
+    "windows",
+    "10.0.19045.5131",
+    "Windows 10 Education 22H2",
+    "x86_64",
+    4096,
+    (1280, 800),
+    ("edge",),
+    ("chrome",),
+    edition="Education",
+    release="22H2",
+    screen_mm=(217, 136),
 )
 STATIONARY = _DESKTOP
 
@@ -51,16 +86,39 @@ def model_for(rng: random.Random, *, small_screen: bool, stationary: bool) -> Mo
 
 
 def device_facts(model: Model, rng: random.Random) -> Facts:
-    """What the `device` probe finds, apart from what changes from hour to hour."""
+    """What the `device` probe finds, apart from what changes from hour to hour. Only Windows tells everything."""
+    tells_all = model.os_name == "windows"
+    width_mm, height_mm = model.screen_mm or (None, None)
     return {
         "os_name": model.os_name,
         "os_version": model.os_version,
         "os_title": model.os_title,
+        "os_edition": model.edition,
+        "os_release": model.release,
+        "os_build": model.os_version.removeprefix("10.0.") if tells_all else None,
+        "restart_pending": False if tells_all else None,
         "architecture": model.architecture,
         "memory_total_mib": model.memory_mib,
         "disk_free_mib": rng.randrange(3_000, 180_000, 500),
         "screen_width_px": model.screen_px[0],
         "screen_height_px": model.screen_px[1],
+        "screen_width_mm": width_mm,
+        "screen_height_mm": height_mm,
+        "screen_diagonal_inch": round(math.hypot(width_mm, height_mm) / 25.4, 1) if width_mm and height_mm else None,
+        "keyboard_present": True,
+        "audio_output_present": True,
+        "clock_synchronised": True if tells_all else None,
+    }
+
+
+def lockdown_facts(os_name: FactValue) -> Facts:
+    """What the `lockdown` probe finds: Safe Exam Browser where there is one to install, a kiosk on ChromeOS."""
+    has_program = os_name in {"windows", "macos", "ipados"}
+    return {
+        "seb_installed": True if has_program else None,
+        "seb_version": "3.10.0" if has_program else None,
+        "seb_in_use": None,
+        "kiosk": True if os_name == "chromeos" else None,
     }
 
 

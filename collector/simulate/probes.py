@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from agent.wire import Facts, ProbeError, ProbeResult
+from collector.simulate.hardware import lockdown_facts
 from collector.simulate.ladder import ladder_facts, ladder_rows
 from collector.simulate.model import SimulatedDevice, SimulatedSchool
 
@@ -86,7 +87,7 @@ def _rows(moment: _Moment, probe: str) -> list[Facts]:
 
 def _missing(probe: str, facts: Facts) -> dict[str, str]:
     """Why each fact without a value has none."""
-    return {name: _WHY_MISSING[probe] for name, value in facts.items() if value is None}
+    return {name: _NOT_THERE.get(name, _WHY_MISSING[probe]) for name, value in facts.items() if value is None}
 
 
 def _device(moment: _Moment) -> Facts:
@@ -101,6 +102,10 @@ def _device(moment: _Moment) -> Facts:
 
 def _browsers(moment: _Moment) -> Facts:
     return dict(moment.device.browsers)
+
+
+def _lockdown(moment: _Moment) -> Facts:
+    return lockdown_facts(moment.device.device["os_name"])
 
 
 _NOISE_DBM = -95.0
@@ -194,6 +199,7 @@ def _ladder(moment: _Moment) -> Facts:
 _PROBES: dict[str, tuple[float, _Draw]] = {
     "device": (0.05, _device),
     "browsers": (0.2, _browsers),
+    "lockdown": (0.1, _lockdown),
     "wifi": (0.02, _wifi),
     "latency": (4.5, _latency),
     "path": (0.4, _path),
@@ -205,9 +211,11 @@ _PROBES: dict[str, tuple[float, _Draw]] = {
 _VERSIONS = {"latency": 2, "throughput": 2, "wifi": 2}
 """Of the probes whose facts have changed their meaning since the first version."""
 
+_NOT_THERE = {"battery_level_percent": "no_battery"}
 _WHY_MISSING = {
-    "device": "no_battery",
+    "device": "not_told_by_system",
     "browsers": "not_installed",
+    "lockdown": "not_told_by_system",
     "latency": "too_few_samples",
     "ladder": "none_failed",
 }

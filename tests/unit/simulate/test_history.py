@@ -60,7 +60,15 @@ def test_only_measuring_machines_use_the_line() -> None:
     """A pupil's machine measures everything else."""
     school = school_with("none")
     last = measured(school, pupils_machine(school))[-1]
-    assert [result.probe for result in last.results] == ["device", "browsers", "wifi", "latency", "path", "ladder"]
+    assert [result.probe for result in last.results] == [
+        "device",
+        "browsers",
+        "lockdown",
+        "wifi",
+        "latency",
+        "path",
+        "ladder",
+    ]
 
 
 def test_nothing_after_now_and_nothing_after_falling_silent() -> None:
