@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +14,7 @@ from agent.data_folder import DataFolder, Identity, KeptPolicy, backoff_s
 from agent.delivery import Delivered, deliver, refresh_policy
 from agent.errors import BAD_INPUT, TROUBLE, AgentError, CollectorAwayError, OutboxFullError, TokenRefusedError
 from agent.files import LockedError, exclusively
+from agent.ladder.episode import EpisodeMemory
 from agent.lease import PATIENCE_S, Line
 from agent.outbox import Outbox
 from agent.probe import Probe, discovered, task_of
@@ -27,6 +30,7 @@ LOCK_PATIENCE_S = 120.0
 PROBE_DEADLINE_S = 60.0
 """For probes that no policy gives a deadline."""
 
+LADDER = "ladder"
 _OUTBOX_MAX_REPORTS = 2_000
 _SEND_ATTEMPTS = 3
 _SEND_WAIT_MAX_S = 30.0
@@ -125,10 +129,19 @@ class App:
         if names and kept:
             try:
                 self._measure(identity, names, kept.policy, patience_s=0.0)
+                self._look_again(names)
             except OutboxFullError as error:
                 self.tell(error.code, **error.values)
                 return False
         return True
+
+    def _look_again(self, names: Sequence[str]) -> None:
+        """A ladder that was found broken is climbed again soon, not only by the plan."""
+        wait_s = EpisodeMemory(self.data.path).again_s(random.random()) if LADDER in names else None
+        if wait_s is not None:
+            now = self.system.now()
+            with suppress(OSError):  # on a full disk it is climbed by the plan
+                self.data.put_off_until(LADDER, now + timedelta(seconds=wait_s), now)
 
     def once(self) -> Measured:
         """Measures all that the policy asks for, stores it, and sends what is in the outbox."""

@@ -52,7 +52,7 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class PutOff(msgspec.Struct, frozen=True):
-    """Probes that may not fill the line yet, and when each may ask again."""
+    """Probes that wait for a moment of their own, such as for leave to fill the line, and when each is due."""
 
     until: dict[str, UtcTime]
 

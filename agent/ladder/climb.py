@@ -6,6 +6,8 @@ holds is enough.
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import groupby
@@ -24,6 +26,8 @@ from agent.wire import Facts, Rung, RungKind
 STEP_S = 10.0
 """What one rung may take; those of the same kind are tried side by side."""
 LEAST_S = 0.2
+FINEST_STEP = 1 / 2
+"""Of a rung's `slow_ms`: what is quicker than that is quick, and nobody asks how quick."""
 
 Read = Callable[[System, Rung, float], Outcome]
 
@@ -107,6 +111,13 @@ def _ms_since(system: System, started_s: float) -> float:
 
 
 # --- pure -------------------------------------------------------------------------------------------------------
+
+
+def step_ms(time_ms: float, slow_ms: float) -> float:
+    """The time, rounded up to a step: `slow_ms` halved or doubled some times. Times differ from climb to climb, and a
+    climb that says the same as the one before costs the collector nothing. Slow stays slow.
+    """
+    return slow_ms * max(FINEST_STEP, 2.0 ** math.ceil(math.log2(max(time_ms, sys.float_info.min) / slow_ms)))
 
 
 def may_try(rung: Rung, below: Sequence[Row]) -> bool:

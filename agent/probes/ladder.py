@@ -7,8 +7,12 @@ collector has the words, in the reader's language.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from agent.ladder.climb import Row, climb, first_failed
+import msgspec
+
+from agent.ladder.climb import Row, climb, first_failed, step_ms
+from agent.ladder.episode import EpisodeMemory
 from agent.probe import FactSpec, Probe, Reading, Task
 from agent.system import System
 from agent.wire import Facts
@@ -18,7 +22,20 @@ _SPARE_S = 1.0
 
 def read(system: System, task: Task) -> Reading:
     """Climbs the ladder of the policy; without one there is nothing to say."""
-    return summary(climb(system, task.ladder, max(_SPARE_S, task.deadline_s - _SPARE_S)))
+    reading = summary(climb(system, task.ladder, max(_SPARE_S, task.deadline_s - _SPARE_S)))
+    if task.folder is None or not task.ladder:
+        return reading
+    return _remembered(reading, EpisodeMemory(task.folder), system.now())
+
+
+def _remembered(reading: Reading, memory: EpisodeMemory, now: datetime) -> Reading:
+    """With the beginning, to the minute, of what is broken."""
+    if reading.facts["first_failed_rung"] is None:
+        memory.whole()
+        return reading
+    since = f"{memory.broken(now).since:%Y-%m-%dT%H:%MZ}"
+    missing = {name: why for name, why in reading.missing.items() if name != "failing_since_utc"}
+    return msgspec.structs.replace(reading, facts=reading.facts | {"failing_since_utc": since}, missing=missing)
 
 
 def summary(rows: Sequence[Row]) -> Reading:
@@ -33,6 +50,7 @@ def summary(rows: Sequence[Row]) -> Reading:
         "first_failed_rung": broken.rung.id if broken else None,
         "first_failed_kind": broken.rung.kind if broken else None,
         "first_failed_code": broken.code if broken else None,
+        "failing_since_utc": None,
         "tls_inspected": inspected,
     }
     return Reading(facts, _missing(facts), [_flat(row) for row in rows])
@@ -41,6 +59,8 @@ def summary(rows: Sequence[Row]) -> Reading:
 def _missing(facts: Facts) -> dict[str, str]:
     reasons = {"ladder_ok": "no_rungs", "tls_inspected": "tls_not_seen"}
     none_failed = "none_failed" if facts["rungs_count"] else "no_rungs"
+    if facts["first_failed_rung"] is not None:
+        reasons["failing_since_utc"] = "not_remembered"
     return {name: reasons.get(name, none_failed) for name, value in facts.items() if value is None}
 
 
@@ -50,7 +70,7 @@ def _flat(row: Row) -> Facts:
         "kind": row.rung.kind,
         "target": row.rung.target,
         "status": row.status,
-        "time_ms": row.time_ms,
+        "up_to_ms": None if row.time_ms is None else step_ms(row.time_ms, row.rung.slow_ms),
         "error_code": row.code,
         **row.details,
     }
@@ -58,7 +78,7 @@ def _flat(row: Row) -> Facts:
 
 PROBE = Probe(
     name="ladder",
-    version=1,
+    version=2,
     read=read,
     needs_policy=True,
     facts=(
@@ -67,6 +87,9 @@ PROBE = Probe(
         FactSpec("first_failed_rung", "str", "", "the first rung that fails"),
         FactSpec("first_failed_kind", "str", "", "what kind of rung that is"),
         FactSpec("first_failed_code", "str", "", "why it fails"),
+        FactSpec(
+            "failing_since_utc", "str", "", "when this device first found the ladder broken this time, by its clock"
+        ),
         FactSpec("tls_inspected", "bool", "", "whether a box looks into TLS"),
     ),
 )

@@ -18,7 +18,7 @@ from agent.errors import AgentError, CollectorAwayError, RefusedError, TokenRefu
 from agent.files import exclusively
 from agent.outbox import Outbox
 from agent.settings import Settings
-from agent.wire import Report
+from agent.wire import Report, Rung
 from tests.recorded_system import RecordedSystem
 from tests.stub_collector import KEY, SCHOOL, TOKEN, StubCollector, in_turn, policy, respond, stub_collector
 
@@ -256,3 +256,18 @@ def test_one_probe_needs_no_enrolment(scene: Scene) -> None:
 def test_one_probe_against_the_collector_fetches_the_policy(enrolled: Scene) -> None:
     """The measurement point is named there."""
     assert enrolled.app.probe("latency").facts["samples_count"] == 6
+
+
+def test_a_broken_ladder_is_climbed_again_within_two_minutes(enrolled: Scene) -> None:
+    """Only while it is broken, and only by the agent that stays."""
+    broken, whole = Rung("ref", "internet"), Rung("link", "link")
+    for rung, again in ((whole, False), (broken, True), (broken, True), (whole, False)):
+        enrolled.stub.policy = msgspec.structs.replace(enrolled.stub.policy, ladder=[rung])
+        enrolled.app.cycle([])
+        now = enrolled.system.now()
+        assert enrolled.app.cycle(["ladder"]) == 0
+        put_off = enrolled.app.data.put_off(now)
+        assert ("ladder" in put_off) is again
+        if again:
+            assert timedelta(seconds=40) < put_off["ladder"] - now < timedelta(seconds=120)
+            enrolled.app.data.put_off_until("ladder", now, now)

@@ -32,14 +32,24 @@ class World:
         self.watch = IncidentWatch(self.store, lambda: made, lambda: self.now)
         self._reports = 0
 
-    def climb(self, code: str, failing: str | None, at: datetime) -> None:
-        """All devices of a school climb; `failing` is the code at the DNS rung."""
+    def climb(self, code: str, failing: str | None, at: datetime, *, since: datetime | None = None) -> None:
+        """All devices of a school climb; `failing` is the code at the DNS rung, `since` when that began if it did
+        before.
+        """
         for device in self.devices[code]:
             self._reports += 1
             row: Facts = {"rung": "dns", "kind": "dns", "status": "failed" if failing else "ok", "error_code": failing}
-            row["time_ms"] = 5.0 + self._reports
-            result = ProbeResult(PROBE, 1, "ok", at, 1.0, {"rungs_count": 1}, {}, [row])
+            row["up_to_ms"] = 150.0
+            began = f"{since or at:%Y-%m-%dT%H:%MZ}" if failing else None
+            facts: Facts = {"rungs_count": 1, "failing_since_utc": began}
+            result = ProbeResult(PROBE, 2, "ok", at, 1.0, facts, {}, [row])
             write(self.store, device, report(device, [result], report_id=f"r{self._reports}"))
+
+    def stored(self) -> int:
+        """How many rows of history there are for the first device of the first school."""
+        (device, *_) = self.devices[SCHOOL]
+        history = self.store.probe_history(PROBE, self.now, self.now - timedelta(days=2))
+        return sum(one.device_id == device.device_id for one in history[SCHOOL])
 
 
 @pytest.fixture
@@ -79,6 +89,29 @@ def test_what_began_long_ago(world: World) -> None:
     world.now += 10 * MINUTE
     world.watch.run()
     assert [one.since for one in world.watch.current()] == [began]
+
+
+def test_what_is_alike_is_stored_once_and_its_minutes_are_known(world: World) -> None:
+    """A morning: well, out for twenty minutes, well again, out again. After a restart, which remembers nothing, the
+    second time is known to the minute, though both were alike; three rows hold it all.
+    """
+    start = NOW - timedelta(hours=3)
+
+    def minute(number: int) -> datetime:
+        return start + number * MINUTE
+
+    first, second = range(60, 80), range(150, 181)
+    for number in range(181):
+        out = next((span for span in (first, second) if number in span), None)
+        if out:
+            world.climb(SCHOOL, "dns_silent", minute(number), since=minute(out.start))
+        elif number % 15 == 0:
+            world.climb(SCHOOL, None, minute(number))
+    world.climb(OTHER_SCHOOL, None, NOW)
+    world.watch.run()
+    (found,) = world.watch.current()
+    assert (found.since, found.schools[0].last_well_at) == (minute(150), minute(135))
+    assert world.stored() == 3
 
 
 def test_nothing_is_said_before_the_first_round_and_long_after_the_last(world: World) -> None:

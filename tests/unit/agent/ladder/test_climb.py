@@ -162,7 +162,7 @@ def test_rows_are_flat_and_carry_codes() -> None:
             "kind": "tls",
             "target": "prov.example.se",
             "status": "failed",
-            "time_ms": 5.0,
+            "up_to_ms": 500.0,
             "error_code": "tls_inspected",
             "issuer": "Skolfilter AB",
         }
