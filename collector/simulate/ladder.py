@@ -1,4 +1,4 @@
-"""What a simulated machine finds on the ladder. Pure and without chance: times follow from the line and its load."""
+"""What a simulated machine finds on the ladder. Pure and without chance: times are told in steps, as machines do."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from agent.wire import Facts
 
 _BLOCKED = "tls-film"
 _RUNGS = (
-    ("link", "link", 0.0, 0.2),
-    ("gateway", "gateway", 0.0, 1.5),
-    ("dns", "dns", 1.1, 0.5),
-    ("reference", "internet", 1.0, 1.0),
-    ("tls-test", "tls", 3.0, 4.0),
-    (_BLOCKED, "tls", 3.0, 4.0),
-    ("login", "login", 7.0, 60.0),
-    ("test", "service", 4.0, 30.0),
+    ("link", "link", 500.0),
+    ("gateway", "gateway", 50.0),
+    ("dns", "dns", 150.0),
+    ("reference", "internet", 250.0),
+    ("tls-test", "tls", 500.0),
+    (_BLOCKED, "tls", 500.0),
+    ("login", "login", 500.0),
+    ("test", "service", 1500.0),
 )
-"""Id, kind, round trips that it takes, and what it takes beside them in ms."""
-_STEP_MS = 5_000.0
+"""Id, kind, and the lowest step in which its time is told, in ms."""
+_NO_ANSWER_MS = 8_000.0
+_BLOCKED_SINCE = "2026-01-01T00:00Z"
 
 
 def ladder_facts(*, blocked: bool) -> Facts:
@@ -27,16 +28,17 @@ def ladder_facts(*, blocked: bool) -> Facts:
         "first_failed_rung": _BLOCKED if blocked else None,
         "first_failed_kind": "tls" if blocked else None,
         "first_failed_code": "no_answer" if blocked else None,
+        "failing_since_utc": _BLOCKED_SINCE if blocked else None,
         "tls_inspected": False,
     }
 
 
-def ladder_rows(*, blocked: bool, rtt_ms: float, busy: float) -> list[Facts]:
-    """Every rung. `busy` is the share of the line that teaching takes now: packets wait in it."""
+def ladder_rows(*, blocked: bool) -> list[Facts]:
+    """Every rung."""
     found: list[Facts] = []
-    for rung, kind, round_trips, beside_ms in _RUNGS:
+    for rung, kind, quick_ms in _RUNGS:
         fails = blocked and rung == _BLOCKED
-        time_ms = _STEP_MS if fails else round(round_trips * rtt_ms * (1 + busy) + beside_ms, 1)
+        up_to_ms = _NO_ANSWER_MS if fails else quick_ms
         status, code = ("failed", "no_answer") if fails else ("ok", None)
-        found.append({"rung": rung, "kind": kind, "status": status, "time_ms": time_ms, "error_code": code})
+        found.append({"rung": rung, "kind": kind, "status": status, "up_to_ms": up_to_ms, "error_code": code})
     return found

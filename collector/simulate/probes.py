@@ -77,8 +77,7 @@ def _result(moment: _Moment, name: str, started_at: datetime, duration_s: float,
 def _rows(moment: _Moment, probe: str) -> list[Facts]:
     """The ladder, and the host that was not reached. Hosts that were are left out: nobody judges by them."""
     if probe == "ladder":
-        blocked = moment.school.trouble == "blocked_host"
-        return ladder_rows(blocked=blocked, rtt_ms=moment.school.rtt_ms, busy=moment.busy)
+        return ladder_rows(blocked=moment.school.trouble == "blocked_host")
     if probe != "path" or moment.school.trouble != "blocked_host":
         return []
     failed: Facts = {"error_code": "no_answer", "error": "no answer within 5 s"}
@@ -208,7 +207,7 @@ _PROBES: dict[str, tuple[float, _Draw]] = {
 }
 """By probe: how long it usually takes, in seconds, and what it finds."""
 
-_VERSIONS = {"latency": 2, "throughput": 2, "wifi": 2}
+_VERSIONS = {"ladder": 2, "latency": 2, "throughput": 2, "wifi": 2}
 """Of the probes whose facts have changed their meaning since the first version."""
 
 _NOT_THERE = {"battery_level_percent": "no_battery"}
