@@ -20,14 +20,16 @@ SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")
 
 
 @contextmanager
-def simulator(folder: Path, names: Sequence[str], seconds: float = 60.0) -> Iterator[int]:
-    """Starts it with these recordings, waits until it answers for the last of them, and gives its port."""
+def simulator(folder: Path, recorded: Sequence[str | Path], seconds: float = 60.0) -> Iterator[int]:
+    """Starts it with these recordings, by name, or files of a test's own; waits until it answers for the last of them,
+    and gives its port.
+    """
     data = folder / "data"
     data.mkdir()
-    for name in names:
-        packed = RECORDINGS / f"{name}.snmprec.gz"
-        lines = gzip.decompress(packed.read_bytes()) if packed.exists() else (RECORDINGS / packed.stem).read_bytes()
-        (data / f"{name}.snmprec").write_bytes(lines)
+    for one in recorded:
+        path = one if isinstance(one, Path) else _recording(one)
+        opened = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        (data / path.name.removesuffix(".gz")).write_bytes(opened)
     port = free_udp_port()
     command: list[str | Path] = [
         BIN / "snmpsim-command-responder",
@@ -39,10 +41,15 @@ def simulator(folder: Path, names: Sequence[str], seconds: float = 60.0) -> Iter
     log = folder / "snmpsim.log"
     with running([*command, *user], log=log):
         deadline = time.monotonic() + seconds
-        while not asyncio.run(_answers(port, names[-1])):
+        while not asyncio.run(_answers(port, path.name.partition(".")[0])):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"snmpsim does not answer: {log.read_text()[-4000:]}")
         yield port
+
+
+def _recording(name: str) -> Path:
+    packed = RECORDINGS / f"{name}.snmprec.gz"
+    return packed if packed.exists() else RECORDINGS / f"{name}.snmprec"
 
 
 async def _answers(port: int, name: str) -> bool:
