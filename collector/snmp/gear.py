@@ -13,7 +13,7 @@ from collector.snmp.lldp import Neighbour, neighbours
 from collector.snmp.session import Session, Target, WalkLimits, oid
 from collector.snmp.tuning import TunedSession
 from collector.snmp.uplink import Carried, carried
-from collector.snmp.vendors import family_of
+from collector.snmp.vendors import family_for
 from collector.snmp.wireless import Wireless, read_wireless
 
 SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")
@@ -126,7 +126,7 @@ class GearPolls:
         poll = Poll(self.gear, "wireless", self._clock())
         answer = await self._session.get([SYS_OBJECT_ID])
         object_id = answer.values.get(SYS_OBJECT_ID)
-        family = family_of(object_id) if isinstance(object_id, tuple) else None
+        family = await family_for(self._session, object_id) if isinstance(object_id, tuple) else None
         if family is None:
             return replace(poll, error_code=answer.problem or "unknown_family")
         told = await read_wireless(self._session, family, limits)

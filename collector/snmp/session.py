@@ -72,7 +72,7 @@ class Target:
 class WalkLimits:
     """Bounds of one walk: rows per request, rows in all, and seconds in all."""
 
-    bulk_rows: int = 25
+    bulk_rows: int = 50
     most_rows: int = 20_000
     deadline_s: float = 60.0
 

@@ -33,17 +33,18 @@ def families_of(object_id: Oid) -> list[AnyFamily]:
 
 
 def family_of(object_id: Oid) -> AnyFamily | None:
-    """The family that a device's sysObjectID belongs to, if it is known. Where it fits several, ask `find_family`."""
+    """The family that a device's sysObjectID belongs to, if it is known. Where it fits several, `family_for` asks."""
     return next(iter(families_of(object_id)), None)
 
 
 async def find_family(session: Session) -> AnyFamily | None:
-    """The family of a device: by its sysObjectID, and where that fits several or none, by the first whose
-    tables it has. None: it does not answer, or is of no family that is known.
-    """
+    """The family of a device. None: it does not answer, or is of no family that is known."""
     object_id = (await session.get([SYS_OBJECT_ID])).values.get(SYS_OBJECT_ID)
-    if not isinstance(object_id, tuple):
-        return None
+    return await family_for(session, object_id) if isinstance(object_id, tuple) else None
+
+
+async def family_for(session: Session, object_id: Oid) -> AnyFamily | None:
+    """The family of a device that calls itself so: where that fits several or none, the first whose tables it has."""
     fitting = families_of(object_id)
     if len(fitting) == 1:
         return fitting[0]
