@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -73,14 +74,16 @@ def _radios(poll: Poll, where: Places) -> list[RadioReading]:
         return []
     macs = _macs(poll.wireless)
     home = Place(poll.gear.school or "", None)
-    found: dict[tuple[str, str], RadioReading] = {}
-    for number, row in enumerate(rows(poll.wireless)):
+    met: Counter[tuple[str, str]] = Counter()
+    found: list[RadioReading] = []
+    for row in rows(poll.wireless):
         names = (row.access_point, macs.get(row.access_point, ""), row.mac or "")
         place = next((where[name] for name in names if name in where), home)
-        one = RadioReading(place.school, row.mac or f"{row.band or ''}/{row.channel or ''}", _seen(poll, row, place))
-        key = (one.seen.access_point, one.radio)
-        found[key] = one if key not in found else RadioReading(place.school, f"{one.radio}#{number}", one.seen)
-    return list(found.values())
+        # Controllers often tell one address for all radios of an access point; its channel may be another tomorrow.
+        kind = (row.access_point, f"{row.mac or ''}/{row.band or ''}")
+        met[kind] += 1
+        found.append(RadioReading(place.school, f"{kind[1]}/{met[kind]}", _seen(poll, row, place)))
+    return found
 
 
 def _macs(told: Wireless) -> dict[str, str]:

@@ -233,6 +233,49 @@ def test_a_port_that_moved_is_found_again_and_nothing_is_made_up() -> None:
     assert (moved.load, moved.error_code) == (None, None)
 
 
+def test_a_device_that_restarts_between_two_polls() -> None:
+    """Its counters begin anew: a gap that says so, and then true loads again."""
+
+    class Restarting(Live):
+        began_s = 0.0
+
+        def _values(self) -> dict[Oid, Value]:
+            since_s = asyncio.get_running_loop().time() - self.began_s
+            moved = {(*IF_HC_IN_OCTETS, 7): int(since_s * 1_000_000), (*IF_HC_OUT_OCTETS, 7): int(since_s * 100_000)}
+            return super()._values() | moved | {SYS_UPTIME: int(since_s * 100)}
+
+    router = Restarting()
+    watched = Watched({LIVE: router})
+    watched.run([gear("r")], 10 * MINUTES, (5 * MINUTES, lambda: setattr(router, "began_s", 5 * MINUTES)))
+    gaps = [poll.gap for poll in watched.of("r") if poll.gap is not None]
+    assert gaps == ["restarted"]
+    loads = [poll.load.in_bit_s for poll in watched.of("r") if poll.load is not None]
+    assert len(loads) >= 7
+    assert loads == pytest.approx([8e6] * len(loads), rel=1e-3)
+
+
+def test_a_device_that_dies_in_the_middle_of_a_walk() -> None:
+    """Half a list of names names no port; when it is back, it is found."""
+
+    class DiesMidWalk(Live):
+        deaths = 5
+
+        async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
+            """Some rows, and then silence."""
+            if self.deaths:
+                self.deaths -= 1
+                await asyncio.sleep(4.0)
+                return Answer({(*IF_NAME, 1): b"lan"}, "timeout")
+            return await super().walk(root, limits)
+
+    watched = Watched({LIVE: DiesMidWalk()})
+    watched.run([gear("r")], 10 * MINUTES)
+    codes = [poll.error_code for poll in watched.of("r")]
+    assert codes[0] == "timeout"
+    assert codes[-1] is None
+    assert watched.of("r")[-1].load is not None
+
+
 def test_a_port_that_is_not_there_is_told() -> None:
     """By its code; no other port is taken for it."""
     watched = Watched({LIVE: Live()})
