@@ -204,10 +204,13 @@ def _background_steps(case: Case, load: Load, amount: Sum, background: Backgroun
 def _measured_steps(case: Case, load: Load, runs: LineRuns) -> list[Step]:
     fact, capacity = f"throughput.{load.fact_name}", case.profile.capacity
     middle = median(runs.samples) if runs.samples else None
+    half_width = max(runs.half_widths, default=None)
+    half_width_fact = fact.replace("_mbit_s", "_half_width_mbit_s")
     return [
         measured("step_runs_ok", runs.ok, "runs", fact, runs.newest_at),
         measured("step_runs_failed", runs.failed, "runs", fact, runs.newest_at),
         measured("step_hours_measured", len(runs.samples), "hours", f"{fact}, best run of each hour", runs.newest_at),
+        measured("step_line_half_width", half_width, MBIT_S, f"{half_width_fact}, taken off each", runs.newest_at),
         measured("step_line_least", min(runs.samples, default=None), MBIT_S, fact, runs.newest_at),
         measured("step_line_median", middle, MBIT_S, fact, runs.newest_at),
         from_profile("step_line_days", case.profile.evidence.line_days),

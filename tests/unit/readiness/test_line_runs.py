@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.wire import Facts, FactValue
 from collector.readiness.domain import Observation
-from collector.readiness.line_runs import LineRuns, line_runs
+from collector.readiness.line_runs import UNSTABLE_RATIO, LineRuns, line_runs, rate_known
 from collector.readiness.observed import lay_out
 from tests.unit.readiness.cases import NOW, evidence, figure, hourly, observation
 
@@ -18,9 +23,12 @@ def runs_of(observations: list[Observation], now: datetime = NOW) -> LineRuns:
 
 
 def run(rate: float | None, *, of: int = 1, at: datetime = NOW, first_at: datetime | None = None, count: int = 1,
-        status: str = "ok") -> Observation:  # fmt: skip
-    """One throughput result."""
-    return observation(of, "throughput", {"down_mbit_s": rate}, at=at, first_at=first_at, count=count, status=status)
+        status: str = "ok", half_width: FactValue = None) -> Observation:  # fmt: skip
+    """One throughput result; without a half-width it is as the first agents reported it."""
+    facts: Facts = {"down_mbit_s": rate}
+    if half_width is not None:
+        facts["down_half_width_mbit_s"] = half_width
+    return observation(of, "throughput", facts, at=at, first_at=first_at, count=count, status=status)
 
 
 def test_best_of_the_hour_is_the_sample() -> None:
@@ -86,3 +94,43 @@ def test_no_runs() -> None:
     """Nothing known."""
     runs = runs_of([])
     assert (runs.samples, runs.ok, runs.failed, runs.newest_at, runs.mostly_failed) == ([], 0, 0, None, False)
+
+
+def test_what_counts_is_the_lower_end() -> None:
+    """100 give or take 10 is 90 for sure, and 96 give or take 1 is 95: the better run is the one that knows more."""
+    runs = runs_of([run(100.0, half_width=10.0), run(96.0, half_width=1.0, of=2)])
+    assert (runs.samples, runs.half_widths) == ([95.0], [1.0])
+
+
+def test_a_report_without_a_half_width_is_still_read() -> None:
+    """Its rate counts as it is."""
+    runs = runs_of([run(50.0)])
+    assert (runs.samples, runs.half_widths) == ([50.0], [0.0])
+
+
+@pytest.mark.parametrize("half_width", [25.1, 100.0, -1.0, float("nan"), float("inf"), "wide", True])
+def test_a_run_that_knows_nothing_has_failed(half_width: FactValue) -> None:
+    """Too wide, or no width at all."""
+    runs = runs_of([run(100.0, half_width=half_width)])
+    assert (runs.samples, runs.ok, runs.failed) == ([], 0, 1)
+
+
+rates = st.floats(0, 100_000)
+
+
+@given(rates, st.floats(0, UNSTABLE_RATIO))
+def test_no_sample_is_more_than_was_measured(rate: float, ratio: float) -> None:
+    """Whatever the width, the sample lies within the interval, at its lower end."""
+    known = rate_known({"up_mbit_s": rate, "up_half_width_mbit_s": rate * ratio}, "up_mbit_s")
+    assert known is not None
+    assert 0 <= known.least <= rate
+    assert known.least + known.half_width == pytest.approx(rate)
+
+
+@given(st.lists(st.tuples(rates, st.floats(0, 1)), min_size=1, max_size=8))
+def test_less_sure_runs_never_make_a_line_better(said: list[tuple[float, float]]) -> None:
+    """The same rates with widths give at most what they give without, and nothing that fails is counted as good."""
+    with_widths = runs_of([run(rate, half_width=rate * ratio, of=n) for n, (rate, ratio) in enumerate(said)])
+    without = runs_of([run(rate, of=n) for n, (rate, _) in enumerate(said)])
+    assert max(with_widths.samples, default=0.0) <= max(without.samples)
+    assert with_widths.ok + with_widths.failed == without.ok == len(said)

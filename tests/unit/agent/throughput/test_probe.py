@@ -1,144 +1,24 @@
-"""Throughput against a real HTTP server: well-behaved, encrypted, behind a proxy, and hostile."""
+"""Throughput against a real HTTP server: well-behaved, encrypted, behind a proxy, and with clocks that jump."""
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from agent.probe import ProbeFailureError, Reading, Task
 from agent.probes.throughput import PROBE, read
 from agent.system import System
-from agent.throughput import download, exchange, upload
-from agent.wire import Lease, Slice, ThroughputLimits, UploadCount
+from agent.throughput import exchange
+from agent.wire import Lease, ThroughputLimits
 from tests.processes import free_port
 from tests.proxy import proxy
-from tests.stub_collector import CHUNK, TOKEN, Handler, Misbehaviour, certificate, close, hang, respond, stub_collector
-
-BYTES_PER_S = 2_000_000
-"""What a paced line carries: slow enough that a busy machine keeps up."""
-
-QUEUE_S = 0.05
-"""So long the queue of a full line is."""
-
-LIMITS = ThroughputLimits(connections=2, max_seconds=3, max_bytes=400_000_000, precision=0.1)
-REDIRECT = respond(307, b"", Location="/measure/v1/down")
-
-
-def task(url: str, limits: ThroughputLimits = LIMITS) -> Task:
-    """A task against that measurement point."""
-    return Task(deadline_s=60, measurement_url=url, token=TOKEN, throughput=limits)
-
-
-def asked_bytes(handler: Handler) -> int:
-    """What a download asks for."""
-    return int(parse_qs(urlsplit(handler.path).query)["bytes"][0])
-
-
-class Line:
-    """What all connections share: so many bytes per second, together."""
-
-    def __init__(self, bytes_per_s: int = BYTES_PER_S) -> None:
-        self._bytes_per_s = bytes_per_s
-        self._passed = 0
-        self._lock = threading.Lock()
-        self._began_s: float | None = None
-        self.loaded = 0
-        """Connections that carry data just now."""
-
-    @contextmanager
-    def load(self) -> Iterator[None]:
-        """One more connection carries data meanwhile."""
-        with self._lock:
-            self.loaded += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self.loaded -= 1
-
-    def ping(self, handler: Handler) -> None:
-        """A small request, which waits in the queue of a line that is full."""
-        time.sleep(QUEUE_S if self.loaded else 0)
-        handler.send_response(204)
-        handler.end_headers()
-
-    def due(self, most: int) -> int:
-        """How many bytes may pass now."""
-        with self._lock:
-            now_s = time.monotonic()
-            self._began_s = self._began_s or now_s
-            size = min(most, max(0, int((now_s - self._began_s) * self._bytes_per_s) - self._passed))
-            self._passed += size
-            return size
-
-    def wait_for(self, size: int) -> None:
-        """Until so many bytes may pass."""
-        while size := size - self.due(size):
-            time.sleep(0.002)
-
-
-def paced(line: Line | None = None, seconds: float = 10.0, most: int = 10**12) -> Misbehaviour:
-    """Sends as fast as the line, whatever the connections, then nothing more; `most` bytes in one answer."""
-    shared = line or Line()
-
-    def misbehave(handler: Handler) -> None:
-        left = min(most, asked_bytes(handler))
-        handler.send_response(200)
-        handler.send_header("Content-Length", str(left))
-        handler.end_headers()
-        until_s = time.monotonic() + seconds
-        with shared.load():
-            while time.monotonic() < until_s and left:
-                size = shared.due(min(left, len(CHUNK)))
-                handler.wfile.write(CHUNK[:size])
-                left -= size
-                time.sleep(0.005)
-            time.sleep(8 if seconds < 5 else 0)
-
-    return misbehave
-
-
-def paced_up(line: Line | None = None) -> Misbehaviour:
-    """Counts no faster than the line, whatever the connections, in slices of 20 ms."""
-    shared = line or Line()
-
-    def misbehave(handler: Handler) -> None:
-        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)  # so that the sender feels the rate
-        began_s, total, pending = time.monotonic(), 0, 0
-        slices: list[Slice] = []
-        with shared.load():
-            while size := int(handler.rfile.readline(), 16):
-                handler.rfile.read(size + 2)
-                total, pending = total + size, pending + size
-                shared.wait_for(size)
-                if (until_s := time.monotonic() - began_s) - (slices[-1].until_s if slices else 0) >= 0.02:
-                    slices.append(Slice(until_s, pending))
-                    pending = 0
-        handler.rfile.readline()
-        if pending:
-            slices.append(Slice(time.monotonic() - began_s, pending))
-        handler.answer(200, UploadCount(total, began_s, slices))
-
-    return misbehave
-
-
-def full_line(bytes_per_s: int = BYTES_PER_S) -> dict[str, Misbehaviour]:
-    """A measurement point behind a line of that rate each way, with a queue in front of it."""
-    down, up = Line(bytes_per_s), Line(bytes_per_s)
-
-    def ping(handler: Handler) -> None:
-        (down if down.loaded else up).ping(handler)
-
-    return {"/down": paced(down), "/up": paced_up(up), "/ping": ping}
+from tests.stub_collector import CHUNK, TOKEN, certificate, respond, stub_collector
+from tests.unit.agent.throughput.line import BYTES_PER_S, LIMITS, Line, full_line, paced, paced_up, task
 
 
 def measured(url: str, system: System | None = None, limits: ThroughputLimits = LIMITS) -> Reading:
@@ -245,114 +125,6 @@ def test_the_ticket_of_a_lease_opens_it() -> None:
             read(System(), leased)
         asked = {headers["authorization"] for _, headers in stub.requests}
     assert asked == {f"Bearer {lease.ticket}"}
-
-
-# --- hostile measurement points
-
-
-def raw(answer: bytes, then_s: float = 0.0) -> Misbehaviour:
-    """Sends these bytes as they are."""
-
-    def misbehave(handler: Handler) -> None:
-        handler.wfile.write(answer)
-        time.sleep(then_s)
-        handler.close_connection = True
-
-    return misbehave
-
-
-def _ends_early(handler: Handler) -> None:
-    raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n" + CHUNK)(handler)
-
-
-def _endless_head(handler: Handler) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    for n in range(100_000):
-        handler.wfile.write(b"X-More-%d: and more\r\n" % n)
-
-
-def _drips(handler: Handler) -> None:
-    for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n":
-        handler.wfile.write(bytes((byte,)))
-        time.sleep(0.2)
-
-
-def _garbage(handler: Handler) -> None:
-    handler.count_upload()
-    handler.answer(200, b"\xff not json")
-
-
-def _boast(handler: Handler) -> None:
-    found = handler.count_upload()
-    more = Slice(found.slices[-1].until_s + 1, 10**9)
-    handler.answer(200, UploadCount(found.bytes + 10**9, found.started_s, [*found.slices, more]))
-
-
-def _counts_late(handler: Handler) -> None:
-    """As behind a proxy that takes the whole upload, at its own pace, and then passes it on at full speed."""
-    total, began_s = 0, time.monotonic()
-    while size := int(handler.rfile.readline(), 16):
-        handler.rfile.read(size + 2)
-        total += size
-        time.sleep(max(0.0, began_s + total / BYTES_PER_S - time.monotonic()))
-    handler.rfile.readline()
-    sizes = [total // 10] * 9 + [total - total // 10 * 9]
-    handler.answer(200, UploadCount(total, 0.0, [Slice(0.01 * n, size) for n, size in enumerate(sizes, 1)]))
-
-
-HOSTILE = [
-    ("/down", close, "down_failed|down_ended_early"),
-    ("/down", _ends_early, "down_ended_early"),
-    ("/down", respond(503), "measurement_refused"),
-    ("/down", respond(401), "token_refused"),
-    ("/down", REDIRECT, "measurement_refused"),
-    ("/down", respond(200), "down_no_data"),
-    ("/down", raw(b"no HTTP at all\r\n\r\n"), "down_garbled_answer"),
-    ("/down", raw(b"HTTP/1.1 2000 OK\r\n\r\n"), "down_garbled_answer"),
-    ("/down", raw(b"HTTP/1.1 200 OK\r\n\r\n" + CHUNK), "down_no_length"),
-    ("/down", raw(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n" + CHUNK), "down_no_length"),
-    ("/down", raw(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n" + CHUNK), "down_wrong_length"),
-    ("/down", raw(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" + CHUNK), "down_wrong_length"),
-    ("/down", raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNK), "down_no_length"),
-    ("/down", raw(b"HTTP/1.1 200 OK\r\n" + b"X: " + b"y" * 100_000), "down_garbled_answer"),
-    ("/down", _endless_head, "down_garbled_answer"),
-    ("/down", hang(4), "down_no_answer"),
-    ("/down", _drips, "down_no_answer"),
-    ("/down", paced(seconds=0.4), "down_stalled|down_unstable"),
-    ("/down", raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + b"x" * 100, 6), "down_stalled"),
-    ("/up", close, "up_failed"),
-    ("/up", _garbage, "up_garbled_count"),
-    ("/up", _boast, "up_impossible_count"),
-    ("/up", _counts_late, "up_buffered"),
-    ("/up", respond(413), "measurement_refused|up_failed"),
-    ("/up", raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"), "up_impossible_count|up_failed"),
-    ("/up", hang(8), "up_stalled"),
-    ("/ping", respond(401), "token_refused"),
-    ("/ping", REDIRECT, "measurement_refused"),
-    ("/ping", close, "measurement_point_away"),
-]
-
-
-@pytest.mark.parametrize(
-    ("path", "misbehaviour", "code"),
-    HOSTILE,
-    ids=[f"{n}-{path[1:]}-{code}" for n, (path, _, code) in enumerate(HOSTILE)],
-)
-def test_a_hostile_measurement_point_gives_a_code_and_no_number(
-    path: str, misbehaviour: Misbehaviour, code: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever it does, and in bounded time."""
-    monkeypatch.setattr(download, "ANSWER_TIMEOUT_S", 1.0)
-    monkeypatch.setattr(upload, "ANSWER_TIMEOUT_S", 1.0)
-    with stub_collector() as stub:
-        if path == "/up":
-            stub.misbehave |= full_line()
-        stub.misbehave[path] = misbehaviour
-        began_s = time.monotonic()
-        with pytest.raises(ProbeFailureError) as failed:
-            read(System(), task(stub.measurement_url))
-    assert failed.value.code in code.split("|")
-    assert time.monotonic() - began_s < 20
 
 
 def test_nobody_there() -> None:
