@@ -49,19 +49,19 @@ def test_a_device_that_takes_all_is_asked_for_all() -> None:
 
 
 def test_what_comes_through_is_remembered() -> None:
-    """25, 6, and from then on 6."""
+    """50, 12, 3, and from then on 3."""
     session = Lossy(most_rows=7)
     assert [answer.problem for answer in walks(session, 2)] == [None, None]
-    assert session.asked == [25, 6, 6]
+    assert session.asked == [50, 12, 3, 3]
 
 
 def test_a_dead_device_is_not_asked_again_and_again() -> None:
     session = Lossy(most_rows=100, alive=False)
     assert walks(session)[0].problem == "timeout"
-    assert session.asked == [25]
+    assert session.asked == [50]
 
 
 def test_it_ends_where_nothing_comes_through() -> None:
     session = Lossy(most_rows=0)
     assert walks(session)[0].problem == "timeout"
-    assert session.asked == [25, 6, LEAST_ROWS]
+    assert session.asked == [50, 12, 3, LEAST_ROWS]
