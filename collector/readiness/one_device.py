@@ -33,6 +33,11 @@ class DeviceFinding(msgspec.Struct, frozen=True):
     value: FactValue
     reason: str
 
+    @property
+    def counts(self) -> bool:
+        """Whether it has a say: what is asked only where it is known has none while it is not."""
+        return self.status is not Status.UNKNOWN or self.requirement.severity != "if_known"
+
 
 class DeviceVerdict(msgspec.Struct, frozen=True):
     """The worst of the findings; unknown where nothing is asked of devices, or nothing is known."""
@@ -52,12 +57,8 @@ def judge_device(
         for requirement in profile.requirements
         if is_about_devices(requirement)
     ]
-    statuses = [finding.status for finding in findings if not _may_be_unknown(finding)]
+    statuses = [finding.status for finding in findings if finding.counts]
     return DeviceVerdict(max(statuses, key=BADNESS.__getitem__, default=Status.UNKNOWN), findings)
-
-
-def _may_be_unknown(finding: DeviceFinding) -> bool:
-    return finding.status is Status.UNKNOWN and finding.requirement.severity == "if_known"
 
 
 def _finding(requirement: Requirement, answer: Answer) -> DeviceFinding:

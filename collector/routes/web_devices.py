@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from agent.wire import Enrolled
 from collector.configuration.model import Configuration, Limits
+from collector.judging import still_to_come
 from collector.readiness.domain import DeviceSeen, Evidence, Profile, Room, School
 from collector.readiness.one_device import judge_device
 from collector.readiness.sittings import starts_at
@@ -140,8 +141,7 @@ def room_of(school: School, written: str) -> Room | None:
 
 def profile_of_school(configuration: Configuration, school: str, now: datetime) -> Profile:
     """What the school's next sitting is judged by; the collector's own profile where none is to come."""
-    own = [one for one in configuration.sittings if one.school == school and not one.held]
-    coming = sorted((starts_at(one, now), one.id, one) for one in own if starts_at(one, now) >= now)
+    coming = [one for one in configuration.sittings if one.school == school and still_to_come(one, now)]
     if not coming:
         return configuration.profiles[configuration.settings.profile]
-    return configuration.profile_for(coming[0][2])
+    return configuration.profile_for(min(coming, key=lambda one: starts_at(one, now)))

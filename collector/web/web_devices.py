@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from agent.wire import SchoolCode, ShortText
+from collector.readiness.compliance import NOT_CONCERNED
 from collector.readiness.domain import Status
 from collector.readiness.one_device import DeviceFinding, DeviceVerdict
 from collector.web.phrases import phrase, quantity
@@ -39,11 +40,14 @@ class Surroundings(msgspec.Struct, frozen=True):
 
 
 class DeviceFindingAnswer(msgspec.Struct, frozen=True):
-    """One requirement: what was found, and what to do about it if anything."""
+    """One requirement: what was found, and what to do about it if anything. One that does not count is asked only where
+    it is known, and is not.
+    """
 
     requirement: str
     title: str
     status: Status
+    counts: bool
     found: str
     remedy: str | None
 
@@ -75,7 +79,7 @@ def verdict_answer(
 ) -> DeviceVerdictAnswer:
     """The verdict in words, what is wrong first."""
     order = [Status.NOT_READY, Status.UNKNOWN, Status.AT_RISK, Status.READY]
-    findings = sorted(verdict.findings, key=lambda one: order.index(one.status))
+    findings = sorted(verdict.findings, key=lambda one: (not one.counts, order.index(one.status)))
     return DeviceVerdictAnswer(
         device_id=device_id,
         status=verdict.status,
@@ -93,16 +97,18 @@ def _finding(finding: DeviceFinding, language: Language) -> DeviceFindingAnswer:
         requirement=requirement.id,
         title=choose(requirement.title, language),
         status=finding.status,
-        found=_reason(finding.reason, language) if unknown else _found(finding, language),
+        counts=finding.counts,
+        found=_found(finding, language),
         remedy=None if fine or unknown else choose(requirement.remedy, language),
     )
 
 
 def _found(finding: DeviceFinding, language: Language) -> str:
-    if finding.value is None:
+    if finding.value is None or finding.status is Status.UNKNOWN or finding.reason == NOT_CONCERNED:
         return _reason(finding.reason, language)
     unit = "" if isinstance(finding.value, str) else finding.requirement.unit
-    return phrase(language, "probe_found", value=quantity(finding.value, unit, language))
+    found = phrase(language, "probe_found", value=quantity(finding.value, unit, language))
+    return f"{found} {_reason(finding.reason, language)}" if finding.reason else found
 
 
 def _reason(code: str, language: Language) -> str:

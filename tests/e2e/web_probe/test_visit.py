@@ -85,6 +85,24 @@ def test_what_is_wrong_and_what_to_do(browser: Browser, place: Place) -> None:
     assert lines[3][:2] == ["Redo", "Webbläsaren är ny"]
 
 
+def test_what_need_not_be_known_is_kept_apart(browser: Browser, place: Place) -> None:
+    """A requirement that counts only where it is known says below that it could not be found out, and holds nobody."""
+    page = browser.new_page()
+    page.goto(f"{place.url}/prob?skola={SCHOOL}&sal={ROOM}")
+    finding = {"title": "Disken", "status": "unknown", "found": "En webbsida kan inte se det.", "remedy": None}
+    page.evaluate(
+        """async ([folder, finding, words]) => {
+          const { View } = await import(`${folder}/view.js`);
+          new View(document, words, "sv").answer("ready", "Redo", "", [{...finding, counts: false}]);
+        }""",
+        [str(page.locator("script[src]").get_attribute("src")).rpartition("/")[0], finding, {}],
+    )
+    expect(page.locator("#findings li")).to_have_count(0)
+    page.get_by_text("Sådant som inte syns härifrån").click()
+    expect(page.locator("#findings-unseen li")).to_contain_text(["Vet inte än"])
+    page.close()
+
+
 def test_skipped_questions_are_unknown(browser: Browser, place: Place) -> None:
     """Never ready for want of an answer."""
     with visitor(browser, place) as pupil:

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from collector.readiness import observed
+from collector.readiness.compliance import NOT_CONCERNED
 from collector.readiness.domain import Status, Trust
 from collector.web.rendering import TEMPLATES, environment
 from collector.web.views.error import EXPLAINED
@@ -37,7 +38,7 @@ REFUSALS = (
 """The codes by which a browser is refused that have a sentence of their own."""
 NOT_KNOWN = (
     *(observed.NEVER_MEASURED, observed.STALE, observed.PROBE_FAILED, observed.NOT_TOLD, observed.NOT_COMPARABLE),
-    *(observed.NOT_INSTALLED, "other"),
+    *(observed.NOT_INSTALLED, observed.RELEASES_AGING, observed.RELEASES_TOO_OLD, NOT_CONCERNED, "other"),
 )
 """The codes of why a value is not known that come from judging; the rest come from the page."""
 PUT_TOGETHER_BY_THE_PAGE = ("state_", "figure_", "value_", "measuring_")

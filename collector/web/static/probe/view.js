@@ -48,8 +48,15 @@ export class View {
     this.element("answer").className = `verdict verdict-${status}`;
     this.element("headline").textContent = headline;
     this.element("what-now").textContent = whatNow;
-    this.element("findings").replaceChildren(...findings.map((finding) => this.#finding(finding)));
+    this.#list("findings", findings.filter(({ counts }) => counts));
+    const unseen = findings.filter(({ counts }) => !counts);
+    this.#list("findings-unseen", unseen);
+    this.show("unseen", unseen.length > 0);
     this.show("answer");
+  }
+
+  #list(id, findings) {
+    this.element(id).replaceChildren(...findings.map((finding) => this.#finding(finding)));
   }
 
   #finding({ title, status, found, remedy }) {
