@@ -1,8 +1,8 @@
 """Versions of programs and operating systems, ordered as versions and never as text.
 
 `10` is newer than `9`, `124.0.1` newer than `124`, `124` the same as `124.0`. A pre-release (`125.0b3`) comes
-before its release, a lettered fix (`1.0.2k`) after it, and `esr` changes nothing. What does not look like a
-version is None, so that nobody can compare it by accident.
+before its release, a lettered fix (`1.0.2k`) after it; `esr` and what a packager adds (`120.0-2`, `3.2+snap1`) change
+nothing. What does not look like a version is None, so that nobody can compare it by accident.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import lru_cache, total_ordering
 _SHAPE = re.compile(
     r"v?(?P<numbers>\d{1,12}(?:\.\d{1,12}){0,9})"
     r"(?:esr|(?P<letter>[a-z])|[-.]?(?P<before>alpha|a|beta|b|rc|dev|pre)[-.]?(?P<serial>\d{1,6}))?"
+    r"(?:-\d{1,6})?(?:\+[0-9a-z.~-]{1,40})?"
 )
 _BEFORE = {"dev": 0, "pre": 1, "alpha": 2, "a": 2, "beta": 3, "b": 3, "rc": 4}
 _RELEASE = 5

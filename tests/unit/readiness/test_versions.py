@@ -42,7 +42,19 @@ def test_older_before_newer(older: str, newer: str) -> None:
     assert not version(newer) < version(older)
 
 
-@pytest.mark.parametrize(("one", "other"), [("124", "124.0"), ("128.5.0esr", "128.5"), ("v3.2", " 3.2 "), ("0", "0.0")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("124", "124.0"),
+        ("128.5.0esr", "128.5"),
+        ("128.0ESR", "128"),
+        ("v3.2", " 3.2 "),
+        ("0", "0.0"),
+        ("120.0-2", "120.0"),
+        ("3.2+snap1", "3.2"),
+        ("132.0.2-1+git20241112.abc~1", "132.0.2"),
+    ],
+)
 def test_written_differently_but_the_same(one: str, other: str) -> None:
     """Zeros at the end, `v`, blanks and `esr` change nothing."""
     assert version(one) == version(other)
@@ -91,3 +103,33 @@ def test_never_raises(text: str) -> None:
     """Whatever a device sends."""
     parsed = parse_version(text)
     assert parsed is None or parsed >= Version(()) or parsed.stage < 5
+
+
+SUFFIXES = ["", "esr", "b3", "b10", "a1", "rc1", "k", "u", "-1", "+snap2", "b3+1"]
+VERSIONS = st.builds(
+    lambda numbers, suffix: version(".".join(map(str, numbers)) + suffix), NUMBERS, st.sampled_from(SUFFIXES)
+)
+
+
+@given(VERSIONS, VERSIONS)
+def test_of_two_versions_exactly_one_thing_holds(one: Version, other: Version) -> None:
+    """Older, the same, or newer; and turned round the opposite."""
+    assert [one < other, one == other, one > other].count(True) == 1
+    assert (one < other) == (other > one)
+    assert (one <= other <= one) == (one == other)
+    assert one != other or hash(one) == hash(other)
+
+
+@given(st.lists(VERSIONS, min_size=3, max_size=3))
+def test_order_carries_over(versions: list[Version]) -> None:
+    """Sorted, every one is at most every later one."""
+    oldest, middle, newest = sorted(versions)
+    assert oldest <= middle <= newest
+    assert oldest <= newest
+
+
+@given(NUMBERS, st.sampled_from(["b3", "a1", "rc1"]), st.sampled_from(["k", "u"]))
+def test_stages_of_one_release(numbers: list[int], before: str, after: str) -> None:
+    """A pre-release is older than its release, a lettered fix newer, whatever the numbers."""
+    written = ".".join(map(str, numbers))
+    assert version(written + before) < version(written) < version(written + after)
