@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from playwright.sync_api import Browser, Page
 
-from collector.readiness.domain import Bilingual, Status, Text
+from collector.readiness.domain import Bilingual, Room, School, Status, Text
 from collector.readiness.room_reports import SchoolRooms
 from collector.snapshot import Snapshot
 from tests.incidents import failing, incident
@@ -27,6 +27,7 @@ LONG = "Internationella Engelska Gymnasieförberedelseskolan"
 def every_kind() -> Snapshot:
     """Each status, a consequence, a recommendation, long names, simulated data, silent devices and a broken file."""
     ek, asp, long = school(), school("10000002", "Aspskolan"), school("10000003", LONG, simulated=True)
+    ek = msgspec.structs.replace(ek, rooms=[*ek.rooms, Room("a3", 24)])
     line = finding(
         "line",
         Status.NOT_READY,
@@ -53,18 +54,19 @@ def every_kind() -> Snapshot:
     )
     box = incident(failing(issuer="Skolfilter AB", code="tls_inspected"), kind="tls", code="tls_inspected")
     return msgspec.structs.replace(
-        made, incidents=[box, incident(failing(long.code))], rooms={ek.code: _rooms(), asp.code: reports([], of=asp)}
+        made, incidents=[box, incident(failing(long.code))], rooms={ek.code: _rooms(ek), asp.code: reports([], of=asp)}
     )
 
 
-def _rooms() -> SchoolRooms:
+def _rooms(of: School) -> SchoolRooms:
     """Good air, air of which half is known, a room that nobody measured, and an access point in the wrong place."""
-    half = radio("02:00:00:00:a2:00", name="AP-A2", clients=0, unclear="disagree")
+    read_at = NOW - timedelta(minutes=5)
+    half = radio("02:00:00:00:a2:00", name="AP-A2", clients=0, unclear="disagree", at=read_at)
     air = [
         *days_of("a1", [-50.0, -55.0, -60.0], now=NOW),
         *days_of("a2", [-70.0] * 3, bssid="02:00:00:00:a2:00", snr_db=None, now=NOW),
     ]
-    return reports(air, [radio(clients=12, room="a2"), half], now=NOW)
+    return reports(air, [radio(clients=12, room="a2", at=read_at), half], of=of, now=NOW)
 
 
 def opened(

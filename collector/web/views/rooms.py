@@ -6,8 +6,9 @@ from datetime import datetime
 
 import msgspec
 
-from collector.readiness.domain import School, Status
+from collector.readiness.domain import Finding, School, Status
 from collector.readiness.room_reports import AccessPointUse, RoomReport, SchoolRooms
+from collector.readiness.verdicts import counts
 from collector.snapshot import Snapshot
 from collector.web.freshness import rooms_as_known
 from collector.web.phrases import age, counted, phrase, quantity
@@ -16,7 +17,7 @@ from collector.web.views.frame import Badge, Frame, Link, address, badge, frame,
 from collector.web.views.names import room_name
 from collector.web.views.order import WORST_FIRST, rank
 from collector.web.views.overview import Empty
-from collector.web.words import Language, moment, number, render
+from collector.web.words import Language, choose, moment, number, render
 
 _PERCENT = 100
 
@@ -28,8 +29,17 @@ class Figure(msgspec.Struct, frozen=True):
     value: str
 
 
+class ToDo(msgspec.Struct, frozen=True):
+    """Why something is not good enough, or not known, and what to do about it."""
+
+    why: str
+    advice: list[str]
+
+
 class RoomCard(msgspec.Struct, frozen=True):
-    """One room. `figures` are its numbers; `access_points` who carries it, in words; `cards` what it was judged by."""
+    """One room. `figures` are its numbers; `access_points` who carries it, in words; `todo` what is not good enough or
+    not known, with what to do; `cards` what it was judged by.
+    """
 
     anchor: str
     name: str
@@ -37,7 +47,7 @@ class RoomCard(msgspec.Struct, frozen=True):
     seats: str
     figures: list[Figure]
     access_points: list[str]
-    todo: list[str]
+    todo: list[ToDo]
     cards: list[Card]
 
 
@@ -129,12 +139,11 @@ def _cards(found: SchoolRooms, told: Told) -> list[tuple[RoomReport, RoomCard]]:
 def _room(anchor: str, report: RoomReport, told: Told) -> RoomCard:
     language = told.language
     seats = next((room.seats for room in told.school.rooms if room.id == report.room), 0)
-    findings = sorted(report.findings, key=rank)
+    findings = sorted(report.findings, key=lambda one: (not counts(one), rank(one)))
     open_ones = [one for one in findings if one.status is not Status.READY and one.caused_by is None]
     if not report.measured:
         # Until enough devices measure, all else is open for that one reason.
         open_ones = open_ones[:1]
-    todo = [render(text, language) for one in open_ones for text in (one.why, *one.advice)]
     return RoomCard(
         anchor=anchor,
         name=room_name(told.school, report.room),
@@ -142,9 +151,14 @@ def _room(anchor: str, report: RoomReport, told: Told) -> RoomCard:
         seats=counted(language, "page_room_seats", seats),
         figures=_figures(report, told),
         access_points=[_access_point(one, language) for one in report.access_points],
-        todo=list(dict.fromkeys(todo)),
+        todo=[_todo(one, language) for one in open_ones],
         cards=[card(f"{anchor}-{place}", one, [], told) for place, one in enumerate(findings, start=1)],
     )
+
+
+def _todo(finding: Finding, language: Language) -> ToDo:
+    why = f"{choose(finding.title, language)}: {render(finding.why, language)}"
+    return ToDo(why, [render(text, language) for text in finding.advice])
 
 
 def _figures(report: RoomReport, told: Told) -> list[Figure]:

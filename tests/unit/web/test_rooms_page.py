@@ -51,9 +51,11 @@ def test_rooms_that_were_never_measured_come_first_and_apart() -> None:
     assert [one.name for one in page.rooms] == ["Sal A1"]
     never = page.never[0]
     assert (never.badge.status, never.badge.words) == (Status.UNKNOWN, "Vet inte än")
-    assert never.todo == [
-        "Det finns inget färskt värde från Sal A2.",
-        "Mät i salar som saknar färska värden (1): Sal A2.",
+    assert [(one.why, one.advice) for one in never.todo] == [
+        (
+            "Wi-Fi når fram i salen: Det finns inget färskt värde från Sal A2.",
+            ["Mät i salar som saknar färska värden (1): Sal A2."],
+        )
     ]
     assert page.summary == "1 av 3 salar är mätta."
 
@@ -98,7 +100,7 @@ def test_a_controller_that_answers_half(language: Language) -> None:
         "sv": "Be den som sköter nätet se efter varför nätutrustningen bara svarar halvt om AP-A1",
         "en": "Ask whoever runs the network why the gear answers only half about AP-A1",
     }
-    assert any(one.startswith(words[language]) for one in card.todo)
+    assert any(advice.startswith(words[language]) for one in card.todo for advice in one.advice)
 
 
 def test_macs_hide_the_access_point_but_not_the_signal() -> None:
@@ -110,7 +112,8 @@ def test_macs_hide_the_access_point_but_not_the_signal() -> None:
     ]
     card = only(shown(known(macs)).rooms, "Sal A1")
     assert card.access_points == []
-    assert any(one.startswith("macOS döljer vilken accesspunkt som används (enheter: 3).") for one in card.todo)
+    hidden = "macOS döljer vilken accesspunkt som används (enheter: 3)."
+    assert any(advice.startswith(hidden) for one in card.todo for advice in one.advice)
 
 
 def test_windows_without_consent() -> None:
@@ -129,7 +132,7 @@ def test_windows_without_consent() -> None:
     ]
     card = only(shown(known(hidden)).rooms, "Sal A1")
     assert card.badge.status is Status.UNKNOWN
-    assert any("slå på platstjänster" in one for one in card.todo)
+    assert any("slå på platstjänster" in advice for one in card.todo for advice in one.advice)
 
 
 def test_misplaced_access_points() -> None:
