@@ -5,6 +5,7 @@ What goes wrong is a result with a code and without facts, whatever it was: neve
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -35,10 +36,12 @@ from tests.stub_collector import (
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 
-BYTES_PER_S = 2_000_000
-"""What a paced connection carries: slow enough that a busy machine keeps up."""
+BYTES_PER_S = 4_000_000
+"""What a line of these tests carries: slow enough that a busy machine keeps up."""
 
-LIMITS = {"connections": 2, "max_seconds": 2, "max_bytes": 400_000_000, "precision": 0.1, "latency_samples": 6}
+PIECE = 16_384
+MBIT_S = BYTES_PER_S * 8 / 1e6
+LIMITS = {"connections": 2, "max_seconds": 4, "max_bytes": 400_000_000, "precision": 0.1, "latency_samples": 6}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +57,8 @@ def browser() -> Iterator[Browser]:
 def stub() -> Iterator[StubCollector]:
     """A measurement point at a known rate, which serves the page as well."""
     with stub_collector() as started:
-        started.misbehave |= {"/down": paced, "/up": paced_up}
+        line = Line()
+        started.misbehave |= {"/down": line.down, "/up": line.up}
         serve_from(started)
         yield started
 
@@ -66,40 +70,48 @@ def page(browser: Browser, stub: StubCollector) -> Iterator[Page]:
         yield opened
 
 
-def asked_bytes(handler: Handler) -> int:
-    """What a download asks for."""
-    return int(handler.path.rpartition("=")[2])
+class Line:
+    """What all connections of a stub share: so many bytes a second, in the order in which they come."""
 
+    def __init__(self, bytes_per_s: float = BYTES_PER_S) -> None:
+        self._bytes_per_s = bytes_per_s
+        self._lock = threading.Lock()
+        self._free_s = 0.0
 
-def paced(handler: Handler) -> None:
-    """Sends at a known rate."""
-    handler.send_response(200)
-    handler.send_header("Content-Length", str(asked_bytes(handler)))
-    handler.end_headers()
-    began_s, sent = time.monotonic(), 0
-    while time.monotonic() - began_s < 20 and sent < asked_bytes(handler):
-        due = min(len(CHUNK), asked_bytes(handler) - sent, int((time.monotonic() - began_s) * BYTES_PER_S) - sent)
-        if due > 0:
-            handler.wfile.write(CHUNK[:due])
-            sent += due
-        time.sleep(0.005)
+    def carry(self, size: int) -> None:
+        """Waits until so many bytes have crossed it."""
+        with self._lock:
+            self._free_s = max(self._free_s, time.monotonic() - 0.02) + size / self._bytes_per_s
+            ready_s = self._free_s
+        time.sleep(max(0.0, ready_s - time.monotonic()))
 
+    def down(self, handler: Handler) -> None:
+        """Sends what was asked for."""
+        asked = int(handler.path.rpartition("=")[2])
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(asked))
+        handler.end_headers()
+        until_s = time.monotonic() + 20
+        for sent in range(0, asked, PIECE):
+            self.carry(PIECE)
+            handler.wfile.write(CHUNK[: min(PIECE, asked - sent)])
+            if time.monotonic() > until_s:
+                break
 
-def paced_up(handler: Handler) -> None:
-    """Counts no faster than the known rate."""
-    handler.answer(200, counted_slowly(handler))
+    def up(self, handler: Handler) -> None:
+        """Counts what comes."""
+        handler.answer(200, self.counted(handler))
 
-
-def counted_slowly(handler: Handler) -> UploadCount:
-    """Reads a body at the known rate and counts it in slices of 20 ms and more."""
-    size, began_s = int(handler.headers["Content-Length"]), time.monotonic()
-    total, slices = 0, list[Slice]()
-    while total < size:
-        piece = len(handler.rfile.read(min(40_000, size - total)))
-        total += piece
-        time.sleep(max(0.0, began_s + total / BYTES_PER_S - time.monotonic()))
-        slices.append(Slice(time.monotonic() - began_s, piece))
-    return UploadCount(total, began_s, slices)
+    def counted(self, handler: Handler) -> UploadCount:
+        """Reads a body and counts it as it crosses the line."""
+        size, began_s = int(handler.headers["Content-Length"]), time.monotonic()
+        total, slices = 0, list[Slice]()
+        while total < size:
+            piece = len(handler.rfile.read(min(PIECE, size - total)))
+            self.carry(piece)
+            total += piece
+            slices.append(Slice(time.monotonic() - began_s, piece))
+        return UploadCount(total, began_s, slices)
 
 
 def measured(page: Page, url: str, **limits: float) -> dict[str, ProbeResult]:
@@ -140,7 +152,7 @@ def test_all_facts_of_both_probes(page: Page, stub: StubCollector) -> None:
         assert {name for name, value in result.facts.items() if value is None} == set(result.missing)
         assert all(spec.accepts(result.facts[spec.name]) for spec in probe.facts)
     for way in ("down", "up"):
-        assert number(found["throughput"], f"{way}_mbit_s") == pytest.approx(32.0, rel=0.3)
+        assert number(found["throughput"], f"{way}_mbit_s") == pytest.approx(MBIT_S, rel=0.3)
     latency = found["latency"]
     assert (latency.facts["method"], latency.facts["samples_count"]) == ("http", 6)
     assert {latency.missing[name] for name in latency.facts if name.startswith(("gateway_", "service_"))} == {
@@ -151,21 +163,73 @@ def test_all_facts_of_both_probes(page: Page, stub: StubCollector) -> None:
 
 
 def test_no_more_connections_than_a_browser_opens(page: Page, stub: StubCollector) -> None:
-    """Five of sixteen: the sixth is for the round trips."""
+    """Five of sixteen: a sixth is for the round trips. Two are enough to show that five fill the line."""
     found = throughput_of(page, stub.measurement_url, connections=16)
     assert found.facts["connections_count"] == 5
-    assert number(found, "down_mbit_s") == pytest.approx(5 * 16, rel=0.3)
+    assert number(found, "down_mbit_s") == pytest.approx(MBIT_S, rel=0.3)
     assert number(found, "down_responsiveness_rpm") > 0
 
 
 def test_the_bounds_are_kept(page: Page, stub: StubCollector) -> None:
     """Of bytes to the byte, of time to the moment when a piece may end."""
-    of_bytes = throughput_of(page, stub.measurement_url, max_bytes=3_000_000, precision=0.0001)
+    with_a_queue(stub)
+    of_bytes = throughput_of(page, stub.measurement_url, max_bytes=5_000_000, precision=0.0001)
     of_time = throughput_of(page, stub.measurement_url, max_seconds=1, precision=0.0001)
     for way in ("down", "up"):
-        assert (of_bytes.facts[f"{way}_bytes"], of_bytes.facts[f"{way}_stop_reason"]) == (3_000_000, "bytes")
+        assert (of_bytes.error, of_time.error) == (None, None)
+        assert (of_bytes.facts[f"{way}_bytes"], of_bytes.facts[f"{way}_stop_reason"]) == (5_000_000, "bytes")
         assert of_time.facts[f"{way}_stop_reason"] == "time"
         assert 1 <= number(of_time, f"{way}_duration_s") < 2
+
+
+def test_a_line_that_is_not_filled_is_no_number(page: Page, stub: StubCollector) -> None:
+    """Each connection gets so much, and twice as many get twice as much: nobody knows what the line carries."""
+
+    def each_alone(handler: Handler) -> None:
+        (Line(1_000_000).down if "/down" in handler.path else Line(1_000_000).up)(handler)
+
+    stub.misbehave |= {"/down": each_alone}
+    assert_failed(throughput_of(page, stub.measurement_url, connections=4), "down_not_filled")
+    stub.misbehave |= {"/down": Line().down, "/up": each_alone}
+    assert_failed(throughput_of(page, stub.measurement_url, connections=4), "up_not_filled")
+
+
+def test_one_connection_can_not_show_that_it_fills_the_line(page: Page, stub: StubCollector) -> None:
+    """Where no queue is felt either."""
+    assert_failed(throughput_of(page, stub.measurement_url, connections=1, max_seconds=1), "down_not_filled")
+
+
+def with_a_queue(stub: StubCollector) -> None:
+    """Small requests wait behind the load, and a moment longer: a queue has to drain."""
+    line, loads, drained_s = Line(), set[Handler](), [0.0]
+
+    def queued(load: Misbehaviour) -> Misbehaviour:
+        def misbehave(handler: Handler) -> None:
+            loads.add(handler)
+            try:
+                load(handler)
+            finally:
+                loads.discard(handler)
+                drained_s[0] = time.monotonic() + 0.2
+
+        return misbehave
+
+    def ping(handler: Handler) -> None:
+        time.sleep(0.06 if loads or time.monotonic() < drained_s[0] else 0)
+        respond(204)(handler)
+
+    stub.misbehave |= {"/down": queued(line.down), "/up": queued(line.up), "/ping": ping}
+
+
+def test_a_queue_shows_that_the_line_is_full(page: Page, stub: StubCollector) -> None:
+    """Even of one connection."""
+    with_a_queue(stub)
+    found = throughput_of(page, stub.measurement_url, connections=1)
+    assert found.error is None
+    for way in ("down", "up"):
+        assert number(found, f"{way}_mbit_s") == pytest.approx(MBIT_S, rel=0.3)
+        assert number(found, f"{way}_added_delay_p95_ms") > 30
+        assert number(found, f"{way}_responsiveness_rpm") < 1_000
 
 
 def test_progress_is_told(page: Page, stub: StubCollector) -> None:
@@ -213,20 +277,20 @@ def head(*lines: str) -> bytes:
 
 def boasts(handler: Handler) -> None:
     """Says that more came than was sent."""
-    found = counted_slowly(handler)
+    found = Line().counted(handler)
     more = Slice(found.slices[-1].until_s + 0.01, 10**9)
     handler.answer(200, UploadCount(found.bytes + 10**9, found.started_s, [*found.slices, more]))
 
 
 def counts_backwards(handler: Handler) -> None:
     """Each upload seems to have come before the one before it: as if two receivers took turns."""
-    found = counted_slowly(handler)
+    found = Line().counted(handler)
     handler.answer(200, UploadCount(found.bytes, 1e6 - found.started_s, found.slices))
 
 
 def counts_late(handler: Handler) -> None:
     """As behind a proxy that takes each upload at the line's pace, and then passes it on at once."""
-    found = counted_slowly(handler)
+    found = Line().counted(handler)
     handler.answer(200, UploadCount(found.bytes, time.monotonic(), [Slice(0.001, found.bytes)]))
 
 
@@ -373,7 +437,7 @@ def test_a_clock_that_is_kept_coarse(page: Page, stub: StubCollector, grain_ms: 
     assert_failed(found["latency"], "clock_too_coarse")
     throughput = found["throughput"]
     assert throughput.error is None
-    assert number(throughput, "down_mbit_s") == pytest.approx(32, rel=0.3)
+    assert number(throughput, "down_mbit_s") == pytest.approx(MBIT_S, rel=0.3)
     coarse = {name for name, reason in throughput.missing.items() if reason == "clock_too_coarse"}
     assert {"idle_rtt_ms", "down_added_delay_p95_ms", "up_responsiveness_rpm"} <= coarse
 
@@ -411,4 +475,4 @@ def test_a_browser_with_less(browser: Browser, stub: StubCollector) -> None:
         )
         found = measured(page, stub.measurement_url)
     assert found["latency"].error is None
-    assert number(found["throughput"], "down_mbit_s") == pytest.approx(32, rel=0.3)
+    assert number(found["throughput"], "down_mbit_s") == pytest.approx(MBIT_S, rel=0.3)

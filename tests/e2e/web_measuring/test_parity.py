@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from agent.probe import ProbeFailureError
 from agent.round_trips import facts_of
 from agent.throughput.counts import counted_lane
-from agent.throughput.estimate import estimate, half_width_of, warm_up
+from agent.throughput.estimate import UNSTABLE_RATIO, estimate, half_width_of, warm_up
+from agent.throughput.filling import grew, queue_felt
 from agent.throughput.responsiveness import RoundTrip, responsiveness
 from agent.throughput.stop import StopRule
 from agent.throughput.timeline import Timeline, merged
@@ -176,6 +177,20 @@ def test_lanes_laid_beside_each_other(page: Page) -> None:
         assert end_s == whole.end_s
 
 
+def test_lanes_over_a_time_that_is_known(page: Page) -> None:
+    """Whatever came when in it, and where a lane had ended before."""
+    drawn = random.Random(10)
+    cases = [(case, sorted(drawn.uniform(0, 2) for _ in range(2))) for case in lanes(10, CASES)]
+    body = """const {merged} = await import("/modules/timeline.js");
+    EACH(([lanes, spanS]) => {
+      const whole = merged(lanes.map(([startS, marks]) => ({startS, marks})), spanS);
+      return [whole.startS, whole.timesS, whole.totals];
+    })"""
+    for (case, (from_s, to_s)), found in zip(cases, in_browser(page, body, cases), strict=True):
+        whole = merged(case, (from_s, to_s))
+        assert found == [whole.start_s, whole.times_s, whole.totals]
+
+
 def counts(seed: int) -> Iterator[tuple[UploadCount, int, float]]:
     """Counts with what was sent and how long it took: many true, some that can't be."""
     drawn = random.Random(seed)
@@ -244,6 +259,32 @@ def test_how_a_line_feels(page: Page) -> None:
         if wanted is not None:
             assert all_close(found, list(wanted))
     assert {answer is None for answer in answers} == {True, False}
+
+
+def test_whether_a_line_is_full(page: Page) -> None:
+    """By a queue that is felt, and by what more connections carry."""
+    drawn = random.Random(9)
+    cases: list[dict[str, Any]] = [
+        {
+            "idle_s": drawn.choice([0.0, 0.002, 0.1]),
+            "trips": [RoundTrip(0.0, drawn.choice([0.004, 0.05, 0.13])) for _ in range(drawn.randint(0, 7))],
+            "before": drawn.uniform(0, 100),
+            "now": drawn.uniform(0, 100),
+        }
+        for _ in range(CASES)
+    ]
+    body = """const {grew, queueFelt} = await import("/modules/filling.js");
+    EACH((one) => [
+      queueFelt(one.idle_s, one.trips.map(([sentS, tookS]) => ({sentS, tookS}))), grew(one.before, one.now),
+    ])"""
+    answers = in_browser(page, body, cases)
+    for case, found in zip(cases, answers, strict=True):
+        assert found == [queue_felt(case["idle_s"], case["trips"]), grew(case["before"], case["now"])]
+    constants = in_browser(
+        page, 'const {UNSTABLE_RATIO} = await import("/modules/estimate.js"); EACH(() => UNSTABLE_RATIO)', [0]
+    )
+    assert constants == [UNSTABLE_RATIO]
+    assert {felt for felt, _ in answers} == {None, True, False}
 
 
 def test_facts_of_round_trips(page: Page) -> None:

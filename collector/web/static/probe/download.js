@@ -1,8 +1,9 @@
 // Downloads: what arrives here, counted here.
 
 import { nowS } from "./clock.js";
-import { driven } from "./exchange.js";
+import { following } from "./exchange.js";
 import { MeasureFailure } from "./failure.js";
+import { Load } from "./load.js";
 import { LostError } from "./point.js";
 import { Timeline } from "./timeline.js";
 
@@ -10,48 +11,51 @@ const BUFFER_BYTES = 262_144;
 const ANSWER_TIMEOUT_S = 10; // so long a measurement point may take to begin its answer
 const QUIET_S = 1; // so long nothing may arrive at the end of a run
 
-// All connections of one download. `received` counts bodies; `timeline` begins when all of them carry data.
-export class Download {
+// All connections of one download. `received` counts bodies.
+export class Download extends Load {
   received = 0;
-  timeline = null;
-  stopReason = null;
-  #point;
-  #rule;
-  #run; // {watch, connections, resolutionS, ending}
-  #beganS = nowS();
   #arrivedS = nowS();
   #silent = new Set();
   #before = 0;
+  #own = [];
 
-  constructor(point, rule, run) {
-    this.#point = point;
-    this.#rule = rule;
-    this.#run = run;
+  async carry() {
+    await super.carry();
+    this.run.ending.abort();
+    this.#check();
   }
 
-  // Until the stop rule ends it. Throws MeasureFailure or LostError.
-  async run() {
-    const parties = [];
-    for (let number = 0; number < this.#run.connections; number++) {
-      this.#silent.add(number);
-      parties.push(this.#arrivals(number));
-    }
-    await driven(this.#run.watch, this.#run.ending, parties, (now) => this.#tick(now));
-    this.#run.ending.abort();
-    this.#check();
+  get carried() {
+    return this.received;
   }
 
   // Bytes that may still be carried, by all connections together.
   get #room() {
-    return this.#rule.limits.max_bytes - this.received;
+    return this.rule.limits.max_bytes - this.received;
+  }
+
+  async party(number) {
+    const own = following(this.run.ending.signal);
+    this.#own.push(own);
+    this.#silent.add(number);
+    try {
+      await this.#arrivals(number, own.signal);
+    } catch (error) {
+      if (!own.signal.aborted) throw error;
+    }
+  }
+
+  // From now on only so many connections go on.
+  keep(count) {
+    for (const own of this.#own.splice(count)) own.abort();
+    this.#begin(nowS());
   }
 
   // One connection: asks, reads, and asks again when the measurement point gives less than is wanted.
-  async #arrivals(number) {
-    const signal = this.#run.ending.signal;
+  async #arrivals(number, signal) {
     while (this.#room > 0 && !signal.aborted) {
       const asked = this.#room;
-      const response = await this.#point.answer(`down?bytes=${asked}`, "down", signal);
+      const response = await this.point.answer(`down?bytes=${asked}`, "down", signal);
       await this.#read(response, announcedBytes(response, asked), number);
     }
   }
@@ -65,36 +69,36 @@ export class Download {
       this.#count(number, Math.min(size, this.#room));
     }
     if (this.#room > 0 && left > 0) throw new MeasureFailure("down_ended_early", `it ended with ${left} bytes to come`);
-    if (this.#room <= 0) this.#run.ending.abort();
+    if (this.#room <= 0) this.run.ending.abort();
   }
 
   #count(number, size) {
     const now = nowS();
     this.received += size;
     this.#arrivedS = now;
-    if (this.timeline !== null) {
-      this.timeline.add(now, this.received - this.#before);
-      return;
-    }
     this.#silent.delete(number);
-    if (this.#silent.size) return;
-    this.timeline = new Timeline(now, this.#run.resolutionS);
+    if (this.timeline !== null) this.timeline.add(now, this.received - this.#before);
+    else if (!this.#silent.size) this.#begin(now);
+  }
+
+  // All that are wanted carry data: from here on it counts.
+  #begin(now) {
+    this.timeline = new Timeline(now, this.run.resolutionS);
     this.#before = this.received;
   }
 
-  #tick(now) {
+  tick(now) {
     if (this.received === 0) {
-      if (now - this.#beganS <= ANSWER_TIMEOUT_S) return;
+      if (now - this.beganS <= ANSWER_TIMEOUT_S) return;
       throw new MeasureFailure("down_no_data", `nothing came within ${ANSWER_TIMEOUT_S} s`);
     }
-    this.stopReason ??= this.#rule.reason(this.timeline, this.received, this.#beganS, now);
-    if (this.stopReason !== null) this.#run.ending.abort();
+    if (this.stopReason === null) this.look(now, now);
+    if (this.stopReason !== null) this.run.ending.abort();
   }
 
   #check() {
-    this.stopReason ??= "bytes";
     if (this.received === 0) throw new MeasureFailure("down_no_data", "the measurement point sent no data");
-    if (this.timeline === null) {
+    if (this.timeline === null && this.#silent.size) {
       throw new MeasureFailure("down_stalled", `${this.#silent.size} connections carried nothing`);
     }
     const quietS = nowS() - this.#arrivedS;

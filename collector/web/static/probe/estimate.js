@@ -4,7 +4,7 @@
 import { mean, variance } from "./statistics.js";
 
 export const BATCHES_MIN = 4;
-export const UNSTABLE_RATIO = 0.5; // with an interval wider than this on either side, the number says nothing
+export const UNSTABLE_RATIO = 0.25; // with an interval wider than this on either side, the number says nothing
 const SLICES_MAX = 60;
 const BATCHES_MAX = 12;
 const LEAST_HALF_WIDTH_RATIO = 0.01; // clocks, frames and shapers have a grain that repetition does not average out

@@ -9,7 +9,7 @@ import { decimals } from "./statistics.js";
 import { throughput } from "./throughput.js";
 
 const VERSION = 2; // of the probes, as in agent/probes
-const LIMITS = { connections: 4, max_seconds: 4, max_bytes: 1_000_000_000, precision: 0.03, latency_samples: 20 };
+const LIMITS = { connections: 16, max_seconds: 4, max_bytes: 1_000_000_000, precision: 0.03, latency_samples: 20 };
 const LATENCY_DEADLINE_S = 30;
 const MESSAGE_MAX = 500;
 

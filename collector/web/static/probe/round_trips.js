@@ -29,11 +29,22 @@ export async function idleRoundTrips(point, signal) {
 export class RoundTripsUnderLoad {
   #over = new AbortController();
   #trips = [];
+  #askedS = Infinity;
+  #longestIdleS;
   #work;
 
-  constructor(point, signal) {
+  constructor(point, idle, signal) {
+    this.#longestIdleS = Math.max(0, ...idle.map((trip) => trip.tookS));
     this.#work = this.#goOn(new Stopwatch(point), signal);
     this.#work.catch(() => {}); // `end` throws it
+  }
+
+  // Those sent since then, and the one under way if it has taken longer already than any of the idle line.
+  since(momentS, now) {
+    const found = this.#trips.filter((trip) => trip.sentS >= momentS);
+    const waitedS = now - this.#askedS;
+    if (this.#askedS >= momentS && waitedS > this.#longestIdleS) found.push({ sentS: this.#askedS, tookS: waitedS });
+    return found;
   }
 
   // What was found. The round trip under way is waited for, because it was sent while the line was full.
@@ -55,7 +66,7 @@ export class RoundTripsUnderLoad {
 
   // Whether to go on. A request that fails is the end of it: too few round trips then say nothing.
   async #another(stopwatch, signal) {
-    const sentS = nowS();
+    const sentS = (this.#askedS = nowS());
     try {
       this.#trips.push(await stopwatch.roundTrip(LOST_S, signal));
       return true;
@@ -63,6 +74,8 @@ export class RoundTripsUnderLoad {
       if (!(error instanceof LostError || error instanceof MeasureFailure)) throw error;
       if (nowS() - sentS >= LOST_S) this.#trips.push({ sentS, tookS: LOST_S });
       return false;
+    } finally {
+      this.#askedS = Infinity;
     }
   }
 }

@@ -10,13 +10,15 @@ export class StopRule {
   constructor(limits, rttS) {
     this.limits = limits;
     this.rttS = rttS; // of the idle line
+    // So long the same connections carry data before anything is made of it.
+    this.leastS = Math.max(LEAST_S, LEAST_ROUND_TRIPS * rttS);
   }
 
   // "steady", "time" or "bytes"; null: go on. `timeline` is null until all connections carry data.
   reason(timeline, carriedBytes, beganS, nowS) {
     if (carriedBytes >= this.limits.max_bytes) return "bytes";
     if (nowS - beganS >= this.limits.max_seconds) return "time";
-    if (timeline === null || nowS - timeline.startS < Math.max(LEAST_S, LEAST_ROUND_TRIPS * this.rttS)) return null;
+    if (timeline === null || nowS - timeline.startS < this.leastS) return null;
     const found = this.estimate(timeline, nowS);
     return found !== null && found.settled && within(found, this.limits.precision) ? "steady" : null;
   }

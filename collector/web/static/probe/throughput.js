@@ -61,11 +61,11 @@ async function failing(code, block) {
 
 // Runs `work(run)` with a watch over the clock and round trips beside it; gives the round trips.
 async function loaded(setting, work) {
-  const { point, connections, grainS, signal } = setting;
+  const { point, idle, connections, grainS, signal } = setting;
   const watch = new Watch(), ending = following(signal);
-  const underLoad = new RoundTripsUnderLoad(point, signal);
+  const underLoad = new RoundTripsUnderLoad(point, idle, signal);
   try {
-    await work({ watch, connections, ending, resolutionS: Math.max(MARK_S, grainS) });
+    await work({ watch, connections, ending, underLoad, resolutionS: Math.max(MARK_S, grainS) });
   } finally {
     ending.abort();
     watch.close();
@@ -79,29 +79,40 @@ function feltOf({ idle, trips, grainS }, steadyFromS, untilS) {
 }
 
 async function down(setting) {
-  const beganS = nowS();
-  let run, endedS;
-  await loaded(setting, async (how) => {
-    run = new Download(setting.point, setting.rule, how);
-    await run.run();
-    endedS = nowS();
-  });
-  const found = sure("down", setting.rule, run.timeline, endedS);
-  const felt = feltOf(setting, found.steadyFromS, endedS);
-  return { found, felt, bytes: run.received, durationS: endedS - beganS, stopReason: run.stopReason };
+  let run;
+  await loaded(setting, (how) => (run = new Download(setting.point, setting.rule, how)).carry());
+  refuseUnfilled("down", run);
+  const { timeline, nowS } = run.shared;
+  const found = sure("down", setting.rule, timeline, nowS);
+  return outcome(run, found, feltOf(setting, found.steadyFromS, nowS));
 }
 
 async function up(setting) {
-  const beganS = nowS();
   let run;
-  await loaded(setting, (how) => (run = new Upload(setting.point, setting.rule, how)).run());
+  await loaded(setting, (how) => (run = new Upload(setting.point, setting.rule, how)).carry());
   const lanes = run.lanes();
-  const timeline = merged(lanes);
+  const timeline = run.compares ? run.shared.timeline : merged(lanes);
+  refuseBuffered(lanes, setting.rule.estimate(timeline)?.steadyFromS ?? timeline.startS, timeline.endS);
+  refuseUnfilled("up", run);
   const found = sure("up", setting.rule, timeline);
-  refuseBuffered(lanes, found.steadyFromS, timeline.endS);
   // The receiver's clock is not ours: what they share is how long after the beginning something was.
-  const felt = feltOf(setting, beganS + found.steadyFromS - timeline.startS, run.endingS);
-  return { found, felt, bytes: run.sent, durationS: run.endingS - beganS, stopReason: run.stopReason };
+  const firstS = Math.min(...lanes.map((lane) => lane.startS));
+  return outcome(run, found, feltOf(setting, run.beganS + found.steadyFromS - firstS, run.shared.nowS));
+}
+
+function outcome(run, found, felt) {
+  return { found, felt, bytes: run.carried, stopReason: run.stopReason, durationS: run.endedS - run.beganS };
+}
+
+// A rate is the line's only if it was the line that held it back.
+function refuseUnfilled(direction, run) {
+  const connections = `${run.run.connections} connections`;
+  if (run.shared.timeline === null) {
+    throw new MeasureFailure(`${direction}_too_short`, `${connections} never carried data side by side`);
+  }
+  if (run.filled) return;
+  const detail = `${connections} did not fill the line: no queue, and more of them carry more`;
+  throw new MeasureFailure(`${direction}_not_filled`, detail);
 }
 
 // The estimate, if it says something.

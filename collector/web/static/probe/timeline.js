@@ -66,12 +66,18 @@ export function laneEndS(lane) {
   return lane.marks.at(-1)[0];
 }
 
-// All lanes as one timeline, over the time in which all of them were active: stragglers are left out. Its `endS` is
-// not after its `startS` when they were never active at once.
-export function merged(lanes) {
+// All lanes as one timeline, over the time in which all of them were active: stragglers are left out. Where it is known
+// from when to when all of them were to carry data, `spanS`, in seconds after the first bytes of all, it is that time
+// instead. Its `endS` is not after its `startS` when they were never active at once.
+export function merged(lanes, spanS = null) {
   const singles = lanes.map(single);
-  const startS = Math.max(...lanes.map((lane) => lane.startS));
-  const endS = Math.min(...lanes.map(laneEndS));
+  let startS = Math.max(...lanes.map((lane) => lane.startS));
+  let endS = Math.min(...lanes.map(laneEndS));
+  if (spanS !== null) {
+    const firstS = Math.min(...lanes.map((lane) => lane.startS));
+    startS = firstS + spanS[0];
+    endS = Math.min(firstS + spanS[1], Math.max(...lanes.map(laneEndS)));
+  }
   const whole = new Timeline(startS, Math.max(...lanes.map(spacingS)));
   const moments = new Set();
   for (const one of singles) for (const momentS of one.timesS) if (startS < momentS && momentS <= endS) moments.add(momentS);
