@@ -18,7 +18,7 @@ import urllib.request
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import psutil
@@ -26,6 +26,9 @@ import psutil
 from agent.devices import windows_registry
 from agent.devices.windows_registry import RegistryValue
 from agent.wifi.wlan_structures import WlanInterface
+
+if TYPE_CHECKING:
+    from agent.devices.core_graphics import DisplaySize
 
 Netlink = dict[str, Any]
 """A netlink message as nested dictionaries of attribute names and plain values."""
@@ -192,6 +195,12 @@ class System:
             return pe.file_version(path)
         except OSError:
             return None
+
+    def display_sizes(self) -> list[DisplaySize]:
+        """How large the connected screens are, on macOS; none on other systems, which tell it elsewhere."""
+        from agent.devices import core_graphics  # noqa: PLC0415  for macOS only
+
+        return core_graphics.display_sizes()
 
     def registry_values(self, key: str) -> dict[str, RegistryValue] | None:
         """The values of a key of Windows' registry, such as `HKLM\\SOFTWARE\\...`, by name; None if it is not there."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent.devices.core_graphics import DisplaySize
 from agent.devices.windows_registry import RegistryValue
 from agent.system import Battery, CommandFailedError, Netlink, System
 from agent.wifi.wlan_structures import WlanInterface
@@ -32,6 +33,7 @@ class Machine(msgspec.Struct, forbid_unknown_fields=True):
     commands: dict[str, str] = {}
     file_versions: dict[str, str] = {}
     clock_synchronised: bool | None = None
+    display_sizes: list[DisplaySize] = []
 
 
 class RecordedSystem(System):
@@ -65,6 +67,9 @@ class RecordedSystem(System):
 
     def clock_synchronised(self) -> bool | None:
         return self.recorded.clock_synchronised
+
+    def display_sizes(self) -> list[DisplaySize]:
+        return self.recorded.display_sizes
 
     def registry_values(self, key: str) -> dict[str, RegistryValue] | None:
         return self._registry.values(key)

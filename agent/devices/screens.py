@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from agent.devices import edid
 from agent.system import CommandFailedError, System
 from agent.wire import Facts
+
+if TYPE_CHECKING:
+    from agent.devices.core_graphics import DisplaySize
 
 _DRM = "/sys/class/drm"
 _BUILT_IN = ("eDP", "LVDS", "DSI")
@@ -98,11 +101,22 @@ def _windows(system: System) -> tuple[list[Screen] | None, str]:
 
 
 def _macos(system: System) -> tuple[list[Screen] | None, str]:
-    """From system_profiler, which knows pixels but no millimetres."""
+    """From system_profiler, which knows pixels, and Core Graphics, which knows millimetres."""
     try:
-        return macos_screens(system.output_of(DISPLAYS_COMMAND, DEADLINE_S)), "not_told_by_system"
+        screens = macos_screens(system.output_of(DISPLAYS_COMMAND, DEADLINE_S))
     except CommandFailedError:
         return None, "command_failed"
+    sizes = system.display_sizes()
+    return screens and [sized(screen, screens, sizes) for screen in screens], "not_told_by_system"
+
+
+def sized(screen: Screen, screens: list[Screen], sizes: list[DisplaySize]) -> Screen:
+    """The screen with its size, where it is certain which size is its: that of the built-in one, or of the only one."""
+    own = [size for size in sizes if size.is_built_in == bool(screen.connector)]
+    alike = [one for one in screens if bool(one.connector) == bool(screen.connector)]
+    if len(own) != 1 or len(alike) != 1 or min(own[0].width_mm, own[0].height_mm) < 1:
+        return screen
+    return screen._replace(width_mm=round(own[0].width_mm), height_mm=round(own[0].height_mm))
 
 
 def macos_screens(text: str) -> list[Screen] | None:

@@ -102,7 +102,7 @@ def test_a_windows_desktop_says_what_it_does_not_know() -> None:
 
 
 def test_a_mac_tells_what_its_own_tools_tell() -> None:
-    """The built-in panel in its own pixels; no millimetres, and no word of updates or time servers."""
+    """The built-in panel in its own pixels and its size; no word of updates or time servers."""
     reading = read(RecordedSystem("macos-sv-laptop"), Task())
     assert {name: value for name, value in reading.facts.items() if value is not None} == {
         "os_name": "macos",
@@ -114,12 +114,15 @@ def test_a_mac_tells_what_its_own_tools_tell() -> None:
         "disk_free_mib": 102400,
         "screen_width_px": 2560,
         "screen_height_px": 1664,
+        "screen_width_mm": 290,
+        "screen_height_mm": 188,
+        "screen_diagonal_inch": 13.6,
         "keyboard_present": True,
         "audio_output_present": True,
         "power_source": "mains",
         "battery_level_percent": 64.0,
     }
-    not_told = ("restart_pending", "screen_width_mm", "screen_height_mm", "screen_diagonal_inch", "clock_synchronised")
+    not_told = ("restart_pending", "clock_synchronised")
     assert reading.missing == {
         "os_edition": "not_stated",
         "os_release": "not_stated",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from agent.devices.screens import Screen, first_mode, macos_screens, main_screen
+from agent.devices.core_graphics import DisplaySize
+from agent.devices.screens import Screen, first_mode, macos_screens, main_screen, sized
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,23 @@ def test_macos_tells_the_built_in_panel_by_type_or_connection() -> None:
 def test_an_answer_of_another_form_is_no_absent_screen(text: str) -> None:
     """None, not an empty list."""
     assert macos_screens(text) is None
+
+
+PANEL, MONITOR, OTHER = Screen("eDP", 2560, 1664), Screen("", 1920, 1080), Screen("", 1280, 800)
+
+
+@pytest.mark.parametrize(
+    ("screen", "screens", "sizes", "size"),
+    [
+        (PANEL, [PANEL, MONITOR], [DisplaySize(False, 527, 296), DisplaySize(True, 290, 188)], (290, 188)),
+        (MONITOR, [PANEL, MONITOR], [DisplaySize(False, 527, 296), DisplaySize(True, 290, 188)], (527, 296)),
+        (MONITOR, [MONITOR, OTHER], [DisplaySize(False, 527, 296), DisplaySize(False, 100, 80)], (None, None)),
+        (PANEL, [PANEL], [], (None, None)),
+        (PANEL, [PANEL], [DisplaySize(True, 0, 0)], (None, None)),
+    ],
+)
+def test_a_size_is_given_only_where_it_is_certain_whose_it_is(
+    screen: Screen, screens: list[Screen], sizes: list[DisplaySize], size: tuple[int | None, int | None]
+) -> None:
+    """Two monitors beside each other could be mixed up, and a wrong size would be judged."""
+    assert sized(screen, screens, sizes)[3:] == size
