@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from collector.readiness.case import Case
 from collector.readiness.compliance import Answer, Outcome, facts_of
@@ -93,13 +94,17 @@ def counted_advice(count: Tally, *, updatable: bool, aged: int = 0) -> list[Text
 def _release_steps(requirement: Requirement, case: Case) -> list[Step]:
     if requirement.operator not in {"latest_minus", "months_old_at_most"}:
         return []
-    products = {Setting(fact, case.releases, case.now).product for fact in facts_of(requirement)}
-    oldest = min(products, key=case.releases.known_on)
-    source, age_days = case.releases.source, case.releases.age_days(oldest, case.now)
-    return [
-        configured("step_releases_as_of", case.releases.known_on(oldest).isoformat(), "", source),
-        computed("step_releases_age", age_days, "days", f"oldest list of a product that counts: {oldest}"),
-    ]
+    releases, by_day = case.releases, dict[date, list[str]]()
+    for fact in facts_of(requirement):
+        product = Setting(fact, releases, case.now).product
+        if releases.known(product):
+            by_day.setdefault(releases.known_on(product), []).append(product)
+    steps = []
+    for day, products in sorted(by_day.items()):
+        of = ", ".join(products)
+        steps.append(configured("step_releases_as_of", day.isoformat(), "", f"{of}: {releases.source}"))
+        steps.append(computed("step_releases_age", releases.age_days(products[0], case.now), "days", of))
+    return steps
 
 
 def _single_devices(requirement: Requirement, answers: Mapping[str, Answer]) -> list[Step]:

@@ -157,6 +157,21 @@ def test_an_old_list_asks_for_a_newer_one_and_not_for_updates() -> None:
     assert step(finding, "step_releases_age") == 60
 
 
+def test_lists_of_different_age_are_told_apart() -> None:
+    """Chrome was looked up lately and Safari was not; Opera is in no list, so it has no age."""
+    facts = [f"browsers.{name}_version" for name in ("chrome", "chromium", "safari", "opera")]
+    rule = requirement(facts, "latest_minus", 0, named="browser", unit="")
+    lists = msgspec.structs.replace(RELEASES, looked_up={"chrome": NOW.date() - timedelta(days=2)})
+    case = open_case(TEN, school(), profile(rule), lay_out(evidence([]), NOW), lists)
+    steps = [one for one in device_finding(rule, case).steps if one.name.startswith("step_releases")]
+    assert [(one.value, one.source.partition(":")[0]) for one in steps] == [
+        ("2026-11-01", "safari"),
+        (15, "safari"),
+        ("2026-11-14", "chrome, chromium"),
+        (2, "chrome, chromium"),
+    ]
+
+
 def test_devices_that_are_also_too_old_are_still_to_be_updated() -> None:
     """Eight go by the old list, three fail by it already."""
     rule = requirement(["browsers.chrome_version"], "latest_minus", 0, named="browser", unit="")
