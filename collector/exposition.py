@@ -129,8 +129,15 @@ METRICS: list[Metric] = [
         "provklar_devices",
         "gauge",
         "",
-        "Enrolled devices by whether they were heard within a day (reporting) or not (silent).",
+        "Enrolled agents by whether they were heard within a day (reporting) or not (silent).",
         ("school", "state"),
+    ),
+    Metric(
+        "provklar_web_devices",
+        "gauge",
+        "",
+        "Browsers that ran the web probe: web counts as a device, web_once keeps nothing between visits and does not.",
+        ("school", "kind"),
     ),
     Metric("provklar_reports_total", "counter", "", "Reports taken in since the start, by outcome.", ("outcome",)),
     Metric(
@@ -258,9 +265,11 @@ def _about_collector(snapshot: Snapshot, delivery: Delivery | None) -> Iterator[
 
 def _about_schools(snapshot: Snapshot, now: datetime) -> Iterator[NamedSample]:
     reporting, silent, simulated = Counter[str](), Counter[str](), set[str]()
+    browsers = Counter((device.school, device.kind) for device in snapshot.devices)
     for device in snapshot.devices:
         heard = device.last_seen_at is not None and now - device.last_seen_at <= REPORTING_WITHIN
-        (reporting if heard else silent)[device.school] += 1
+        if device.kind == "agent":  # a browser reports when somebody opens the page: its silence means nothing
+            (reporting if heard else silent)[device.school] += 1
         if device.simulated:
             simulated.add(device.school)
     for code, school in sorted(snapshot.configuration.schools.items()):
@@ -268,6 +277,8 @@ def _about_schools(snapshot: Snapshot, now: datetime) -> Iterator[NamedSample]:
         yield "provklar_school_info", (code, school.name, _boolean(marked)), 1
         yield "provklar_devices", (code, "reporting"), reporting[code]
         yield "provklar_devices", (code, "silent"), silent[code]
+        yield "provklar_web_devices", (code, "web"), browsers[code, "web"]
+        yield "provklar_web_devices", (code, "web_once"), browsers[code, "web_once"]
 
 
 def _about_sitting(verdict: Verdict, base: str) -> Iterator[NamedSample]:

@@ -90,6 +90,11 @@ def devices_page(snapshot: Snapshot, now: datetime, language: Language, school_c
     )
 
 
+def _is_missed(device: DeviceSeen, now: datetime) -> bool:
+    """Whether it should have been heard. A browser is heard when somebody opens the page: its silence is in order."""
+    return device.kind == "agent" and not _lately(device, now)
+
+
 def _lately(device: DeviceSeen, now: datetime) -> bool:
     return device.last_seen_at is not None and now - device.last_seen_at <= HEARD_LATELY
 
@@ -113,12 +118,13 @@ def _schools(snapshot: Snapshot, now: datetime, language: Language) -> list[Scho
 
 def _school(school: School, devices: list[DeviceSeen], now: datetime, language: Language) -> SchoolRow:
     heard = sum(_lately(device, now) for device in devices)
+    missed = sum(_is_missed(device, now) for device in devices)
     return SchoolRow(
         school=Link(address(language, "devices", school=school.code), school.name),
         enrolled=number(len(devices), language),
         heard=number(heard, language),
-        silent=number(len(devices) - heard, language),
-        all_silent=heard == 0,
+        silent=number(missed, language),
+        all_silent=heard == 0 and (missed > 0 or not devices),
         simulated=school.simulated or any(device.simulated for device in devices),
     )
 
@@ -133,7 +139,7 @@ def _device(device: DeviceSeen, school: School | None, now: datetime, language: 
         room=room,
         heard=age(seen, now, language) if seen else phrase(language, "page_device_never"),
         heard_at=moment(seen, language) if seen else "",
-        silent=not _lately(device, now),
+        silent=_is_missed(device, now),
         agent_version=device.agent_version or phrase(language, "page_value_unknown"),
         clock=_clock(offset, language),
         clock_off=offset is not None and abs(offset) > CLOCK_OFF_S,

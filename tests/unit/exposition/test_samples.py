@@ -9,7 +9,7 @@ import msgspec
 from collector.alerting.deliver import Delivery
 from collector.exposition import SnapshotCollector, registry
 from collector.readiness.blame import RUNG_STATUSES
-from collector.readiness.domain import Status
+from collector.readiness.domain import DeviceKind, Status
 from collector.snapshot import Snapshot
 from tests.incidents import failing, incident
 from tests.metrics_server import eventful_snapshot
@@ -121,6 +121,16 @@ def test_devices_by_whether_they_report() -> None:
     assert scrape.value("provklar_devices", school=OAK, state="reporting") == 1
     assert scrape.value("provklar_devices", school=OAK, state="silent") == 2
     assert scrape.value("provklar_devices", school=ASH, state="reporting") == 0
+
+
+def test_browsers_are_no_silent_agents() -> None:
+    """They report when somebody opens the page, so nobody is warned of their silence; each kind has its own count."""
+    kinds: list[DeviceKind] = ["agent", "web", "web", "web_once"]
+    gone = [msgspec.structs.replace(device(f"d-{n}", last_seen_at=None), kind=kind) for n, kind in enumerate(kinds)]
+    scrape = Scrape(snapshot(devices=gone, schools=[school()]))
+    assert scrape.value("provklar_devices", school=OAK, state="silent") == 1
+    assert scrape.value("provklar_web_devices", school=OAK, kind="web") == 2
+    assert scrape.value("provklar_web_devices", school=OAK, kind="web_once") == 1
 
 
 def test_a_simulated_device_marks_its_school() -> None:

@@ -55,6 +55,22 @@ def test_a_device_that_is_heard() -> None:
     }
 
 
+def test_browsers_are_not_missed() -> None:
+    """One that is silent is no trouble; a school with nothing but such ones is not marked."""
+    browser = msgspec.structs.replace(device("b-1", last_seen_at=NOW - timedelta(days=3)), kind="web")
+    page = shown(browser)
+    assert [(r.enrolled, r.heard, r.silent, r.all_silent) for r in page.schools] == [
+        ("0", "0", "0", True),
+        ("1", "0", "0", False),
+    ]
+    row = only(browser)
+    assert (row.silent, row.kind, row.heard) == (False, "web", "för 3 dagar sedan")
+    signs = shown(browser, of=EK.code).signs
+    assert signs is not None
+    assert signs.path == f"/prob/skylt?skola={EK.code}"
+    assert page.signs is None
+
+
 def test_a_device_that_was_never_heard() -> None:
     """Its id where it has no label, and what is not known is said."""
     row = only(device(label=None, room=None, last_seen_at=None))
