@@ -6,11 +6,13 @@ import ipaddress
 import socket
 from collections.abc import Callable
 
-from agent.ladder.gateway import gateways_of
-from agent.system import Address, System
+from agent.ladder.routes import linux_gateways, macos_gateways, windows_gateways
+from agent.system import Address, CommandFailedError, System
 
+COMMAND_TIMEOUT_S = 5.0
 ROUTES_IPV6 = "/proc/net/ipv6_route"
 _UP_AND_GATEWAY = 0x3
+_EVERYWHERE = "0.0.0.0"  # noqa: S104  the destination of a default route; nothing listens there
 
 
 def default_gateway(system: System) -> Address | None:
@@ -37,3 +39,16 @@ def ipv6_gateway(table: str, interface_index: Callable[[str], int]) -> Address |
     _, address, interface = min(routes)
     scope = interface_index(interface) if ipaddress.IPv6Address(address).is_link_local else 0
     return Address(socket.AF_INET6, (address, 0, 0, scope))
+
+
+def gateways_of(system: System) -> list[str]:
+    """The machine's IPv4 gateways, the preferred first; none where the system does not say."""
+    name = system.platform_name()
+    if name == "linux":
+        return linux_gateways(system.read_text("/proc/net/route") or "")
+    try:
+        if name == "windows":
+            return windows_gateways(system.output_of(["route", "print", "-4", _EVERYWHERE], COMMAND_TIMEOUT_S))
+        return macos_gateways(system.output_of(["route", "-n", "get", "default"], COMMAND_TIMEOUT_S))
+    except CommandFailedError:
+        return []

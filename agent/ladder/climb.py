@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from agent.ladder import dns, gateway, internet, link, login, proxy, service, tls, websocket
-from agent.ladder.outcome import Outcome, RungFailedError, Status
+from agent.ladder.outcome import Outcome, RungFailedError, RungUndecidedError, Status
 from agent.ladder.way import is_address
 from agent.system import System
 from agent.threads import DeadlinePassedError, Pending
@@ -100,6 +100,8 @@ def _tried(system: System, rung: Rung, until_s: float) -> Row:
         outcome = READERS[rung.kind](system, rung, until_s - LEAST_S)
     except RungFailedError as error:
         return Row(rung, "failed", _ms_since(system, started_s), error.code, error.details)
+    except RungUndecidedError as error:
+        return Row(rung, "not_reached", code=error.code, details=error.details)
     time_ms = _ms_since(system, started_s)
     status = "slow" if time_ms > rung.slow_ms else outcome.status
     code = outcome.code or ("slow" if status == "slow" else None)
@@ -145,7 +147,19 @@ def host_of(rung: Rung) -> str | None:
 
 def settled(rows: Sequence[Row]) -> list[Row]:
     """Says of rungs that kept silent what those beyond them show."""
-    return _names_settled(_gateway_settled(rows))
+    return _pac_settled(_names_settled(_gateway_settled(rows)))
+
+
+def _pac_settled(rows: Sequence[Row]) -> list[Row]:
+    """Where browsers go as a script says, a way that is closed here may be open to them: that is not known."""
+    if not any(row.code == proxy.PAC_NOT_EVALUATED for row in rows):
+        return list(rows)
+    return [
+        Row(row.rung, "not_reached", code=proxy.PAC_NOT_EVALUATED)
+        if row.status == "failed" and row.rung.kind in _BEYOND
+        else row
+        for row in rows
+    ]
 
 
 def _names_settled(rows: Sequence[Row]) -> list[Row]:

@@ -26,3 +26,12 @@ class RungFailedError(Exception):
         super().__init__(code)
         self.code = code
         self.details: Facts = details
+
+
+class RungUndecidedError(Exception):
+    """A rung that can't be tried from here: neither does it hold nor fail. Why, as a code, and what was found."""
+
+    def __init__(self, code: str, **details: str | float | bool | None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details: Facts = details

@@ -2,6 +2,9 @@
 
 A proxy that the machine is told to use, or a WPAD name, is no fault and is named. An answer that is not the host's
 own (a login page, changed content) is one. `expect.status` and `expect.body` say what the host itself answers.
+Without a target nobody is asked, and only what is configured is told.
+
+Where a script (PAC) is configured the rung is undecided: browsers go as it says, and this probe goes straight.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from agent.ladder.asking import Answered, ask_once
-from agent.ladder.outcome import Outcome, RungFailedError
+from agent.ladder.outcome import Outcome, RungFailedError, RungUndecidedError
+from agent.ladder.pac import configured_pac
 from agent.ladder.way import Way, failures_named
 from agent.system import System
 from agent.threads import DeadlinePassedError, Pending
@@ -19,17 +23,22 @@ from agent.wire import Rung
 
 ANSWER_MAX_BYTES = 64 * 1024
 WPAD_S = 1.5
+PAC_NOT_EVALUATED = "pac_not_evaluated"
 
 
 def read(system: System, rung: Rung, until_s: float) -> Outcome:
-    """Fails as `http_redirected_elsewhere`, `http_changed`, or as no host is reached."""
-    if rung.target is None:
-        raise RungFailedError("rung_without_target")
+    """Fails as `http_redirected_elsewhere`, `http_changed`, or as no host is reached. Undecided as
+    `pac_not_evaluated`.
+    """
     wpad = Pending(partial(_wpad, system), "wpad")
-    with failures_named():
-        answer = ask_once(Way(system, until_s), rung.target, ANSWER_MAX_BYTES, past_proxy=True)
-    judge(answer, rung.target, rung.expect)
-    proxy = system.proxy_for(urlsplit(rung.target).hostname or "")
+    if rung.target is not None:
+        with failures_named():
+            answer = ask_once(Way(system, until_s), rung.target, ANSWER_MAX_BYTES, past_proxy=True)
+        judge(answer, rung.target, rung.expect)
+    script_host = configured_pac(system)
+    if script_host is not None:
+        raise RungUndecidedError(PAC_NOT_EVALUATED, pac=script_host)
+    proxy = system.proxy_for(urlsplit(rung.target or "").hostname or "")
     try:
         found = wpad.result(WPAD_S)
     except DeadlinePassedError:

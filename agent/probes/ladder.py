@@ -13,6 +13,7 @@ import msgspec
 
 from agent.ladder.climb import Row, climb, first_failed, step_ms
 from agent.ladder.episode import EpisodeMemory
+from agent.ladder.proxy import PAC_NOT_EVALUATED
 from agent.probe import FactSpec, Probe, Reading, Task
 from agent.system import System
 from agent.wire import Facts
@@ -43,10 +44,11 @@ def summary(rows: Sequence[Row]) -> Reading:
     broken = first_failed(rows)
     seen = [row for row in rows if row.rung.kind == "tls" and (row.holds or row.code == "tls_inspected")]
     inspected = any(row.code == "tls_inspected" for row in seen) if seen else None
+    undecided = broken is None and any(row.code == PAC_NOT_EVALUATED for row in rows)
     unfinished = any(row.status == "not_reached" for row in rows)
     facts: Facts = {
         "rungs_count": len(rows),
-        "ladder_ok": broken is None and not unfinished if rows else None,
+        "ladder_ok": None if undecided or not rows else broken is None and not unfinished,
         "first_failed_rung": broken.rung.id if broken else None,
         "first_failed_kind": broken.rung.kind if broken else None,
         "first_failed_code": broken.code if broken else None,
@@ -57,7 +59,7 @@ def summary(rows: Sequence[Row]) -> Reading:
 
 
 def _missing(facts: Facts) -> dict[str, str]:
-    reasons = {"ladder_ok": "no_rungs", "tls_inspected": "tls_not_seen"}
+    reasons = {"ladder_ok": PAC_NOT_EVALUATED if facts["rungs_count"] else "no_rungs", "tls_inspected": "tls_not_seen"}
     none_failed = "none_failed" if facts["rungs_count"] else "no_rungs"
     if facts["first_failed_rung"] is not None:
         reasons["failing_since_utc"] = "not_remembered"

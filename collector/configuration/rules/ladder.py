@@ -36,7 +36,7 @@ def rung_problems(index: int, rung: Rung) -> Iterator[Problem]:
     """All that is wrong with one rung by itself."""
     place = ("rungs", index)
     if rung.target is None:
-        if rung.kind not in _ASKS_NOBODY:
+        if rung.kind not in (*_ASKS_NOBODY, "proxy"):
             yield problem(place, "config_rung_needs_target", id=rung.id, kind=rung.kind)
     elif not _fits(rung.kind, rung.target):
         yield problem((*place, "target"), "config_rung_bad_target", written=rung.target, example=_example(rung.kind))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
+from agent.gateway import ROUTES_IPV6
 from agent.ladder import dns, gateway, internet, link
 from agent.ladder.outcome import Outcome, RungFailedError
 from agent.system import Address, Interface, System
@@ -95,6 +96,53 @@ def test_no_default_route() -> None:
             return "Iface\tDestination\n"
 
     assert broken(gateway.read, rung("gateway"), Islanded()) == ("no_default_route", {})
+
+
+class Ipv6Only(GatewaySystem):
+    """A machine of a network that has no IPv4."""
+
+    def __init__(self, platform: str, behaviour: Callable[[], socket.socket]) -> None:
+        super().__init__(behaviour)
+        self._platform = platform
+        self.asked: list[Address] = []
+
+    def platform_name(self) -> str:
+        return self._platform
+
+    def read_text(self, path: str) -> str | None:
+        everywhere = "0" * 32
+        route = f"{everywhere} 00 {everywhere} 00 fe80{'0' * 27}1 00000400 00000003 00000000 00000003     eth0\n"
+        return route if path == ROUTES_IPV6 and self._platform == "linux" else ""
+
+    def output_of(self, command: Sequence[str], deadline_s: float) -> str:
+        return "no route for this family\n"
+
+    def interface_index(self, name: str) -> int:
+        return 7
+
+    def interfaces(self) -> list[Interface]:
+        return [Interface("eth0", True, ["fe80::9", "2a02:1234::9"])]
+
+    def connect(self, address: Address, timeout_s: float) -> socket.socket:
+        self.asked.append(address)
+        return super().connect(address, timeout_s)
+
+
+def test_a_gateway_of_ipv6_alone() -> None:
+    """Asked by its own address, with the interface that it is behind."""
+    system = Ipv6Only("linux", raising(ConnectionRefusedError()))
+    assert held(gateway.read, rung("gateway"), system) == Outcome()
+    assert system.asked[0].family == socket.AF_INET6
+    assert system.asked[0].sockaddr[0] == "fe80::1"
+    assert system.asked[0].sockaddr[2:] == (0, 7)
+
+
+@pytest.mark.parametrize("platform", ["windows", "macos"])
+def test_where_the_gateway_of_ipv6_is_not_told(platform: str) -> None:
+    """It is in doubt, like one that keeps silent, and what answers beyond it settles that."""
+    system = Ipv6Only(platform, raising(ConnectionRefusedError()))
+    assert broken(gateway.read, rung("gateway"), system) == ("gateway_silent", {"ipv6": True})
+    assert system.asked == []
 
 
 # --- dns
