@@ -8,10 +8,11 @@ from agent.probe import Probe, ProbeFailureError, ProbeUnsupportedError, Reading
 from agent.system import CommandFailedError, System
 from agent.wifi import linux, macos, windows
 from agent.wifi.link import FACTS
+from agent.wifi.roaming import ROAMED, with_roaming
 
 
 def read(system: System, task: Task) -> Reading:
-    """Asks nl80211 on Linux, the WLAN API on Windows, system_profiler on macOS."""
+    """Asks nl80211 on Linux, the WLAN API on Windows, system_profiler on macOS; and remembers the access point."""
     match system.platform_name():
         case "linux":
             found = linux.parse(system.wireless_interfaces() or [])
@@ -23,7 +24,7 @@ def read(system: System, task: Task) -> Reading:
             raise ProbeUnsupportedError("not_supported_yet", f"not yet on {other}")
     if found is None:
         raise ProbeUnsupportedError("no_wifi_interface", "this machine has no wireless interface")
-    return found
+    return with_roaming(found, task.folder, system.now())
 
 
 def _system_profiler(system: System, deadline_s: float) -> str:
@@ -33,4 +34,4 @@ def _system_profiler(system: System, deadline_s: float) -> str:
         raise ProbeFailureError("command_failed", str(error)) from error
 
 
-PROBE = Probe(name="wifi", version=2, read=read, facts=FACTS)
+PROBE = Probe(name="wifi", version=2, read=read, facts=(*FACTS, ROAMED))

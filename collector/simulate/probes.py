@@ -127,6 +127,7 @@ def _wifi(moment: _Moment) -> Facts:
         "noise_dbm": _NOISE_DBM,
         "snr_db": signal_dbm - _NOISE_DBM,
         "retries_ratio": 0.1,
+        "roamed": False,
     }
 
 

@@ -38,8 +38,9 @@ def test_a_connected_laptop() -> None:
         "noise_dbm": -93.0,
         "snr_db": 35.0,
         "retries_ratio": 0.2,
+        "roamed": None,
     }
-    assert reading.missing == {}
+    assert reading.missing == {"roamed": "not_remembered"}
     assert reading.rows == [
         {"own": True, "bssid": "02:aa:bb:cc:dd:01", "band": "5", "channel": 100, "signal_dbm": -58.0},
         {"own": False, "bssid": None, "band": "2.4", "channel": 11, "signal_dbm": -77.5},

@@ -46,11 +46,13 @@ def test_a_laptop_that_hides_names() -> None:
         "noise_dbm": -92.0,
         "snr_db": 36.0,
         "retries_ratio": None,
+        "roamed": None,
     }
     assert reading.missing == {
         "bssid": "redacted_by_system",
         "rx_rate_mbit_s": "not_stated",
         "retries_ratio": "not_stated",
+        "roamed": "redacted_by_system",
     }
     assert reading.rows == [
         {"own": True, "bssid": None, "band": "5", "channel": 36, "signal_dbm": -56.0},

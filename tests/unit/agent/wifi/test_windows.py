@@ -42,7 +42,8 @@ def test_a_laptop_that_may_tell() -> None:
         "band": "5",
         "phy_type": "ax",
     }
-    assert reading.missing == dict.fromkeys(("width_mhz", "noise_dbm", "snr_db", "retries_ratio"), "not_stated")
+    not_stated = dict.fromkeys(("width_mhz", "noise_dbm", "snr_db", "retries_ratio"), "not_stated")
+    assert reading.missing == {**not_stated, "roamed": "not_remembered"}
     assert reading.rows == [
         {"own": True, "bssid": OWN, "band": "5", "channel": 36, "signal_dbm": -57.0},
         {"own": True, "bssid": OWN_2, "band": "2.4", "channel": 6, "signal_dbm": -74.0},
@@ -53,8 +54,8 @@ def test_a_laptop_that_may_tell() -> None:
 def test_without_consent_to_location_everything_is_unknown() -> None:
     """With the reason, and never as a weak signal."""
     reading = read(RecordedSystem("windows-11-no-consent"), Task())
-    assert reading.facts == dict.fromkeys(NAMES)
-    assert reading.missing == dict.fromkeys(NAMES, "permission_denied")
+    assert reading.facts == dict.fromkeys((*NAMES, "roamed"))
+    assert reading.missing == dict.fromkeys((*NAMES, "roamed"), "permission_denied")
     assert reading.rows == []
 
 
