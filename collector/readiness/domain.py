@@ -281,9 +281,9 @@ class RadioSeen(msgspec.Struct, frozen=True):
 
 
 class UplinkPort(msgspec.Struct, frozen=True):
-    """The port of network gear that a school's line hangs on. `read_at` is when it was last read, `polled_at` when it was
-    last tried and `error_code` why that failed. Packets, errors and discards are sums of the days that evidence goes
-    back; what the device does not tell is None.
+    """The port of network gear that a school's line hangs on. `read_at` is when it was last read, `polled_at` when it
+    was last tried and `error_code` why that failed. Packets, errors and discards are sums of the days that evidence
+    goes back; what the device does not tell is None.
     """
 
     device: str
@@ -300,8 +300,8 @@ class UplinkPort(msgspec.Struct, frozen=True):
 class Evidence(msgspec.Struct, frozen=True):
     """All that is known about one school as of a moment: its devices that are not revoked, every observation within the
     window, and the newest observation per device and probe whatever its age. `uplink` is what its line carried within
-    the window, oldest first; `radios` is the newest reading of each radio. `uplink_ports` are those that network.yaml names
-    for the school: none where it names none.
+    the window, oldest first (of what is older than a day: the daytime of weekdays); `radios` is the newest reading of
+    each radio. `uplink_ports` are those that network.yaml names for the school: none where it names none.
     """
 
     school: str

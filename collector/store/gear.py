@@ -6,11 +6,11 @@ A device is one row per school that it stands for; one that serves several schoo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, case, delete, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from collector.readiness.domain import RadioSeen, UplinkLoad, UplinkPort
@@ -20,6 +20,12 @@ from collector.store.tables import gear, radios, uplink_days, uplink_loads
 
 KBIT_PER_MBIT = 1_000
 MS_PER_S = 1_000
+
+DAY_S = 86_400
+WEEKDAY_OF_EPOCH = 3
+SATURDAY = 5
+DAYTIME_UTC = (4, 17)
+"""Hours in which schools teach, summer and winter time considered: six to seven by Swedish clocks, both included."""
 
 GearKey = tuple[str, str]
 """The school (or "") and the id in `network.yaml`."""
@@ -65,21 +71,6 @@ class GearState(msgspec.Struct, frozen=True):
     error_code: str | None
 
 
-def save(database: Database, connection: Connection, readings: Sequence[GearReading]) -> None:
-    """Writes polls of named devices down and drops what others told. Counts of a port are added up: give each once."""
-    known = _numbers(connection)
-    for reading in readings:
-        number = known.get((reading.school, reading.device))
-        if number is None:
-            continue
-        _note_poll(connection, number, reading)
-        if reading.load is not None:
-            _add_load(database, connection, number, reading.load)
-        if reading.port is not None:
-            _add_port(database, connection, number, reading.at, reading.port)
-        _put_radios(database, connection, number, reading.radios)
-
-
 def keep_only(database: Database, connection: Connection, named: Mapping[GearKey, bool], now: datetime) -> None:
     """Notes which devices `network.yaml` names, and whether with an uplink: new ones count from now on, those that are
     gone no longer do.
@@ -110,22 +101,25 @@ def read_states(connection: Connection) -> list[GearState]:
 
 
 def read_uplink(connection: Connection, school: str, as_of: datetime, since: datetime) -> list[UplinkLoad]:
-    """What the school's line carried, oldest first."""
-    from_s, until_s = microseconds(since) // ONE_SECOND, microseconds(as_of) // ONE_SECOND
-    loads = uplink_loads.c
+    """What the school's line carried, oldest first: all of the last day, and of what is older the daytime of weekdays,
+    as nobody asks about nights and most of the rows are of nights and weekends.
+    """
+    loads, until_s = uplink_loads.c, microseconds(as_of) // ONE_SECOND
+    hour, weekday = (loads.at_s // 3_600) % 24, (loads.at_s // DAY_S + WEEKDAY_OF_EPOCH) % 7
+    matters = or_(loads.at_s >= until_s - DAY_S, and_(hour.between(*DAYTIME_UTC), weekday < SATURDAY))
     query = (
         select(gear.c.gear_id, loads.at_s, loads.duration_ms, loads.down_kbit_s, loads.up_kbit_s)
         .join(gear, gear.c.number == loads.gear)
-        .where(gear.c.school == school, loads.at_s.between(from_s, until_s))
+        .where(gear.c.school == school, loads.at_s.between(microseconds(since) // ONE_SECOND, until_s), matters)
         .order_by(loads.at_s, gear.c.gear_id)
     )
     return [
         UplinkLoad(
-            device=device,
-            at=moment(at_s * ONE_SECOND),
-            seconds=duration_ms / MS_PER_S,
-            down_mbit_s=down_kbit_s / KBIT_PER_MBIT,
-            up_mbit_s=up_kbit_s / KBIT_PER_MBIT,
+            device,
+            datetime.fromtimestamp(at_s, UTC),
+            duration_ms / MS_PER_S,
+            down_kbit_s / KBIT_PER_MBIT,
+            up_kbit_s / KBIT_PER_MBIT,
         )
         for device, at_s, duration_ms, down_kbit_s, up_kbit_s in connection.execute(query)
     ]
@@ -182,13 +176,6 @@ def forget_before(connection: Connection, number: int, before: Microseconds) -> 
     return gone
 
 
-def _numbers(connection: Connection) -> dict[GearKey, int]:
-    return {
-        (row.school, row.gear_id): row.number
-        for row in connection.execute(select(gear.c.school, gear.c.gear_id, gear.c.number))
-    }
-
-
 def _named(row: Row[Any], has_uplink: bool | None, now: datetime) -> dict[str, object]:
     """What changes about a known device; `has_uplink` is None where the file names it no longer."""
     if has_uplink is None:
@@ -196,79 +183,6 @@ def _named(row: Row[Any], has_uplink: bool | None, now: datetime) -> dict[str, o
     if row.retired_at is None and row.has_uplink == has_uplink:
         return {}
     return {"retired_at": None, "has_uplink": has_uplink}
-
-
-def _note_poll(connection: Connection, number: int, reading: GearReading) -> None:
-    at = microseconds(reading.at)
-    answered = {} if reading.error_code else {"answered_at": at}
-    noted = update(gear).where(gear.c.number == number, or_(gear.c.polled_at.is_(None), gear.c.polled_at <= at))
-    connection.execute(noted.values({"polled_at": at, "error_code": reading.error_code, **answered}))
-
-
-def _add_load(database: Database, connection: Connection, number: int, load: UplinkLoad) -> None:
-    row = {
-        "gear": number,
-        "at_s": microseconds(load.at) // ONE_SECOND,
-        "duration_ms": round(load.seconds * MS_PER_S),
-        "down_kbit_s": round(load.down_mbit_s * KBIT_PER_MBIT),
-        "up_kbit_s": round(load.up_mbit_s * KBIT_PER_MBIT),
-    }
-    connection.execute(database.insert_into(uplink_loads).values(row).on_conflict_do_nothing())
-
-
-def _add_port(database: Database, connection: Connection, number: int, at: datetime, count: PortCount) -> None:
-    read_at = microseconds(at)
-    statement = database.insert_into(uplink_days).values(
-        gear=number,
-        day=day_of(read_at),
-        read_at=read_at,
-        speed_mbit_s=count.speed_mbit_s,
-        is_up=count.is_up,
-        packets=count.packets_count,
-        errors=count.errors_count,
-        discards=count.discards_count,
-    )
-    new, old = statement.excluded, uplink_days.c
-    newest = {
-        name: case((new.read_at >= old.read_at, new[name]), else_=old[name])
-        for name in ("read_at", "speed_mbit_s", "is_up")
-    }
-    summed = {name: old[name] + new[name] for name in ("packets", "errors", "discards")}
-    connection.execute(statement.on_conflict_do_update(index_elements=[old.gear, old.day], set_=newest | summed))
-
-
-def _put_radios(database: Database, connection: Connection, number: int, found: Sequence[RadioReading]) -> None:
-    """The last reading of a radio on a day stands for the day."""
-    if not found:
-        return
-    statement = database.insert_into(radios)
-    key = {"gear", "access_point", "radio", "day"}
-    changed = {name: statement.excluded[name] for name in radios.c.keys() if name not in key}  # noqa: SIM118 - columns
-    newest = statement.on_conflict_do_update(
-        index_elements=[radios.c[name] for name in ("gear", "access_point", "radio", "day")],
-        set_=changed,
-        where=radios.c.at <= statement.excluded.at,
-    )
-    connection.execute(newest, [_radio_row(number, one) for one in found])
-
-
-def _radio_row(number: int, reading: RadioReading) -> dict[str, object]:
-    seen, at = reading.seen, microseconds(reading.seen.at)
-    return {
-        "gear": number,
-        "access_point": seen.access_point,
-        "radio": reading.radio,
-        "day": day_of(at),
-        "school": reading.school,
-        "at": at,
-        "mac": seen.mac,
-        "room": seen.room,
-        "band": seen.band,
-        "channel": seen.channel,
-        "clients": seen.clients_count,
-        "utilisation_percent": seen.utilisation_percent,
-        "unclear": seen.unclear,
-    }
 
 
 def _radio(row: Row[Any]) -> RadioSeen:

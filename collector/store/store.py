@@ -17,7 +17,7 @@ from agent.wire import Enrolled, Enrolment
 from collector.alerting.decide import Said
 from collector.leases.planning import LineUse
 from collector.readiness.domain import DeviceSeen, Evidence, Observation, Verdict
-from collector.store import devices, documents, gear, history, leases, rejections, retention, web_devices
+from collector.store import devices, documents, gear, gear_writing, history, leases, rejections, retention, web_devices
 from collector.store.contents import Content
 from collector.store.database import Database, open_database
 from collector.store.device_evidence import read_device
@@ -201,7 +201,7 @@ class Store:
     def save_gear(self, readings: Sequence[gear.GearReading]) -> None:
         """Writes polls down, all or nothing; each may be given once."""
         with self._database.writing() as connection:
-            gear.save(self._database, connection, readings)
+            gear_writing.save(self._database, connection, readings)
 
     def gear(self) -> list[gear.GearState]:
         """The last poll of every device that is named now."""

@@ -69,6 +69,16 @@ def test_evidence_ends_where_it_is_asked_to(gear: Store) -> None:
     assert [one.at for one in known(gear, NOW - DAY).uplink] == [NOW - 31 * DAY, NOW - DAY]
 
 
+def test_nights_and_weekends_are_left_out_once_they_are_old(gear: Store) -> None:
+    """NOW is a Monday at noon (UTC): the Friday before and its night, and the newest day whole."""
+    friday = NOW - 3 * DAY
+    hours = [friday + timedelta(hours=hours) for hours in (-9, -8, 0, 5, 6)]
+    lately = [NOW - DAY + MINUTE, NOW - timedelta(hours=12)]
+    saturday = friday + DAY
+    gear.save_gear([polled(at, load=load(at)) for at in [*hours, saturday, *lately]])
+    assert [one.at for one in known(gear).uplink] == [*hours[1:4], *lately]
+
+
 def test_a_port_is_what_was_read_last_and_the_sum_of_its_days(gear: Store) -> None:
     """A day is one row, whatever the order of the readings."""
     gear.save_gear([polled(NOW, port=PortCount(100, is_up=True, packets_count=1000, errors_count=3))])
