@@ -45,5 +45,8 @@ def refusal(answer: http.client.HTTPResponse, what: str) -> ProbeFailureError:
 
 def refusal_of(status: int, what: str) -> ProbeFailureError:
     """What it means that `what` was answered with this status."""
-    code = "token_refused" if status == http.HTTPStatus.UNAUTHORIZED else "measurement_refused"
-    return ProbeFailureError(code, f"{what} was answered with status {status}")
+    detail = f"{what} was answered with status {status}"
+    if status == http.HTTPStatus.UNAUTHORIZED:
+        return ProbeFailureError("token_refused", detail)
+    redirected = http.HTTPStatus.MULTIPLE_CHOICES <= status < http.HTTPStatus.BAD_REQUEST
+    return ProbeFailureError("measurement_redirected" if redirected else "measurement_refused", detail)

@@ -28,6 +28,10 @@ from agent.throughput.timeline import Timeline
 from agent.throughput.upload import Upload
 from agent.wire import Facts
 
+SEGMENT_BYTES = 1_448
+LEAST_MBIT_S = 0.05
+"""No line is slower; what a proxy lets trickle through while it looks at a whole download is."""
+
 Direction = Literal["down", "up"]
 DIRECTIONS: tuple[Direction, ...] = ("down", "up")
 
@@ -101,8 +105,9 @@ def _down(
         connections.close()
     _refuse_unfilled("down", run, connections)
     found = _sure("down", rule, run.timeline or Timeline(run.ended_s), run.ended_s)
+    found = _whole("down", found, under_load, (found.steady_from_s, run.ended_s), len(connections))
     felt = responsiveness(idle, under_load.trips, found.steady_from_s)
-    return Run(found, run.received, run.ended_s - run.began_s, run.stop_reason or "bytes", felt, len(connections))
+    return Run(found, run.received, run.ended_s - run.began_s, _reason(run, found), felt, len(connections))
 
 
 def _up(
@@ -115,8 +120,27 @@ def _up(
     _refuse_unfilled("up", run, connections)
     found = _sure("up", rule, arrived)
     steady_from_s = run.ended_s - (arrived.end_s - found.steady_from_s)
+    found = _whole("up", found, under_load, (steady_from_s, run.ended_s), len(connections))
     felt = responsiveness(idle, [trip for trip in under_load.trips if trip.sent_s <= run.ended_s], steady_from_s)
-    return Run(found, run.sent, run.ended_s - run.began_s, run.stop_reason or "bytes", felt, len(connections))
+    return Run(found, run.sent, run.ended_s - run.began_s, _reason(run, found), felt, len(connections))
+
+
+def _whole(
+    direction: Direction,
+    found: Estimate,
+    under_load: RoundTripsUnderLoad,
+    steady_s: tuple[float, float],
+    connections: int,
+) -> Estimate:
+    """With the round trips beside the load, and no surer than half a segment of each connection at either end."""
+    grain_mbit_s = connections * SEGMENT_BYTES * 8 / 1_000_000 / (steady_s[1] - steady_s[0])
+    return found.with_more(under_load.beside_mbit_s(direction, *steady_s), grain_mbit_s / 2)
+
+
+def _reason(run: Load, found: Estimate) -> StopReason:
+    """Why it ended, as it turned out."""
+    reason = run.stop_reason or "bytes"
+    return "unsure" if reason == "steady" and not found.within(run.limits.precision) else reason
 
 
 def _refuse_unfilled(direction: Direction, run: Load, connections: Connections) -> None:
@@ -133,6 +157,9 @@ def _sure(direction: Direction, rule: StopRule, timeline: Timeline, to_s: float 
         seconds = (timeline.end_s if to_s is None else to_s) - timeline.start_s
         detail = f"all connections carried data for {max(0.0, seconds):.3f} s only"
         raise ProbeFailureError(f"{direction}_too_short", detail)
+    if 0 < found.mbit_s < LEAST_MBIT_S:
+        detail = f"{found.mbit_s:.3f} Mbit/s: something keeps it back, as a proxy that looks for viruses does"
+        raise ProbeFailureError(f"{direction}_too_little", detail)
     if not found.within(UNSTABLE_RATIO):
         detail = f"{found.mbit_s:.2f} Mbit/s give or take {found.half_width_mbit_s:.2f} is no answer"
         raise ProbeFailureError(f"{direction}_unstable", detail)

@@ -34,15 +34,21 @@ class Head:
         self._seen += piece
         head, end, body = self._seen.partition(b"\r\n\r\n")
         if not end:
-            if len(self._seen) > HEAD_BYTES_MAX or not b"HTTP/1.".startswith(self._seen[:7]):
+            if not b"HTTP/1.".startswith(self._seen[:7]):
                 raise ProbeFailureError(f"{self._what}_garbled_answer", "what came is no answer by HTTP/1.1")
+            self._refuse_huge(len(self._seen))
             return None
+        self._refuse_huge(len(head))
         line = _STATUS_LINE.match(head + end)
-        if line is None or len(head) > HEAD_BYTES_MAX:
+        if line is None:
             raise ProbeFailureError(f"{self._what}_garbled_answer", "what came is no answer by HTTP/1.1")
         if (status := int(line[1])) != http.HTTPStatus.OK:
             raise refusal_of(status, self._what)
         return self._length(head[line.end() :] + end), body
+
+    def _refuse_huge(self, size: int) -> None:
+        if size > HEAD_BYTES_MAX:
+            raise ProbeFailureError(f"{self._what}_huge_head", f"the head of the answer is {size} bytes and more")
 
     def _length(self, fields: bytes) -> int | None:
         try:

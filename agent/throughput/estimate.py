@@ -38,6 +38,13 @@ class Estimate(NamedTuple):
         """Whether the interval reaches at most `ratio` of the rate to either side."""
         return self.mbit_s > 0 and self.half_width_mbit_s <= ratio * self.mbit_s
 
+    def with_more(self, mbit_s: float, grain_mbit_s: float) -> Estimate:
+        """With what crossed the line uncounted. That is known roughly, so half of it makes the interval wider; and so
+        does `grain_mbit_s`, by which segments that came at either end may have been counted or not.
+        """
+        half_width_mbit_s = max(self.half_width_mbit_s, grain_mbit_s) + mbit_s / 2
+        return self._replace(mbit_s=self.mbit_s + mbit_s, half_width_mbit_s=half_width_mbit_s)
+
 
 def estimate(timeline: Timeline, least_batch_s: float, to_s: float | None = None) -> Estimate | None:
     """The rate until `to_s` (default: the last mark), or None while too little has been seen to tell one.

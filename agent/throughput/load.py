@@ -39,6 +39,7 @@ class Load(ABC):
     ) -> None:
         self.point = point
         self.rule = rule
+        self.limits = rule.limits
         self.began_s = self.ended_s = 0.0
         self.timeline: Timeline | None = None
         self.stop_reason: StopReason | None = None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import http.client
 import threading
 from contextlib import closing, suppress
+from typing import Literal
 
 from agent.measurement_point import MeasurementPoint, refusal
 from agent.system import System
 from agent.threads import DeadlinePassedError, Pending
+from agent.throughput.connection import request_head
 from agent.throughput.responsiveness import RoundTrip
 
 IDLE_SAMPLES = 10
@@ -16,6 +18,10 @@ IDLE_S = 1.0
 """So long the idle line is looked at, at most; after `IDLE_SAMPLES` it is enough."""
 
 PAUSE_S = 0.01
+OVERHEAD_BYTES = 132
+"""What a round trip takes of the line each way beside its contents: headers of one frame, and of one that confirms."""
+
+ANSWER_BYTES = 60
 LOST_S = 5.0
 """Later than this no answer is waited for. It counts as one that took so long."""
 
@@ -68,6 +74,13 @@ class RoundTripsUnderLoad:
         if under_way and asked_s is not None and now_s - asked_s > self._longest_idle_s:
             found.append(RoundTrip(asked_s, now_s - asked_s))
         return found
+
+    def beside_mbit_s(self, direction: Literal["down", "up"], from_s: float, to_s: float) -> float:
+        """What the round trips themselves took of the line; on a thin one that is a share that can be seen."""
+        asked = request_head("GET", self._point.path("ping"), self._point.host, self._point.headers)
+        size = OVERHEAD_BYTES + (ANSWER_BYTES if direction == "down" else len(asked))
+        count = sum(from_s <= trip.sent_s <= to_s for trip in self._trips)
+        return count * size * 8 / 1_000_000 / (to_s - from_s) if to_s > from_s else 0.0
 
     def _go_on(self) -> None:
         """A connection that fails is the end of it: too few round trips then say nothing."""

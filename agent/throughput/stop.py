@@ -8,7 +8,8 @@ from agent.throughput.estimate import Estimate, estimate
 from agent.throughput.timeline import Timeline
 from agent.wire import ThroughputLimits
 
-StopReason = Literal["steady", "time", "bytes"]
+StopReason = Literal["steady", "time", "bytes", "unsure"]
+"""`unsure`: it looked steady, and what was found in the end is less sure than `precision` all the same."""
 
 LEAST_S = 0.6
 """Shorter runs would not tell a burst at the start from the line's rate."""

@@ -48,10 +48,10 @@ class Upload(Load):
         connections: Connections,
         under_load: RoundTripsUnderLoad,
     ) -> None:
+        super().__init__(point, rule, connections, under_load)
         # The receiver's count is coarser than what tells when to stop: so that its interval is narrow enough as well.
         precision = COUNT_SHARE * rule.limits.precision
-        rule = rule._replace(limits=msgspec.structs.replace(rule.limits, precision=precision))
-        super().__init__(point, rule, connections, under_load)
+        self.rule = rule._replace(limits=msgspec.structs.replace(rule.limits, precision=precision))
         self.sent = 0
         self.piece_bytes = PIECE_BYTES_MIN
         self.random = os.urandom(PIECE_BYTES_MAX)  # nothing on the way can compress it

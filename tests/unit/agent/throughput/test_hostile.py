@@ -67,12 +67,26 @@ def _counts_late(handler: Handler) -> None:
     handler.answer(200, UploadCount(total, 0.0, [Slice(0.01 * n, size) for n, size in enumerate(sizes, 1)]))
 
 
+def _keeps_back(handler: Handler) -> None:
+    """As a proxy that takes the whole download before it passes anything on."""
+    time.sleep(0.8)
+    handler.answer(200, CHUNK * 8)
+
+
+def _trickles(handler: Handler) -> None:
+    """As a proxy that passes on a little, so that nobody gives up, until it has looked at everything."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    for _ in range(80):
+        handler.wfile.write(b"x" * 50)
+        time.sleep(0.05)
+
+
 HOSTILE = [
     ("/down", close, "down_failed|down_ended_early"),
     ("/down", _ends_early, "down_ended_early"),
     ("/down", respond(503), "measurement_refused"),
     ("/down", respond(401), "token_refused"),
-    ("/down", REDIRECT, "measurement_refused"),
+    ("/down", REDIRECT, "measurement_redirected"),
     ("/down", respond(200), "down_no_data"),
     ("/down", raw(b"no HTTP at all\r\n\r\n"), "down_garbled_answer"),
     ("/down", raw(b"HTTP/1.1 2000 OK\r\n\r\n"), "down_garbled_answer"),
@@ -81,8 +95,10 @@ HOSTILE = [
     ("/down", raw(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n" + CHUNK), "down_wrong_length"),
     ("/down", raw(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" + CHUNK), "down_wrong_length"),
     ("/down", raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNK), "down_no_length"),
-    ("/down", raw(b"HTTP/1.1 200 OK\r\n" + b"X: " + b"y" * 100_000), "down_garbled_answer"),
-    ("/down", _endless_head, "down_garbled_answer"),
+    ("/down", raw(b"HTTP/1.1 200 OK\r\n" + b"X: " + b"y" * 100_000), "down_huge_head"),
+    ("/down", _endless_head, "down_huge_head"),
+    ("/down", _keeps_back, "down_buffered"),
+    ("/down", _trickles, "down_too_little|down_not_filled"),
     ("/down", hang(4), "down_no_answer"),
     ("/down", _drips, "down_no_answer"),
     ("/down", paced(seconds=0.4), "down_stalled|down_unstable"),
@@ -95,7 +111,7 @@ HOSTILE = [
     ("/up", raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"), "up_impossible_count|up_failed"),
     ("/up", hang(8), "up_stalled"),
     ("/ping", respond(401), "token_refused"),
-    ("/ping", REDIRECT, "measurement_refused"),
+    ("/ping", REDIRECT, "measurement_redirected"),
     ("/ping", close, "measurement_point_away"),
 ]
 

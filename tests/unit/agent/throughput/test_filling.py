@@ -1,0 +1,70 @@
+"""Whether the line is full: by the queue that small requests wait in, or by connections that carry no more."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.throughput.filling import FIRST_CONNECTIONS, GROWS_RATIO, TRIPS_MIN, grew, queue_felt, stages
+from agent.throughput.responsiveness import RoundTrip
+
+
+def trips(*took_ms: float) -> list[RoundTrip]:
+    """Round trips that took so long."""
+    return [RoundTrip(0.0, one / 1000) for one in took_ms]
+
+
+def test_the_stages_of_the_usual_bounds() -> None:
+    """From few to as many as the policy allows."""
+    assert stages(16) == [4, 8, 16]
+    assert stages(4) == [2, 4]
+    assert stages(1) == [1]
+
+
+@given(st.integers(1, 16))
+def test_each_stage_has_at_least_twice_the_connections(most: int) -> None:
+    """So that what each connection is held back to shows; and there is something to compare with, if there can be."""
+    found = stages(most)
+    assert found[-1] == most
+    assert 1 <= found[0] <= FIRST_CONNECTIONS
+    assert all(later >= 2 * earlier for earlier, later in pairwise(found))
+    assert len(found) > 1 or most == 1
+
+
+@pytest.mark.parametrize(
+    ("idle_ms", "took_ms", "felt"),
+    [
+        (1, (40, 45, 50, 38), True),
+        (1, (2, 1, 3, 2), False),
+        (1, (2, 40, 2, 60, 3), False),
+        (60, (62, 61, 70, 63), False),
+        (60, (100, 90, 110, 95), True),
+        (300, (330, 340, 350, 330), False),
+    ],
+)
+def test_a_queue_is_felt_by_nearly_all(idle_ms: float, took_ms: tuple[float, ...], felt: bool) -> None:
+    """Not by those alone that a busy machine delayed, and not by what shakes on a long line anyway."""
+    assert queue_felt(idle_ms / 1000, trips(*took_ms)) is felt
+
+
+@given(st.lists(st.floats(0, 10_000), max_size=TRIPS_MIN - 1))
+def test_too_few_tell_nothing(took_ms: list[float]) -> None:
+    """Neither way."""
+    assert queue_felt(0.001, trips(*took_ms)) is None
+
+
+@given(st.floats(0, 10_000), st.integers(1, 8), st.floats(0.1, 10_000))
+def test_connections_that_are_held_back_grow_and_a_full_line_does_not(
+    each_mbit_s: float, connections: int, line_mbit_s: float
+) -> None:
+    """What n connections carry on a line when each is held back to the same rate."""
+    before, now = (min(line_mbit_s, each_mbit_s * count) for count in (connections, 2 * connections))
+    if now < line_mbit_s and each_mbit_s > 0:
+        assert grew(before, now)
+    if before >= line_mbit_s:
+        assert not grew(before, now)
+    if not grew(before, now):
+        assert now >= line_mbit_s or now == 0 or now <= GROWS_RATIO * before
