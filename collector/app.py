@@ -49,7 +49,7 @@ from collector.routes import (
     runbooks,
     web_devices,
 )
-from collector.snapshot import Clock
+from collector.snapshot import Clock, ReadSnapshot
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
 
@@ -147,7 +147,7 @@ class Collector:
         self._leases = LeaseKeeper(store, lambda: self.configuration, self._secret, clock, random.random)
         judged = self.judgements.read_into(lambda: (dict(self.ingest.outcomes_total), dict(self.ingest.rejected_total)))
         self.polling = Polling(store, lambda: self.configuration, clock, random.random)
-        self.read_snapshot = lambda: msgspec.structs.replace(
+        self.read_snapshot: ReadSnapshot = lambda: msgspec.structs.replace(
             judged(),
             incidents=self.incidents.current(),
             gear=self.polling.shown(),
