@@ -19,7 +19,7 @@ from collector.readiness.domain import Profile, Sitting, Verdict
 from collector.readiness.explain import explain_lines
 from collector.store.errors import StorageUnavailableError
 from collector.web.answers import sitting_answer
-from collector.web.phrases import unit_in_words
+from collector.web.phrases import quantity, unit_in_words
 from collector.web.words import Language, choose, number, render
 
 
@@ -93,6 +93,8 @@ def explain(arguments: Namespace) -> int:
     language: Language = arguments.language
 
     def show(value: FactValue) -> str:
+        if isinstance(value, bool):
+            return quantity(value, "", language)
         return number(value, language, 2) if isinstance(value, int | float) else str(value)
 
     lines = explain_lines(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from collector.readiness.case import Case
-from collector.readiness.compliance import Answer, Outcome, facts_of
+from collector.readiness.compliance import NOT_CONCERNED, Answer, Outcome, facts_of
 from collector.readiness.counting import Tally, tally, tally_steps
 from collector.readiness.domain import Finding, Requirement, Status, Step, Text
 from collector.readiness.observed import NEVER_MEASURED, RELEASES_AGING, STALE, summary
@@ -16,7 +16,8 @@ from collector.readiness.steps import computed, configured, measured, wanted
 
 SHOWN_DEVICES = 10
 """How many single devices a finding lists: the worst of them, so that a big school's finding stays readable."""
-_UPDATABLE = {"version_at_least", "latest_minus", "months_old_at_most"}
+_BY_RELEASES = {"latest_minus", "months_old_at_most"}
+_UPDATABLE = {"version_at_least", *_BY_RELEASES}
 
 
 def device_finding(requirement: Requirement, case: Case) -> Finding:
@@ -92,7 +93,7 @@ def counted_advice(count: Tally, *, updatable: bool, aged: int = 0) -> list[Text
 
 
 def _release_steps(requirement: Requirement, case: Case) -> list[Step]:
-    if requirement.operator not in {"latest_minus", "months_old_at_most"}:
+    if requirement.operator not in _BY_RELEASES:
         return []
     releases, by_day = case.releases, dict[date, list[str]]()
     for fact in facts_of(requirement):
@@ -109,7 +110,9 @@ def _release_steps(requirement: Requirement, case: Case) -> list[Step]:
 
 def _single_devices(requirement: Requirement, answers: Mapping[str, Answer]) -> list[Step]:
     worst_first = sorted(answers.items(), key=lambda item: (item[1].outcome, item[0]))
-    return [device_step(device, answer, requirement.unit) for device, answer in worst_first[:SHOWN_DEVICES]]
+    # A rule counts releases or months; what a device has is a version.
+    unit = "" if requirement.operator in _BY_RELEASES else requirement.unit
+    return [device_step(device, answer, unit) for device, answer in worst_first[:SHOWN_DEVICES]]
 
 
 def device_step(device: str, answer: Answer, unit: str) -> Step:
@@ -118,6 +121,7 @@ def device_step(device: str, answer: Answer, unit: str) -> Step:
     named = ", ".join(dict.fromkeys(code for code in codes if code))
     reason = f" ({named})" if named else ""
     at = answer.observation.last_at if answer.observation else None
+    unit = "" if answer.reason == NOT_CONCERNED else unit
     return measured(_DEVICE_STEPS[answer.outcome], answer.value, unit, f"{answer.fact} of {device}{reason}", at)
 
 

@@ -183,3 +183,16 @@ def test_devices_that_are_also_too_old_are_still_to_be_updated() -> None:
     assert finding.status is Status.NOT_READY
     assert Text("advice_devices_update", {"devices": 3}) in finding.advice
     assert Text("advice_releases_aging", {"devices": 8}) in finding.advice
+
+
+def test_single_devices_are_told_in_units_that_fit() -> None:
+    """A version is no number of releases, and a system that a rule is not for has no inches."""
+    rule = requirement(["browsers.chrome_version"], "latest_minus", 1, named="browser", unit="releases")
+    finding = found(rule, [observation(1, "browsers", {"chrome_version": "143"})], about=TEN)
+    [single] = [one for one in finding.steps if one.name == "step_device_ok"]
+    assert (single.value, single.unit) == ("143", "")
+    large = requirement("device.screen_diagonal_inch", "at_least", 9.6, named="screen", unit="inch")
+    tablets = msgspec.structs.replace(large, only_on=["ipados"])
+    finding = found(tablets, [observation(1, "device", {"os_name": "macos"})], about=TEN)
+    [single] = [one for one in finding.steps if one.name == "step_device_ok"]
+    assert (single.value, single.unit, single.source) == ("macos", "", "device.os_name of 1 (not_concerned)")
