@@ -371,12 +371,25 @@ class Finding(msgspec.Struct, frozen=True):
     caused_by: str | None = None
 
 
+class LineLimit(msgspec.Struct, frozen=True):
+    """What sets the limit of what the school gets from the internet, its own line or what lies beyond it.
+
+    `ratio` is what tests towards the internet got of what the line gave, in so many `pairs`. `reason` says why the side
+    is not known.
+    """
+
+    side: Literal["line", "beyond", "unknown"]
+    reason: Literal["too_few_pairs", "too_fast", "in_between"] | None
+    ratio: float | None
+    pairs: int
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """The worst of the findings: not ready, else unknown, else at risk, else ready.
 
     `binding` is the requirement that decides the status, by least headroom, and `headroom` is that finding's (None
     while the verdict is unknown: a healthy number beside an unknown would look green). `simulated` says that the
-    school, or any device behind the evidence, was simulated.
+    school, or any device behind the evidence, was simulated. `limit` is None where nobody tests towards the internet.
     """
 
     sitting: Sitting
@@ -390,3 +403,4 @@ class Verdict(msgspec.Struct, frozen=True):
     next_binding: str | None
     findings: list[Finding]
     simulated: bool
+    limit: LineLimit | None = None

@@ -18,6 +18,7 @@ from collector.readiness.domain import (
     Status,
     Verdict,
 )
+from collector.readiness.line_limit import line_limit
 from collector.readiness.observed import lay_out
 from collector.readiness.room_findings import room_finding, school_finding
 from collector.readiness.sittings import starts_at
@@ -49,6 +50,7 @@ def judge(  # noqa: PLR0917 - all that a judgement depends on, each of another t
         next_binding=binding[1].requirement if len(binding) > 1 else None,
         findings=findings,
         simulated=school.simulated or any(device.simulated for device in evidence.devices),
+        limit=line_limit(case.observed, profile.evidence.line_days),
     )
 
 

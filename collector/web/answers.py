@@ -13,8 +13,19 @@ from msgspec import UNSET, UnsetType
 from agent import wire
 from agent.wire import FactValue, Problem
 from collector.readiness.blame import Actor, Doubt, Incident, Reach, SchoolFailing
-from collector.readiness.domain import DeviceKind, DeviceSeen, Finding, Severity, Status, Step, Trust, Verdict
+from collector.readiness.domain import (
+    DeviceKind,
+    DeviceSeen,
+    Finding,
+    LineLimit,
+    Severity,
+    Status,
+    Step,
+    Trust,
+    Verdict,
+)
 from collector.web.views.incidents import actor, title
+from collector.web.views.line_limit import limit_in_words
 from collector.web.words import Language, choose, render
 
 
@@ -66,9 +77,20 @@ class FindingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[StepAnswer] | UnsetType = UNSET
 
 
+class LineLimitAnswer(msgspec.Struct, frozen=True):
+    """Which is the slow one, the school's line or the internet beyond it. `ratio` is what tests towards the internet
+    got of what the line gave, in so many `pairs` of tests; `words` say it, or why it is not known.
+    """
+
+    side: Literal["line", "beyond", "unknown"]
+    ratio: float | None
+    pairs: int
+    words: str
+
+
 class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A sitting and its verdict. `headroom` is available / needed and `binding` the requirement that decides;
-    both are null where the evidence is not enough to say.
+    both are null where the evidence is not enough to say. `limit` is null where nobody tests towards the internet.
     """
 
     id: str
@@ -86,6 +108,7 @@ class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     profile: str
     judged_at: datetime
     simulated: bool
+    limit: LineLimitAnswer | None
     findings: list[FindingAnswer]
 
 
@@ -181,8 +204,15 @@ def sitting_answer(verdict: Verdict, language: Language, *, explained: bool = Fa
         profile=verdict.profile,
         judged_at=verdict.judged_at,
         simulated=verdict.simulated,
+        limit=_limit(verdict.limit, language),
         findings=[finding_answer(finding, language, explained=explained) for finding in verdict.findings],
     )
+
+
+def _limit(limit: LineLimit | None, language: Language) -> LineLimitAnswer | None:
+    if limit is None:
+        return None
+    return LineLimitAnswer(limit.side, limit.ratio, limit.pairs, limit_in_words(limit, language))
 
 
 def finding_answer(finding: Finding, language: Language, *, explained: bool) -> FindingAnswer:

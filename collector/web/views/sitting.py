@@ -20,6 +20,7 @@ from collector.web.phrases import (
 )
 from collector.web.views.cards import Card, Told, card
 from collector.web.views.frame import Badge, Frame, Link, address, badge, frame, freshness, notices
+from collector.web.views.line_limit import limit_in_words
 from collector.web.views.names import room_name
 from collector.web.views.order import deciding, roots
 from collector.web.words import Language, choose, render
@@ -124,4 +125,6 @@ def _details(snapshot: Snapshot, verdict: Verdict, now: datetime, language: Lang
         "rooms": rooms or phrase(language, "page_no_rooms"),
         "profile": choose(profile.title, language) if profile else verdict.profile,
     }
+    if verdict.limit is not None:
+        values["limit"] = limit_in_words(verdict.limit, language)
     return [Detail(phrase(language, f"page_detail_{name}"), value) for name, value in values.items()]

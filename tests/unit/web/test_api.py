@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from collector.readiness.domain import Status
+from collector.readiness.domain import LineLimit, Status
 from collector.routes import api
 from collector.snapshot import Snapshot
 from collector.web.openapi import document
 from tests.asgi import Client
-from tests.verdicts import NOW, device, finding, school, sitting, snapshot, step, verdict
+from tests.verdicts import NOW, changed, device, finding, school, sitting, snapshot, step, verdict
 
 ASP = school("10000002", "Aspskolan")
 FINDING_KEYS = {
@@ -23,7 +23,7 @@ FINDING_KEYS = {
 }
 SITTING_KEYS = {
     *("id", "school", "test", "starts_at", "minutes", "year_group", "pupils", "rooms", "status", "headroom"),
-    *("binding", "next_binding", "profile", "judged_at", "simulated", "findings"),
+    *("binding", "next_binding", "profile", "judged_at", "simulated", "limit", "findings"),
 }
 
 
@@ -66,6 +66,7 @@ def test_sittings() -> None:
         "next_binding": None,
         "judged_at": "2026-11-16T08:00:00Z",
         "simulated": False,
+        "limit": None,
     }
     assert (first["id"], first["status"], first["simulated"]) == ("asp", "not_ready", True)
 
@@ -233,3 +234,11 @@ def test_answers_are_not_kept(path: str) -> None:
     assert headers["cache-control"] == "no-store"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["content-type"] == "application/json"
+
+
+def test_which_is_the_slow_one() -> None:
+    """The school's line or the internet beyond it, in numbers and in words."""
+    slow = changed(verdict(finding("line")), limit=LineLimit("beyond", None, 0.31, 5))
+    told = get("/api/v1/sittings", snapshot(slow))[0]["limit"]
+    assert (told["side"], told["ratio"], told["pairs"]) == ("beyond", 0.31, 5)
+    assert told["words"].startswith("Internet bortom skolans lina: därifrån kommer bara 31 % av vad linan ger")

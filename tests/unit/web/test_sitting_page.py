@@ -7,10 +7,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from collector.readiness.domain import Status, Step, Text, Trust, Verdict
+from collector.readiness.domain import LineLimit, Status, Step, Text, Trust, Verdict
 from collector.web.views.sitting import SittingPage, sitting_page
 from collector.web.words import Language
-from tests.verdicts import NOW, finding, sitting, snapshot, step, verdict
+from tests.verdicts import NOW, changed, finding, sitting, snapshot, step, verdict
 
 
 def shown(made: Verdict, language: Language = "sv") -> SittingPage:
@@ -76,6 +76,29 @@ def test_about_the_sitting() -> None:
         "Salar": "Sal A1, a2",
         "Kravprofil": "Provprofilen",
     }
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (
+            LineLimit("line", None, 0.97, 5),
+            "Skolans lina: internet bortom den ger 97 % av vad linan ger (5 jämförelser)",
+        ),
+        (
+            LineLimit("beyond", None, 0.31, 4),
+            "Internet bortom skolans lina: därifrån kommer bara 31 % av vad linan ger",
+        ),
+        (LineLimit("unknown", "too_few_pairs", None, 1), "Vet inte än om det är skolans lina eller internet bortom: 1"),
+        (LineLimit("unknown", "too_fast", None, 9), "Vet inte om det är skolans lina eller internet bortom: linan är"),
+        (LineLimit("unknown", "in_between", 0.6, 9), "Vet inte om det är skolans lina eller internet bortom: därifrån"),
+    ],
+)
+def test_which_is_the_slow_one(limit: LineLimit, words: str) -> None:
+    """Said where tests go towards the internet; what is not known is said as such."""
+    made = changed(verdict(finding()), limit=limit)
+    assert details(shown(made))["Långsammast"].startswith(words)
+    assert "%(" not in details(shown(made, "en"))["Slowest"]
 
 
 def test_a_standing_sitting_says_that_it_has_no_date() -> None:
