@@ -33,13 +33,19 @@ class Responder:
 
 
 @contextmanager
-def responder(following: Next, silent_after: int | None = None) -> Iterator[Responder]:
-    """Answers GETBULK (and GET, by what comes after) until it was asked `silent_after` times."""
+def responder(
+    following: Next, silent_after: int | None = None, spoil: Callable[[bytes], bytes] = bytes
+) -> Iterator[Responder]:
+    """Answers GETBULK (and GET, by what comes after) until it was asked `silent_after` times. Each reply goes through
+    `spoil` on its way.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
         sock.settimeout(0.1)
         state, stop = Responder(sock.getsockname()[1]), threading.Event()
-        thread = threading.Thread(target=_serve, args=(sock, state, following, silent_after, stop))
+        thread = threading.Thread(
+            target=lambda: _serve(sock, state, following, silent_after=silent_after, spoil=spoil, stop=stop)
+        )
         thread.start()
         try:
             yield state
@@ -49,7 +55,13 @@ def responder(following: Next, silent_after: int | None = None) -> Iterator[Resp
 
 
 def _serve(
-    sock: socket.socket, state: Responder, following: Next, silent_after: int | None, stop: threading.Event
+    sock: socket.socket,
+    state: Responder,
+    following: Next,
+    *,
+    silent_after: int | None,
+    spoil: Callable[[bytes], bytes],
+    stop: threading.Event,
 ) -> None:
     while not stop.is_set():
         try:
@@ -58,7 +70,7 @@ def _serve(
             continue
         state.requests += 1
         if silent_after is None or state.requests <= silent_after:
-            sock.sendto(_answer(octets, state, following), sender)
+            sock.sendto(spoil(_answer(octets, state, following)), sender)
 
 
 def _answer(octets: bytes, state: Responder, following: Next) -> bytes:

@@ -99,6 +99,18 @@ def test_a_device_that_dies_half_way(opener: Opener) -> None:
     assert 20 <= len(answer.values) <= 30
 
 
+@pytest.mark.parametrize(
+    "spoil", [lambda reply: reply[:-3], lambda reply: reply[:-3] + b"\x7f\x7f\x7f", lambda _: b"\x30"]
+)
+def test_replies_that_cannot_be_read(opener: Opener, spoil: Callable[[bytes], bytes]) -> None:
+    """Cut, damaged, or nothing at all: no rows, and no end of the table either."""
+    with responder(endless, spoil=spoil) as device:
+        target = device.target(timeout_s=0.2, retries=0)
+        answer = walk(opener, target, WalkLimits(bulk_rows=5, most_rows=20))
+    assert answer.problem in {"timeout", "refused"}
+    assert len(answer.values) < 20
+
+
 def controller() -> Callable[[Oid], tuple[Oid, int | bytes] | None]:
     """A made-up controller of 40 access points, as the family `cisco` keeps them."""
     points = [(2, 0, 94, 16, 0, number) for number in range(40)]
