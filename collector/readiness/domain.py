@@ -13,6 +13,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from agent.wire import FactValue, Identifier, SchoolCode
+from collector.readiness.network_gear import RadioSeen as RadioSeen  # noqa: PLC0414  every noun is found here
+from collector.readiness.network_gear import UplinkLoad as UplinkLoad  # noqa: PLC0414  the same
+from collector.readiness.network_gear import UplinkPort as UplinkPort  # noqa: PLC0414  the same
 from collector.readiness.releases import Release as Release  # noqa: PLC0414  every noun is found here
 from collector.readiness.releases import Releases as Releases  # noqa: PLC0414  the same
 
@@ -246,55 +249,6 @@ class DeviceSeen(msgspec.Struct, frozen=True):
     clock_offset_s: float | None
     simulated: bool
     kind: DeviceKind = "agent"
-
-
-class UplinkLoad(msgspec.Struct, frozen=True):
-    """What a school's line carried between two polls of its uplink's counters: the mean over the `seconds` before `at`,
-    in Mbit/s, as network.yaml's device `device` told. A gap or a reset of the counters leaves no such row.
-    """
-
-    device: str
-    at: datetime
-    seconds: float
-    down_mbit_s: float
-    up_mbit_s: float
-
-
-class RadioSeen(msgspec.Struct, frozen=True):
-    """One radio of an access point, as its controller (or itself) told at `at`.
-
-    `mac` is the radio's base address, lower case with colons: the BSSIDs that devices report differ from it in the last
-    digits at most. `room` is where the operator (or LLDP) places the access point. `unclear` is the code of why the
-    counts cannot be trusted; they are None then.
-    """
-
-    device: str
-    access_point: str
-    at: datetime
-    mac: str | None = None
-    room: str | None = None
-    band: Literal["2.4", "5", "6"] | None = None
-    channel: int | None = None
-    clients_count: int | None = None
-    utilisation_percent: float | None = None
-    unclear: str | None = None
-
-
-class UplinkPort(msgspec.Struct, frozen=True):
-    """The port of network gear that a school's line hangs on. `read_at` is when it was last read, `polled_at` when it
-    was last tried and `error_code` why that failed. Packets, errors and discards are sums of the days that evidence
-    goes back; what the device does not tell is None.
-    """
-
-    device: str
-    polled_at: datetime | None = None
-    read_at: datetime | None = None
-    error_code: str | None = None
-    speed_mbit_s: int | None = None
-    is_up: bool | None = None
-    packets_count: int = 0
-    errors_count: int = 0
-    discards_count: int = 0
 
 
 class Evidence(msgspec.Struct, frozen=True):
