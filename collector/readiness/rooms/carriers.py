@@ -112,14 +112,14 @@ def _carrier(
 
 
 def _reading(bssid: str, used: _Used, observed: Observed, rule: EvidenceRule) -> RadioReading | None:
-    seen = _radio(bssid, used.band, observed.radios)
+    seen = _radio(bssid, used, observed.radios)
     return None if seen is None else reading_of(seen, observed.now, rule)
 
 
-def _radio(bssid: str, band: str | None, radios: Sequence[RadioSeen]) -> RadioSeen | None:
-    """The radio behind a BSSID; None where there is none, or where it could be that of several access points."""
+def _radio(bssid: str, used: _Used, radios: Sequence[RadioSeen]) -> RadioSeen | None:
+    """The radio behind a BSSID; None where there is none, or where it could be one of several."""
     alike = [one for one in radios if one.mac is not None and same_radio(one.mac, bssid)]
-    on_band = [one for one in alike if band is not None and one.band == band] or alike
+    on_band = [one for one in alike if used.band is not None and one.band == used.band] or alike
     exact = [one for one in on_band if one.mac == bssid.lower()]
     found = exact or on_band
     if len({(one.device, one.access_point) for one in found}) != 1:
@@ -127,7 +127,11 @@ def _radio(bssid: str, band: str | None, radios: Sequence[RadioSeen]) -> RadioSe
     if len({one.mac for one in found}) > 1:
         below = [one for one in found if (one.mac or "") <= bssid.lower()]
         found = [max(below or found, key=lambda one: one.mac or "")]
-    return max(found, key=lambda one: one.at)
+    newest = [one for one in found if one.at == max(other.at for other in found)]
+    if len(newest) > 1:
+        # Some gear has one address for all radios of an access point.
+        newest = [one for one in newest if one.channel is not None and one.channel == used.channel]
+    return newest[0] if len(newest) == 1 else None
 
 
 def _joined(carriers: Sequence[Carrier]) -> list[Carrier]:

@@ -18,7 +18,8 @@ from collector.readiness.rooms.unclear import carrier_steps, carriers_of, why_no
 from collector.readiness.steps import computed, configured, measured
 
 CLIENTS = "clients"
-_NOT_TOLD = ("why_room_clients_not_told", "advice_room_connect_gear")
+_NO_GEAR = ("why_room_clients_not_told", "advice_room_connect_gear")
+_NOT_TOLD = ("why_room_clients_not_told", "advice_room_look_at_gear")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWork
         steps=[*carrier_steps(seating, room), *_seats(seating, room), *(one for load in loads for one in _steps(load))],
         unknown=why_no_carriers(seating, room)
         if silent is None
-        else why_radio_silent(seating, room, silent.carrier, _NOT_TOLD),
+        else why_radio_silent(seating, room, silent.carrier, _NO_GEAR if silent.carrier.radio is None else _NOT_TOLD),
         reasons=seating.air(room).reasons,
         advice=_advice(seating, room, requirement, fullest),
     )

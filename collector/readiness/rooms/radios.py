@@ -1,7 +1,8 @@
 """What network gear's reading of a radio is worth for judging a room, and which BSSIDs are that radio's.
 
 A count that is healthy only because nobody was there is no count: what was read outside school hours tells nothing of
-a lesson, and counts that the gear itself contradicts tell nothing at all.
+a lesson, and counts that the gear itself contradicts tell nothing at all. How busy a channel is can be known all the
+same.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ from collector.readiness.line_runs import SCHOOL_TIME
 SCHOOL_HOURS = range(8, 16)
 """Hours of local time, Monday to Friday, in which lessons go on."""
 
+_SAID = {"access_point_down": "radio_down", "not_told": "radio_not_told", "not_per_radio": "radio_not_told"}
+"""What the gear says of a radio's clients where it is no half answer."""
+
 _OWN_DIGITS = 1
 """How many hexadecimal digits a radio numbers its networks by: sixteen networks at most."""
 
 
 @dataclass(frozen=True)
 class RadioReading:
-    """A radio as it was read. `clients` and `utilisation_percent` are None where they cannot be used, and `reason` says
-    why: `radio_unclear`, `radio_stale`, `radio_out_of_hours` or `radio_not_told`.
+    """A radio as it was read. `clients` and `utilisation_percent` are None where they cannot be used; `reason` says why
+    there are no clients: `radio_stale`, `radio_out_of_hours`, `radio_down`, `radio_not_told` or `radio_unclear`.
     """
 
     seen: RadioSeen
@@ -33,19 +37,18 @@ class RadioReading:
 
 def reading_of(seen: RadioSeen, now: datetime, rule: EvidenceRule) -> RadioReading:
     """The reading at `now`."""
-    reason = _why_not(seen, now, rule)
-    if reason is not None:
-        return RadioReading(seen, None, None, reason)
-    told = seen.clients_count is not None or seen.utilisation_percent is not None
-    return RadioReading(seen, seen.clients_count, seen.utilisation_percent, None if told else "radio_not_told")
-
-
-def _why_not(seen: RadioSeen, now: datetime, rule: EvidenceRule) -> str | None:
-    if seen.unclear is not None:
-        return "radio_unclear"
     if now - seen.at > timedelta(days=rule.device_days.value):
-        return "radio_stale"
-    return None if in_school_hours(seen.at) else "radio_out_of_hours"
+        return RadioReading(seen, None, None, "radio_stale")
+    if not in_school_hours(seen.at):
+        return RadioReading(seen, None, None, "radio_out_of_hours")
+    reason = _why_no_clients(seen)
+    return RadioReading(seen, seen.clients_count if reason is None else None, seen.utilisation_percent, reason)
+
+
+def _why_no_clients(seen: RadioSeen) -> str | None:
+    if seen.unclear is not None:
+        return _SAID.get(seen.unclear, "radio_unclear")
+    return "radio_not_told" if seen.clients_count is None else None
 
 
 def in_school_hours(at: datetime) -> bool:

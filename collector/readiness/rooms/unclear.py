@@ -12,6 +12,7 @@ _REASONS = {
     "radio_unclear": ("why_radio_unclear", "advice_radio_unclear"),
     "radio_stale": ("why_radio_stale", "advice_radio_stale"),
     "radio_out_of_hours": ("why_radio_out_of_hours", "advice_radio_out_of_hours"),
+    "radio_down": ("why_radio_down", "advice_radio_down"),
 }
 """By the reason of a reading: why nothing is known, and what to do."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -71,7 +72,9 @@ def test_networks_of_one_radio_are_one_radio() -> None:
         ([radio(clients=0, unclear="timeout")], "why_radio_unclear", "advice_radio_unclear"),
         ([radio(at=NOW - timedelta(days=21))], "why_radio_stale", "advice_radio_stale"),
         ([radio(at=NOW - timedelta(hours=12))], "why_radio_out_of_hours", "advice_radio_out_of_hours"),
-        ([radio(clients=None)], "why_room_clients_not_told", "advice_room_connect_gear"),
+        ([radio(clients=None)], "why_room_clients_not_told", "advice_room_look_at_gear"),
+        ([radio(clients=None, unclear="not_per_radio")], "why_room_clients_not_told", "advice_room_look_at_gear"),
+        ([radio(clients=None, unclear="access_point_down")], "why_radio_down", "advice_radio_down"),
         ([radio(mac=AP_A2)], "why_room_clients_not_told", "advice_room_connect_gear"),
     ],
 )
@@ -110,6 +113,15 @@ def test_more_clients_never_improve(before: int, more: int) -> None:
     assert (few.status, many.status) != (Status.AT_RISK, Status.READY)
 
 
+def test_a_channel_can_be_known_where_its_clients_are_not() -> None:
+    """The gear contradicts itself in its counts; how busy the channel is stands in another table."""
+    gear = [radio(clients=None, utilisation=30.0, unclear="disagree")]
+    assert found("wifi-busy", GOOD, gear).status is Status.READY
+    assert found("wifi-crowd", GOOD, gear).status is Status.UNKNOWN
+    night = [radio(at=NOW - timedelta(hours=12), utilisation=3.0)]
+    assert found("wifi-busy", GOOD, night).why.code == "why_radio_out_of_hours"
+
+
 @pytest.mark.parametrize(("percent", "status"), [(50.0, "ready"), (51.0, "at_risk"), (71.0, "at_risk")])
 def test_utilisation_of_the_radios(percent: float, status: str) -> None:
     """As the gear tells; what counts only if it is known puts at risk at most."""
@@ -145,6 +157,18 @@ def test_devices_that_may_not_say_which_access_point() -> None:
     assert finding.why.code == "why_room_access_points_unknown"
     assert Text("advice_missing_redacted_by_system", {"devices": 3}) in finding.advice
     assert found("wifi-signal", macs).status is Status.READY
+
+
+def test_radios_with_one_address_are_told_apart() -> None:
+    """By band, else by channel; where neither helps, nobody knows which of them it is."""
+    other = msgspec.structs.replace(radio(clients=3), band="2.4", channel=6)
+    assert found("wifi-crowd", GOOD, [radio(clients=0), other]).measured == 20
+    bare = [msgspec.structs.replace(radio(clients=count), band=None, channel=36 + count) for count in (0, 4)]
+    assert found("wifi-crowd", GOOD, bare).measured == 20
+    same = [msgspec.structs.replace(one, channel=None) for one in bare]
+    assert found("wifi-crowd", GOOD, same).status is Status.UNKNOWN
+    twins = [radio(), radio(name="AP-A1-too")]
+    assert found("wifi-crowd", GOOD, twins).status is Status.UNKNOWN
 
 
 def test_same_radio() -> None:
