@@ -35,7 +35,9 @@ def find(system: System, products: Sequence[Product], deadline_s: float) -> list
     in_files = _in_files(system, products, [*_app_paths(system, products, roots), *clients])
     found: list[Installed] = []
     for product in products:
-        found += in_files.get(product.name) or _as_told(system, product, roots, listed)
+        files = in_files.get(product.name, [])
+        readable = any(one.version for one in files)
+        found += files if readable else _as_told(system, product, roots, listed) or files
     return found
 
 
@@ -45,7 +47,9 @@ def _users(system: System) -> list[str]:
 
 
 def _in_files(system: System, products: Sequence[Product], named: list[str]) -> dict[str, list[Installed]]:
-    """By the files of the programs, each once; a name that leads to no file (any more) counts for nothing."""
+    """By the files of the programs, each once; a name that leads to no file (any more) counts for nothing, and a file
+    that may not be read (programs from Microsoft Store) has no version.
+    """
     for product in products:
         for folder in product.folders:
             for executable in product.executables:
@@ -53,7 +57,7 @@ def _in_files(system: System, products: Sequence[Product], named: list[str]) -> 
     found: dict[str, list[Installed]] = {}
     for folded, path in {_folded(path): path for path in named}.items():
         product_name, version = owner(folded, products), system.file_version(path)
-        if product_name and version:
+        if product_name and (version or system.paths(path.replace("\\", "/"))):
             found.setdefault(product_name, []).append(Installed(product_name, version, "file"))
     return found
 

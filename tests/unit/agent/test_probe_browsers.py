@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.devices.products import Installed
+from agent.devices.windows_registry import RegistryValue
 from agent.probe import ProbeFailureError, ProbeUnsupportedError, Reading, Task
 from agent.probes.browsers import read, summary
 from agent.wire import FactValue
@@ -54,6 +55,24 @@ def test_windows_without_readable_files_believes_the_lists() -> None:
     reading = read(RecordedSystem("windows-sv-desktop"), Task())
     assert known(reading) == {"edge_version": "130.0.2849.80", "vivaldi_version": "7.0.3495.15", "browsers_count": 2}
     assert [row["source"] for row in reading.rows] == ["list", "last_used"]
+
+
+def test_a_program_that_may_not_be_read_is_installed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As those from Microsoft Store: the file is there, its version is not for us, and no list has it."""
+    system = RecordedSystem("windows-11-laptop")
+    store = r"C:\Program Files\WindowsApps\Mozilla.Firefox_132.0.2.0_x64__n80bbvh6b1yt2\VFS\firefox.exe"
+    original_values, original_keys, original_paths = system.registry_values, system.registry_keys, system.paths
+
+    def values(key: str) -> dict[str, RegistryValue] | None:
+        found = original_values(key)
+        return {**found, "": f'"{store}"'} if found and "Firefox-308046B0AF4A39CB" in key else found
+
+    monkeypatch.setattr(system, "registry_values", values)
+    monkeypatch.setattr(system, "registry_keys", lambda key: [] if "Uninstall" in key else original_keys(key))
+    assert read(system, Task()).missing["firefox_version"] == "not_installed", "the file is gone"
+    there = store.replace("\\", "/")
+    monkeypatch.setattr(system, "paths", lambda pattern: [store] if pattern == there else original_paths(pattern))
+    assert read(system, Task()).missing["firefox_version"] == "version_unreadable"
 
 
 def test_macos_goes_by_the_applications_own_description() -> None:
