@@ -134,6 +134,19 @@ def test_nobody_is_refused(browser: Browser, place: Place, name: str) -> None:
     assert found["device"].facts["os_name"] == (agent.system[0] or None)
 
 
+def test_an_older_browser(browser: Browser, place: Place) -> None:
+    """One that lacks what came in the last years: no hints, no battery, no timers that abort, no lists of viewports."""
+    without = """
+      delete AbortSignal.timeout; delete AbortSignal.any; delete Navigator.prototype.getBattery;
+      Object.defineProperty(window, 'visualViewport', {get: () => undefined});
+    """
+    with visitor(browser, place, scripts=[NO_HINTS, without], user_agent=AGENTS["safari-ipad"].text) as pupil:
+        pupil.visits()
+        assert pupil.complaints == []
+        machine = said(place, pupil.device_id())["device"]
+    assert (machine.facts["os_version"], machine.missing["power_source"]) == ("17.7.1", "not_told")
+
+
 @pytest.fixture(scope="module")
 def bare(browser: Browser) -> Iterator[Page]:
     """A page that may import the page's modules."""

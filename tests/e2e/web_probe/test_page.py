@@ -33,8 +33,7 @@ def accessible(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("language", ["", "en/"])
-@pytest.mark.parametrize("width", [320, 820, 1280])
+@pytest.mark.parametrize(("width", "language"), [(320, ""), (820, "en/"), (1280, "")])
 def test_axe_finds_nothing_at_any_point_of_a_visit(browser: Browser, place: Place, width: int, language: str) -> None:
     """Before it begins, at each question, and at the answer; phone, tablet and laptop."""
     begin, play, yes = ("Begin", "Play a tone", "Yes") if language else ("Börja", "Spela en ton", "Ja")

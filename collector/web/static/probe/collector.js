@@ -2,6 +2,13 @@
 
 const WITHIN_MS = 15000;
 
+// Aborts after so long, or by `end()`. `AbortSignal.timeout` is too new for the tablets of many schools.
+export function deadline(ms) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new Error(`no answer within ${ms} ms`)), ms);
+  return { signal: controller.signal, end: () => clearTimeout(timer) };
+}
+
 // The collector said no: a stable code, its sentence, and after how many seconds to ask again (or null).
 export class Refused extends Error {
   constructor(status, { code, message }, retryAfterS) {
@@ -22,13 +29,15 @@ export async function ask(method, path, { token, body, withinMs = WITHIN_MS, kee
   if (body) headers["Content-Type"] = "application/json";
   let response;
   let text;
+  const { signal, end } = deadline(withinMs);
   try {
-    const signal = AbortSignal.timeout(withinMs);
     const sent = body ? JSON.stringify(body) : undefined;
     response = await fetch(path, { method, headers, body: sent, cache: "no-store", keepalive, signal });
     text = await response.text();
   } catch (error) {
     throw new Away(String(error));
+  } finally {
+    end();
   }
   const answer = parsed(text);
   if (response.ok) return answer;

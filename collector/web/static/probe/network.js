@@ -1,6 +1,6 @@
 // Measures the network: round trips at once, and how much the school's line carries when it is our turn.
 
-import { Away, Refused, ask } from "./collector.js";
+import { Away, Refused, ask, deadline } from "./collector.js";
 import { pause, pauseMs } from "./patience.js";
 
 const TURNS_MAX = 4;
@@ -57,6 +57,7 @@ export class Network {
         .use(({ token }) => ask("DELETE", `/api/v1/leases/${id}`, { token, keepalive: true }))
         .catch(() => undefined); // it runs out by itself
     addEventListener("pagehide", giveBack);
+    const { signal, end } = deadline(validS * 1000);
     try {
       this.view.check("line", "going");
       const { measureThroughput } = await import("./measure.js");
@@ -65,9 +66,10 @@ export class Network {
         ticket,
         limits: this.limits,
         onProgress: ({ phase }) => ["down", "up"].includes(phase) && this.view.say(`measuring_${phase}`),
-        signal: AbortSignal.timeout(validS * 1000),
+        signal,
       });
     } finally {
+      end();
       removeEventListener("pagehide", giveBack);
       await giveBack();
     }

@@ -141,9 +141,9 @@ export class Visit {
     const away = () => this.#away();
     try {
       await insisting(() => this.membership.use((identity) => this.outbox.send(identity)), { away });
-      this.view.check("sent", "done");
       const verdict = await insisting(() => this.membership.use(({ token }) => this.#verdict(token)), { away });
       this.#answer(verdict);
+      this.view.check("sent", "done");
     } catch (error) {
       this.view.check("sent", "failed");
       this.#explain(error);
