@@ -1,5 +1,5 @@
-"""A controller that answers half, the whole way: the poller's reading in a real store, evidence out of it, the judgement
-and the words on the page. A count that nobody can trust is never taken for nobody being there.
+"""A controller that answers half, the whole way: the poller's reading in a real store, the judgement, the words on the
+page. A count that nobody can trust is never taken for nobody being there.
 """
 
 from __future__ import annotations
