@@ -95,7 +95,7 @@ def work_out_line(case: Case, requirement: Requirement, load: Load) -> Worked:
             *wanted(requirement),
             *_needed_steps(case, load, amount),
             *_background_steps(case, load, amount, background),
-            *_measured_steps(case, load, runs),
+            *_measured_steps(case, load, runs, amount),
             *_concluded_steps(amount, bound, headroom),
         ],
         headroom=headroom,
@@ -201,8 +201,10 @@ def _background_steps(case: Case, load: Load, amount: Sum, background: Backgroun
     ]
 
 
-def _measured_steps(case: Case, load: Load, runs: LineRuns) -> list[Step]:
+def _measured_steps(case: Case, load: Load, runs: LineRuns, amount: Sum) -> list[Step]:
     fact, capacity = f"throughput.{load.fact_name}", case.profile.capacity
+    beside = f"{fact} + what others took meanwhile, by the counters" if amount.is_counted else fact
+    others = max(runs.besides, default=None)
     middle = median(runs.samples) if runs.samples else None
     half_width = max(runs.half_widths, default=None)
     half_width_fact = fact.replace("_mbit_s", "_half_width_mbit_s")
@@ -211,8 +213,9 @@ def _measured_steps(case: Case, load: Load, runs: LineRuns) -> list[Step]:
         measured("step_runs_failed", runs.failed, "runs", fact, runs.newest_at),
         measured("step_hours_measured", len(runs.samples), "hours", f"{fact}, best run of each hour", runs.newest_at),
         measured("step_line_half_width", half_width, MBIT_S, f"{half_width_fact}, taken off each", runs.newest_at),
-        measured("step_line_least", min(runs.samples, default=None), MBIT_S, fact, runs.newest_at),
-        measured("step_line_median", middle, MBIT_S, fact, runs.newest_at),
+        *([measured("step_line_beside", others, MBIT_S, beside, runs.newest_at)] if amount.is_counted else []),
+        measured("step_line_least", min(runs.samples, default=None), MBIT_S, beside, runs.newest_at),
+        measured("step_line_median", middle, MBIT_S, beside, runs.newest_at),
         from_profile("step_line_days", case.profile.evidence.line_days),
         from_profile("step_line_quantile", capacity.line_quantile),
         from_profile("step_confidence", capacity.confidence),

@@ -30,7 +30,8 @@ _SECONDS_PER_HOUR = 3_600
 @dataclass(frozen=True)
 class LineRuns:
     """`best_of_hour` in Mbit/s by hour, each the lower end of what a run says; `half_widths` are what was taken off in
-    those hours. `ok` and `failed` count runs; `days` are local days with good runs.
+    those hours, `besides` what others took meanwhile, which is in it. `ok` and `failed` count runs; `days` are local
+    days with good runs.
     """
 
     best_of_hour: Mapping[int, float]
@@ -39,6 +40,7 @@ class LineRuns:
     days: frozenset[date]
     newest_at: datetime | None
     half_widths: Sequence[float] = ()
+    besides: Sequence[float] = ()
 
     @property
     def samples(self) -> list[float]:
@@ -60,7 +62,7 @@ def line_runs(observed: Observed, fact_name: str, days: Figure, beside: Beside |
     is known: the line carried both.
     """
     since = observed.now - timedelta(days=days.value)
-    best: dict[int, tuple[float, float]] = {}
+    best: dict[int, tuple[float, float, float]] = {}
     ok = failed = 0
     newest: datetime | None = None
     for run in observed.by_probe.get(PROBE, []):
@@ -74,12 +76,14 @@ def line_runs(observed: Observed, fact_name: str, days: Figure, beside: Beside |
         for moment in _moments(run):
             if since <= moment <= observed.now:
                 hour = int(moment.timestamp()) // _SECONDS_PER_HOUR
-                carried = known.least + beside(run, moment) if beside else known.least
-                best[hour] = max((carried, known.half_width), best.get(hour, (carried, known.half_width)))
+                others = beside(run, moment) if beside else 0.0
+                found = (known.least + others, known.half_width, others)
+                best[hour] = max(found, best.get(hour, found))
                 newest = moment if newest is None or moment > newest else newest
-    carried_by_hour = {hour: carried for hour, (carried, _) in best.items()}
-    half_widths = [half_width for _, half_width in best.values()]
-    return LineRuns(carried_by_hour, ok, failed, frozenset(map(_day, best)), newest, half_widths)
+    carried_by_hour = {hour: carried for hour, (carried, _, _) in best.items()}
+    half_widths = [half_width for _, half_width, _ in best.values()]
+    besides = [others for _, _, others in best.values()]
+    return LineRuns(carried_by_hour, ok, failed, frozenset(map(_day, best)), newest, half_widths, besides)
 
 
 class RateKnown(NamedTuple):

@@ -211,6 +211,8 @@ def test_the_line_is_judged_by_what_was_counted() -> None:
     assert steps["step_background"].trust is None
     assert steps["step_line_available"].trust is None
     assert 100 < float(str(steps["step_line_bound"].value)) <= 110
+    assert 0 < float(str(steps["step_line_beside"].value)) <= 10
+    assert "by the counters" in steps["step_line_least"].source
     assert "step_background_per_user" not in steps
 
 
@@ -222,6 +224,7 @@ def test_where_it_falls_back_it_is_assumed_and_says_so() -> None:
     assert steps["step_background"].value == pytest.approx(23.0)
     assert steps["step_background"].trust is Trust.ASSUMED
     assert steps["step_background_too_few"].value == 24
+    assert "step_line_beside" not in steps
     assert steps["step_line_bound"].value == 60.0
     assert finding.advice[-1] == Text("advice_background_too_few", {"samples": 24, "needed": 45})
 
