@@ -28,5 +28,4 @@ FAMILY = Family(
     access_points_total=oid("1.3.6.1.4.1.9.9.618.1.8.4.0"),
     clients_total=oid("1.3.6.1.4.1.9.9.618.1.8.12.0"),
     key_is_radio_mac=True,
-    knows_6_ghz=False,
 )

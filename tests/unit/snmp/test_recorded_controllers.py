@@ -244,6 +244,15 @@ class TestHandWritten:
         assert found.clients == sum(point.clients or 0 for point in found.access_points) == 36
         assert found.unknown == {}
 
+    def test_a_newer_cisco_than_is_known(self) -> None:
+        """Is read as AireOS; what it has at 6 GHz is in no band rather than in a wrong one."""
+        values = recording("hand-written-cisco-9800") | {oid("1.3.6.1.2.1.1.2.0"): oid("1.3.6.1.4.1.9.1.9999")}
+        family = asyncio.run(find_family(Recorded(values)))
+        assert family is not None
+        assert family.name == "cisco"
+        found = asyncio.run(read_wireless(Recorded(values), family))
+        assert [radio.band for radio in found.radios] == ["2.4", "5", None, "2.4", "5", None]
+
     def test_unifi(self) -> None:
         """Each radio with the clients of both its networks, and the lower of their addresses."""
         assert [
