@@ -12,6 +12,10 @@ import httpx
 import pytest
 
 from tests.collectors import ROOM, SCHOOL, Place, place_in, serving, until
+from tests.slow_line import slow_line
+
+MBIT_S = 20
+"""Of the line between agent and measurement point."""
 
 SITTING = "bjork-6-engelska"
 
@@ -41,14 +45,20 @@ class Chain:
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     place = place_in(tmp_path_factory.mktemp("chain"))
+    with slow_line(place.port, MBIT_S) as port:
+        place.replace("collector.yaml", "    max_seconds: 1\n", "    max_seconds: 8\n")
+        place.replace(
+            "collector.yaml", "agents:\n", f"agents:\n  measurement_url: http://127.0.0.1:{port}/measure/v1\n"
+        )
+        yield from _measured(place)
+
+
+def _measured(place: Place) -> Iterator[Chain]:
     with serving(place):
         enrolled = place.agent("enroll", key=place.key())
         assert enrolled.returncode == 0, enrolled.stderr
-        for _ in range(3):  # on a machine that is busy with other tests, a run may be too unstable to give a number
-            measured = place.run("provklar-agent", "once", "--language", "en", *place.agent_options())
-            assert measured.returncode == 0, measured.stderr
-            if "down_mbit_s" in measured.stdout:
-                break
+        measured = place.run("provklar-agent", "once", "--language", "en", *place.agent_options())
+        assert measured.returncode == 0, measured.stderr
         made = Chain(place, measured.stdout)
         until(lambda: made.finding("line-down")["evidence"]["count"] >= 1)
         yield made
@@ -56,8 +66,10 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
 
 def test_the_verdict_stands_on_this_machines_own_throughput(chain: Chain) -> None:
     down, up = chain.finding("line-down"), chain.finding("line-up")
-    assert down["measured"] == pytest.approx(chain.printed("down_mbit_s"), rel=1e-3)
-    assert up["measured"] == pytest.approx(chain.printed("up_mbit_s"), rel=1e-3)
+    for way, found in (("down", down), ("up", up)):
+        least = chain.printed(f"{way}_mbit_s") - chain.printed(f"{way}_half_width_mbit_s")
+        assert found["measured"] == pytest.approx(least, abs=0.06), "what the run is sure of, as rounded when printed"
+        assert chain.printed(f"{way}_mbit_s") == pytest.approx(MBIT_S, rel=0.1)
     assert down["unit"] == "Mbit/s"
     assert down["evidence"]["newest_at"] is not None
 
