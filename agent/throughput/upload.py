@@ -26,6 +26,9 @@ from agent.throughput.tcp import acknowledged_bytes, keep_little_unsent, send_de
 from agent.throughput.timeline import Lane, Timeline, merged
 
 PIECE_BYTES_MIN, PIECE_BYTES_MAX = 8_192, 262_144
+_UNSENT_S = 0.05
+"""So much waits in the system to be sent, so that a device that is busy with something else leaves no gap."""
+
 _PIECE_S = 0.005
 """A piece is what goes out in this time: large ones are cheap, small ones end in time on a thin line."""
 
@@ -127,7 +130,7 @@ class Upload(Load):
         per_connection = total / max(now_s - self.began_s, TICK_S) / len(self._parties)
         self.piece_bytes = int(min(PIECE_BYTES_MAX, max(PIECE_BYTES_MIN, per_connection * _PIECE_S)))
         for party in self._parties:
-            party.keep_little_unsent(self.piece_bytes)
+            party.keep_little_unsent(max(PIECE_BYTES_MIN, int(per_connection * _UNSENT_S)))
 
 
 class _Pieces:

@@ -29,7 +29,8 @@ HOW = (
     "error_percent is the median over lines and directions of how far off the true goodput (rate * 1448 / 1514) an "
     "answer is, worst_error_percent the largest. bytes and seconds are what all lines and directions cost, one run "
     "each; speedtest-cli's seconds are of the whole program, ours and iperf3's of filling the line. flood_bytes_share "
-    "and flood_seconds_share: median of ours / a flood of 10 s, from 20 Mbit/s up. ratio: ours / theirs in bytes."
+    "and flood_seconds_share: median of ours / a flood of 10 s, from 20 Mbit/s up, of answers within 5 %; "
+    "bytes_beside_floods and flood_bytes (and seconds) are the sums of both sides. ratio: ours / theirs in bytes."
 )
 SPEEDTEST_PORT = 8088
 FLOOD_S = 10.0
@@ -88,9 +89,14 @@ def flood_shares(answers: list[Answer]) -> Figures:
     right = [one for one in answers if one.error_percent <= 5 and one.truth_mbit_s >= goodput_mbit_s(FLOOD_FROM_MBIT_S)]
     if not right:
         return {"flood_bytes_share": None, "flood_seconds_share": None}
+    floods = [one.truth_mbit_s * FLOOD_S / 8 * 1e6 for one in right]
     return {
-        "flood_bytes_share": round(median(one.bytes * 8 / 1e6 / (one.truth_mbit_s * FLOOD_S) for one in right), 3),
+        "flood_bytes_share": round(median(one.bytes / flood for one, flood in zip(right, floods, strict=True)), 3),
         "flood_seconds_share": round(median(one.seconds / FLOOD_S for one in right), 3),
+        "bytes_beside_floods": round(sum(one.bytes for one in right)),
+        "flood_bytes": round(sum(floods)),
+        "seconds_beside_floods": round(sum(one.seconds for one in right), 1),
+        "flood_seconds": FLOOD_S * len(right),
     }
 
 

@@ -43,4 +43,4 @@ def test_a_download_comes_at_the_speed_of_the_line(box: SchoolBox, point: Measur
     assert time.monotonic() - started_s > 10_000_000 * 8 / (goodput_mbit_s(50) * 1e6) * 0.95
     assert shown[0] == "10000000"
     share = int(shown[1]) * 8 / 1e6 / goodput_mbit_s(50)
-    assert 0.75 < share < 1.05  # one cold connection on a machine that may be busy
+    assert 0.9 < share < 1.01  # one cold connection; the shaper's bucket is less than a hundredth of it

@@ -5,6 +5,9 @@ asked is whether the estimate is right, whether it knows how right it is, and wh
 from __future__ import annotations
 
 import sys
+from functools import cache
+from math import comb
+from typing import Literal, NamedTuple
 
 import pytest
 
@@ -14,72 +17,103 @@ from tests.lab.measurement import start_measurement_point
 from tests.lab.services import MEASUREMENT
 from tests.lab.throughput import PYTHON_PATH, iperf3_mbit_s, measured, number
 
-LINES = [
-    (2, 2, 0),
-    (5, 2, 20),
-    (20, 5, 20),
-    (20, 20, 60),
-    (100, 20, 20),
-    (100, 100, 60),
-    (100, 100, 0),
-    (500, 100, 0),
-    (500, 500, 0),
+Way = Literal["down", "up"]
+WAYS: tuple[Way, ...] = ("down", "up")
+
+
+class Line(NamedTuple):
+    """Mbit/s on the wire, ms added to a round trip, and the share of packets that is lost each way."""
+
+    down_mbit_s: float
+    up_mbit_s: float
+    delay_ms: float
+    loss: float
+
+    def __str__(self) -> str:
+        return "{:g}/{:g}-{:g}ms-{:g}".format(*self)
+
+    def truth_mbit_s(self, way: Way) -> float:
+        """What TCP can carry. Downwards packets are lost before they are shaped, so that the line stays full; upwards
+        after that.
+        """
+        if way == "down":
+            return goodput_mbit_s(self.down_mbit_s)
+        return goodput_mbit_s(self.up_mbit_s) * (1 - self.loss)
+
+
+RATES = [(5, 2), (2, 5), (100, 20), (20, 100)]
+"""Mbit/s down and up: each rate both ways."""
+
+LINES = [Line(*rates, delay_ms, loss) for rates in RATES for delay_ms in (0.0, 20.0, 60.0) for loss in (0.0, 0.005)] + [
+    Line(1, 1, 0, 0.0),
+    Line(100, 100, 60, 0.005),
+    Line(500, 100, 0, 0.0),
+    Line(100, 500, 0, 0.0),
+    Line(500, 500, 0, 0.005),
+    Line(1000, 1000, 0, 0.0),
 ]
-"""Mbit/s down, Mbit/s up, ms of delay."""
-
-WITH_LOSS = [(5, 2, 20), (20, 5, 20), (100, 20, 20)]
+LIMITS = ThroughputLimits(max_seconds=10)
 
 
-def assert_right(result: ProbeResult, way: str, rate_mbit_s: float, limits: ThroughputLimits) -> None:
-    """Within 5 % of the truth; bounds kept; the stop reason is that of what happened."""
-    assert number(result, f"{way}_mbit_s") == pytest.approx(goodput_mbit_s(rate_mbit_s), rel=0.05), result.facts
-    assert number(result, f"{way}_bytes") <= limits.max_bytes
-    assert number(result, f"{way}_duration_s") <= limits.max_seconds + 0.5
-    reason = result.facts[f"{way}_stop_reason"]
-    if reason == "steady":
-        assert number(result, f"{way}_duration_s") < limits.max_seconds
-    else:
-        assert reason == "time"
-        assert number(result, f"{way}_duration_s") >= limits.max_seconds
+@cache
+def found_on(line: Line) -> ProbeResult:
+    """What one run finds there; each line is measured once, whichever tests ask."""
+    with SchoolBox(*line) as box:
+        return measured(box, start_measurement_point(box), LIMITS)
 
 
-def misses(result: ProbeResult, way: str, rate_mbit_s: float) -> bool:
-    """Whether the truth lies outside the interval that the run states."""
-    off = abs(number(result, f"{way}_mbit_s") - goodput_mbit_s(rate_mbit_s))
-    return off > number(result, f"{way}_half_width_mbit_s")
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_the_estimate_is_right(line: Line) -> None:
+    """Within 5 %, both ways, also where they differ; bounds kept; the stop reason is that of what happened."""
+    result = found_on(line)
+    assert result.error is None
+    assert number(result, "idle_rtt_ms") == pytest.approx(line.delay_ms, abs=10)
+    for way in WAYS:
+        assert number(result, f"{way}_mbit_s") == pytest.approx(line.truth_mbit_s(way), rel=0.05), result.facts
+        assert number(result, f"{way}_bytes") <= LIMITS.max_bytes
+        assert number(result, f"{way}_duration_s") <= LIMITS.max_seconds + 0.5
+        assert result.facts[f"{way}_stop_reason"] in {"steady", "unsure", "time"}
+        ended_by_time = result.facts[f"{way}_stop_reason"] == "time"
+        assert (number(result, f"{way}_duration_s") >= LIMITS.max_seconds) == ended_by_time
+        if result.facts[f"{way}_stop_reason"] == "steady":
+            sure_mbit_s = LIMITS.precision * number(result, f"{way}_mbit_s")
+            assert number(result, f"{way}_half_width_mbit_s") <= sure_mbit_s + 0.001
 
 
-def assert_line_is_known(box: SchoolBox, down: float, up: float, limits: ThroughputLimits) -> ProbeResult:
-    """One run is right in both directions. A 95 % interval may miss once in twenty: then two more runs must not."""
-    point = start_measurement_point(box)
-    first = measured(box, point, limits)
-    assert first.error is None
-    missed = [way for way in (("down", down), ("up", up)) if misses(first, *way)]
-    for result in [first, *(measured(box, point, limits) for _ in range(2 if missed else 0))]:
-        assert result.error is None
-        assert_right(result, "down", down, limits)
-        assert_right(result, "up", up, limits)
-        assert result is first or not any(misses(result, *way) for way in missed), result.facts
-    return first
-
-
-@pytest.mark.parametrize(("down", "up", "delay_ms"), LINES)
-def test_the_estimate_is_right_and_knows_how_right(down: float, up: float, delay_ms: float) -> None:
-    """Both directions, also where they differ."""
-    limits = ThroughputLimits(max_seconds=8)
-    with SchoolBox(down, up, delay_ms) as box:
-        result = assert_line_is_known(box, down, up, limits)
-    assert number(result, "idle_rtt_ms") == pytest.approx(delay_ms, abs=10)
-
-
-@pytest.mark.parametrize(("down", "up", "delay_ms"), WITH_LOSS)
-def test_with_loss(down: float, up: float, delay_ms: float) -> None:
-    """Half a percent each way. BBR at both ends, which fills such a line; with cubic the line could not be filled by
-    anyone, see docs/throughput.md.
+def test_the_interval_holds_what_it_says() -> None:
+    """95 of 100 intervals hold the truth. Of all that were found here, one run each, so many do that fewer would be
+    seen less than once in a thousand times if it were so.
     """
-    limits = ThroughputLimits(max_seconds=10)
-    with SchoolBox(down, up, delay_ms, 0.005, congestion="bbr") as box:
-        assert_line_is_known(box, down, up, limits)
+    runs = [(line, way, found_on(line)) for line in LINES for way in WAYS if found_on(line).error is None]
+    assert len(runs) >= len(LINES), "most runs give a number"
+    off = [(line, way, result.facts) for line, way, result in runs if not holds(result, way, line.truth_mbit_s(way))]
+    assert len(runs) - len(off) >= least_inside(len(runs), 0.95), off
+
+
+def holds(result: ProbeResult, way: Way, truth_mbit_s: float) -> bool:
+    """Whether the truth lies within the interval that the run states."""
+    off_mbit_s = abs(number(result, f"{way}_mbit_s") - truth_mbit_s)
+    return off_mbit_s <= number(result, f"{way}_half_width_mbit_s")
+
+
+def least_inside(count: int, share: float) -> int:
+    """The least number of `count` that is reached in all but one of a thousand cases if each is inside so often."""
+    below = 0.0
+    for inside in range(count + 1):
+        below += comb(count, inside) * share**inside * (1 - share) ** (count - inside)
+        if below > 0.001:
+            return inside
+    return count
+
+
+def test_what_does_not_fill_the_line_is_no_number() -> None:
+    """A single connection of a kind that takes lost packets for a full line gets a thirtieth of this one."""
+    with SchoolBox(100, 100, 60, 0.005) as box:
+        result = measured(box, start_measurement_point(box), ThroughputLimits(connections=1, max_seconds=6))
+    assert result.status == "failed"
+    assert result.error is not None
+    assert result.error.code in {"down_not_filled", "down_unstable"}
+    assert result.facts == {}
 
 
 def test_it_agrees_with_iperf3() -> None:
