@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from collector.readiness.domain import EvidenceRule, RadioSeen
@@ -59,13 +59,13 @@ class RoomAir:
     reasons: Sequence[str]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Used:
     """A BSSID's devices and days, and what the newest reading said of its channel."""
 
-    device_days: set[tuple[str, date]]
-    band: str | None
-    channel: int | None
+    device_days: set[tuple[str, date]] = field(default_factory=set)
+    band: str | None = None
+    channel: int | None = None
 
 
 def room_air(observed: Observed, room: str, rule: EvidenceRule) -> RoomAir:
@@ -77,20 +77,19 @@ def room_air(observed: Observed, room: str, rule: EvidenceRule) -> RoomAir:
         bssid = one.facts.get("bssid")
         if not isinstance(bssid, str):
             continue
-        before = used[bssid].device_days if bssid in used else set()
-        held = {(one.device_id, day) for day in days_of(one, since)}
+        found = used.setdefault(bssid, _Used())
+        found.device_days.update((one.device_id, day) for day in days_of(one, since))
         band, channel = one.facts.get("band"), one.facts.get("channel")
-        used[bssid] = _Used(
-            before | held, band if isinstance(band, str) else None, channel if isinstance(channel, int) else None
-        )
+        found.band = band if isinstance(band, str) else None
+        found.channel = channel if isinstance(channel, int) else None
         newest = one.last_at
     surveyed = _surveyed(observed, room, rule)
-    total = sum(len(found.device_days) for found in used.values())
+    total = sum(len(one.device_days) for one in used.values())
     carriers = [
-        _carrier(bssid, found, total, _reading(bssid, found, observed, rule), surveyed.get(bssid))
-        for bssid, found in used.items()
+        _carrier(bssid, one, total, _reading(bssid, one, observed, rule), surveyed.get(bssid))
+        for bssid, one in used.items()
     ]
-    devices = {device for found in used.values() for device, _ in found.device_days}
+    devices = {device for one in used.values() for device, _ in one.device_days}
     largest_first = sorted(_joined(carriers), key=lambda one: (-one.share, one.bssid))
     return RoomAir(largest_first, len(devices), newest, why_silent(observed, room, BSSID, rule, devices))
 

@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from collector.readiness.domain import EvidenceRule, Observation
 from collector.readiness.line_runs import SCHOOL_TIME
 from collector.readiness.observed import Observed, number_of, read
 from collector.readiness.quantiles import lower_bound, tail_rank, upper_bound
 
+_SECONDS_PER_HOUR = 3_600
 Source = tuple[str, str]
 """A probe and one of its facts."""
 
@@ -70,7 +72,7 @@ def room_samples(observed: Observed, room: str, sources: Sequence[Source], rule:
     """What devices in the room told of any of the `sources` within the last `device_days`."""
     values: dict[tuple[str, date], list[float]] = defaultdict(list)
     newest: datetime | None = None
-    readings = 0
+    readings, since = 0, observed.now - timedelta(days=rule.device_days.value)
     for probe, name in sources:
         for one in fresh_in_room(observed, probe, room, rule):
             value = number_of(one.facts.get(name))
@@ -78,7 +80,7 @@ def room_samples(observed: Observed, room: str, sources: Sequence[Source], rule:
                 continue
             readings += one.count
             newest = one.last_at if newest is None else max(newest, one.last_at)
-            for day in days_of(one, observed.now - timedelta(days=rule.device_days.value)):
+            for day in days_of(one, since):
                 values[one.device_id, day].append(value)
     samples = [Sample(device, day, _low_end(found, rule)) for (device, day), found in sorted(values.items())]
     told = {device for device, _ in values}
@@ -94,7 +96,16 @@ def fresh_in_room(observed: Observed, probe: str, room: str, rule: EvidenceRule)
 
 def days_of(one: Observation, since: datetime) -> set[date]:
     """The days on which it is certain that it held: those of the first time and of the last."""
-    return {moment.astimezone(SCHOOL_TIME).date() for moment in (one.first_at, one.last_at) if moment >= since}
+    last = _day(int(one.last_at.timestamp()) // _SECONDS_PER_HOUR)
+    if one.first_at == one.last_at or one.first_at < since:
+        return {last}
+    return {last, _day(int(one.first_at.timestamp()) // _SECONDS_PER_HOUR)}
+
+
+@lru_cache(maxsize=4_096)
+def _day(hour: int) -> date:
+    """The local day of an hour since 1970: asked of the same few hours again and again."""
+    return datetime.fromtimestamp(hour * _SECONDS_PER_HOUR, SCHOOL_TIME).date()
 
 
 def _low_end(values: Sequence[float], rule: EvidenceRule) -> float:
