@@ -10,7 +10,7 @@ prometheus-node-exporter:prometheus-node-exporter
 prometheus-snmp-exporter:prometheus-snmp-exporter victoria-metrics:victoria-metrics chromium:chromium
 openssl:openssl wrk:wrk curl:curl nginx:nginx sysctl:procps ss:iproute2
 ip:iproute2 tc:iproute2 nft:nftables iperf3:iperf3 ping:iputils-ping snmpd:snmpd snmpget:snmp tshark:tshark
-pg_ctlcluster:postgresql"
+pg_ctlcluster:postgresql zbarimg:zbar-tools"
 
 missing=""
 for pair in $wanted; do

@@ -53,7 +53,7 @@ def asked_by_programs(routes: Iterable[BaseRoute]) -> set[tuple[str, str]]:
         for route in routes
         if isinstance(route, Route) and route.path.startswith(MACHINE_PATHS)
         for method in route.methods or ()
-        if method != "HEAD"
+        if method not in {"HEAD", "OPTIONS"}  # HTTP's own, and a browser's question before it lets a page ask
     }
 
 
