@@ -18,7 +18,7 @@ from agent.throughput.connection import Head, attempt, request_head
 from agent.throughput.connections import Connections
 from agent.throughput.counts import counted_lane, refuse_buffered
 from agent.throughput.exchange import TICK_S, Party
-from agent.throughput.filling import grew
+from agent.throughput.filling import FIRST_CONNECTIONS, grew
 from agent.throughput.load import Load
 from agent.throughput.round_trips import RoundTripsUnderLoad
 from agent.throughput.stop import StopRule
@@ -26,6 +26,7 @@ from agent.throughput.tcp import acknowledged_bytes, keep_little_unsent, send_de
 from agent.throughput.timeline import Lane, Timeline, merged
 
 PIECE_BYTES_MIN, PIECE_BYTES_MAX = 8_192, 262_144
+PIECES_MAX = 32
 _UNSENT_S = 0.05
 """So much waits in the system to be sent, so that a device that is busy with something else leaves no gap."""
 
@@ -127,10 +128,12 @@ class Upload(Load):
             self.timeline.add(now_s, max(self.timeline.total, total - self._before))
         elif self.all_opened and all(arrived):
             self.timeline, self._before = Timeline(now_s, TICK_S), total
-        per_connection = total / max(now_s - self.began_s, TICK_S) / len(self._parties)
-        self.piece_bytes = int(min(PIECE_BYTES_MAX, max(PIECE_BYTES_MIN, per_connection * _PIECE_S)))
+        per_s = total / max(now_s - self.began_s, TICK_S)
+        self.piece_bytes = int(min(PIECE_BYTES_MAX, max(PIECE_BYTES_MIN, per_s / len(self._parties) * _PIECE_S)))
+        # A few of the connections may carry nearly all of it.
+        unsent = per_s * _UNSENT_S * min(1.0, FIRST_CONNECTIONS / len(self._parties))
         for party in self._parties:
-            party.keep_little_unsent(max(PIECE_BYTES_MIN, int(per_connection * _UNSENT_S)))
+            party.keep_little_unsent(max(PIECE_BYTES_MIN, int(unsent)))
 
 
 class _Pieces:
@@ -185,14 +188,18 @@ class _Pieces:
             self._write(now_s)
 
     def _write(self, now_s: float) -> None:
-        if not self._waiting and not self._ended:
-            self._waiting = self._next()
-        size = attempt(lambda: self.connection.send(self._waiting))
-        if size:
-            self.last_sent_s = now_s
-            self._waiting = self._waiting[size:]
-        if self._ended and not self._waiting:
-            self.events = selectors.EVENT_READ
+        """As much as the system takes, since on a busy device the next turn may be far away; not more than is fair."""
+        for _ in range(PIECES_MAX):
+            if not self._waiting and not self._ended:
+                self._waiting = self._next()
+            size = attempt(lambda: self.connection.send(self._waiting))
+            if size:
+                self.last_sent_s = now_s
+                self._waiting = self._waiting[size:]
+            if self._ended and not self._waiting:
+                self.events = selectors.EVENT_READ
+            if not size or self._waiting or self._ended:
+                return
 
     def _next(self) -> memoryview:
         size = min(self._run.piece_bytes, self._run.room)
