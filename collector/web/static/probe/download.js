@@ -9,6 +9,8 @@ import { Timeline } from "./timeline.js";
 
 const BUFFER_BYTES = 262_144;
 const ANSWER_TIMEOUT_S = 10; // so long a measurement point may take to begin its answer
+// So much later than a handshake or three the first byte of all never comes, unless something keeps the answer back.
+const HELD_BACK_S = 1, HELD_BACK_ROUND_TRIPS = 6;
 const QUIET_S = 1; // so long nothing may arrive at the end of a run
 
 // All connections of one download. `received` counts bodies.
@@ -74,11 +76,17 @@ export class Download extends Load {
 
   #count(number, size) {
     const now = nowS();
+    if (this.received === 0) this.#refuseBuffered(now - this.beganS);
     this.received += size;
     this.#arrivedS = now;
     this.#silent.delete(number);
     if (this.timeline !== null) this.timeline.add(now, this.received - this.#before);
     else if (!this.#silent.size) this.#begin(now);
+  }
+
+  #refuseBuffered(waitedS) {
+    if (waitedS <= HELD_BACK_S + HELD_BACK_ROUND_TRIPS * this.rule.rttS) return;
+    throw new MeasureFailure("down_buffered", `nothing came for ${waitedS.toFixed(1)} s: a proxy keeps downloads back`);
   }
 
   // All that are wanted carry data: from here on it counts.
@@ -90,7 +98,7 @@ export class Download extends Load {
   tick(now) {
     if (this.received === 0) {
       if (now - this.beganS <= ANSWER_TIMEOUT_S) return;
-      throw new MeasureFailure("down_no_data", `nothing came within ${ANSWER_TIMEOUT_S} s`);
+      throw new MeasureFailure("down_no_answer", `nothing came within ${ANSWER_TIMEOUT_S} s`);
     }
     if (this.stopReason === null) this.look(now, now);
     if (this.stopReason !== null) this.run.ending.abort();

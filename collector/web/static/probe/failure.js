@@ -9,6 +9,7 @@ export class MeasureFailure extends Error {
 
 // What it means that `what` was answered with this status.
 export function refusalOf(status, what) {
-  const code = status === 401 ? "token_refused" : "measurement_refused";
+  const codes = { 0: "measurement_redirected", 401: "token_refused" }; // a redirect has status 0: it is not followed
+  const code = codes[status] ?? "measurement_refused";
   return new MeasureFailure(code, `${what} was answered with status ${status}`);
 }

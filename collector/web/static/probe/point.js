@@ -23,7 +23,7 @@ export class MeasurementPoint {
   }
 
   // A 200 from `name`, with its body to come. Throws LostError, or MeasureFailure when it is refused. Redirects are not
-  // followed, they have status 0: what stands somewhere else is not what shall be measured.
+  // followed: what stands somewhere else is not what shall be measured.
   async answer(name, what, signal, body) {
     const response = await this.#fetched(name, signal, body);
     if (response.status !== 200) throw refusalOf(response.status, what);

@@ -16,6 +16,7 @@ import { StopRule } from "./stop.js";
 import { MARK_S, merged } from "./timeline.js";
 import { Upload } from "./upload.js";
 
+const LEAST_MBIT_S = 0.05; // no line is slower; what a proxy lets trickle through while it looks at a whole download is
 const CONNECTIONS_MAX = 5; // browsers open six to one server, and the round trips beside the load take one
 
 // {facts, missing}: the idle line, then down, then up, each within `limits`. Throws MeasureFailure.
@@ -101,7 +102,9 @@ async function up(setting) {
 }
 
 function outcome(run, found, felt) {
-  return { found, felt, bytes: run.carried, stopReason: run.stopReason, durationS: run.endedS - run.beganS };
+  const unsure = run.stopReason === "steady" && !within(found, run.rule.limits.precision);
+  const stopReason = unsure ? "unsure" : run.stopReason;
+  return { found, felt, bytes: run.carried, stopReason, durationS: run.endedS - run.beganS };
 }
 
 // A rate is the line's only if it was the line that held it back.
@@ -121,6 +124,10 @@ function sure(direction, rule, timeline, toS = timeline.endS) {
   if (found === null) {
     const seconds = Math.max(0, toS - timeline.startS).toFixed(3);
     throw new MeasureFailure(`${direction}_too_short`, `all connections carried data for ${seconds} s only`);
+  }
+  if (found.mbitS > 0 && found.mbitS < LEAST_MBIT_S) {
+    const detail = `${found.mbitS.toFixed(3)} Mbit/s: something keeps it back, as a proxy that looks for viruses does`;
+    throw new MeasureFailure(`${direction}_too_little`, detail);
   }
   if (!within(found, UNSTABLE_RATIO)) {
     const interval = `${found.mbitS.toFixed(2)} Mbit/s give or take ${found.halfWidthMbitS.toFixed(2)}`;

@@ -10,8 +10,8 @@ import { laneEndS, merged } from "./timeline.js";
 
 const RANDOM_BYTES = 262_144;
 const PIECE_BYTES_MIN = 16_384, PIECE_BYTES_MAX = 8_388_608;
-const PIECE_S = 0.4; // so long a piece takes: long ones waste no round trips, short ones end in time
-const PIECE_ROUND_TRIPS = 16;
+const PIECE_S = 0.6; // so long a piece takes: long ones waste no round trips, short ones end in time
+const PIECE_ROUND_TRIPS = 25;
 const GROWTH_MAX = 4;
 const SPREAD = 0.25; // pieces differ by so much either way, so that connections do not pause together
 const ANSWER_TIMEOUT_S = 10; // so long the receiver's count may take after the end of sending
