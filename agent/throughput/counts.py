@@ -23,7 +23,8 @@ def counted_lane(body: bytes, sent_bytes: int, took_s: float) -> Lane:
     try:
         count = msgspec.json.decode(body, type=UploadCount)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ProbeFailureError("up_garbled_count", f"the receiver's count can't be read: {error}") from error
+        detail = f"the receiver's count can't be read: {error}; {len(body)} bytes that begin with {body[:40]!r}"
+        raise ProbeFailureError("up_garbled_count", detail) from error
     total = 0
     marks: list[tuple[float, int]] = []
     for piece in count.slices:

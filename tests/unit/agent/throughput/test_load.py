@@ -1,0 +1,144 @@
+"""How many connections a run takes, on lines that exist as a sum only: no socket, no clock."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from typing import cast
+
+import pytest
+
+from agent.measurement_point import MeasurementPoint
+from agent.throughput.connections import Connections
+from agent.throughput.exchange import TICK_S, Party
+from agent.throughput.load import Load
+from agent.throughput.responsiveness import RoundTrip
+from agent.throughput.round_trips import RoundTripsUnderLoad
+from agent.throughput.stop import StopRule
+from agent.throughput.timeline import Timeline
+from agent.wire import ThroughputLimits
+
+IDLE_S = 0.02
+
+
+class FakeConnections:
+    """Opens at once, and keeps count."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        self.opening = False
+
+    def __len__(self) -> int:
+        return sum(self.asked)
+
+    def ask_for(self, count: int) -> None:
+        self.asked.append(count)
+
+    def opened(self, _within_s: float = 0.0) -> list[socket.socket]:
+        return []
+
+
+class FakeRoundTrips:
+    """Small requests, of which each takes as long as the queue says."""
+
+    def __init__(self) -> None:
+        self.queue_s = 0.0
+        self.count = 10
+
+    def since(self, moment_s: float, _now_s: float) -> list[RoundTrip]:
+        return [RoundTrip(moment_s, IDLE_S + self.queue_s)] * self.count
+
+
+class FakeLoad(Load):
+    """Carries what a line of `line_mbit_s` lets through when each connection is held back to `each_mbit_s`."""
+
+    def __init__(self, limits: ThroughputLimits, line_mbit_s: float, each_mbit_s: float) -> None:
+        self.connections = FakeConnections()
+        self.trips = FakeRoundTrips()
+        super().__init__(
+            cast("MeasurementPoint", None),
+            StopRule(limits, IDLE_S),
+            cast("Connections", self.connections),
+            cast("RoundTripsUnderLoad", self.trips),
+        )
+        self.line_mbit_s, self.each_mbit_s = line_mbit_s, each_mbit_s
+        self._carried = 0.0
+        self.connections.ask_for(self._stages.pop(0))
+
+    @property
+    def carried(self) -> int:
+        return int(self._carried)
+
+    def tick(self, now_s: float) -> bool:
+        rate_mbit_s = min(self.line_mbit_s, self.each_mbit_s * len(self.connections))
+        self._carried += rate_mbit_s * 125_000 * TICK_S
+        if self.timeline is None:
+            self.timeline, self.before = Timeline(now_s, TICK_S), self._carried
+        self.timeline.add(now_s, int(self._carried - self.before))
+        return self.look(now_s)
+
+    def join(self, opened: list[socket.socket], *, first: bool) -> Sequence[Party]:
+        del opened, first
+        return []
+
+    def finish(self, now_s: float) -> None:
+        raise AssertionError(now_s)
+
+    def played(self) -> FakeLoad:
+        """To its end."""
+        now_s = 0.0
+        while self.tick(now_s):
+            self.newcomers()
+            now_s += TICK_S
+        return self
+
+
+def test_a_queue_is_enough() -> None:
+    """Four connections, and it stops as soon as it is sure."""
+    load = FakeLoad(ThroughputLimits(), 100, 100)
+    load.trips.queue_s = 0.05
+    load.played()
+    assert (load.connections.asked, load.stop_reason, load.filled) == ([4], "steady", True)
+    assert load.ended_s < 1
+
+
+def test_connections_that_carry_no_more_are_enough() -> None:
+    """A line without a queue: twice the connections show that it was full."""
+    load = FakeLoad(ThroughputLimits(), 100, 30).played()
+    assert (load.connections.asked, load.stop_reason, load.filled) == ([4, 4], "steady", True)
+
+
+def test_as_many_as_it_takes() -> None:
+    """12 Mbit/s each: eight fill nearly all, sixteen do."""
+    load = FakeLoad(ThroughputLimits(), 100, 12).played()
+    assert (load.connections.asked, load.filled) == ([4, 4, 8], True)
+
+
+@pytest.mark.parametrize("connections", [1, 2, 4, 16])
+def test_what_is_held_back_is_not_the_line(connections: int) -> None:
+    """3 Mbit/s each on 100: never full, however many the policy allows."""
+    load = FakeLoad(ThroughputLimits(connections=connections), 100, 3).played()
+    assert sum(load.connections.asked) == connections
+    assert not load.filled
+
+
+@pytest.mark.parametrize("limits", [ThroughputLimits(max_seconds=0.3), ThroughputLimits(max_bytes=100_000)])
+def test_a_run_that_ends_too_soon_to_tell_is_not_full(limits: ThroughputLimits) -> None:
+    """Unless there was a queue."""
+    load = FakeLoad(limits, 100, 3).played()
+    assert not load.filled
+    queued = FakeLoad(limits, 100, 100)
+    queued.trips.queue_s = 0.05
+    assert queued.played().filled
+
+
+def test_too_few_round_trips_are_waited_for_before_others_join() -> None:
+    """On a thin line each takes long; more connections would only fill its buffer."""
+    load = FakeLoad(ThroughputLimits(), 1, 1)
+    load.trips.count = 2
+    for n in range(61):
+        assert load.tick(n * TICK_S)
+    assert load.connections.asked == [4]
+    load.trips.count, load.trips.queue_s = 5, 0.1
+    assert not load.tick(61 * TICK_S)
+    assert load.filled
