@@ -25,7 +25,7 @@ from tests.snmp_daemon import COMMUNITY, USER, free_udp_port, snmp_daemon
 
 pytestmark = pytest.mark.needs("snmpd", "snmpget")
 
-PATIENCE_S = 40.0
+PATIENCE_S = 100.0
 
 
 @pytest.fixture(scope="module")
