@@ -89,7 +89,7 @@ def test_a_long_queue_is_felt() -> None:
 def test_the_bound_of_bytes_holds() -> None:
     """Counted to the byte; what it found until then is still right."""
     with SchoolBox(50, 50) as box:
-        found = Site(box).measured({"max_bytes": 8_000_000, "precision": 0.005}).throughput
+        found = measured(box, {"max_bytes": 8_000_000, "precision": 0.005}, 50, 50).throughput
     for way in ("down", "up"):
         assert found.facts[f"{way}_stop_reason"] == "bytes"
         assert found.facts[f"{way}_bytes"] == 8_000_000

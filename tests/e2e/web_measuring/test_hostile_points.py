@@ -1,4 +1,4 @@
-"""Measuring in Chromium against points that misbehave or are away: a code without facts, and no number that looks right."""
+"""Measuring in Chromium against points that misbehave or are away: a code without facts, no number that looks right."""
 
 from __future__ import annotations
 
