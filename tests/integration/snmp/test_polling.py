@@ -121,7 +121,7 @@ def test_from_the_file_to_the_store(start: Callable[[Path], Running], port: int,
     evidence = running.evidence()
     [port_seen] = evidence.uplink_ports
     assert (port_seen.device, port_seen.is_up, port_seen.error_code) == ("router", True, None)
-    assert evidence.uplink[0].seconds == pytest.approx(10, abs=2)
+    assert evidence.uplink[0].seconds > 0
     assert evidence.uplink[0].down_mbit_s > 0
     running.until(lambda: running.code("wrong-password") == "auth", "no refusal")
     running.until(lambda: running.code("nobody") in {"timeout", "unreachable"}, "no silence")
