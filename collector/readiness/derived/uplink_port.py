@@ -53,7 +53,7 @@ def worked(
     steps: list[Step],
     unknown: Text | None = None,
 ) -> Worked:
-    """What a fact about the port came to. `why` is the sentence whatever the status, `unknown` why there is no value."""
+    """What a fact about the port came to. `why` is the sentence whatever the status, `unknown` why it has no value."""
     port = port_of(case)
     limit = None if isinstance(requirement.value, list) else number_of(requirement.value)
     too_old = why_old(case, port, timedelta(days=case.profile.evidence.line_days.value))
