@@ -124,8 +124,10 @@ class Load(ABC):
     def _queue_felt(self, now_s: float) -> bool | None:
         if self.timeline is None:
             return False
-        later_part_s = self.timeline.start_s + (now_s - self.timeline.start_s) * BEFORE_QUEUE_RATIO
-        return queue_felt(self.rule.rtt_s, self.under_load.since(later_part_s, now_s))
+        began_s = self.timeline.start_s
+        later = self.under_load.since(began_s + (now_s - began_s) * BEFORE_QUEUE_RATIO, now_s)
+        felt = queue_felt(self.rule.rtt_s, later)
+        return queue_felt(self.rule.rtt_s, self.under_load.since(began_s, now_s)) if felt is None else felt
 
     def _reinforce(self, now_s: float) -> None:
         """Lets the next stage begin: its connections are opened while those of this one carry on."""
