@@ -39,12 +39,8 @@ class PysnmpSessions:
         """A session with a device, on the engine of its credentials."""
         from pysnmp.hlapi.v3arch.asyncio import SnmpEngine  # noqa: PLC0415  - heavy
 
-        from collector.snmp.quick_replies import hasten  # noqa: PLC0415  - heavy
-
-        engine = self._engines.get(target.credentials)
-        if engine is None:
-            engine = self._engines[target.credentials] = SnmpEngine()
-            hasten(engine)
+        engine = self._engines.get(target.credentials) or SnmpEngine()
+        self._engines[target.credentials] = engine
         return PysnmpSession(engine, target)
 
     def close(self) -> None:
@@ -156,12 +152,8 @@ def _problem(failure: ErrorIndication) -> Problem:
     return "auth" if isinstance(failure, refusals) else "refused"
 
 
-def _value(found: Asn1Item | Value | None) -> Value | None:
-    """None for noSuchObject, noSuchInstance and endOfMibView: kinds of Null, which pysnmp makes a kind of string. What
-    came by v2c is read already.
-    """
-    if found is None or isinstance(found, int | bytes | tuple):
-        return found
+def _value(found: Asn1Item) -> Value | None:
+    """None for noSuchObject, noSuchInstance and endOfMibView: kinds of Null, which pysnmp makes a kind of string."""
     from pyasn1.type.univ import Integer, Null, ObjectIdentifier, OctetString  # noqa: PLC0415  - heavy
 
     match found:
