@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collector.readiness.domain import EvidenceSummary, Requirement, Step, Text
+from collector.readiness.observed import NEVER_MEASURED, STALE
 from collector.readiness.quantiles import samples_needed
 from collector.readiness.rooms.fact import NOTHING, Between, RoomWorked, Unknown, exactly
 from collector.readiness.rooms.samples import RoomSamples, Source
@@ -35,7 +36,7 @@ def _why_unknown(seating: Seating, room: str, found: RoomSamples) -> Unknown | N
     least = int(seating.profile.evidence.room_devices.value)
     name = seating.name(room)
     if not found.samples:
-        return None
+        return _not_told(name, found)
     if found.devices < least:
         return too_few_devices(name, found.devices, least)
     needed = samples_needed(seating.profile.evidence.room_quantile.value, seating.profile.capacity.confidence.value)
@@ -43,6 +44,17 @@ def _why_unknown(seating: Seating, room: str, found: RoomSamples) -> Unknown | N
     return Unknown(
         Text("why_room_too_few_samples", {"room": name, "samples": len(found.samples), "needed": needed}),
         Text("advice_room_keep_measuring", {"room": name, "samples": lacking}),
+    )
+
+
+def _not_told(room: str, found: RoomSamples) -> Unknown | None:
+    """Devices that measure there and do not tell this: measuring more with the like of them would not help."""
+    measuring = [reason for reason in found.reasons if reason not in {NEVER_MEASURED, STALE}]
+    if not measuring:
+        return None
+    return Unknown(
+        Text("why_room_devices_do_not_tell", {"room": room, "devices": len(measuring)}),
+        Text("advice_room_other_devices", {"room": room}),
     )
 
 

@@ -101,6 +101,9 @@ def test_what_is_not_known_of_noise_holds_no_verdict_back() -> None:
         "wifi-crowd": Status.UNKNOWN,
     }
     assert verdict.status is Status.READY
+    noise = next(one for one in verdict.findings if one.requirement == "wifi-snr")
+    assert noise.why == Text("why_room_devices_do_not_tell", {"room": "Sal A1", "devices": 3})
+    assert noise.advice[0] == Text("advice_room_other_devices", {"room": "Sal A1"})
     assert judged(days_of("a1", [-50.0] * 3, snr_db=10.0)).status is Status.AT_RISK
 
 
