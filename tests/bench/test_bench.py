@@ -29,7 +29,17 @@ QUICK_RUN_S = 100
 
 def test_the_folder_is_the_list() -> None:
     """A benchmark is a file."""
-    assert names() == ["agent", "ingest", "ladder", "measurement_point", "snmp", "survey", "throughput", "verdict", "web_probe"]
+    assert names() == [
+        "agent",
+        "ingest",
+        "ladder",
+        "measurement_point",
+        "snmp",
+        "survey",
+        "throughput",
+        "verdict",
+        "web_probe",
+    ]
 
 
 def test_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
