@@ -66,9 +66,9 @@ class Download(Load):
         """Bytes that may still be carried, by all connections together."""
         return self.rule.limits.max_bytes - self.received
 
-    def join(self, opened: list[socket.socket], *, first: bool) -> Sequence[_Arrivals]:
+    def join(self, opened: list[socket.socket], *, despite_loss: bool) -> Sequence[_Arrivals]:
         """Asks for a download on each."""
-        query = "" if first else "&congestion=bbr"
+        query = "&congestion=bbr" if despite_loss else ""
         newcomers = [_Arrivals(self, connection, query) for connection in opened]
         self.parties += newcomers
         self.silent |= set(newcomers)

@@ -19,6 +19,9 @@ OPENING_S = 20.0
 BEFORE_QUEUE_RATIO = 0.4
 """This part of a stage TCP may take to fill the line's queue."""
 
+LOSS_MATTERS_S = 0.005
+"""With a shorter round trip no loss that a line in use has keeps TCP from filling it: what joins is as the first."""
+
 DOUBT_RATIO = 3
 """So many times as long as a stage lasts at least, small requests that would tell are waited for."""
 
@@ -61,8 +64,8 @@ class Load(ABC):
         """Whether to go on."""
 
     @abstractmethod
-    def join(self, opened: list[socket.socket], *, first: bool) -> Sequence[Party]:
-        """Puts connections to work. Those that are not the first send despite loss."""
+    def join(self, opened: list[socket.socket], *, despite_loss: bool) -> Sequence[Party]:
+        """Puts connections to work; `despite_loss`: by asking for BBR."""
 
     @abstractmethod
     def finish(self, now_s: float) -> None:
@@ -73,7 +76,7 @@ class Load(ABC):
         self._connections.ask_for(self._stages.pop(0))
         opened = self._connections.opened(OPENING_S)
         self.began_s = system.monotonic_s()
-        drive(system, list(self.join(opened, first=True)), self)
+        drive(system, list(self.join(opened, despite_loss=False)), self)
         if self.stop_reason is None:
             self.end("bytes", system.monotonic_s())
         self.finish(system.monotonic_s())
@@ -89,7 +92,7 @@ class Load(ABC):
         if not self._opening or self._connections.opening:
             return []
         self._opening = False
-        return list(self.join(self._connections.opened(), first=False))
+        return list(self.join(self._connections.opened(), despite_loss=self.rule.rtt_s >= LOSS_MATTERS_S))
 
     @property
     def all_opened(self) -> bool:

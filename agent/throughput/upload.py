@@ -72,9 +72,9 @@ class Upload(Load):
         """Bytes that may still be carried, by all connections together."""
         return 0 if self.stop_reason is not None else self.rule.limits.max_bytes - self.sent
 
-    def join(self, opened: list[socket.socket], *, first: bool) -> Sequence[Party]:
+    def join(self, opened: list[socket.socket], *, despite_loss: bool) -> Sequence[Party]:
         """Begins an upload on each."""
-        if not first:
+        if despite_loss:
             for connection in opened:
                 send_despite_loss(connection)
         newcomers = [_Pieces(self, connection) for connection in opened]

@@ -77,8 +77,8 @@ class FakeLoad(Load):
         self.timeline.add(now_s, int(self._carried - self.before))
         return self.look(now_s)
 
-    def join(self, opened: list[socket.socket], *, first: bool) -> Sequence[Party]:
-        del opened, first
+    def join(self, opened: list[socket.socket], *, despite_loss: bool) -> Sequence[Party]:
+        del opened, despite_loss
         return []
 
     def finish(self, now_s: float) -> None:
