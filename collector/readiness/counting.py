@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from collector.readiness.case import Case
 from collector.readiness.compliance import Outcome, counted_devices
 from collector.readiness.domain import Status, Step
 from collector.readiness.steps import computed, configured, from_profile, measured
+from collector.readiness.visits import Crowd, largest_crowd
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,10 @@ class Tally:
     """How many devices there are of each kind. `need` is `pupils` and the spares; `reported` have measured anything;
     `unseen` may exist but were never enrolled: what the school says it owns beyond the enrolled, or as many as needed
     where it has not said and fewer than needed are enrolled.
+
+    A browser is no machine: `ok` and `risky` hold no more browsers than were at it at once. The rest, `ok_in_turn` and
+    `risky_in_turn`, may be the same machines used in turn. `browsers` are usable, in order or at the limit, and
+    `at_once` of them were at it together, first at `at_once_at`.
     """
 
     ok: int
@@ -28,11 +34,16 @@ class Tally:
     reported: int
     pupils: int
     need: int
+    ok_in_turn: int = 0
+    risky_in_turn: int = 0
+    browsers: int = 0
+    at_once: int = 0
+    at_once_at: datetime | None = None
 
     @property
     def known(self) -> int:
-        """Enrolled devices."""
-        return self.ok + self.risky + self.failed + self.unknown
+        """Enrolled devices, each browser as one."""
+        return self.ok + self.risky + self.ok_in_turn + self.risky_in_turn + self.failed + self.unknown
 
     @property
     def possible(self) -> int:
@@ -41,18 +52,28 @@ class Tally:
 
     @property
     def missing(self) -> int:
-        """How many more devices must be in order."""
-        return max(0, self.need - self.ok)
+        """How many more devices must be in order, if each browser is a machine of its own."""
+        return max(0, self.need - self.ok - self.ok_in_turn)
 
     def status(self) -> Status:
         """Unknown where what is not known could change the answer."""
-        as_it_is, at_best = self._with_more_ok(0), self._with_more_ok(self.possible)
+        as_it_is = self._status_of(self.ok, self.risky)
+        at_best = self._status_of(self.ok + self.ok_in_turn + self.possible, self.risky + self.risky_in_turn)
         return as_it_is if as_it_is is at_best else Status.UNKNOWN
 
-    def _with_more_ok(self, more: int) -> Status:
-        if self.ok + more >= self.need:
+    @property
+    def hangs_on_sharing(self) -> bool:
+        """Whether nothing but that machines may be shared makes it unknown."""
+        return self.status() is Status.UNKNOWN is not self._one_machine_each().status()
+
+    def _one_machine_each(self) -> Tally:
+        ok, risky = self.ok + self.ok_in_turn, self.risky + self.risky_in_turn
+        return replace(self, ok=ok, risky=risky, ok_in_turn=0, risky_in_turn=0)
+
+    def _status_of(self, ok: int, risky: int) -> Status:
+        if ok >= self.need:
             return Status.READY
-        return Status.AT_RISK if self.ok + self.risky + more >= self.pupils else Status.NOT_READY
+        return Status.AT_RISK if ok + risky >= self.pupils else Status.NOT_READY
 
 
 def needed_devices(case: Case) -> int:
@@ -61,19 +82,37 @@ def needed_devices(case: Case) -> int:
     return pupils + math.ceil(round(pupils * case.profile.capacity.spare_share.value, 9))
 
 
-def tally(case: Case, outcomes: Iterable[Outcome]) -> Tally:
-    """Counts the outcomes of all devices that are counted."""
-    counted, need, devices = Counter(outcomes), needed_devices(case), counted_devices(case.observed)
+def tally(case: Case, outcomes: Mapping[str, Outcome]) -> Tally:
+    """Counts the outcomes of all devices that are counted, by device."""
+    counted, need, devices = Counter(outcomes.values()), needed_devices(case), counted_devices(case.observed)
+    in_order = _browsers(case, (device for device, outcome in outcomes.items() if outcome is Outcome.OK))
+    usable = _browsers(case, (device for device, outcome in outcomes.items() if outcome >= Outcome.RISKY))
+    crowd = _crowd(case, usable)
+    ok_in_turn = len(in_order) - _crowd(case, in_order).browsers
+    risky_in_turn = len(usable) - crowd.browsers - ok_in_turn
     return Tally(
-        ok=counted[Outcome.OK],
-        risky=counted[Outcome.RISKY],
+        ok=counted[Outcome.OK] - ok_in_turn,
+        risky=counted[Outcome.RISKY] - risky_in_turn,
         failed=counted[Outcome.FAILED],
         unknown=counted[Outcome.UNKNOWN],
         unseen=_unseen(case.school.devices, len(devices), need),
         reported=len(case.observed.reporting.intersection(devices)),
         pupils=case.sitting.pupils,
         need=need,
+        ok_in_turn=ok_in_turn,
+        risky_in_turn=risky_in_turn,
+        browsers=len(usable),
+        at_once=crowd.browsers,
+        at_once_at=crowd.at,
     )
+
+
+def _browsers(case: Case, devices: Iterable[str]) -> list[str]:
+    return [device for device in devices if case.observed.devices[device].kind == "web"]
+
+
+def _crowd(case: Case, browsers: Collection[str]) -> Crowd:
+    return largest_crowd(case.observed, browsers, case.profile.evidence.device_days)
 
 
 def _unseen(owned: int | None, known: int, need: int) -> int:
@@ -92,10 +131,21 @@ def tally_steps(case: Case, count: Tally) -> list[Step]:
         from_profile("step_spare_share", case.profile.capacity.spare_share),
         computed("step_devices_needed", count.need, devices, "pupils + pupils x spare share, rounded up"),
         measured("step_devices_reported", count.reported, devices, seen, newest),
+        *_browser_steps(count),
         measured("step_devices_ok", count.ok, devices, seen, newest),
         measured("step_devices_risky", count.risky, devices, seen, newest),
         measured("step_devices_failed", count.failed, devices, seen, newest),
         measured("step_devices_unknown", count.unknown, devices, seen, newest),
         *([] if owned is None else [configured("step_devices_owned", owned, devices, f"school {case.school.code}")]),
         from_profile("step_device_days", case.profile.evidence.device_days),
+    ]
+
+
+def _browser_steps(count: Tally) -> list[Step]:
+    if not count.browsers:
+        return []
+    seen = "visits to the web probe that overlap; one machine has one page in sight at a time"
+    return [
+        measured("step_browsers_usable", count.browsers, "browsers", "newest report of each browser", None),
+        measured("step_browsers_at_once", count.at_once, "browsers", seen, count.at_once_at),
     ]

@@ -23,7 +23,7 @@ _UPDATABLE = {"version_at_least", *_BY_RELEASES}
 def device_finding(requirement: Requirement, case: Case) -> Finding:
     """Counts the devices in order against pupils and spares. Never ready on missing data."""
     answers = case.answers[requirement.id]
-    count = tally(case, (answer.outcome for answer in answers.values()))
+    count = tally(case, {device: answer.outcome for device, answer in answers.items()})
     status = count.status()
     fresh = [answer.observation for answer in answers.values() if answer.reason not in (NEVER_MEASURED, STALE)]
     return Finding(
@@ -52,15 +52,24 @@ def why_counted(count: Tally, status: Status) -> Text:
     """The count in a sentence."""
     if status is Status.READY:
         return Text("why_devices_enough", {"ok": count.ok, "need": count.need, "pupils": count.pupils})
-    if status is Status.UNKNOWN and count.known < count.need:
-        return Text("why_devices_unseen", {"reported": count.reported, "need": count.need})
     if status is Status.UNKNOWN:
-        return Text("why_devices_unmeasured", {"unknown": count.unknown, "ok": count.ok, "need": count.need})
+        return _why_unknown(count)
     if status is Status.NOT_READY:
         return Text("why_devices_too_few", {"ok": count.ok, "need": count.need, "failed": count.failed})
     if count.risky:
         return Text("why_devices_at_the_limit", {"ok": count.ok, "risky": count.risky, "need": count.need})
     return Text("why_devices_no_spares", {"ok": count.ok, "pupils": count.pupils, "need": count.need})
+
+
+def _why_unknown(count: Tally) -> Text:
+    if count.hangs_on_sharing:
+        return Text(
+            "why_devices_maybe_shared",
+            {"browsers": count.browsers, "at_once": count.at_once, "ok": count.ok, "need": count.need},
+        )
+    if count.known < count.need:
+        return Text("why_devices_unseen", {"reported": count.reported, "need": count.need})
+    return Text("why_devices_unmeasured", {"unknown": count.unknown, "ok": count.ok, "need": count.need})
 
 
 def _advice(requirement: Requirement, count: Tally, answers: Mapping[str, Answer]) -> list[Text]:
@@ -89,7 +98,8 @@ def counted_advice(count: Tally, *, updatable: bool, aged: int = 0) -> list[Text
         Text("advice_devices_report", {"devices": silent}),
         Text("advice_devices_find", {"devices": lacking}),
     ]
-    return [text for text in advice if text.values["devices"] != 0]
+    together = [Text("advice_devices_together")] if count.hangs_on_sharing else []
+    return [*together, *(text for text in advice if text.values["devices"] != 0)]
 
 
 def _release_steps(requirement: Requirement, case: Case) -> list[Step]:

@@ -23,16 +23,18 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
         if one.id in case.answers and one.severity == "required" and one.fact != requirement.fact
     ]
     devices = counted_devices(case.observed)
-    count = tally(case, (_weakest(case, device, required) for device in devices))
+    count = tally(case, {device: _weakest(case, device, required) for device in devices})
     aged = sum(_only_aged(case, device, required) for device in devices)
     usable = count.ok + count.risky
+    most_ok = count.ok + count.ok_in_turn + count.possible
+    most_usable = usable + count.ok_in_turn + count.risky_in_turn + count.possible
     days = case.profile.evidence.device_days
     newest = [one for found in case.observed.newest.values() for one in found.values()]
     nothing_asked = Text("why_devices_nothing_asked") if not required else None
     return Worked(
-        value=Span(count.ok / count.need, (count.ok + count.possible) / count.need) if required else None,
+        value=Span(count.ok / count.need, most_ok / count.need) if required else None,
         wanted=target(requirement, 1.0),
-        lenient=Span(usable / count.need, (usable + count.possible) / count.need),
+        lenient=Span(usable / count.need, most_usable / count.need),
         default_softer=count.pupils / count.need,
         measured=count.ok,
         required=count.need,
@@ -46,7 +48,7 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
         headroom=count.ok / count.need,
         unknown=nothing_asked,
         sentences={status: why_counted(count, status).code for status in Status},
-        values=asdict(count),
+        values={name: value for name, value in asdict(count).items() if isinstance(value, int)},
         advice=[*counted_advice(count, updatable=False, aged=aged), *missing_values(_reasons(case, required))],
     )
 
