@@ -6,6 +6,7 @@ import { clientHints, machineFacts, withAnswers } from "./device.js";
 import { lockdownFacts } from "./lockdown.js";
 import { Network } from "./network.js";
 import { insisting } from "./patience.js";
+import { Presence } from "./presence.js";
 import { askKeyboard, askSound } from "./questions.js";
 import { result } from "./report.js";
 
@@ -31,9 +32,11 @@ export class Visit {
   }
 
   async run() {
+    this.presence = new Presence(this.window);
     await this.#look();
     const connected = await this.#connect();
     if (connected.refused) return;
+    this.presence.keep((mark) => this.#stillHere(mark));
     const leave = () => this.#leaveEarly();
     addEventListener("pagehide", leave);
     const { latency, throughput } = this.#measureAll(connected.network);
@@ -124,7 +127,13 @@ export class Visit {
     const machine = withAnswers(this.machine, this.keyboard, this.sound);
     const lockdown = lockdownFacts(this.window, this.around, machine.facts.os_name);
     const found = { browsers: browserFacts(this.browser), device: machine, lockdown };
-    return Object.entries(found).map(([probe, reading]) => result(probe, VERSIONS[probe], this.began, reading));
+    const results = Object.entries(found).map(([probe, reading]) => result(probe, VERSIONS[probe], this.began, reading));
+    return [...results, this.presence.mark(this.began)];
+  }
+
+  async #stillHere(mark) {
+    const identity = this.membership.known;
+    if (identity) await this.outbox.sendNow(identity, this.told.room, [mark]);
   }
 
   // Who closes the page before the end leaves what was found until then.
@@ -155,7 +164,7 @@ export class Visit {
   }
 
   #answer({ status, headline, findings }) {
-    const whatNow = this.kept ? "" : this.view.sentence("not_kept");
+    const whatNow = this.view.sentence(this.kept ? "stay_open" : "not_kept");
     this.view.answer(status, headline, whatNow, findings);
     this.#figures();
     this.view.say("answered", { headline });
