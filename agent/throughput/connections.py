@@ -43,9 +43,17 @@ class Connections:
         return any(one.is_running for one in self._pending)
 
     def opened(self, within_s: float = 0.0) -> list[socket.socket]:
-        """Those that were asked for since the last time. Raises what made one fail, and DeadlinePassedError."""
+        """All that were asked for since the last time. Raises what made one fail, and DeadlinePassedError."""
         found = all_results(self._pending, within_s)
         self._pending = []
+        self._open += found
+        return [one.sock for one in found]
+
+    def ready(self) -> list[socket.socket]:
+        """Those that have been opened since the last time, while others may still be on their way."""
+        done = [one for one in self._pending if not one.is_running]
+        self._pending = [one for one in self._pending if one not in done]
+        found = all_results(done, 0.0)
         self._open += found
         return [one.sock for one in found]
 

@@ -88,11 +88,13 @@ class Load(ABC):
         self.filled = self._is_full(now_s) is True
 
     def newcomers(self) -> list[Party]:
-        """Those of the next stage, once all of them are open."""
-        if not self._opening or self._connections.opening:
+        """Those of the next stage, each as soon as it is open: a server does not wait for ever for a first request, and
+        on a full line some take seconds to open.
+        """
+        if not self._opening:
             return []
-        self._opening = False
-        return list(self.join(self._connections.opened(), despite_loss=self.rule.rtt_s >= LOSS_MATTERS_S))
+        self._opening = self._connections.opening
+        return list(self.join(self._connections.ready(), despite_loss=self.rule.rtt_s >= LOSS_MATTERS_S))
 
     @property
     def all_opened(self) -> bool:

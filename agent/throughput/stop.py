@@ -17,6 +17,9 @@ LEAST_S = 0.6
 LEAST_ROUND_TRIPS = 8
 """So long TCP needs to find its rate."""
 
+LEAST_BYTES = 1_000_000
+"""What shapers let through in a burst, often 64 kB, has to be a small part of what was seen: thin lines take longer."""
+
 
 class StopRule(NamedTuple):
     """Stops at the bounds of `limits`, and earlier once the estimate is sure enough. `rtt_s`: of the idle line."""
@@ -36,6 +39,8 @@ class StopRule(NamedTuple):
         if now_s - began_s >= self.limits.max_seconds:
             return "time"
         if timeline is None or now_s - timeline.start_s < self.least_s:
+            return None
+        if timeline.bytes_at(timeline.end_s) < LEAST_BYTES:
             return None
         found = self.estimate(timeline, now_s)
         return "steady" if found and found.settled and found.within(self.limits.precision) else None

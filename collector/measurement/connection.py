@@ -37,7 +37,8 @@ from collector.measurement.tickets import Ticket
 
 BASE = "/measure/v1"
 HEAD_BYTES = 16 * 1024
-HEAD_S = 5.0
+HEAD_S = 15.0
+"""On a thin line that is full, TCP may have to send a head three times, seconds apart."""
 IDLE_S = 30.0
 LINGER_S = 2.0
 WRITE_AHEAD_BYTES = 2 * CHUNK_BYTES

@@ -22,15 +22,18 @@ WAYS: tuple[Way, ...] = ("down", "up")
 
 
 class Line(NamedTuple):
-    """Mbit/s on the wire, ms added to a round trip, and the share of packets that is lost each way."""
+    """Mbit/s on the wire, ms added to a round trip, the share of packets that is lost each way, and how long the line's
+    queue may get.
+    """
 
     down_mbit_s: float
     up_mbit_s: float
     delay_ms: float
     loss: float
+    queue_ms: float = 50
 
     def __str__(self) -> str:
-        return "{:g}/{:g}-{:g}ms-{:g}".format(*self)
+        return "{:g}/{:g}-{:g}ms-{:g}".format(*self[:4])
 
     def truth_mbit_s(self, way: Way) -> float:
         """What TCP can carry. Downwards packets are lost before they are shaped, so that the line stays full; upwards
@@ -45,7 +48,7 @@ RATES = [(5, 2), (2, 5), (100, 20), (20, 100)]
 """Mbit/s down and up: each rate both ways."""
 
 LINES = [Line(*rates, delay_ms, loss) for rates in RATES for delay_ms in (0.0, 20.0, 60.0) for loss in (0.0, 0.005)] + [
-    Line(1, 1, 0, 0.0),
+    Line(1, 1, 0, 0.0, queue_ms=400),  # 50 ms would be four packets, which starve connections for seconds
     Line(100, 100, 60, 0.005),
     Line(500, 100, 0, 0.0),
     Line(100, 500, 0, 0.0),
@@ -58,7 +61,7 @@ LIMITS = ThroughputLimits(max_seconds=10)
 @cache
 def found_on(line: Line) -> ProbeResult:
     """What one run finds there; each line is measured once, whichever tests ask."""
-    with SchoolBox(*line) as box:
+    with SchoolBox(line.down_mbit_s, line.up_mbit_s, line.delay_ms, line.loss, queue_ms=line.queue_ms) as box:
         return measured(box, start_measurement_point(box), LIMITS)
 
 

@@ -15,9 +15,11 @@ from agent.runner import run_probe
 from agent.system import System
 from agent.wire import Host, ProbeResult, ThroughputLimits
 from tests.recorded_system import RECORDINGS, RecordedSystem
+from tests.slow_line import slow_line
 from tests.stub_collector import TOKEN, stub_collector
 
 PROBES = list(discovered().values())
+MBIT_S = 20
 MACHINES = ["here", *sorted(path.name for path in RECORDINGS.iterdir())]
 UNIT_OF_SUFFIX = {
     "_ms": "ms",
@@ -41,10 +43,9 @@ UNIT_OF_SUFFIX = {
 def results() -> dict[tuple[str, str], ProbeResult]:
     """Every probe on every machine: this one, and the recorded ones."""
     found = {}
-    with stub_collector() as stub:
-        limits = ThroughputLimits(connections=2, max_seconds=4, max_bytes=20_000_000_000)
-        port = int(stub.url.rpartition(":")[2])
-        task = Task(30.0, stub.measurement_url, TOKEN, [Host("localhost", port)], limits, 6)
+    with stub_collector() as stub, slow_line(int(stub.url.rpartition(":")[2]), MBIT_S) as port:
+        url = f"http://localhost:{port}/measure/v1"
+        task = Task(30.0, url, TOKEN, [Host("localhost", port)], ThroughputLimits(), 6)
         for machine in MACHINES:
             system = System() if machine == "here" else RecordedSystem(machine)
             for probe in PROBES:

@@ -4,6 +4,7 @@ import { estimate, within } from "./estimate.js";
 
 const LEAST_S = 0.6; // shorter runs would not tell a burst at the start from the line's rate
 const LEAST_ROUND_TRIPS = 8; // so long TCP needs to find its rate
+const LEAST_BYTES = 1_000_000; // what shapers let through in a burst has to be a small part of what was seen
 
 // Stops at the bounds of `limits` (as the policy writes them), and earlier once the estimate is sure enough.
 export class StopRule {
@@ -19,6 +20,7 @@ export class StopRule {
     if (carriedBytes >= this.limits.max_bytes) return "bytes";
     if (nowS - beganS >= this.limits.max_seconds) return "time";
     if (timeline === null || nowS - timeline.startS < this.leastS) return null;
+    if (timeline.bytesAt(timeline.endS) < LEAST_BYTES) return null;
     const found = this.estimate(timeline, nowS);
     return found !== null && found.settled && within(found, this.limits.precision) ? "steady" : null;
   }

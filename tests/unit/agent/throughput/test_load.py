@@ -34,7 +34,7 @@ class FakeConnections:
     def ask_for(self, count: int) -> None:
         self.asked.append(count)
 
-    def opened(self, _within_s: float = 0.0) -> list[socket.socket]:
+    def ready(self) -> list[socket.socket]:
         return []
 
 
@@ -134,7 +134,7 @@ def test_a_run_that_ends_too_soon_to_tell_is_not_full(limits: ThroughputLimits) 
 
 def test_too_few_round_trips_are_waited_for_before_others_join() -> None:
     """On a thin line each takes long; more connections would only fill its buffer."""
-    load = FakeLoad(ThroughputLimits(), 1, 1)
+    load = FakeLoad(ThroughputLimits(), 10, 10)
     load.trips.count = 2
     for n in range(61):
         assert load.tick(n * TICK_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +35,13 @@ def test_a_steady_line_is_known_soon() -> None:
     """Not before the least time, and right after."""
     assert reason([100.0] * (int(LEAST_S * 100) - 1)) is None
     assert reason([100.0] * (int(LEAST_S * 100) + 1)) == "steady"
+
+
+def test_a_thin_line_takes_longer() -> None:
+    """So that what a shaper lets through at first flatters it by little."""
+    assert reason([2.0] * 399) is None
+    assert reason([2.0] * 400, limits=msgspec.structs.replace(LIMITS, max_seconds=10)) == "steady"
+    assert reason([2.0] * 400) == "time"
 
 
 def test_a_long_way_takes_more_round_trips() -> None:
