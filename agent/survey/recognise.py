@@ -56,7 +56,10 @@ class Recogniser:
         if content[header_bytes + 1] & _ORDER or elements_at >= end:
             return dissected(content)
         address = content[header_bytes + _ADDRESS.start : header_bytes + _ADDRESS.stop]
-        lasting, load_at = _lasting(content, elements_at, end)
+        found = _lasting(content, elements_at, end)
+        if found is None:
+            return dissected(content)
+        lasting, load_at = found
         key = (content[header_bytes : header_bytes + 2], address, lasting)
         said = self._said.get(key)
         if said is None:
@@ -93,9 +96,9 @@ class Recogniser:
         return layout
 
 
-def _lasting(content: bytes, at: int, end: int) -> tuple[bytes, int | None]:
-    """The elements without what changes from one time to the next, and where the first QBSS Load begins. Raises
-    MalformedFrameError where an element is longer than what is left.
+def _lasting(content: bytes, at: int, end: int) -> tuple[bytes, int | None] | None:
+    """The elements without what changes from one time to the next, and where the first QBSS Load begins. None where an
+    element is longer than what is left: what that means is for scapy to say.
     """
     kept, kept_from, load_at = bytearray(), at, None
     while at + 2 <= end:
@@ -107,7 +110,7 @@ def _lasting(content: bytes, at: int, end: int) -> tuple[bytes, int | None]:
             if number == _LOAD and load_at is None:
                 load_at = body
     if at != end:
-        raise MalformedFrameError
+        return None
     kept += content[kept_from:end]
     return bytes(kept), load_at
 
