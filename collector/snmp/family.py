@@ -61,6 +61,19 @@ class Family:
         return [column for column in wanted if column is not None]
 
     @property
+    def slow_columns(self) -> list[Oid]:
+        """Those of `columns` that change only when somebody changes something."""
+        slow = {
+            self.access_point_name,
+            self.access_point_mac,
+            self.radio_owner,
+            self.radio_mac,
+            self.networks,
+            self.radio_band,
+        }
+        return [column for column in self.columns if column in slow]
+
+    @property
     def totals(self) -> list[Oid]:
         """What is asked for once."""
         return [name for name in (self.access_points_total, self.clients_total) if name is not None]
@@ -102,6 +115,11 @@ class Standalone:
             self.role,
         )
         return [column for column in wanted if column is not None]
+
+    @property
+    def slow_columns(self) -> list[Oid]:
+        """None: one access point has few rows."""
+        return []
 
     @property
     def totals(self) -> list[Oid]:

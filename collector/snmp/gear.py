@@ -14,7 +14,7 @@ from collector.snmp.session import Session, Target, WalkLimits, oid
 from collector.snmp.tuning import TunedSession
 from collector.snmp.uplink import Carried, carried
 from collector.snmp.vendors import family_for
-from collector.snmp.wireless import Wireless, read_wireless
+from collector.snmp.wireless import Wireless, WirelessReader
 
 SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")
 
@@ -75,6 +75,7 @@ class GearPolls:
     def __init__(self, gear: Gear, session: Session, clock: Callable[[], datetime]) -> None:
         self.gear = gear
         self._session = TunedSession(session)
+        self._wireless = WirelessReader(self._session, clock)
         self._clock = clock
         self._index: int | None = None
         self._before: Interface | None = None
@@ -129,7 +130,7 @@ class GearPolls:
         family = await family_for(self._session, object_id) if isinstance(object_id, tuple) else None
         if family is None:
             return replace(poll, error_code=answer.problem or "unknown_family")
-        told = await read_wireless(self._session, family, limits)
+        told = await self._wireless.read(family, limits)
         return replace(poll, at=self._clock(), wireless=told, error_code=silence(told))
 
     async def _poll_links(self, limits: WalkLimits) -> Poll:

@@ -6,8 +6,9 @@ short, and counts that do not agree with the controller's own total, become unkn
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from collector.snmp.access_points import What, Wireless
 from collector.snmp.controllers import Tables, total, wireless
@@ -15,17 +16,56 @@ from collector.snmp.family import AnyFamily, Family, Standalone
 from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, Problem, Session, WalkLimits
 from collector.snmp.standalone import standalone
 
-__all__ = ["Wireless", "checked", "read_wireless"]
+__all__ = ["Wireless", "WirelessReader", "checked", "read_wireless"]
 
 COUNTS_APART = 2
 COUNTS_APART_SHARE = 0.05
 """How far two counts of the same clients may be apart: people come and go while a table is walked."""
+SLOW_EVERY = timedelta(hours=1)
+"""Names, addresses and bands are walked so often, and whenever rows came or went: they are half of what there is."""
 HOPELESS: tuple[Problem, ...] = ("timeout", "unreachable", "auth")
 
 
 async def read_wireless(session: Session, family: AnyFamily, limits: WalkLimits = DEFAULT_LIMITS) -> Wireless:
     """Asks for all that the family has; a device that does not answer at all is asked once."""
-    tables = await _tables(session, family, limits)
+    return _made(family, await _tables(session, family.columns, family.totals, limits))
+
+
+class WirelessReader:
+    """Reads one device again and again, and what changes seldom only now and then."""
+
+    def __init__(self, session: Session, clock: Callable[[], datetime]) -> None:
+        self._session = session
+        self._clock = clock
+        self._slow: dict[Oid, Answer] = {}
+        self._slow_at: datetime | None = None
+        self._rows: frozenset[Oid] = frozenset()
+
+    async def read(self, family: AnyFamily, limits: WalkLimits = DEFAULT_LIMITS) -> Wireless:
+        """As `read_wireless`, by fewer questions."""
+        slow = family.slow_columns
+        quick = [column for column in family.columns if column not in slow]
+        tables = await _tables(self._session, quick, family.totals, limits)
+        rows = frozenset(name for column in quick for name in tables[column].values)
+        if hopeless := next((answer.problem for answer in tables.values() if answer.problem in HOPELESS), None):
+            return _made(family, tables | dict.fromkeys(slow, Answer({}, hopeless)))
+        if not self._still_true(slow, rows):
+            await self._read_slow(slow, rows, limits)
+        return _made(family, tables | self._slow)
+
+    async def _read_slow(self, slow: list[Oid], rows: frozenset[Oid], limits: WalkLimits) -> None:
+        self._slow = await _tables(self._session, slow, [], limits)
+        whole = all(answer.problem in (None, "no_such") for answer in self._slow.values())
+        self._slow_at, self._rows = (self._clock() if whole else None), rows
+
+    def _still_true(self, slow: list[Oid], rows: frozenset[Oid]) -> bool:
+        """Whether what was read is whole and young, and of the rows that there are now; without rows nobody knows."""
+        if self._slow_at is None or self._slow.keys() != set(slow) or not rows or rows != self._rows:
+            return False
+        return self._clock() - self._slow_at < SLOW_EVERY
+
+
+def _made(family: AnyFamily, tables: Tables) -> Wireless:
     match family:
         case Standalone():
             return standalone(family, tables)
@@ -33,14 +73,13 @@ async def read_wireless(session: Session, family: AnyFamily, limits: WalkLimits 
             return checked(family, tables, wireless(family, tables))
 
 
-async def _tables(session: Session, family: AnyFamily, limits: WalkLimits) -> Tables:
+async def _tables(session: Session, columns: list[Oid], totals: list[Oid], limits: WalkLimits) -> dict[Oid, Answer]:
     tables: dict[Oid, Answer] = {}
-    wanted = family.columns
-    for position, column in enumerate(wanted):
+    for position, column in enumerate(columns):
         answer = tables[column] = await session.walk(column, limits)
         if answer.problem in HOPELESS:
-            return tables | dict.fromkeys(wanted[position + 1 :] + family.totals, Answer({}, answer.problem))
-    for name in family.totals:
+            return tables | dict.fromkeys(columns[position + 1 :] + totals, Answer({}, answer.problem))
+    for name in totals:
         tables[name] = await session.get([name])
     return tables
 
