@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -30,13 +30,16 @@ HOW = (
 _FIRST_REPORT_S = 120.0
 
 
-def _at_rest(pid: int, settle_s: float, quiet_s: float) -> Figures:
-    """Memory after settling, and CPU over the quiet time that follows."""
+def _at_rest(pids: Sequence[int], settle_s: float, quiet_s: float) -> list[Figures]:
+    """CPU of each over the quiet time that follows the settling, and memory at its end."""
     time.sleep(settle_s)
-    before_s = cpu_s(pid)
+    before_s = [cpu_s(pid) for pid in pids]
     time.sleep(quiet_s)
-    used_s = cpu_s(pid) - before_s
-    return {**memory_mib(pid), "cpu_percent": round(100 * used_s / quiet_s, 3), "quiet_s": quiet_s}
+    used_s = [cpu_s(pid) - before for pid, before in zip(pids, before_s, strict=True)]
+    return [
+        {**memory_mib(pid), "cpu_percent": round(100 * used / quiet_s, 3), "quiet_s": quiet_s}
+        for pid, used in zip(pids, used_s, strict=True)
+    ]
 
 
 def _start_agent(context: Context, collector: MeasuredCollector, stack: ExitStack) -> subprocess.Popen[bytes]:
@@ -66,19 +69,19 @@ def _timed(start: Callable[[], subprocess.Popen[bytes]], up: Callable[[], bool])
 
 
 def run(context: Context) -> Outcome:
-    """The agent first, then the exporter, each alone."""
-    settle_s, quiet_s = (2.0, 3.0) if context.quick else (30.0, 60.0)
+    """Both started one after the other, then at rest together for ten minutes."""
+    settle_s, quiet_s = (2.0, 3.0) if context.quick else (30.0, 600.0)
     with ExitStack() as stack:
         collector = stack.enter_context(measured_collector(context.folder, bench_fleet(schools=1, devices=1)))
         context.say("agent: enrolling, then waiting for its first report")
         pid, start_s = _timed(lambda: _start_agent(context, collector, stack), lambda: collector.stored_reports() > 0)
-        context.say(f"agent: at rest for {settle_s + quiet_s:.0f} s")
-        ours = _at_rest(pid, settle_s, quiet_s) | {"start_s": start_s}
-    started = time.monotonic()
-    with node_exporter(context.folder) as peer:
-        start_s = round(time.monotonic() - started, 2)
+        started = time.monotonic()
+        peer = stack.enter_context(node_exporter(context.folder))
+        peer_start_s = round(time.monotonic() - started, 2)
         httpx.get(f"{peer.url}/metrics", trust_env=False).raise_for_status()
-        context.say(f"prometheus-node-exporter: at rest for {settle_s + quiet_s:.0f} s")
-        theirs = _at_rest(peer.pid, settle_s, quiet_s) | {"start_s": start_s}
+        context.say(f"agent and prometheus-node-exporter: at rest for {settle_s + quiet_s:.0f} s")
+        ours, theirs = _at_rest([pid, peer.pid], settle_s, quiet_s)
+    ours |= {"start_s": start_s}
+    theirs |= {"start_s": peer_start_s}
     ratio = round(float(ours["rss_mib"] or 0) / float(theirs["rss_mib"] or 1), 2)
     return Outcome(ours, {"prometheus-node-exporter": theirs}, {"prometheus-node-exporter": ratio}, HOW)

@@ -34,10 +34,10 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def cpu_s(pid: int) -> float:
-    """CPU time that a process and its living children have used so far."""
+    """CPU time that a process and its children have used so far, those that have ended too."""
     process = psutil.Process(pid)
     times = [part.cpu_times() for part in (process, *process.children(recursive=True))]
-    return sum(part.user + part.system for part in times)
+    return sum(part.user + part.system + part.children_user + part.children_system for part in times)
 
 
 def memory_mib(pid: int) -> dict[str, float]:
