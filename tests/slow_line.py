@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 PIECE_BYTES = 8_192
-BUFFER_BYTES = 32_768
+BUFFER_BYTES = 65_536
 LINGER_S = 10.0
 """So long one way may go on after the other has ended."""
 

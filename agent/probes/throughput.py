@@ -144,8 +144,10 @@ def _reason(run: Load, found: Estimate) -> StopReason:
 
 
 def _refuse_unfilled(direction: Direction, run: Load, connections: Connections) -> None:
-    """Raises ProbeFailureError if nothing shows that it was the line that held the rate back."""
-    if run.timeline is not None and not run.filled:
+    """Raises ProbeFailureError if nothing shows that it was the line that held the rate back. Where the bound of bytes
+    came first, what was carried is the least that the line can, and the stop reason says so.
+    """
+    if run.timeline is not None and not run.filled and run.stop_reason != "bytes":
         detail = f"{len(connections)} connections did not fill the line: no queue, and more of them carry more"
         raise ProbeFailureError(f"{direction}_not_filled", detail)
 

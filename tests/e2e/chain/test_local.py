@@ -61,6 +61,9 @@ def processes_of(place: Place) -> list[str]:
     return found
 
 
+OUTCOME = r"Mätt: throughput|Inte mätt: throughput \((down|up)_(unstable|too_short|not_filled):"
+
+
 def test_the_first_verdict_of_this_machine(tmp_path: Path) -> None:
     place = place_in(tmp_path)
     with local_run(place) as (process, output):
@@ -70,10 +73,13 @@ def test_the_first_verdict_of_this_machine(tmp_path: Path) -> None:
         assert "Björkskolan" in said
         assert any(status in said for status in STATUSES)
         assert place.url in said
-        assert "Mätt: throughput" in said
+        # There is no line between them: what comes out is how busy the machine is, or that this was too unsteady.
+        outcome = re.search(OUTCOME, said)
+        assert outcome is not None, said
         told = httpx.get(f"{place.url}/api/v1/sittings", trust_env=False).json()
         down = next(f for f in told[0]["findings"] if f["requirement"] == "line-down")
-        assert down["measured"] > 0
+        assert down["status"] == "unknown"
+        assert (down["measured"] or 0) > 0 if outcome[0].startswith("Mätt") else down["measured"] is None
         running = processes_of(place)
         assert any("provklar serve" in command for command in running)
         assert any("provklar-agent run" in command for command in running)

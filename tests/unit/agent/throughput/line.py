@@ -101,7 +101,7 @@ def paced_up(line: Line | None = None) -> Misbehaviour:
     shared = line or Line()
 
     def misbehave(handler: Handler) -> None:
-        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)  # so that the sender feels the rate
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)  # so that the sender feels the rate
         began_s, total, pending = time.monotonic(), 0, 0
         slices: list[Slice] = []
         with shared.load():
