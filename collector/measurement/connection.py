@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
 from http import HTTPStatus
@@ -32,11 +31,10 @@ from collector.measurement.counting import (
 from collector.measurement.gate import Gate, require
 from collector.measurement.origins import Origins
 from collector.measurement.refusal import MeasurementRefusedError
+from collector.measurement.request import HEAD_BYTES, Head, Request, head_too_large, malformed, route_of
 from collector.measurement.tcp import segments_in, send_despite_loss
 from collector.measurement.tickets import Ticket
 
-BASE = "/measure/v1"
-HEAD_BYTES = 16 * 1024
 HEAD_S = 15.0
 """On a thin line that is full, TCP may have to send a head three times, seconds apart."""
 IDLE_S = 30.0
@@ -45,14 +43,6 @@ WRITE_AHEAD_BYTES = 2 * CHUNK_BYTES
 STRANGERS = 256
 """Connections beyond the bound, for those who have not shown a ticket yet."""
 
-Route = Literal["ping", "down", "up", "health", "preflight"]
-ROUTES: dict[tuple[bytes, str], Route] = {
-    (b"GET", f"{BASE}/ping"): "ping",
-    (b"GET", f"{BASE}/down"): "down",
-    (b"POST", f"{BASE}/up"): "up",
-    (b"GET", "/healthz"): "health",
-    **{(b"OPTIONS", f"{BASE}/{name}"): "preflight" for name in ("ping", "down", "up")},
-}
 EMPTY = b"HTTP/1.1 204 No Content\r\ncache-control: no-store\r\n"
 LAST = b"connection: close\r\n"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -108,28 +98,6 @@ class Doing(Enum):
     LEAVING = auto()
 
 
-@dataclass(slots=True)
-class _Head:
-    """What matters of a request's head."""
-
-    url: bytes = b""
-    authorization: bytes = b""
-    origin: str = ""
-    expects: bool = False
-    size_bytes: int = 0
-
-
-@dataclass(slots=True)
-class _Request:
-    """A request that was granted."""
-
-    route: Route
-    ticket: Ticket | None = None
-    left_bytes: int = 0
-    count: Count = field(default_factory=Count)
-    ends_with_ticket: bool = False
-
-
 class Connection(asyncio.BufferedProtocol):
     """Speaks with one client. `deadline_s` is when, by the monotonic clock, `overdue` has to be called."""
 
@@ -140,9 +108,9 @@ class Connection(asyncio.BufferedProtocol):
         self._transport: asyncio.Transport
         self._parser = httptools.HttpRequestParser(self)
         self._doing = Doing.WAITING
-        self._head = _Head()
+        self._head = Head()
         self._fed_bytes = 0
-        self._request = _Request("ping")
+        self._request = Request("ping")
         self._shown: tuple[bytes, Ticket] | None = None
         self._device_id: str | None = None
         self._paused = False
@@ -180,10 +148,10 @@ class Connection(asyncio.BufferedProtocol):
         except httptools.HttpParserCallbackError:
             raise
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            self._refuse(_malformed("This is not a request that a measurement point understands."))
+            self._refuse(malformed("This is not a request that a measurement point understands."))
             return
         if self._fed_bytes > HEAD_BYTES and self._doing in (Doing.WAITING, Doing.HEAD):
-            self._refuse(_head_too_large())
+            self._refuse(head_too_large())
 
     def pause_writing(self) -> None:
         """The client takes less than it could be given."""
@@ -203,8 +171,8 @@ class Connection(asyncio.BufferedProtocol):
             self.abort()
         elif self._doing is Doing.WAITING:
             self._doing = Doing.HEAD
-            self._head = _Head()
-            self._request = _Request("ping")
+            self._head = Head()
+            self._request = Request("ping")
             self.deadline_s = time.monotonic() + HEAD_S
 
     def on_url(self, url: bytes) -> None:
@@ -231,7 +199,7 @@ class Connection(asyncio.BufferedProtocol):
         self._doing = Doing.BODY
         try:
             if self._head.size_bytes > HEAD_BYTES:
-                raise _head_too_large()
+                raise head_too_large()
             self._request = self._granted()
         except MeasurementRefusedError as refused:
             self._refuse(refused)
@@ -246,7 +214,7 @@ class Connection(asyncio.BufferedProtocol):
         request = self._request
         try:
             if request.route != "up" or request.ticket is None:
-                raise _malformed("Only an upload has a body.")
+                raise malformed("Only an upload has a body.")
             request.count.add(len(body), time.monotonic())
             self._gate.take(request.ticket, len(body))
         except MeasurementRefusedError as refused:
@@ -271,21 +239,17 @@ class Connection(asyncio.BufferedProtocol):
 
     # What follows from it.
 
-    def _granted(self) -> _Request:
+    def _granted(self) -> Request:
         """The request, if it is one and its ticket opens it. Raises MeasurementRefusedError."""
         path, _, query = self._head.url.decode("latin-1").partition("?")
-        route = ROUTES.get((self._parser.get_method(), path))
-        if route is None:
-            raise MeasurementRefusedError(
-                HTTPStatus.NOT_FOUND, "not_found", f"There are GET {BASE}/ping, GET {BASE}/down and POST {BASE}/up."
-            )
+        route = route_of(self._parser.get_method(), path)
         match route:
             case "health" | "preflight":
-                return _Request(route)
+                return Request(route)
         ticket = self._ticket(route)
         self._enter(ticket.device_id)
         if route == "ping":
-            return _Request(route, ticket)
+            return Request(route, ticket)
         left_s, ends_with_ticket = self._gate.seconds(ticket)
         self.deadline_s = time.monotonic() + left_s
         asked = parse_qs(query)
@@ -294,7 +258,7 @@ class Connection(asyncio.BufferedProtocol):
         if asked.get("congestion") == ["bbr"]:
             send_despite_loss(self._transport)
         count = Count(partial(segments_in, self._transport), self._common.siblings(ticket.device_id))
-        return _Request(route, ticket, size, count, ends_with_ticket=ends_with_ticket)
+        return Request(route, ticket, size, count, ends_with_ticket=ends_with_ticket)
 
     def _ticket(self, action: Literal["ping", "down", "up"]) -> Ticket:
         written = self._head.authorization
@@ -389,13 +353,3 @@ class Connection(asyncio.BufferedProtocol):
         """Ends at once."""
         self._doing = Doing.LEAVING
         self._transport.abort()
-
-
-def _malformed(message: str) -> MeasurementRefusedError:
-    return MeasurementRefusedError(HTTPStatus.BAD_REQUEST, "malformed", message)
-
-
-def _head_too_large() -> MeasurementRefusedError:
-    return MeasurementRefusedError(
-        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "too_large", f"The head of a request may be {HEAD_BYTES} bytes."
-    )

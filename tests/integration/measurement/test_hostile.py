@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from collector.configuration.model import Measurement
-from collector.measurement.connection import HEAD_BYTES, STRANGERS
+from collector.measurement.connection import STRANGERS
+from collector.measurement.request import HEAD_BYTES
 from tests.measurement_points import BASE, Point, ticket
 
 Own = Callable[..., Point]
