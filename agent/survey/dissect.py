@@ -5,6 +5,7 @@ scapy dissects some 1 500 frames a second, so a glance at the frame's kind decid
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 _BEACON, _PROBE_RESPONSE = 0x80, 0x50
@@ -53,42 +54,53 @@ def dissected(content: bytes) -> Announcement:
     flags = frame.Flags
     if not frame.haslayer(Dot11) or (flags is not None and "badFCS" in str(flags)):
         raise MalformedFrameError
-    elements = _elements(frame)
-    load = elements.get(_LOAD, b"")
+    found = _first_of_each(frame)
+    load = found.get(_LOAD, b"")
     says_load = len(load) == LOAD_BYTES
     return Announcement(
         bssid=str(frame[Dot11].addr3),
-        ssid=elements[_SSID],
+        ssid=found[_SSID],
         signal_dbm=frame.dBm_AntSignal if frame.dBm_AntSignal in SIGNALS_DBM else None,
         frequency_mhz=frame.ChannelFrequency or None,
-        channel=_channel(elements),
+        channel=_channel(found),
         stations=int.from_bytes(load[:2], "little") if says_load else None,
         utilisation=load[2] if says_load else None,
     )
 
 
-def _elements(frame: Any) -> dict[int, bytes]:  # noqa: ANN401  scapy's layers are dynamic
-    """The first element of each number, as the bytes that came."""
-    from scapy.layers.dot11 import Dot11Beacon, Dot11Elt, Dot11ProbeResp  # noqa: PLC0415  as above
+def elements(content: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Number, first byte and end of each information element's body, by the lengths they state.
 
-    body = frame.getlayer(Dot11Beacon) or frame.getlayer(Dot11ProbeResp)
-    if body is None:
-        raise MalformedFrameError
-    elements: dict[int, bytes] = {}
-    layer = body.payload
-    while isinstance(layer, Dot11Elt):
-        if len(layer.original) < 2 + layer.len:
+    Scapy gives some elements a fixed shape, and lets one that is shorter swallow the elements after it.
+    Raises MalformedFrameError where one is longer than what is left.
+    """
+    while at < end:
+        if at + 2 > end or at + 2 + content[at + 1] > end:
             raise MalformedFrameError
-        elements.setdefault(layer.ID, layer.original[2 : 2 + layer.len])
-        layer = layer.payload
-    if layer.name == "Raw" or len(elements.get(_SSID, b"-" * 99)) > _SSID_MAX_BYTES:
-        raise MalformedFrameError  # a rest that is no element, or no network's name, which every announcement has
-    return elements
+        body = at + 2
+        at = body + content[at + 1]
+        yield content[body - 2], body, at
 
 
-def _channel(elements: dict[int, bytes]) -> int | None:
+def _first_of_each(frame: Any) -> dict[int, bytes]:  # noqa: ANN401  scapy's layers are dynamic
+    """The first element of each number, as the bytes that came."""
+    from scapy.layers.dot11 import Dot11Beacon, Dot11ProbeResp  # noqa: PLC0415  as above
+
+    announced = frame.getlayer(Dot11Beacon) or frame.getlayer(Dot11ProbeResp)
+    if announced is None:
+        raise MalformedFrameError
+    sent: bytes = announced.payload.original
+    found: dict[int, bytes] = {}
+    for number, body, end in elements(sent, 0, len(sent)):
+        found.setdefault(number, sent[body:end])
+    if len(found.get(_SSID, b"-" * 99)) > _SSID_MAX_BYTES:
+        raise MalformedFrameError  # no network's name, which every announcement has
+    return found
+
+
+def _channel(found: dict[int, bytes]) -> int | None:
     """The primary channel as the access point itself says: it may have been heard on the channel beside."""
     for number in (_DSSS, _HT_OPERATION):
-        if elements.get(number):
-            return elements[number][0]
+        if found.get(number):
+            return found[number][0]
     return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import NamedTuple
 
-from agent.survey.dissect import LOAD_BYTES, SIGNALS_DBM, Announcement, MalformedFrameError, dissected
+from agent.survey.dissect import LOAD_BYTES, SIGNALS_DBM, Announcement, MalformedFrameError, dissected, elements
 
 KNOWN_MAX = 8_192
 """How many different announcements are remembered, the newest: a bound on memory, far more than a room holds."""
@@ -56,10 +56,7 @@ class Recogniser:
         if content[header_bytes + 1] & _ORDER or elements_at >= end:
             return dissected(content)
         address = content[header_bytes + _ADDRESS.start : header_bytes + _ADDRESS.stop]
-        found = _lasting(content, elements_at, end)
-        if found is None:
-            return dissected(content)
-        lasting, load_at = found
+        lasting, load_at = _lasting(content, elements_at, end)
         key = (content[header_bytes : header_bytes + 2], address, lasting)
         said = self._said.get(key)
         if said is None:
@@ -96,21 +93,19 @@ class Recogniser:
         return layout
 
 
-def _lasting(content: bytes, at: int, end: int) -> tuple[bytes, int | None] | None:
-    """The elements without what changes from one time to the next, and where the first QBSS Load begins. None where an
-    element is longer than what is left: what that means is for scapy to say.
+def _lasting(content: bytes, at: int, end: int) -> tuple[bytes, int | None]:
+    """The elements without what changes from one time to the next, and where the QBSS Load begins.
+
+    Of several elements with the number of QBSS Load the first counts, also when it is of another length.
     """
-    kept, kept_from, load_at = bytearray(), at, None
-    while at + 2 <= end:
-        number, body = content[at], at + 2
-        at = body + content[at + 1]
-        if number == _TIM or (number == _LOAD and at - body == LOAD_BYTES):
+    kept, kept_from, load_at, load_seen = bytearray(), at, None, False
+    for number, body, body_end in elements(content, at, end):
+        if number == _LOAD and not load_seen:
+            load_seen = True
+            load_at = body if body_end - body == LOAD_BYTES else None
+        if number == _TIM or body == load_at:
             kept += content[kept_from:body]
-            kept_from = at
-            if number == _LOAD and load_at is None:
-                load_at = body
-    if at != end:
-        return None
+            kept_from = body_end
     kept += content[kept_from:end]
     return bytes(kept), load_at
 

@@ -54,6 +54,12 @@ def test_the_first_element_of_a_kind_counts() -> None:
     assert dissected(announcement(b"x", BSSID, more=load(1, 2) + load(3, 4))).stations == 1
 
 
+def test_an_element_that_is_too_short_takes_nothing_from_the_next() -> None:
+    """An HT Operation has 22 bytes; one that states fewer ends where it says."""
+    short = announcement(b"Skolan", BSSID, more=element(61, b"\x0b") + load(7, 128))
+    assert (dissected(short).stations, dissected(short).utilisation) == (7, 128)
+
+
 def test_frames_that_announce_nothing() -> None:
     """Are told apart by one byte."""
     assert not announces(data_frame())
