@@ -10,8 +10,9 @@ from datetime import datetime
 
 from collector.readiness.case import Case
 from collector.readiness.compliance import Outcome, counted_devices
-from collector.readiness.domain import Status, Step
+from collector.readiness.domain import Severity, Status, Step
 from collector.readiness.steps import computed, configured, from_profile, measured
+from collector.readiness.verdicts import weigh_the_same
 from collector.readiness.visits import Crowd, largest_crowd
 
 
@@ -55,11 +56,11 @@ class Tally:
         """How many more devices must be in order, if each browser is a machine of its own."""
         return max(0, self.need - self.ok - self.ok_in_turn)
 
-    def status(self) -> Status:
+    def status(self, severity: Severity = "required") -> Status:
         """Unknown where what is not known could change the answer."""
         as_it_is = self._status_of(self.ok, self.risky)
         at_best = self._status_of(self.ok + self.ok_in_turn + self.possible, self.risky + self.risky_in_turn)
-        return as_it_is if as_it_is is at_best else Status.UNKNOWN
+        return as_it_is if weigh_the_same(as_it_is, at_best, severity) else Status.UNKNOWN
 
     @property
     def hangs_on_sharing(self) -> bool:

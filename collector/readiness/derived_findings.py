@@ -7,6 +7,7 @@ from collector.readiness.derived import DERIVED
 from collector.readiness.derived.fact import Worked
 from collector.readiness.domain import Finding, Requirement, Status, Text
 from collector.readiness.operators import Setting, compare
+from collector.readiness.verdicts import weigh_the_same
 
 
 def derived_finding(requirement: Requirement, case: Case) -> Finding:
@@ -38,7 +39,7 @@ def _status(requirement: Requirement, worked: Worked, case: Case) -> Status:
     lenient = worked.lenient or worked.value
     as_it_is = _compared(requirement, worked, case, worked.value.least, lenient.least)
     at_best = _compared(requirement, worked, case, worked.value.most, lenient.most)
-    return as_it_is if as_it_is is at_best else Status.UNKNOWN
+    return as_it_is if weigh_the_same(as_it_is, at_best, requirement.severity) else Status.UNKNOWN
 
 
 def _compared(requirement: Requirement, worked: Worked, case: Case, value: float, lenient: float) -> Status:

@@ -24,7 +24,7 @@ def device_finding(requirement: Requirement, case: Case) -> Finding:
     """Counts the devices in order against pupils and spares. Never ready on missing data."""
     answers = case.answers[requirement.id]
     count = tally(case, {device: answer.outcome for device, answer in answers.items()})
-    status = count.status()
+    status = count.status(requirement.severity)
     fresh = [answer.observation for answer in answers.values() if answer.reason not in (NEVER_MEASURED, STALE)]
     return Finding(
         requirement=requirement.id,

@@ -23,7 +23,7 @@ from collector.readiness.rooms.coverage import too_few_devices
 from collector.readiness.rooms.fact import Unknown, status_of
 from collector.readiness.rooms.seating import Seating
 from collector.readiness.steps import computed, wanted
-from collector.readiness.verdicts import BADNESS
+from collector.readiness.verdicts import worst_first
 
 SHOWN_ROOMS = 5
 """How many rooms a finding gives advice about one by one."""
@@ -137,7 +137,8 @@ def finding_of_rooms(requirement: Requirement, seating: Seating, rooms: Sequence
     """One finding for the worst of the rooms."""
     unknown = [room for room in rooms if room.status is Status.UNKNOWN]
     nothing = RoomAnswer(None, Status.UNKNOWN, None, 0, summary([]), [])
-    worst = max(rooms, key=lambda room: BADNESS[room.status], default=nothing)
+    badness = worst_first(requirement.severity)
+    worst = max(rooms, key=lambda room: badness[room.status], default=nothing)
     rule = requirement.value
     return Finding(
         requirement=requirement.id,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from collector.readiness.domain import Finding, Requirement, Status
+from collector.readiness.domain import Finding, Requirement, Severity, Status
 
 BADNESS = {Status.READY: 0, Status.AT_RISK: 1, Status.UNKNOWN: 2, Status.NOT_READY: 3}
 """The order that a verdict is the worst of: what is known to fail says more than what is not known."""
@@ -14,9 +14,16 @@ BADNESS = {Status.READY: 0, Status.AT_RISK: 1, Status.UNKNOWN: 2, Status.NOT_REA
 
 def soften_recommended(finding: Finding) -> Finding:
     """What is only recommended puts a sitting at risk at most. Unknown stays unknown."""
-    if finding.severity != "required" and finding.status is Status.NOT_READY:
-        return msgspec.structs.replace(finding, status=Status.AT_RISK)
-    return finding
+    return msgspec.structs.replace(finding, status=_softened(finding.status, finding.severity))
+
+
+def weigh_the_same(one: Status, other: Status, severity: Severity) -> bool:
+    """Whether a verdict is the same by either: then it does not matter which of them holds."""
+    return _softened(one, severity) is _softened(other, severity)
+
+
+def _softened(status: Status, severity: Severity) -> Status:
+    return Status.AT_RISK if severity != "required" and status is Status.NOT_READY else status
 
 
 def counts(finding: Finding) -> bool:
@@ -24,10 +31,19 @@ def counts(finding: Finding) -> bool:
     return finding.severity != "if_known" or finding.status is not Status.UNKNOWN
 
 
+def worst_first(severity: Severity) -> Mapping[Status, float]:
+    """How bad each status is where one finding is the worst of several rooms.
+
+    Of what counts only if it is known, a room that is known to be bad counts though another room is not known.
+    """
+    return BADNESS if severity != "if_known" else {**BADNESS, Status.UNKNOWN: BADNESS[Status.READY] + 0.5}
+
+
 def with_causes(findings: Sequence[Finding], requirements: Sequence[Requirement]) -> list[Finding]:
     """Names the root behind each finding that is not ready, along `depends_on`.
 
-    Only a finding that is at least as bad explains another, so that nothing graver hides behind something milder.
+    Only a finding that is at least as bad explains another, so that nothing graver hides behind something milder, and
+    nothing that the verdict rests on behind something that it does not.
     """
     by_id = {finding.requirement: finding for finding in findings}
     depends_on = {requirement.id: requirement.depends_on for requirement in requirements}
@@ -48,7 +64,11 @@ def _cause(finding: Finding, by_id: Mapping[str, Finding], depends_on: Mapping[s
     if finding.status is Status.READY:
         return None
     causes = (by_id[one] for one in depends_on.get(finding.requirement, ()) if one in by_id)
-    return next((cause for cause in causes if BADNESS[cause.status] >= BADNESS[finding.status]), None)
+    return next((cause for cause in causes if _explains(cause, finding)), None)
+
+
+def _explains(cause: Finding, finding: Finding) -> bool:
+    return BADNESS[cause.status] >= BADNESS[finding.status] and (counts(cause) or not counts(finding))
 
 
 def worst(findings: Sequence[Finding]) -> Status:

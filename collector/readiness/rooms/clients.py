@@ -41,11 +41,12 @@ def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWork
     fullest = max(loads, key=lambda load: load.at_least, default=None)
     silent = next((load for load in loads if load.already is None), None)
     most = None if fullest is None else float(fullest.at_least)
+    too_many = _too_many(requirement, fullest)
     times = [load.carrier.radio.seen.at for load in loads if load.carrier.radio is not None]
     return RoomWorked(
         # A radio whose clients are not known has more than the pupils alone: never none.
         value=Between(most if silent is None else None, most),
-        measured=None if fullest is None or silent is not None else fullest.at_least,
+        measured=fullest.at_least if fullest is not None and (silent is None or too_many) else None,
         devices=seating.air(room).devices,
         evidence=EvidenceSummary(count=len(times), newest_at=max(times, default=None)),
         steps=[*carrier_steps(seating, room), *_seats(seating, room), *(one for load in loads for one in _steps(load))],
@@ -53,7 +54,7 @@ def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWork
         if silent is None
         else why_radio_silent(seating, room, silent.carrier, _NO_GEAR if silent.carrier.radio is None else _NOT_TOLD),
         reasons=seating.air(room).reasons,
-        advice=_advice(seating, room, requirement, fullest),
+        advice=[] if fullest is None or not too_many else _advice(seating, room, fullest, too_many),
     )
 
 
@@ -85,12 +86,14 @@ def _steps(load: Load) -> list[Step]:
     ]
 
 
-def _advice(seating: Seating, room: str, requirement: Requirement, fullest: Load | None) -> list[Text]:
+def _too_many(requirement: Requirement, fullest: Load | None) -> int:
+    """How many of those that are known of are more than the requirement allows."""
     limit = None if isinstance(requirement.value, list) else number_of(requirement.value)
-    if fullest is None or limit is None or fullest.at_least <= limit:
-        return []
-    name, more = fullest.carrier.name, math.ceil(fullest.at_least - limit)
-    room_name, clients = seating.name(room), fullest.at_least
+    return 0 if fullest is None or limit is None else max(0, math.ceil(fullest.at_least - limit))
+
+
+def _advice(seating: Seating, room: str, fullest: Load, more: int) -> list[Text]:
+    name, room_name, clients = fullest.carrier.name, seating.name(room), fullest.at_least
     return [Text("advice_room_move", {"access_point": name, "clients": clients, "more": more, "room": room_name})]
 
 

@@ -10,6 +10,7 @@ from collector.readiness.compliance import Standard
 from collector.readiness.domain import EvidenceSummary, Requirement, Status, Step, Text
 from collector.readiness.operators import compare
 from collector.readiness.rooms.seating import Seating
+from collector.readiness.verdicts import weigh_the_same
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def status_of(requirement: Requirement, value: Between, standard: Standard) -> S
     """Unknown where what is not known could change the answer."""
     at_worst = Status.NOT_READY if value.worst is None else _status(requirement, value.worst, standard)
     at_best = Status.READY if value.best is None else _status(requirement, value.best, standard)
-    return at_worst if at_worst is at_best else Status.UNKNOWN
+    return at_best if weigh_the_same(at_worst, at_best, requirement.severity) else Status.UNKNOWN
 
 
 def _status(requirement: Requirement, value: float, standard: Standard) -> Status:

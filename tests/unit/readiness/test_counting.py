@@ -104,3 +104,12 @@ def test_a_browser_that_may_come_twice_is_not_counted() -> None:
     count = tally(case, {device: one.outcome for device, one in answers.items()})
     assert set(answers) == {"1", "30"}
     assert (count.ok, count.unknown, count.unseen, count.reported) == (2, 0, 10, 2)
+
+
+@given(COUNTS, COUNTS, COUNTS, COUNTS)
+def test_what_is_not_required_is_known_to_be_bad_sooner(ok: int, risky: int, failed: int, unknown: int) -> None:
+    """It puts a sitting at risk at most, so that it is not known how bad it is does not make it unknown."""
+    count = counted(ok=ok, risky=risky, failed=failed, unknown=unknown)
+    required, recommended = count.status(), count.status("recommended")
+    assert (recommended is Status.READY) == (required is Status.READY)
+    assert (recommended is Status.UNKNOWN) == (ok < 22 <= ok + unknown)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from collector.readiness.domain import Observation, Status, Text
+import msgspec
+import pytest
+
+from collector.readiness.domain import Observation, Severity, Status, Text
 from tests.unit.readiness.cases import NOW, found, observation, requirement, sitting, step
 
 SIGNAL = requirement(
@@ -150,3 +153,21 @@ def test_steps_tell_each_room() -> None:
     tenths = [(one.value, one.source) for one in finding.steps if one.name == "step_worst_tenth"]
     assert tenths == [(-60.0, "wifi.signal_dbm in room a1"), (-80.0, "wifi.signal_dbm in room a2")]
     assert step(finding, "step_device_failed") == -80.0
+
+
+@pytest.mark.parametrize(
+    ("severity", "status", "room"),
+    [("required", "unknown", "a2"), ("recommended", "unknown", "a2"), ("if_known", "at_risk", "a1")],
+)
+def test_of_what_counts_if_known_the_room_that_is_known_counts(severity: Severity, status: str, room: str) -> None:
+    """A room at the limit puts the sitting at risk though nothing is known of the room beside it."""
+    rule = msgspec.structs.replace(SIGNAL, severity=severity)
+    finding = found(rule, signals("a1", [-70.0]), about=TWO_ROOMS)
+    assert (finding.status, finding.room) == (status, room)
+
+
+def test_what_counts_if_known_is_unknown_beside_a_good_room() -> None:
+    """It is shown as unknown, and never as ready."""
+    rule = msgspec.structs.replace(SIGNAL, severity="if_known")
+    finding = found(rule, signals("a1", [-50.0]), about=TWO_ROOMS)
+    assert (finding.status, finding.room) == (Status.UNKNOWN, "a2")

@@ -129,3 +129,12 @@ def test_the_finding_is_kept_as_it_was() -> None:
     before = finding("b", NOT_READY, headroom=0.4)
     after = with_causes([finding("a", NOT_READY), before], rules)[1]
     assert (after.headroom, after.why, after.caused_by) == (0.4, before.why, "a")
+
+
+def test_what_does_not_count_explains_nothing_that_does() -> None:
+    """Else a finding that puts the sitting at risk would hide behind one that the verdict does not rest on."""
+    asked = [requirement(named="light", severity="if_known"), requirement(named="heavy", depends_on=["light"])]
+    dark = finding("light", UNKNOWN, severity="if_known")
+    assert with_causes([dark, finding("heavy", AT_RISK)], asked)[1].caused_by is None
+    also_dark = finding("heavy", UNKNOWN, severity="if_known")
+    assert with_causes([dark, also_dark], asked)[1].caused_by == "light"

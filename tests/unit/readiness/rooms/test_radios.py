@@ -86,10 +86,12 @@ def test_what_is_not_known_is_unknown_with_what_to_do(gear: list[RadioSeen], why
 
 
 def test_pupils_alone_can_be_too_many() -> None:
-    """Whoever else is there: 30 in the room are beyond the first limit, but not known to be beyond the second."""
-    assert found("wifi-crowd", GOOD, pupils=30).status is Status.UNKNOWN
+    """Whoever else is there: 30 in the room are beyond the first limit, 25 are not."""
+    assert found("wifi-crowd", GOOD, pupils=25).status is Status.UNKNOWN
+    finding = found("wifi-crowd", GOOD, pupils=30)
+    assert (finding.status, finding.measured) == (Status.AT_RISK, 30)
+    assert (finding.advice[0].code, finding.advice[0].values["more"]) == ("advice_room_move", 5)
     beyond = [*GOOD, *days_of("a2", [-50.0] * 3)]
-    # Not ready as a required one; what counts only if it is known puts at risk.
     assert found("wifi-crowd", beyond, rooms=("a1", "a2"), pupils=41).status is Status.AT_RISK
 
 
