@@ -58,6 +58,7 @@ class LeaseRefusedError(AgentError):
         "outside_school_day": "lease_outside_school_day",
         "quiet_hours": "lease_quiet_hours",
         "sitting_in_progress": "lease_sitting_in_progress",
+        "not_at_school": "lease_not_at_school",
     }
     """The refusals that this version has words for; others are told in the collector's."""
 

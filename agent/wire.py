@@ -79,7 +79,7 @@ class ReportBatch(msgspec.Struct, frozen=True):
 
 class ReportAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """The collector's answer to one report. `code`, `place` and `message` say why one was rejected; an accepted
-    report may carry a `code` too (`clock_corrected`). `index` is its place in the batch.
+    report may carry a `code` too (`clock_corrected`, `not_at_school`). `index` is its place in the batch.
     """
 
     index: int

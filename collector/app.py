@@ -52,6 +52,7 @@ from collector.routes import (
 from collector.snapshot import Clock, ReadSnapshot
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
+from collector.whereabouts import Whereabouts, whereabouts
 
 log = logging.getLogger(__name__)
 
@@ -153,6 +154,7 @@ class Collector:
             gear=self.polling.shown(),
             rungs=self.incidents.rungs(),
             leases=self._leases.counts(),
+            left_out_total=dict(self.ingest.left_out_total),
         )
         self._alertmanager = _alertmanager(settings)
         self.alerts = AlertRound(self.read_snapshot, store, self._alertmanager, clock)
@@ -176,8 +178,8 @@ class Collector:
                 self._clock,
                 lambda: self.configuration.ladder,
             ),
-            *reports.routes(self.store.device_for_token, self.ingest, settings.limits),
-            *leases.routes(self.store.device_for_token, self._leases, settings.limits),
+            *reports.routes(self.store.device_for_token, self.ingest, settings.limits, self._locate),
+            *leases.routes(self.store.device_for_token, self._leases, settings.limits, self._locate),
             *measurement.routes(
                 Gate(self._secret, settings.measurement, self._clock, SAME_CLOCK), measuring_pages(settings)
             ),
@@ -188,6 +190,10 @@ class Collector:
             *probe_pages.routes(lambda: self.configuration),
             *pages.routes(self.read_snapshot, self._clock),
         ]
+
+    def _locate(self, school: str, address: str | None) -> Whereabouts:
+        known = self.configuration.schools.get(school)
+        return whereabouts(known.networks if known else (), address)
 
     def _database_answers(self) -> bool:
         try:

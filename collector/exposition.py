@@ -148,6 +148,13 @@ METRICS: list[Metric] = [
         ("code",),
     ),
     Metric(
+        "provklar_results_left_out_total",
+        "counter",
+        "",
+        "Results since the start that were not kept: they told of another network than the school's (networks).",
+        ("probe",),
+    ),
+    Metric(
         "provklar_judged_timestamp_seconds",
         "gauge",
         "seconds",
@@ -261,6 +268,8 @@ def _about_collector(snapshot: Snapshot, delivery: Delivery | None) -> Iterator[
         yield "provklar_reports_total", (outcome,), snapshot.outcomes_total.get(outcome, 0)
     for code, count in sorted(snapshot.rejected_total.items()):
         yield "provklar_reports_rejected_total", (code,), count
+    for probe, count in sorted(snapshot.left_out_total.items()):
+        yield "provklar_results_left_out_total", (probe,), count
 
 
 def _about_schools(snapshot: Snapshot, now: datetime) -> Iterator[NamedSample]:

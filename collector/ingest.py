@@ -23,6 +23,7 @@ from collector.store.errors import StorageUnavailableError
 from collector.store.moments import Microseconds, microseconds
 from collector.store.received import Outcome, ReceivedReport, RejectedReport
 from collector.store.store import Store
+from collector.whereabouts import Whereabouts
 
 log = logging.getLogger(__name__)
 
@@ -44,22 +45,25 @@ class _Submission(msgspec.Struct, eq=False):
     device: DeviceSeen
     received_at: Microseconds
     raws: Sequence[bytes]
+    where: Whereabouts
     size_bytes: int
     answer: asyncio.Future[list[ReportAnswer]]
 
 
 class _Written(msgspec.Struct):
-    """What became of a group: the answers per submission, and the schools with something new."""
+    """What became of a group: the answers per submission, the schools with something new, what was left out."""
 
     answers: list[list[ReportAnswer]]
     schools: set[str]
+    left_out: Counter[str]
 
 
 class Ingest:
     """Belongs to one event loop: `start`, `submit` and `stop` are called there.
 
     `on_stored` gets the codes of the schools with something new, in the event loop, after the commit. It must be
-    quick. `outcomes_total` counts reports since the start by outcome, `rejected_total` the refused ones by code.
+    quick. `outcomes_total` counts reports since the start by outcome, `rejected_total` the refused ones by code, and
+    `left_out_total` results that tell of another place than the school, by probe.
     """
 
     def __init__(
@@ -88,6 +92,7 @@ class Ingest:
         self._stopping = False
         self.outcomes_total: Counter[str] = Counter()
         self.rejected_total: Counter[str] = Counter()
+        self.left_out_total: Counter[str] = Counter()
 
     def start(self) -> None:
         """Begins to write what is submitted."""
@@ -104,8 +109,10 @@ class Ingest:
             _fail(submission, IngestStoppedError())
         self._writer.shutdown(wait=False)
 
-    async def submit(self, device: DeviceSeen, reports: Sequence[bytes]) -> list[ReportAnswer]:
-        """Stores raw reports that `device` sent and answers each, in order, once they are on disk.
+    async def submit(
+        self, device: DeviceSeen, reports: Sequence[bytes], where: Whereabouts = "not_told"
+    ) -> list[ReportAnswer]:
+        """Stores raw reports that `device` sent from there and answers each, in order, once they are on disk.
 
         Raises IngestBusyError, IngestStoppedError or StorageUnavailableError; then the sender must send again.
         """
@@ -119,7 +126,7 @@ class Ingest:
         if is_full and self._waiting:
             raise IngestBusyError
         answer: asyncio.Future[list[ReportAnswer]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Submission(device, microseconds(self._clock()), reports, size_bytes, answer))
+        self._waiting.append(_Submission(device, microseconds(self._clock()), reports, where, size_bytes, answer))
         self._waiting_reports += len(reports)
         self._waiting_bytes += size_bytes
         self._something.set()
@@ -154,6 +161,7 @@ class Ingest:
                 _fail(submission, error)
             return
         written = done.result()
+        self.left_out_total += written.left_out
         for submission, answers in zip(group, written.answers, strict=True):
             self._count(answers)
             if not submission.answer.done():
@@ -170,11 +178,14 @@ class Ingest:
 
     def _write(self, group: list[_Submission]) -> _Written:
         acceptance = Acceptance(self._retention, self._check_facts, self._store.holds)
-        checked = [[receive(raw, one.device, one.received_at, acceptance) for raw in one.raws] for one in group]
+        checked = [
+            [receive(raw, one.device, one.received_at, acceptance, one.where) for raw in one.raws] for one in group
+        ]
         good = [report for reports in checked for report in reports if isinstance(report, ReceivedReport)]
         bad = [report for reports in checked for report in reports if isinstance(report, RejectedReport)]
         outcomes = iter(self._store.write_reports(good, bad))
-        written = _Written(answers=[], schools=set())
+        left_out = Counter(probe for report in good for probe in report.left_out)
+        written = _Written(answers=[], schools=set(), left_out=left_out)
         for submission, reports in zip(group, checked, strict=True):
             answers = [
                 _answer_to(index, report, next(outcomes) if isinstance(report, ReceivedReport) else None)
@@ -206,6 +217,15 @@ def _answer_to(index: int, report: ReceivedReport | RejectedReport, outcome: Out
             place="$.sent_at",
             message=f"The device's clock differs by {report.clock_offset_s:+.0f} s; the times of the results were "
             "moved. Turn on automatic time on the machine.",
+        )
+    if outcome == "accepted" and report.left_out:
+        return ReportAnswer(
+            index=index,
+            outcome=outcome,
+            report_id=report.report_id,
+            code="not_at_school",
+            message=f"What it says of the network ({', '.join(report.left_out)}) was not kept: the device was, or may "
+            "have been, in another network than its school's (networks in schools.yaml).",
         )
     return ReportAnswer(index=index, outcome=outcome, report_id=report.report_id)
 

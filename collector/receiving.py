@@ -29,6 +29,7 @@ from collector.readiness.domain import DeviceSeen
 from collector.store.contents import Content, MeasuredContent, content_of
 from collector.store.moments import ONE_SECOND, Microseconds, microseconds
 from collector.store.received import ReceivedReport, RejectedReport
+from collector.whereabouts import Whereabouts, tells_of_the_school
 
 CLOCK_TOLERANCE_S = 60
 """A device whose clock differs by more has the times of its results moved to the collector's clock."""
@@ -116,13 +117,19 @@ class _Fault(Exception):  # noqa: N818  # carries an answer out of the checks, n
 
 
 def receive(
-    raw: bytes, device: DeviceSeen, received_at: Microseconds, acceptance: Acceptance
+    raw: bytes,
+    device: DeviceSeen,
+    received_at: Microseconds,
+    acceptance: Acceptance,
+    where: Whereabouts = "not_told",
 ) -> ReceivedReport | RejectedReport:
-    """The report in `raw`, checked and on the collector's clock, or why it is refused."""
+    """The report in `raw`, checked and on the collector's clock, or why it is refused. `where` it was sent from decides
+    whether what it says of the network around the device is kept.
+    """
     try:
         report = _decoded(raw)
         _check_sender(report, device)
-        return _accepted(raw, report, device, received_at, acceptance)
+        return _accepted(raw, report, device, received_at, acceptance, where)
     except _Fault as fault:
         return RejectedReport(
             device_id=device.device_id,
@@ -200,14 +207,19 @@ def _check_sender(report: RawReport, device: DeviceSeen) -> None:
         )
 
 
-def _accepted(
-    raw: bytes, report: RawReport, device: DeviceSeen, received_at: Microseconds, acceptance: Acceptance
+def _accepted(  # noqa: PLR0917 - one report and all that it is held against
+    raw: bytes,
+    report: RawReport,
+    device: DeviceSeen,
+    received_at: Microseconds,
+    acceptance: Acceptance,
+    where: Whereabouts,
 ) -> ReceivedReport:
     offset = received_at - microseconds(report.sent_at)
     shift = offset if abs(offset) > CLOCK_TOLERANCE_S * ONE_SECOND else 0
     oldest = received_at - acceptance.retention // timedelta(microseconds=1)
     room = report.room or device.room
-    measured = []
+    measured, left_out = list[MeasuredContent](), list[str]()
     for index, result in enumerate(report.results):
         at = microseconds(result.started_at) + shift
         if not oldest <= at <= received_at + FUTURE_TOLERANCE_S * ONE_SECOND:
@@ -218,7 +230,10 @@ def _accepted(
             if not acceptance.holds(device.device_id, content):
                 _check_new(raw, index, result, acceptance.check_facts)
             acceptance.checked.add(key)
-        measured.append(MeasuredContent(at, content))
+        if tells_of_the_school(result.probe, where, timedelta(microseconds=received_at - at)):
+            measured.append(MeasuredContent(at, content))
+        else:
+            left_out.append(result.probe)
     return ReceivedReport(
         device_id=device.device_id,
         report_id=report.report_id,
@@ -228,6 +243,7 @@ def _accepted(
         clock_offset_s=-offset / ONE_SECOND,
         dropped_count=report.dropped_count,
         measured=measured,
+        left_out=left_out,
     )
 
 

@@ -27,6 +27,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     is wrong with the files on disk when they could not be taken over and the older configuration stands. `incidents` is
     what fails on the ladders right now, `rooms` what is known of each school's rooms, by its code. `gear` is how
     network gear answered, `rungs` who found what on the ladders, and `leases` what came of asking to fill lines.
+    `left_out_total` counts results that told of another place than the school, by probe.
     """
 
     judged_at: datetime | None
@@ -41,6 +42,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     rooms: dict[str, SchoolRooms] = {}
     rungs: list[RungCount] = []
     leases: LeaseCounts = LeaseCounts()
+    left_out_total: dict[str, int] = {}
 
     def verdict(self, sitting_id: str) -> Verdict | None:
         """The verdict of one sitting, if that sitting is in the calendar."""

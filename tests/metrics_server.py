@@ -83,6 +83,7 @@ def eventful_snapshot(now: datetime = NOW) -> Snapshot:
         configuration=msgspec.structs.replace(made.configuration, profiles={judging.id: judging}),
         outcomes_total={"accepted": 40, "rejected": 2},
         rejected_total={"future_schema": 2},
+        left_out_total={"wifi": 3},
         incidents=[incident(failing(oak.code), schools_count=2)],
         rungs=[RungCount(oak.code, "dns-1", "dns", {"failed": 2, "ok": 1})],
         leases=LeaseCounts(granted=12, refused={"enough_for_now": 30}, held=1),

@@ -47,7 +47,12 @@ def run(arguments: Namespace) -> int:
         signal.signal(stop, _leave)
     server = uvicorn.Server(
         uvicorn.Config(
-            collector.asgi, log_level="warning", access_log=False, timeout_graceful_shutdown=SHUTDOWN_S, lifespan="on"
+            collector.asgi,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=SHUTDOWN_S,
+            lifespan="on",
+            forwarded_allow_ips=listen.trusted_proxies,
         )
     )
     server.run(sockets=[listener])

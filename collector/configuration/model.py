@@ -19,10 +19,13 @@ from collector.readiness.domain import Profile, Releases, School, Sitting
 
 
 class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the collector answers. `PROVKLAR_PORT` in the environment overrides `port`."""
+    """Where the collector answers. `PROVKLAR_PORT` in the environment overrides `port`. `trusted_proxies` are addresses
+    or networks of reverse proxies that are believed when they say from whom a request comes.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 8080
+    trusted_proxies: list[str] = msgspec.field(default_factory=lambda: ["127.0.0.1", "::1"])
 
 
 class Agents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,12 +9,13 @@ from typing import Protocol
 
 from agent.wire import Lease
 from collector.configuration.model import Agents, Configuration
-from collector.leases.planning import Granted, LineUse, Refused, counted_since, decide_lease, line_busy
+from collector.leases.planning import Granted, LineUse, Refused, counted_since, decide_lease, line_busy, not_at_school
 from collector.leases.tally import LeaseCounts, LeaseTally
 from collector.measurement.tickets import Ticket, issue
 from collector.readiness.domain import DeviceSeen
 from collector.snapshot import Clock
 from collector.store.leases import NewLease
+from collector.whereabouts import Whereabouts
 
 CONNECTING_S = 20.0
 """What a throughput run needs beside its two directions."""
@@ -51,18 +52,18 @@ class LeaseKeeper:
         self._chance = chance
         self._tally = LeaseTally()
 
-    def ask(self, device: DeviceSeen, probe: str) -> Lease | Refused:
+    def ask(self, device: DeviceSeen, probe: str, where: Whereabouts = "not_told") -> Lease | Refused:
         """Leave for the device to fill its school's line with `probe` now, or why not. Raises NotPlannedError."""
-        answer = self._given(device, probe)
+        answer = self._given(device, probe, where)
         if isinstance(answer, Refused):
             self._tally.refused(answer.code)
             return answer
         self._tally.gave(answer.lease_id, answer.granted_at, answer.expires_at)
         return self._with_ticket(answer)
 
-    def outlook(self, device: DeviceSeen, probe: str) -> Refused | None:
+    def outlook(self, device: DeviceSeen, probe: str, where: Whereabouts = "not_told") -> Refused | None:
         """What `ask` would refuse with now; None if it would give a lease. Takes none. Raises NotPlannedError."""
-        decision = self._decided(device, probe, self._clock())
+        decision = self._decided(device, probe, where, self._clock())
         return decision if isinstance(decision, Refused) else None
 
     def give_back(self, device: DeviceSeen, lease_id: str) -> bool:
@@ -76,9 +77,9 @@ class LeaseKeeper:
         """What this process has given and refused so far."""
         return self._tally.counts(self._clock())
 
-    def _given(self, device: DeviceSeen, probe: str) -> NewLease | Refused:
+    def _given(self, device: DeviceSeen, probe: str, where: Whereabouts) -> NewLease | Refused:
         now = self._clock()
-        decision = self._decided(device, probe, now)
+        decision = self._decided(device, probe, where, now)
         if isinstance(decision, Refused):
             return decision
         lease = NewLease(secrets.token_hex(8), device.school, device.device_id, probe, now, decision.expires_at)
@@ -86,9 +87,11 @@ class LeaseKeeper:
             return line_busy(self._chance())  # another device was quicker
         return lease
 
-    def _decided(self, device: DeviceSeen, probe: str, now: datetime) -> Granted | Refused:
+    def _decided(self, device: DeviceSeen, probe: str, where: Whereabouts, now: datetime) -> Granted | Refused:
         configuration = self._configuration()
         rules, length = configuration.settings.leases, lease_length(configuration.settings.agents, probe)
+        if where == "elsewhere":
+            return not_at_school(self._chance())
         sittings = [one for one in configuration.sittings if one.school == device.school]
         use = self._store.line_use(device.school, probe, counted_since(now), now)
         return decide_lease(use, sittings, rules, length=length, now=now, chance=self._chance())

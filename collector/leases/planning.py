@@ -45,12 +45,19 @@ RETRY_SPREAD = 0.5
 """A test that failed is tried again after five minutes, then ten; up to this share later, by lot."""
 
 Refusal = Literal[
-    "line_busy", "enough_for_now", "tried_lately", "outside_school_day", "quiet_hours", "sitting_in_progress"
+    "line_busy",
+    "enough_for_now",
+    "tried_lately",
+    "outside_school_day",
+    "quiet_hours",
+    "sitting_in_progress",
+    "not_at_school",
 ]
 
 LOT_SHARE = 2 / 3
 """The lot falls in this first part of an hour; the rest is for the devices that were told to come then."""
 
+AWAY_RETRY_S = 1_800
 BUSY_RETRY_S = 5
 BUSY_SPREAD_S = 10
 RETRY_LONGEST_S = 12 * 3_600
@@ -114,6 +121,11 @@ def decide_lease(
 def line_busy(chance: float) -> Refused:
     """What a device hears while another one holds the line: that takes seconds."""
     return Refused("line_busy", BUSY_RETRY_S + round(chance * BUSY_SPREAD_S))
+
+
+def not_at_school(chance: float) -> Refused:
+    """What a device hears from another network than its school's: it would measure another line."""
+    return Refused("not_at_school", round(AWAY_RETRY_S * (1 + chance) / 2))
 
 
 class _Plan:

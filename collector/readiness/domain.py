@@ -84,7 +84,8 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class School(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A skolenhet. `devices` is how many pupil devices it owns, where the operator knows; `staff` counts as users
-    of the line beside the pupils who do not sit the test.
+    of the line beside the pupils who do not sit the test. `networks`, as CIDR, are what its devices reach the collector
+    from; where there are any, what is measured in other networks does not count.
     """
 
     code: SchoolCode
@@ -94,6 +95,7 @@ class School(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     line: Line | None = None
     staff: Count = 0
     devices: Count | None = None
+    networks: list[str] = []
     simulated: bool = False
 
 

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from agent.wire import Enrolled, Enrolment
 from collector.configuration.model import Limits
 from collector.routes.rates import RateLimit
-from collector.routes.requests import RefusedError, answering, decoded, json_response, read_body
+from collector.routes.requests import RefusedError, answering, client_address, decoded, json_response, read_body
 from collector.snapshot import Clock
 from collector.store.errors import EnrolmentRefusedError
 
@@ -45,7 +45,7 @@ def routes(store: EnrolmentStore, clock: Clock, schools: Callable[[], Collection
 
     @answering
     async def enrolments(request: Request) -> Response:
-        client = request.client.host if request.client else "unknown"
+        client = client_address(request) or "unknown"
         _check_rates(client, attempts, refusals)
         enrolment = decoded(await read_body(request, body_limits), _enrolment)
         if enrolment.school not in schools():

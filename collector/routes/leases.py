@@ -24,10 +24,12 @@ from collector.routes.requests import (
     RefusedError,
     answering,
     authorised,
+    client_address,
     decoded,
     json_response,
     read_body,
 )
+from collector.whereabouts import Locate, Whereabouts, nowhere
 
 NOT_PLANNED_RETRY_S = 3_600
 
@@ -38,13 +40,15 @@ MESSAGES: dict[Refusal, str] = {
     "outside_school_day": "The line is measured in the school day only. Ask again as Retry-After says.",
     "quiet_hours": "These are quiet hours of the school. Ask again as Retry-After says.",
     "sitting_in_progress": "The school sits a test now or soon. Ask again as Retry-After says.",
+    "not_at_school": "The device is in none of its school's networks (networks in schools.yaml), so it would measure "
+    "another line. Ask again when it is back.",
 }
 
 _wish = msgspec.json.Decoder(LeaseRequest)
 
 
-def routes(authorise: Authorise, keeper: LeaseKeeper, limits: Limits) -> list[Route]:
-    """For enrolled devices."""
+def routes(authorise: Authorise, keeper: LeaseKeeper, limits: Limits, locate: Locate = nowhere) -> list[Route]:
+    """For enrolled devices. `locate` tells from where they ask."""
     rate = RateLimit(limits.requests_per_minute)
 
     def admitted(request: Request) -> DeviceSeen:
@@ -52,12 +56,17 @@ def routes(authorise: Authorise, keeper: LeaseKeeper, limits: Limits) -> list[Ro
         rate.admit(device.device_id, "asks", "then ask again")
         return device
 
+    def from_where(request: Request, device: DeviceSeen) -> Whereabouts:
+        return locate(device.school, client_address(request))
+
     @answering
     async def ask(request: Request) -> Response:
         device = admitted(request)
         wish = decoded(await read_body(request, limits), _wish)
         with _planned(wish.probe):
-            answer = await run_in_threadpool(keeper.ask, device, wish.probe)
+            answer = await run_in_threadpool(
+                keeper.ask, device, wish.probe, locate(device.school, client_address(request))
+            )
         if isinstance(answer, Refused):
             raise _refusal(answer)
         return json_response(answer)
@@ -67,7 +76,9 @@ def routes(authorise: Authorise, keeper: LeaseKeeper, limits: Limits) -> list[Ro
         device = admitted(request)
         probe = request.query_params.get("probe", "throughput")
         with _planned(probe):
-            refused = await run_in_threadpool(keeper.outlook, device, probe)
+            refused = await run_in_threadpool(
+                keeper.outlook, device, probe, locate(device.school, client_address(request))
+            )
         if refused:
             raise _refusal(refused)
         return Response(status_code=204)

@@ -19,10 +19,12 @@ from collector.routes.requests import (
     RefusedError,
     answering,
     authorised,
+    client_address,
     decoded,
     json_response,
     read_body,
 )
+from collector.whereabouts import Locate, Whereabouts, nowhere
 
 ANSWER_DEADLINE_S = 60.0
 RETRY_BUSY_S = 2
@@ -30,8 +32,8 @@ RETRY_BUSY_S = 2
 _batch = msgspec.json.Decoder(ReportBatch)
 
 
-def routes(authorise: Authorise, ingest: Ingest, limits: Limits) -> list[Route]:
-    """Hands what enrolled devices send to `ingest`, within `limits`."""
+def routes(authorise: Authorise, ingest: Ingest, limits: Limits, locate: Locate = nowhere) -> list[Route]:
+    """Hands what enrolled devices send to `ingest`, within `limits`. `locate` tells from where they send."""
     rate = RateLimit(limits.requests_per_minute)
 
     @answering
@@ -39,15 +41,16 @@ def routes(authorise: Authorise, ingest: Ingest, limits: Limits) -> list[Route]:
         device = authorised(request, authorise)
         rate.admit(device.device_id, "sends", "then send more reports at a time")
         batch = decoded(await read_body(request, limits), _batch)
-        return json_response(BatchAnswer(await _stored(ingest, device, batch)))
+        where = locate(device.school, client_address(request))
+        return json_response(BatchAnswer(await _stored(ingest, device, batch, where)))
 
     return [Route("/api/v1/reports", reports, methods=["POST"])]
 
 
-async def _stored(ingest: Ingest, device: DeviceSeen, batch: ReportBatch) -> list[ReportAnswer]:
+async def _stored(ingest: Ingest, device: DeviceSeen, batch: ReportBatch, where: Whereabouts) -> list[ReportAnswer]:
     try:
         async with asyncio.timeout(ANSWER_DEADLINE_S):
-            return await ingest.submit(device, [bytes(raw) for raw in batch.reports])
+            return await ingest.submit(device, [bytes(raw) for raw in batch.reports], where)
     except (IngestBusyError, TimeoutError):
         raise RefusedError(
             503, "busy", "The collector has more reports than it can take now. Send again.", retry_after_s=RETRY_BUSY_S

@@ -81,6 +81,11 @@ def answering(handler: Handler) -> Handler:
     return answer
 
 
+def client_address(request: Request) -> str | None:
+    """Who asks. Behind a reverse proxy that the server trusts, that is whom the proxy names."""
+    return request.client.host if request.client else None
+
+
 def bearer(request: Request) -> str | None:
     """The token of `Authorization: Bearer ...`, if there is one."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -28,6 +28,7 @@ from collector.routes.requests import (
     RefusedError,
     answering,
     authorised,
+    client_address,
     decoded,
     json_response,
     read_body,
@@ -97,7 +98,7 @@ class _Joining:
             raise RefusedError(
                 403, "web_probe_closed", "This collector takes no browsers (web_probe.enabled). Ask the school's IT."
             )
-        client = request.client.host if request.client else "unknown"
+        client = client_address(request) or "unknown"
         self._check_rates(client)
         body_limits = Limits(body_bytes=LARGEST_BODY_BYTES, decompressed_bytes=LARGEST_BODY_BYTES)
         wish = decoded(await read_body(request, body_limits), _wish)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -15,7 +16,8 @@ Outcome = Literal["accepted", "duplicate"]
 class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
     """A valid report of an enrolled device. `room` is None where the report does not name one.
 
-    `clock_offset_s` is how far the device's clock was ahead of the collector's when the report arrived.
+    `clock_offset_s` is how far the device's clock was ahead of the collector's when the report arrived. `left_out`
+    names the probes whose results are not in `measured` because they tell of another place than the school.
     """
 
     device_id: str
@@ -26,6 +28,7 @@ class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
     clock_offset_s: float
     dropped_count: int
     measured: list[MeasuredContent]
+    left_out: Sequence[str] = ()
 
 
 class RejectedReport(msgspec.Struct, frozen=True):

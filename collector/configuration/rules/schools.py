@@ -1,10 +1,11 @@
-"""Rules of `schools.yaml` and `schools.d/`: nothing is named twice."""
+"""Rules of `schools.yaml` and `schools.d/`: nothing is named twice, and networks are networks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from collector.configuration.problems import Problem, problem
+from collector.configuration.rules.settings import is_network
 from collector.readiness.domain import School
 
 
@@ -12,6 +13,9 @@ def school_problems(index: int, school: School) -> Iterator[Problem]:
     """All that is wrong within the school at `schools[index]`."""
     yield from _twice(index, school, "rooms", "id", [room.id for room in school.rooms])
     yield from _twice(index, school, "year_groups", "grade", [group.grade for group in school.year_groups])
+    for position, written in enumerate(school.networks):
+        if not is_network(written):
+            yield problem(("schools", index, "networks", position), "config_bad_network", written=written)
 
 
 def _twice(index: int, school: School, group: str, key: str, names: list[str]) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from collector.configuration.model import Settings
@@ -16,6 +17,17 @@ _HOST_NAME = re.compile(
 )
 _DATABASES = ("sqlite", "postgresql")
 HIGHEST_PORT = 65_535
+
+
+def is_network(text: str) -> bool:
+    """Whether `text` is an address or a network. With bits beyond its length it may be a typing error, and nobody can
+    tell which of the two numbers is meant.
+    """
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def settings_problems(settings: Settings, probes: Collection[str]) -> Iterator[Problem]:
@@ -39,6 +51,9 @@ def _addresses(settings: Settings) -> Iterator[Problem]:
     for place, url in addresses:
         if url is not None and not is_web_address(url):
             yield problem(place, "config_bad_url", key=_key(place), written=url)
+    for index, proxy in enumerate(settings.listen.trusted_proxies):
+        if not is_network(proxy):
+            yield problem(("listen", "trusted_proxies", index), "config_bad_network", written=proxy)
     database = settings.database_url
     if database is not None and database.partition(":")[0].partition("+")[0] not in _DATABASES:
         yield problem(("database_url",), "config_bad_database_url", written=database.partition(":")[0])

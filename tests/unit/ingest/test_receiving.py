@@ -256,3 +256,25 @@ def test_the_id_of_a_bad_report_is_read_where_it_can_be() -> None:
     assert refused(good(report_id="x" * 5_000)).report_id == "x" * 64
     assert refused(b"not json").report_id is None
     assert refused(good(report_id=7)).report_id is None
+
+
+def test_what_was_measured_elsewhere_is_left_out() -> None:
+    """The network's part; what the device says of itself is kept."""
+    sent = report(DEVICE, [measured(), measured(facts={"signal_dbm": -40.0}, probe="wifi")])
+    raw, acceptance = msgspec.json.encode(sent), Acceptance(RETENTION, check_facts, nothing_is_stored)
+    kept = {}
+    for where in ("at_school", "elsewhere", "not_told"):
+        found = receive(raw, DEVICE, microseconds(NOW), acceptance, where)
+        assert isinstance(found, ReceivedReport)
+        kept[where] = ([one.content.probe for one in found.measured], list(found.left_out))
+    both = ["device", "wifi"]
+    assert kept == {"at_school": (both, []), "elsewhere": (["device"], ["wifi"]), "not_told": (both, [])}
+
+
+def test_what_is_left_out_is_checked_all_the_same() -> None:
+    """A report is good or bad wherever it comes from."""
+    sent = report(DEVICE, [measured(facts={"signal_dbm": 40.0}, probe="wifi")])
+    acceptance = Acceptance(RETENTION, check_facts, nothing_is_stored)
+    found = receive(msgspec.json.encode(sent), DEVICE, microseconds(NOW), acceptance, "elsewhere")
+    assert isinstance(found, RejectedReport)
+    assert found.code == "implausible_fact"

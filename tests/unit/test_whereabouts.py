@@ -1,0 +1,76 @@
+"""Where a device is by its address, and what counts of what it measured there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from ipaddress import ip_network
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from collector.catalogue import FACTS
+from collector.whereabouts import BOUND_TO_PLACE, Whereabouts, tells_of_the_school, whereabouts
+
+NOW, HOUR = timedelta(), timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("networks", "address", "where"),
+    [
+        ([], "203.0.113.9", "not_told"),
+        ([], None, "not_told"),
+        (["10.20.0.0/16"], "10.20.3.4", "at_school"),
+        (["10.20.0.0/16"], "10.21.3.4", "elsewhere"),
+        (["10.20.0.0/16"], "::ffff:10.20.3.4", "at_school"),
+        (["192.0.2.7"], "192.0.2.7", "at_school"),
+        (["192.0.2.7"], "192.0.2.8", "elsewhere"),
+        (["10.20.0.0/16", "2001:db8:20::/48"], "2001:db8:20:1::5", "at_school"),
+        (["10.20.0.0/16", "2001:db8:20::/48"], "2001:db8:21:1::5", "elsewhere"),
+        (["10.20.0.0/16"], None, "elsewhere"),
+        (["10.20.0.0/16"], "", "elsewhere"),
+        (["10.20.0.0/16"], "/run/proxy.sock", "elsewhere"),
+    ],
+)
+def test_where(networks: list[str], address: str | None, where: str) -> None:
+    """By the school's networks; who has no address that can be read is not there."""
+    assert whereabouts(networks, address) == where
+
+
+@given(st.ip_addresses(), st.integers(0, 128))
+def test_an_address_is_in_every_network_around_it(address: object, length: int) -> None:
+    """Of either version, however wide."""
+    assume(getattr(address, "ipv4_mapped", None) is None)  # counts as the IPv4 address that it stands for
+    longest = 32 if "." in str(address) else 128
+    around = ip_network(f"{address}/{min(length, longest)}", strict=False)
+    assert whereabouts([str(around)], str(address)) == "at_school"
+
+
+@pytest.mark.parametrize(
+    ("probe", "where", "age", "counts"),
+    [
+        ("throughput", "at_school", NOW, True),
+        ("throughput", "elsewhere", NOW, False),
+        ("throughput", "not_told", HOUR, True),
+        ("throughput", "at_school", HOUR, True),
+        ("wifi", "at_school", NOW, True),
+        ("wifi", "at_school", HOUR, False),
+        ("wifi", "not_told", HOUR, True),
+        ("ladder", "at_school", HOUR, True),
+        ("ladder", "elsewhere", NOW, False),
+        ("survey", "at_school", HOUR, True),
+        ("device", "elsewhere", HOUR, True),
+        ("browsers", "elsewhere", NOW, True),
+        ("lockdown", "elsewhere", NOW, True),
+        ("visit", "elsewhere", NOW, True),
+    ],
+)
+def test_what_counts(probe: str, where: Whereabouts, age: timedelta, counts: bool) -> None:
+    """What a device tells of itself counts from everywhere; of the network around it, from its school."""
+    assert tells_of_the_school(probe, where, age) is counts
+
+
+def test_every_probe_is_of_one_kind_or_the_other() -> None:
+    """A new probe has to say which: this list is where it is thought about."""
+    of_the_device = {"browsers", "device", "lockdown"}
+    assert {fact.partition(".")[0] for fact in FACTS} == BOUND_TO_PLACE | of_the_device
