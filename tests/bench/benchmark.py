@@ -40,6 +40,12 @@ def cpu_s(pid: int) -> float:
     return sum(part.user + part.system + part.children_user + part.children_system for part in times)
 
 
+def own_cpu_s(pid: int) -> float:
+    """CPU time that a process itself has used so far, without its children."""
+    used = psutil.Process(pid).cpu_times()
+    return used.user + used.system
+
+
 def memory_mib(pid: int) -> dict[str, float]:
     """Resident and proportional memory of a process and its children, from the kernel's own summary."""
     process = psutil.Process(pid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,13 +60,18 @@ def bench_fleet(*, schools: int, devices: int) -> Fleet:
 
 
 @contextmanager
-def measured_collector(folder: Path, fleet: Fleet) -> Iterator[MeasuredCollector]:
-    """`provklar serve` with its files below `folder`; enrolment keys are made before it starts."""
+def measured_collector(
+    folder: Path, fleet: Fleet, configure: Callable[[Path, str], None] = lambda _config, _url: None
+) -> Iterator[MeasuredCollector]:
+    """`provklar serve` with its files below `folder`; enrolment keys are made before it starts. `configure` may change
+    the configuration, by its folder and the address that the collector will answer at.
+    """
     config, data, port = folder / "config", folder / "data", free_port()
     shutil.copytree(SAMPLE, config)
     data.mkdir()
     now = datetime.now(UTC)
     prepare(config, fleet)
+    configure(config, f"http://127.0.0.1:{port}")
     database = data / "provklar.db"
     store = Store.open(f"sqlite:///{database}")
     keys = {s.school.code: store.create_enrolment_key(s.school.code, "bench", now)[1] for s in fleet.schools}
