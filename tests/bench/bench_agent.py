@@ -47,7 +47,7 @@ def _at_rest(pids: Sequence[int], settle_s: float, quiet_s: float) -> list[Figur
 
 
 def _ladder_in_order(config: Path, url: str) -> None:
-    """Rungs that hold here: no test service is reached from this machine, and a broken ladder is climbed each minute."""
+    """Rungs that hold here: no test service is reached from this machine, and what is broken is climbed each minute."""
     rungs = f"rungs:\n  - {{id: link, kind: link}}\n  - {{id: test, kind: service, target: '{url}/healthz'}}\n"
     (config / "ladder.yaml").write_text(rungs)
 
