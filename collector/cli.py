@@ -126,6 +126,7 @@ def parser() -> ArgumentParser:
 
     poll = _command(commands, "poll", "poll:run", "ask network gear now and say what was found")
     poll.add_argument("device", nargs="?", metavar="DEVICE", help="only this one of network.yaml")
+    poll.add_argument("--ports", action="store_true", help="list every port: which one does the line hang on?")
     poll.add_argument("--once", action="store_true", help="read ports once: quicker, and says nothing of the load")
 
     local = _command(

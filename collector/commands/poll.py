@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from collector.app import read_configuration, utc_now
+from collector.commands.port_list import ports_of, state_of, told_ports
 from collector.commands.printing import say
 from collector.configuration.model import Configuration
 from collector.configuration.network import NetworkDevice
@@ -20,6 +21,7 @@ from collector.snmp.access_points import rows
 from collector.snmp.gear import Gear, GearPolls, Poll
 from collector.snmp.poller import one_poll
 from collector.snmp.session import Sessions
+from collector.store.gear import GearKey
 from collector.web.words import Language, number
 
 BETWEEN_S = 10
@@ -43,6 +45,8 @@ def run(arguments: Namespace) -> int:
         return 2
     wanted, closed = gear_of(configuration)
     asked = [gear for gear in wanted if gear.id in {device.id for device in devices}]
+    if arguments.ports:
+        return _list_ports(devices, asked, closed, language)
     wait_s = 0 if arguments.once else BETWEEN_S
     if wait_s and any(gear.uplink for gear in asked):
         print(say("poll_again", language, seconds=wait_s), flush=True)
@@ -52,6 +56,24 @@ def run(arguments: Namespace) -> int:
         code = closed.get(key_of(device))
         print("\n".join(told(device, code, found.get(device.id, []), where, language)))
     return 1 if closed or any(poll.error_code for polls in found.values() for poll in polls) else 0
+
+
+def _list_ports(
+    devices: Sequence[NetworkDevice], asked: Sequence[Gear], closed: Mapping[GearKey, str], language: Language
+) -> int:
+    found = asyncio.run(ports_of(open_sessions(), asked))
+    for device in devices:
+        ports = found.get(device.id, closed.get(key_of(device), ""))
+        print(_heading(device, language))
+        if isinstance(ports, str):
+            print(_failed(ports, "gear_todo_secret" if key_of(device) in closed else f"gear_todo_{ports}", language))
+        else:
+            print("\n".join(told_ports(ports, language)))
+    return 1 if closed or any(isinstance(ports, str) for ports in found.values()) else 0
+
+
+def _heading(device: NetworkDevice, language: Language) -> str:
+    return say("poll_heading", language, id=device.id, address=f"{device.address}:{device.port}")
 
 
 def _nothing(configuration: Configuration, name: str | None, language: Language) -> str:
@@ -87,7 +109,7 @@ def told(
     device: NetworkDevice, closed: str | None, polls: Sequence[Poll], where: Places, language: Language
 ) -> Iterator[str]:
     """What is to be said of a device: a heading, and a line for each thing that was found or was not."""
-    yield say("poll_heading", language, id=device.id, address=f"{device.address}:{device.port}")
+    yield _heading(device, language)
     if closed is not None:
         yield _failed(closed, "gear_todo_secret", language)
     for poll in polls:
@@ -108,11 +130,10 @@ def _port(poll: Poll, language: Language) -> Iterator[str]:
     port, load = poll.interface, poll.load
     if port is None:
         return
-    state = "poll_port_unclear" if port.up is None else "poll_port_up" if port.up else "poll_port_down"
     speed = say("poll_speed_unknown", language)
     if port.speed_mbit_s is not None:
         speed = say("poll_speed", language, speed=port.speed_mbit_s)
-    yield say("poll_port", language, name=port.name, state=say(state, language), speed=speed)
+    yield say("poll_port", language, name=port.name, state=say(state_of(port), language), speed=speed)
     if load is not None:
         down, up = (number(rate / BIT_PER_MBIT, language, 2) for rate in (load.in_bit_s, load.out_bit_s))
         yield say("poll_load", language, down=down, up=up, seconds=round(load.seconds))

@@ -10,6 +10,7 @@ import pytest
 
 from collector.cli import main
 from collector.commands.poll import polled, told
+from collector.commands.port_list import ports_of, told_ports
 from collector.configuration.network import AccessPointPlace, NetworkDevice
 from collector.gear_readings import places, reading, unplaced
 from collector.snmp.gear import Gear
@@ -18,8 +19,10 @@ from collector.snmp.interfaces import (
     IF_HC_IN_OCTETS,
     IF_HC_OUT_OCTETS,
     IF_HIGH_SPEED,
+    IF_IN_ERRORS,
     IF_NAME,
     IF_OPER_STATUS,
+    IF_OUT_DISCARDS,
     SYS_UPTIME,
 )
 from collector.snmp.session import Community, Oid, Problem, Session, Target, Value
@@ -36,6 +39,7 @@ PORT: dict[Oid, Value] = {
     (*IF_HC_IN_OCTETS, 3): 10,
     (*IF_HC_OUT_OCTETS, 3): 20,
 }
+ROUTER = Gear("router", SCHOOL, Target("192.0.2.1", Community("x")), "wan", has_radios=False)
 NO_COUNTERS = (
     "  Berättar inte hur mycket porten har burit. Välj en fysisk port som uplink, "
     "eller ge användaren rätt att läsa IF-MIB."
@@ -87,6 +91,32 @@ def test_values_of_the_wrong_type_are_not_told() -> None:
         NO_COUNTERS,
         "  Porten wan: okänt om den är uppe, okänd hastighet.",
     ]
+
+
+def test_every_port_those_that_are_up_first() -> None:
+    """With what was spoiled, and what to write where."""
+    values = PORT | {
+        (*IF_NAME, 1): b"lan",
+        (*IF_OPER_STATUS, 1): 2,
+        (*IF_IN_ERRORS, 3): 40,
+        (*IF_OUT_DISCARDS, 3): 2_000,
+    }
+    found = asyncio.run(ports_of(OneSession(Recorded(values)), [ROUTER]))["router"]
+    assert not isinstance(found, str)
+    assert list(told_ports(found, "sv")) == [
+        "  Porten wan: uppe, 100 Mbit/s.",
+        "    2\N{NO-BREAK SPACE}040 paket med fel eller kastade sedan den började räkna.",
+        "  Porten lan: nere, okänd hastighet.",
+        "  Skriv namnet på porten mot internet som uplink i network.yaml.",
+    ]
+
+
+def test_ports_that_cannot_be_read() -> None:
+    """None at all, and half a list: that would hide some."""
+    nothing = asyncio.run(ports_of(OneSession(Recorded({SYS_UPTIME: 5_000})), [ROUTER]))["router"]
+    assert not isinstance(nothing, str)
+    assert list(told_ports(nothing, "en")) == ["  The device shows no ports. Give the user the right to read IF-MIB."]
+    assert asyncio.run(ports_of(OneSession(Recorded(PORT, {IF_NAME: "timeout"})), [ROUTER])) == {"router": "timeout"}
 
 
 def test_a_port_that_is_not_there_and_a_list_that_was_cut() -> None:
@@ -145,6 +175,12 @@ def test_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["poll", "--once", "--config", str(folder), "--language", "en"]) == 1
     said = capsys.readouterr()
     assert "gone, 127.0.0.1" in said.out
+    assert "Check the address" in said.out
+    assert main(["poll", "router", "--ports", "--config", str(folder)]) == 0
+    assert "Porten lo: uppe" in capsys.readouterr().out
+    assert main(["poll", "--ports", "--config", str(folder), "--language", "en"]) == 1
+    said = capsys.readouterr()
+    assert "The port lo: up" in said.out
     assert "Check the address" in said.out
     assert main(["poll", "nobody", "--config", str(folder)]) == 2
     assert "Det finns: router, gone." in capsys.readouterr().err

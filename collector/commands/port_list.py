@@ -1,0 +1,68 @@
+"""`provklar poll --ports`: every port of a device, so that whoever writes network.yaml sees which one the line hangs on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from collector.app import utc_now
+from collector.commands.printing import say
+from collector.snmp.gear import Gear
+from collector.snmp.interfaces import Interface, NoInterfaceError
+from collector.snmp.ports import read_ports
+from collector.snmp.session import Sessions
+from collector.web.words import Language, number
+
+DEADLINE_S = 120.0
+
+Ports = dict[str, list[Interface] | str]
+"""By the device's id its ports, or the code of why they could not be read."""
+
+
+async def ports_of(sessions: Sessions, wanted: Sequence[Gear]) -> Ports:
+    """Asks all devices at the same time."""
+    try:
+        found = await asyncio.gather(*(_ports(sessions, gear) for gear in wanted))
+    finally:
+        sessions.close()
+    return {gear.id: ports for gear, ports in zip(wanted, found, strict=True)}
+
+
+async def _ports(sessions: Sessions, gear: Gear) -> list[Interface] | str:
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            return await read_ports(sessions.open(gear.target), utc_now)
+    except NoInterfaceError as error:
+        return error.code
+    except TimeoutError:
+        return "timeout"
+
+
+def told_ports(ports: Sequence[Interface], language: Language) -> Iterator[str]:
+    """A line for each port, those that are up first, as one of them is the uplink."""
+    if not ports:
+        yield say("poll_ports_none", language)
+    for port in sorted(ports, key=lambda one: one.up is not True):
+        yield say(
+            "poll_port", language, name=port.name, state=say(state_of(port), language), speed=_speed(port, language)
+        )
+        if spoiled := _spoiled(port):
+            yield say("poll_port_spoiled", language, packets=number(spoiled, language))
+    if ports:
+        yield say("poll_ports_next", language)
+
+
+def state_of(port: Interface) -> str:
+    """The message id of whether it is up."""
+    return "poll_port_unclear" if port.up is None else "poll_port_up" if port.up else "poll_port_down"
+
+
+def _speed(port: Interface, language: Language) -> str:
+    if not port.speed_mbit_s:
+        return say("poll_speed_unknown", language)
+    return say("poll_speed", language, speed=port.speed_mbit_s)
+
+
+def _spoiled(port: Interface) -> int:
+    """Packets with errors and packets thrown away since the device counts, both ways."""
+    return sum(count or 0 for count in (port.errors_in, port.errors_out, port.discards_in, port.discards_out))
