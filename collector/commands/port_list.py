@@ -1,4 +1,4 @@
-"""`provklar poll --ports`: every port of a device, so that whoever writes network.yaml sees which one the line hangs on."""
+"""`provklar poll --ports`: every port of a device, so that one sees which the school's line hangs on."""
 
 from __future__ import annotations
 

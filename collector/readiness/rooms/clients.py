@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from collector.readiness.domain import EvidenceSummary, Requirement, Step, Text
 from collector.readiness.observed import number_of
 from collector.readiness.rooms.carriers import Carrier
-from collector.readiness.rooms.fact import Between, RoomFact, RoomWorked
+from collector.readiness.rooms.fact import Between, RoomFact, RoomWorked, Unknown
 from collector.readiness.rooms.seating import Seating
 from collector.readiness.rooms.unclear import carrier_steps, carriers_of, why_no_carriers, why_radio_silent
 from collector.readiness.steps import computed, configured, measured
@@ -42,7 +42,9 @@ def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWork
     silent = next((load for load in loads if load.already is None), None)
     most = None if fullest is None else float(fullest.at_least)
     too_many = _too_many(requirement, fullest)
+    unknown = _why_unknown(seating, room, silent)
     times = [load.carrier.radio.seen.at for load in loads if load.carrier.radio is not None]
+    more_to_know = [] if silent is None else [unknown.advice]
     return RoomWorked(
         # A radio whose clients are not known has more than the pupils alone: never none.
         value=Between(most if silent is None else None, most),
@@ -50,11 +52,9 @@ def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWork
         devices=seating.air(room).devices,
         evidence=EvidenceSummary(count=len(times), newest_at=max(times, default=None)),
         steps=[*carrier_steps(seating, room), *_seats(seating, room), *(one for load in loads for one in _steps(load))],
-        unknown=why_no_carriers(seating, room)
-        if silent is None
-        else why_radio_silent(seating, room, silent.carrier, _NO_GEAR if silent.carrier.radio is None else _NOT_TOLD),
+        unknown=unknown,
         reasons=seating.air(room).reasons,
-        advice=[] if fullest is None or not too_many else _advice(seating, room, fullest, too_many),
+        advice=[] if fullest is None or not too_many else [_move(seating, room, fullest, too_many), *more_to_know],
     )
 
 
@@ -86,15 +86,22 @@ def _steps(load: Load) -> list[Step]:
     ]
 
 
+def _why_unknown(seating: Seating, room: str, silent: Load | None) -> Unknown:
+    if silent is None:
+        return why_no_carriers(seating, room)
+    otherwise = _NO_GEAR if silent.carrier.radio is None else _NOT_TOLD
+    return why_radio_silent(seating, room, silent.carrier, otherwise)
+
+
 def _too_many(requirement: Requirement, fullest: Load | None) -> int:
     """How many of those that are known of are more than the requirement allows."""
     limit = None if isinstance(requirement.value, list) else number_of(requirement.value)
     return 0 if fullest is None or limit is None else max(0, math.ceil(fullest.at_least - limit))
 
 
-def _advice(seating: Seating, room: str, fullest: Load, more: int) -> list[Text]:
+def _move(seating: Seating, room: str, fullest: Load, more: int) -> Text:
     name, room_name, clients = fullest.carrier.name, seating.name(room), fullest.at_least
-    return [Text("advice_room_move", {"access_point": name, "clients": clients, "more": more, "room": room_name})]
+    return Text("advice_room_move", {"access_point": name, "clients": clients, "more": more, "room": room_name})
 
 
 ROOM_FACT = RoomFact("room.clients_per_radio", CLIENTS, _work_out)

@@ -16,7 +16,7 @@ from collector.snapshot import Snapshot
 from collector.web.views.rooms import RoomCard, RoomsPage, rooms_page
 from collector.web.words import Language
 from tests.asgi import Client
-from tests.rooms import NOW, days_of, heard, radio, reports
+from tests.rooms import AP_A1, AP_A2, NOW, days_of, heard, radio, reports
 from tests.unit.readiness.cases import school
 from tests.verdicts import snapshot
 
@@ -155,7 +155,7 @@ def test_schools() -> None:
 
 def test_old_judgements_are_no_good_news() -> None:
     """Once judging has stopped, what was ready is unknown."""
-    calm = known(days_of("a1", [-50.0] * 3, bssid="02:00:00:00:a1:00"))
+    calm = known([one for bssid in (AP_A1, AP_A2) for one in days_of("a1", [-50.0] * 3, bssid=bssid)])
     assert only(shown(calm).rooms, "Sal A1").badge.status is Status.READY
     late = shown(calm, now=NOW + timedelta(hours=1))
     assert only(late.rooms, "Sal A1").badge.status is Status.UNKNOWN

@@ -91,6 +91,7 @@ def test_pupils_alone_can_be_too_many() -> None:
     finding = found("wifi-crowd", GOOD, pupils=30)
     assert (finding.status, finding.measured) == (Status.AT_RISK, 30)
     assert (finding.advice[0].code, finding.advice[0].values["more"]) == ("advice_room_move", 5)
+    assert "advice_room_connect_gear" in [text.code for text in finding.advice]
     beyond = [*GOOD, *days_of("a2", [-50.0] * 3)]
     assert found("wifi-crowd", beyond, rooms=("a1", "a2"), pupils=41).status is Status.AT_RISK
 
