@@ -54,12 +54,16 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         if self._taken_over(urlsplit(self.path).path):
             return
-        left = int(self.headers["Content-Length"])
+        self.drain()
+        self.send(200, b"size=500")
+
+    def drain(self) -> None:
+        """Reads what is sent, and counts it."""
+        left = int(self.headers.get("Content-Length", 0))
         while left > 0 and (piece := self.rfile.read(min(left, 65_536))):
             left -= len(piece)
             with self.server_state.lock:
                 self.server_state.received_bytes += len(piece)
-        self.send(200, b"size=500")
 
     def send(self, status: int, body: bytes, **headers: str) -> None:
         """Answers, and counts what went out."""
@@ -114,8 +118,18 @@ def internet_server(
 
 
 def refuse(status: int, **headers: str) -> Misbehaviour:
-    """Says no."""
-    return lambda handler: handler.send(status, b"go away", **headers)
+    """Says no, when all was heard: else the connection is reset, and the answer may be lost in it."""
+
+    def say_no(handler: Handler) -> None:
+        handler.drain()
+        handler.send(status, b"go away", **headers)
+
+    return say_no
+
+
+def hang_up(handler: Handler) -> None:
+    """Closes the connection without a word, with what was sent unread: so it is reset."""
+    handler.close_connection = True
 
 
 def garbage(handler: Handler) -> None:

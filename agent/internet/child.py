@@ -45,7 +45,9 @@ _DETAIL_MAX = 200
 
 
 class Refused(BaseHandler):
-    """Sits in the library's HTTP and notes error statuses, also those that the library swallows."""
+    """Sits in the library's HTTP and notes error statuses and broken connections, also those that the library swallows:
+    it counts what was sent into them as carried.
+    """
 
     handler_order = 0
 
@@ -53,6 +55,19 @@ class Refused(BaseHandler):
         self.status = 0
         self.retry_after_s: float | None = None
         self.counts_all = False
+        self.broken: OSError | http.client.HTTPException | None = None
+
+    def heard(self, open_url: Callable[..., Any]) -> Callable[..., Any]:
+        """The library's way to open an address, with what goes wrong in it noted."""
+
+        def listening(*arguments: object, **named: object) -> object:
+            try:
+                return open_url(*arguments, **named)
+            except (OSError, http.client.HTTPException) as error:
+                self.broken = self.broken or error
+                raise
+
+        return listening
 
     def http_error_default(
         self, _request: object, _stream: IO[bytes], code: int, _reason: str, headers: http.client.HTTPMessage
@@ -64,11 +79,16 @@ class Refused(BaseHandler):
             self.retry_after_s = float(waits) if waits.isdigit() else None
 
     def outcome(self) -> Outcome | None:
-        """What the noted status means."""
+        """What was noted means, if anything was."""
         if not self.status:
-            return None
+            return self._hung_up()
         code = "internet_refused" if self.status in REFUSALS else "internet_server_error"
         return Outcome(code, f"a server answered with status {self.status}", self.retry_after_s)
+
+    def _hung_up(self) -> Outcome | None:
+        if self.broken is None or not self.counts_all:
+            return None
+        return Outcome("internet_server_error", f"a connection broke: {self.broken}"[:_DETAIL_MAX])
 
 
 class Test(speedtest.Speedtest):  # type: ignore[misc]  # the library ships no types
@@ -83,6 +103,7 @@ class Test(speedtest.Speedtest):  # type: ignore[misc]  # the library ships no t
     def get_config(self) -> dict[str, Any]:
         """The configuration; the constructor calls this before anything is sent."""
         self._opener.add_handler(self._refused)
+        self._opener.open = self._refused.heard(self._opener.open)
         if self._orders.server_url is None:
             super().get_config()
         else:
@@ -109,7 +130,7 @@ def measured(orders: Orders) -> Outcome:
     try:
         test = Test(orders, refused)
         test.find_server()
-        refused.counts_all = True
+        refused.counts_all, refused.broken = True, None
         stalled = _stalled(test, test.download) or _stalled(test, lambda: test.upload(pre_allocate=False))
         return refused.outcome() or stalled or _found(test.results)
     except MemoryError:

@@ -20,6 +20,7 @@ from tests.internet_server import (
     endless,
     garbage,
     hang,
+    hang_up,
     internet_server,
     refuse,
     stop_in_the_middle,
@@ -96,6 +97,8 @@ def test_as_long_as_the_server_asks_for(tmp_path: Path) -> None:
         ("/", refuse(500), "internet_unreachable"),
         ("/speedtest/random", refuse(404), "internet_server_error"),
         ("/speedtest/upload", refuse(500), "internet_server_error"),
+        ("/speedtest/upload", hang_up, "internet_server_error"),
+        ("/speedtest/random", hang_up, "internet_server_error"),
     ],
 )
 def test_other_trouble(place: str, misbehave: Misbehaviour, code: str, tmp_path: Path) -> None:
