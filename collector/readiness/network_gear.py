@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
+
+from collector.readiness.school_days import in_lessons
+
+ACCESS_POINT_DOWN = "access_point_down"
+"""Why there are no clients: nobody can be there."""
+
+Number = TypeVar("Number", int, float)
 
 
 class UplinkLoad(msgspec.Struct, frozen=True):
@@ -38,6 +45,31 @@ class RadioSeen(msgspec.Struct, frozen=True):
     clients_count: int | None = None
     utilisation_percent: float | None = None
     unclear: str | None = None
+
+
+def as_busy_as_lessons(before: RadioSeen, after: RadioSeen) -> RadioSeen:
+    """Two readings of one radio as one that tells how busy lessons make it; `after` is the newer, and tells the place.
+
+    What was read in lessons goes before what was not: an empty corridor in the evening says nothing of them. Of lessons
+    the most counts, so that a poll between two of them does not hide who comes. An access point that is down is down.
+    """
+    if not in_lessons(after.at):
+        return msgspec.structs.replace(before, room=after.room) if in_lessons(before.at) else after
+    if after.unclear == ACCESS_POINT_DOWN or not in_lessons(before.at):
+        return after
+    clients_count = _most(before.clients_count, after.clients_count)
+    return msgspec.structs.replace(
+        after,
+        clients_count=clients_count,
+        utilisation_percent=_most(before.utilisation_percent, after.utilisation_percent),
+        unclear=after.unclear if clients_count is None else None,
+    )
+
+
+def _most(one: Number | None, other: Number | None) -> Number | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return max(one, other)
 
 
 class UplinkPort(msgspec.Struct, frozen=True):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
+LESSON_HOURS = range(8, 16)
+"""Hours of local time in which lessons go on."""
 
 _SATURDAY = 5
 _FIXED = {(1, 1), (1, 6), (5, 1), (6, 6), (12, 24), (12, 25), (12, 26), (12, 31)}
@@ -18,6 +23,12 @@ def is_school_day(day: date) -> bool:
     month_and_day = (day.month, day.day)
     between_terms = _SUMMER[0] <= month_and_day <= _SUMMER[1] or not _CHRISTMAS[1] < month_and_day < _CHRISTMAS[0]
     return day.weekday() < _SATURDAY and month_and_day not in _FIXED and not between_terms and not _moves(day)
+
+
+def in_lessons(at: datetime) -> bool:
+    """Whether lessons go on then, as far as that can be told."""
+    local = at.astimezone(SCHOOL_TIME)
+    return local.hour in LESSON_HOURS and is_school_day(local.date())
 
 
 def easter(year: int) -> date:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, and_, delete, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from collector.readiness.domain import RadioSeen, UplinkLoad, UplinkPort
+from collector.readiness.network_gear import as_busy_as_lessons
 from collector.store.database import Database
 from collector.store.moments import ONE_SECOND, Microseconds, day_of, microseconds, moment, optional_moment
 from collector.store.tables import gear, radios, uplink_days, uplink_loads
@@ -143,7 +144,7 @@ def read_ports(connection: Connection, school: str, as_of: datetime, since: date
 
 
 def read_radios(connection: Connection, school: str, as_of: datetime, since: datetime) -> list[RadioSeen]:
-    """The newest reading of each radio, by device, access point and radio."""
+    """Each radio as busy as lessons made it in that time, by device, access point and radio."""
     until, start = microseconds(as_of), microseconds(since)
     query = (
         select(gear.c.gear_id, radios)
@@ -152,8 +153,11 @@ def read_radios(connection: Connection, school: str, as_of: datetime, since: dat
         .where(radios.c.at.between(start, until), _stands(until))
         .order_by(gear.c.gear_id, radios.c.access_point, radios.c.radio, radios.c.day)
     )
-    newest = {(row.gear, row.access_point, row.radio): row for row in connection.execute(query)}
-    return [_radio(row) for row in newest.values()]
+    found: dict[tuple[int, str, str], RadioSeen] = {}
+    for row in connection.execute(query):
+        key, seen = (row.gear, row.access_point, row.radio), radio_of(row)
+        found[key] = as_busy_as_lessons(found[key], seen) if key in found else seen
+    return list(found.values())
 
 
 def numbers(connection: Connection) -> list[int]:
@@ -185,7 +189,8 @@ def _named(row: Row[Any], has_uplink: bool | None, now: datetime) -> dict[str, o
     return {"retired_at": None, "has_uplink": has_uplink}
 
 
-def _radio(row: Row[Any]) -> RadioSeen:
+def radio_of(row: Row[Any]) -> RadioSeen:
+    """What a row of `radios`, with its device's id, says."""
     return RadioSeen(
         device=row.gear_id,
         access_point=row.access_point,

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, case, or_, select, update
 
+from collector.readiness.network_gear import as_busy_as_lessons
 from collector.store.database import Database, UpsertInsert
-from collector.store.gear import KBIT_PER_MBIT, MS_PER_S, GearKey, GearReading, RadioReading
+from collector.store.gear import KBIT_PER_MBIT, MS_PER_S, GearKey, GearReading, RadioReading, radio_of
 from collector.store.moments import ONE_SECOND, day_of, microseconds
 from collector.store.tables import gear, radios, uplink_days, uplink_loads
 
 _RADIO_KEY = ("gear", "access_point", "radio", "day")
+RadioDay = tuple[int, str, str, int]
+"""The values of that key."""
 
 Named = Sequence[tuple[int, GearReading]]
 """Readings with the number of their device."""
@@ -97,33 +101,48 @@ def _add_day(database: Database) -> UpsertInsert:
 
 
 def _put_radios(database: Database, connection: Connection, named: Named) -> None:
-    """The last reading of a radio on a day stands for the day."""
-    last: dict[tuple[object, ...], dict[str, object]] = {}
-    for number, reading in sorted(named, key=lambda one: one[1].at):
-        for one in reading.radios:
-            row = _radio_row(number, one)
-            last[tuple(row[name] for name in _RADIO_KEY)] = row
-    if not last:
+    """One row for each radio and day: as busy as the day's lessons made it."""
+    told = [
+        ((number, one.seen.access_point, one.radio, day_of(microseconds(one.seen.at))), one)
+        for number, reading in sorted(named, key=lambda one: one[1].at)
+        for one in reading.radios
+    ]
+    if not told:
         return
+    stored = _stored_days(connection, {key[0] for key, _ in told}, {key[3] for key, _ in told})
+    days: dict[RadioDay, RadioReading] = {}
+    for key, one in told:
+        before = days.get(key, stored.get(key))
+        days[key] = one if before is None else _together(before, one)
     statement = database.insert_into(radios)
     changed = {name: statement.excluded[name] for name in radios.c.keys() if name not in _RADIO_KEY}  # noqa: SIM118 - columns
-    newest = statement.on_conflict_do_update(
-        index_elements=[radios.c[name] for name in _RADIO_KEY],
-        set_=changed,
-        where=radios.c.at <= statement.excluded.at,
-    )
-    connection.execute(newest, list(last.values()))
+    put = statement.on_conflict_do_update(index_elements=[radios.c[name] for name in _RADIO_KEY], set_=changed)
+    connection.execute(put, [_radio_row(key, one) for key, one in days.items()])
 
 
-def _radio_row(number: int, reading: RadioReading) -> dict[str, object]:
-    seen, at = reading.seen, microseconds(reading.seen.at)
+def _together(before: RadioReading, after: RadioReading) -> RadioReading:
+    """By time, as polls of a batch that failed to be written come again later."""
+    if after.seen.at < before.seen.at:
+        before, after = after, before
+    return msgspec.structs.replace(after, seen=as_busy_as_lessons(before.seen, after.seen))
+
+
+def _stored_days(connection: Connection, numbers: set[int], days: set[int]) -> dict[RadioDay, RadioReading]:
+    """What is known by now of the radios of these devices on these days."""
+    query = select(gear.c.gear_id, radios).join(gear, gear.c.number == radios.c.gear)
+    found = connection.execute(query.where(radios.c.gear.in_(numbers), radios.c.day.in_(days)))
     return {
-        "gear": number,
-        "access_point": seen.access_point,
-        "radio": reading.radio,
-        "day": day_of(at),
+        (row.gear, row.access_point, row.radio, row.day): RadioReading(row.school, row.radio, radio_of(row))
+        for row in found
+    }
+
+
+def _radio_row(key: RadioDay, reading: RadioReading) -> dict[str, object]:
+    seen = reading.seen
+    return {
+        **dict(zip(_RADIO_KEY, key, strict=True)),
         "school": reading.school,
-        "at": at,
+        "at": microseconds(seen.at),
         "mac": seen.mac,
         "room": seen.room,
         "band": seen.band,

@@ -232,4 +232,4 @@ radios = Table(
     Index("ix_radios_school", "school", "day"),
     sqlite_with_rowid=False,
 )
-"""The last reading of each radio on each UTC day."""
+"""Each radio on each UTC day, as busy as the lessons read on it made it; else as it was read last."""

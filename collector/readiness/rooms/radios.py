@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from collector.readiness.domain import EvidenceRule, RadioSeen
-from collector.readiness.line_runs import SCHOOL_TIME
-
-SCHOOL_HOURS = range(8, 16)
-"""Hours of local time, Monday to Friday, in which lessons go on."""
+from collector.readiness.school_days import in_lessons
 
 _SAID = {"access_point_down": "radio_down", "not_told": "radio_not_told", "not_per_radio": "radio_not_told"}
 """What the gear says of a radio's clients where it is no half answer."""
@@ -39,7 +36,7 @@ def reading_of(seen: RadioSeen, now: datetime, rule: EvidenceRule) -> RadioReadi
     """The reading at `now`."""
     if now - seen.at > timedelta(days=rule.device_days.value):
         return RadioReading(seen, None, None, "radio_stale")
-    if not in_school_hours(seen.at):
+    if not in_lessons(seen.at):
         return RadioReading(seen, None, None, "radio_out_of_hours")
     reason = _why_no_clients(seen)
     return RadioReading(seen, seen.clients_count if reason is None else None, seen.utilisation_percent, reason)
@@ -49,12 +46,6 @@ def _why_no_clients(seen: RadioSeen) -> str | None:
     if seen.unclear is not None:
         return _SAID.get(seen.unclear, "radio_unclear")
     return "radio_not_told" if seen.clients_count is None else None
-
-
-def in_school_hours(at: datetime) -> bool:
-    """Whether lessons go on then. Holidays are not known here."""
-    local = at.astimezone(SCHOOL_TIME)
-    return local.weekday() < 5 and local.hour in SCHOOL_HOURS
 
 
 def same_radio(mac: str, bssid: str) -> bool:

@@ -114,13 +114,24 @@ def test_a_port_that_was_never_read_is_there_without_numbers(gear: Store) -> Non
     assert known(gear, LONG_AGO - DAY).uplink_ports == []
 
 
-def test_the_newest_reading_of_each_radio(gear: Store) -> None:
+def test_a_radio_is_as_busy_as_lessons_made_it(gear: Store) -> None:
+    """Within a batch, within a day and from day to day. NOW is a Monday, 13:00 in Sweden."""
+    hour = timedelta(hours=1)
+    gear.save_gear([aired(radio(NOW - 3 * DAY, 17))])
+    gear.save_gear([aired(radio(NOW, 9)), aired(radio(NOW + hour, 4))])
+    assert known(gear, NOW + 2 * hour).radios == [radio(NOW + hour, 17)]
+    gear.save_gear([aired(radio(NOW + 7 * hour, 0))])
+    assert known(gear, NOW + 8 * hour).radios == [radio(NOW + hour, 17)]
+    assert known(gear, NOW + 8 * hour, days=2).radios == [radio(NOW + hour, 9)]
+
+
+def test_readings_of_a_radio_in_any_order(gear: Store) -> None:
     """Also when the readings of a day come in the wrong order."""
-    gear.save_gear([aired(radio(NOW - DAY, 3)), aired(radio(NOW, 9)), aired(radio(NOW - MINUTE, 8))])
+    gear.save_gear([aired(radio(NOW - 3 * DAY, 3)), aired(radio(NOW, 9)), aired(radio(NOW - MINUTE, 8))])
     gear.save_gear([aired(radio(NOW, 4, named="ap-2", room=None), number="2")])
     assert known(gear).radios == [radio(NOW, 9), radio(NOW, 4, named="ap-2", room=None)]
-    assert known(gear, NOW - DAY).radios == [radio(NOW - DAY, 3)]
-    assert known(gear, NOW - MINUTE).radios == [radio(NOW - DAY, 3)]
+    assert known(gear, NOW - 3 * DAY).radios == [radio(NOW - 3 * DAY, 3)]
+    assert known(gear, NOW - MINUTE).radios == [radio(NOW - 3 * DAY, 3)]
 
 
 def test_a_radio_that_cannot_be_trusted_says_why(gear: Store) -> None:

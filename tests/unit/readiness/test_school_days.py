@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.readiness.school_days import easter, is_school_day
+from collector.readiness.school_days import easter, in_lessons, is_school_day
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,22 @@ def test_easter_is_a_sunday_in_spring_and_weekends_are_free(day: date) -> None:
     assert date(day.year, 3, 22) <= found <= date(day.year, 4, 25)
     assert not (is_school_day(day) and day.weekday() > 4)
     assert any(is_school_day(day + timedelta(days=ahead)) for ahead in range(75))
+
+
+@pytest.mark.parametrize(
+    ("moment", "lessons"),
+    [
+        (datetime(2026, 11, 16, 7, 0, tzinfo=UTC), True),
+        (datetime(2026, 11, 16, 6, 59, tzinfo=UTC), False),
+        (datetime(2026, 11, 16, 14, 59, tzinfo=UTC), True),
+        (datetime(2026, 11, 16, 15, 0, tzinfo=UTC), False),
+        (datetime(2026, 11, 15, 11, 0, tzinfo=UTC), False),
+        (datetime(2026, 6, 8, 6, 0, tzinfo=UTC), True),
+        (datetime(2026, 6, 8, 5, 59, tzinfo=UTC), False),
+        (datetime(2026, 7, 1, 9, 0, tzinfo=UTC), False),
+        (datetime(2026, 5, 14, 9, 0, tzinfo=UTC), False),
+    ],
+)
+def test_lessons(moment: datetime, *, lessons: bool) -> None:
+    """Eight to sixteen in Sweden, summer and winter time, on school days."""
+    assert in_lessons(moment) is lessons

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agent.wire import Facts
 from collector.readiness.domain import RadioSeen, Status, Text
-from collector.readiness.rooms.radios import in_school_hours, same_radio
+from collector.readiness.rooms.radios import same_radio
 from tests.rooms import AP_A1, AP_A2, NOW, days_of, found, heard, radio
 from tests.unit.readiness.cases import observation, step
 
@@ -178,18 +178,3 @@ def test_same_radio() -> None:
     """Up to sixteen networks."""
     assert same_radio("02:AA:00:00:00:10", "02:aa:00:00:00:1f")
     assert not same_radio("02:aa:00:00:00:10", "02:aa:00:00:00:20")
-
-
-@pytest.mark.parametrize(
-    ("moment", "lessons"),
-    [
-        (datetime(2026, 11, 16, 7, 0, tzinfo=UTC), True),
-        (datetime(2026, 11, 16, 6, 59, tzinfo=UTC), False),
-        (datetime(2026, 11, 16, 15, 0, tzinfo=UTC), False),
-        (datetime(2026, 11, 15, 11, 0, tzinfo=UTC), False),
-        (datetime(2026, 6, 15, 6, 0, tzinfo=UTC), True),
-    ],
-)
-def test_school_hours(moment: datetime, *, lessons: bool) -> None:
-    """Eight to sixteen in Sweden, summer and winter, on weekdays."""
-    assert in_school_hours(moment) is lessons
