@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Literal
 
 import msgspec
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from collector.readiness.domain import Bilingual, Room, School, Status, Text
 from collector.readiness.room_reports import SchoolRooms
@@ -22,6 +24,15 @@ QUIET = [
 ]
 Scheme = Literal["light", "dark"]
 LONG = "Internationella Engelska Gymnasieförberedelseskolan"
+
+
+@contextmanager
+def chromium(*arguments: str) -> Iterator[Browser]:
+    """Debian's Chromium, without a window. Playwright occupies the thread's event loop meanwhile."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *arguments])
+        yield started
+        started.close()
 
 
 def every_kind() -> Snapshot:

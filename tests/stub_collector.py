@@ -282,6 +282,17 @@ def close(handler: Handler) -> None:
     handler.connection.close()
 
 
+def raw(answer: bytes, then_s: float = 0.0) -> Misbehaviour:
+    """Sends these bytes as they are, and hangs up after so long."""
+
+    def misbehave(handler: Handler) -> None:
+        handler.wfile.write(answer)
+        time.sleep(then_s)
+        handler.close_connection = True
+
+    return misbehave
+
+
 def respond(status: int, body: object = b"", **headers: str) -> Misbehaviour:
     """Answers so, whatever was asked."""
 

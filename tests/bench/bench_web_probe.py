@@ -8,11 +8,11 @@ from __future__ import annotations
 import statistics
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.bench.benchmark import Context, Figures, Outcome
 from tests.collectors import ROOM, SCHOOL, Place, place_in, serving
-from tests.shown_pages import CHROMIUM, QUIET
+from tests.shown_pages import chromium
 
 GOAL_BYTES = 100_000
 OPENINGS, QUICK_OPENINGS = 20, 2
@@ -22,10 +22,8 @@ def run(context: Context) -> Outcome:
     """Opens the page as a browser that was never here, over and over."""
     place = place_in(context.folder)
     openings = QUICK_OPENINGS if context.quick else OPENINGS
-    with serving(place), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with serving(place), chromium() as browser:
         found = [_opened(browser, place) for _ in range(openings)]
-        browser.close()
     context.say(f"opened {openings} times")
     heaviest = max(found, key=lambda one: one["bytes_with_measuring"])
     ours: Figures = {

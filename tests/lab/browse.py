@@ -9,10 +9,10 @@ import json
 import sys
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.measuring_pages import called
-from tests.shown_pages import CHROMIUM, QUIET
+from tests.shown_pages import chromium
 
 DEADLINE_MS = 120_000
 
@@ -20,11 +20,8 @@ DEADLINE_MS = 120_000
 def main() -> None:
     """One page, one measurement."""
     address, argument = sys.argv[1], json.loads(sys.argv[2])
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = browser.new_page()
-        print(json.dumps(_measured(page, address, argument)))
-        browser.close()
+    with chromium() as browser:
+        print(json.dumps(_measured(browser.new_page(), address, argument)))
 
 
 def _measured(page: Page, address: str, argument: Any) -> Any:

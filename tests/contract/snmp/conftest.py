@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from collector.snmp.gufo_sessions import GufoSessions
-from collector.snmp.pysnmp_sessions import PysnmpSessions
-from collector.snmp.session import Sessions
 from tests.snmp_daemon import snmp_daemon
-
-Opener = Callable[[], Sessions]
+from tests.snmp_questions import OPENERS, Opener
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +17,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         yield port
 
 
-@pytest.fixture(params=[PysnmpSessions, GufoSessions], ids=["pysnmp", "gufo"])
+@pytest.fixture(params=OPENERS)
 def opener(request: pytest.FixtureRequest) -> Opener:
-    """Makes sessions of one implementation; called inside the event loop that they live in."""
+    """Makes sessions of one implementation."""
     opener: Opener = request.param
     return opener

@@ -6,14 +6,14 @@ import asyncio
 import logging
 import re
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, Session, Target, User, WalkLimits, dotted, oid
-from tests.contract.snmp.conftest import Opener
+from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, Target, User, WalkLimits, dotted, oid
 from tests.snmp_daemon import COMMUNITY, USER, by_v2c, by_v3, free_udp_port, net_snmp
+from tests.snmp_questions import Opener, ask
 
 pytestmark = pytest.mark.needs("snmpd", "snmpget")
 
@@ -25,19 +25,6 @@ ABSENT = oid("1.3.6.1.4.1.99999.1.0")
 INTERFACES = oid("1.3.6.1.2.1.2.2.1")
 IP_ADDRESSES = oid("1.3.6.1.2.1.4.20.1.1")
 NET_SNMP_LINUX = oid("1.3.6.1.4.1.8072.3.2.10")
-
-
-def ask(opener: Opener, target: Target, question: Callable[[Session], Awaitable[Answer]]) -> Answer:
-    """One question in an event loop of its own."""
-
-    async def asked() -> Answer:
-        sessions = opener()
-        try:
-            return await question(sessions.open(target))
-        finally:
-            sessions.close()
-
-    return asyncio.run(asked())
 
 
 def get(opener: Opener, target: Target, names: Sequence[Oid]) -> Answer:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from starlette.applications import Starlette
 
 from collector.routes import pages
 from tests.processes import free_port, wait_until_answers
-from tests.shown_pages import CHROMIUM, QUIET, every_kind
+from tests.shown_pages import chromium, every_kind
 from tests.verdicts import NOW
 
 
@@ -37,7 +37,5 @@ def site() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a window. Gone with its module: Playwright occupies the thread's event loop."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium() as started:
         yield started
-        started.close()

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.measuring_pages import bare_page, serve_from
 from tests.measuring_runs import Line
-from tests.shown_pages import CHROMIUM, QUIET
+from tests.shown_pages import chromium
 from tests.stub_collector import StubCollector, stub_collector
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium. Gone with its module: Playwright occupies the thread's event loop."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

@@ -20,20 +20,9 @@ from tests.measuring_runs import (
 from tests.processes import free_port
 from tests.serving import served
 from tests.shown_pages import CHROMIUM
-from tests.stub_collector import CHUNK, TOKEN, Handler, Misbehaviour, StubCollector, close, hang, respond
+from tests.stub_collector import CHUNK, TOKEN, Handler, Misbehaviour, StubCollector, close, hang, raw, respond
 
 pytestmark = pytest.mark.needs(CHROMIUM)
-
-
-def raw(answer: bytes, then_s: float = 0.0) -> Misbehaviour:
-    """Sends these bytes as they are."""
-
-    def misbehave(handler: Handler) -> None:
-        handler.wfile.write(answer)
-        time.sleep(then_s)
-        handler.close_connection = True
-
-    return misbehave
 
 
 def head(*lines: str) -> bytes:

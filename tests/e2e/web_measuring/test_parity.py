@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from agent.probe import ProbeFailureError
 from agent.round_trips import facts_of
@@ -25,7 +25,7 @@ from agent.wire import Slice, ThroughputLimits, UploadCount
 from tests.measuring_pages import bare_page, page_app
 from tests.samples_of_lines import KINDS, Sample, lanes, samples
 from tests.serving import served
-from tests.shown_pages import CHROMIUM, QUIET
+from tests.shown_pages import CHROMIUM, chromium
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 
@@ -45,11 +45,8 @@ const timelineOf = (one) => {
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     """A bare page in Debian's Chromium. Gone with its module: Playwright occupies the thread's event loop."""
-    with served(page_app()) as address, sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        with bare_page(browser, address) as opened:
-            yield opened
-        browser.close()
+    with served(page_app()) as address, chromium() as browser, bare_page(browser, address) as opened:
+        yield opened
 
 
 def in_browser(page: Page, body: str, cases: list[Any]) -> list[Any]:

@@ -8,13 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from agent.throughput.timeline import Lane
 from tests.measuring_pages import bare_page, page_app
 from tests.samples_of_lines import lanes
 from tests.serving import served
-from tests.shown_pages import CHROMIUM, QUIET
+from tests.shown_pages import CHROMIUM, chromium
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 
@@ -34,11 +34,8 @@ RECEIVING = """async ([lanes, fromS]) => {
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     """A bare page in Debian's Chromium. Gone with its module: Playwright occupies the thread's event loop."""
-    with served(page_app()) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        with bare_page(browser, address) as opened:
-            yield opened
-        browser.close()
+    with served(page_app()) as address, chromium() as browser, bare_page(browser, address) as opened:
+        yield opened
 
 
 def behind_each_other(seed: int) -> list[Lane]:

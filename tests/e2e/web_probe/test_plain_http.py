@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.collectors import ROOM, SCHOOL, serving
-from tests.shown_pages import CHROMIUM, QUIET
+from tests.shown_pages import CHROMIUM, chromium
 from tests.web_visits import said, visitor, web_place
 
 pytestmark = pytest.mark.needs(CHROMIUM)
@@ -21,11 +21,8 @@ CHROMEBOOK = "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium that finds the collector under a name of its own: this machine itself would count as secure."""
-    with sync_playwright() as playwright:
-        resolve = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, resolve])
+    with chromium(f"--host-resolver-rules=MAP {NAME} 127.0.0.1") as started:
         yield started
-        started.close()
 
 
 def test_a_visit_by_plain_http(browser: Browser, tmp_path: Path) -> None:

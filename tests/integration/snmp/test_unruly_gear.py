@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from collector.snmp.access_points import Wireless, rows
-from collector.snmp.gufo_sessions import GufoSessions
 from collector.snmp.lldp import neighbours
-from collector.snmp.pysnmp_sessions import PysnmpSessions
-from collector.snmp.session import Answer, Community, Oid, Session, Sessions, Target, WalkLimits
+from collector.snmp.session import Answer, Community, Oid, Session, Target, WalkLimits
 from collector.snmp.vendors import cisco, find_family
 from collector.snmp.wireless import read_wireless
+from tests.snmp_questions import OPENERS, Opener, ask
 from tests.snmp_recordings import lines
 from tests.snmp_responder import responder
 from tests.snmp_simulator import simulator
 
 ROOT: Oid = (1, 3, 6, 1, 4, 1, 99999, 1)
-Opener = Callable[[], Sessions]
-Told = TypeVar("Told")
 
 
-@pytest.fixture(params=[PysnmpSessions, GufoSessions], ids=["pysnmp", "gufo"])
+@pytest.fixture(params=OPENERS)
 def opener(request: pytest.FixtureRequest) -> Opener:
     opener: Opener = request.param
     return opener
-
-
-def ask(opener: Opener, target: Target, question: Callable[[Session], Awaitable[Told]]) -> Told:
-    async def asked() -> Told:
-        sessions = opener()
-        try:
-            return await question(sessions.open(target))
-        finally:
-            sessions.close()
-
-    return asyncio.run(asked())
 
 
 def walk(opener: Opener, target: Target, limits: WalkLimits) -> Answer:

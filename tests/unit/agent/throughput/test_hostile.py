@@ -11,21 +11,10 @@ from agent.probes.throughput import read
 from agent.system import System
 from agent.throughput import download, upload
 from agent.wire import Slice, UploadCount
-from tests.stub_collector import CHUNK, Handler, Misbehaviour, close, hang, respond, stub_collector
+from tests.stub_collector import CHUNK, Handler, Misbehaviour, close, hang, raw, respond, stub_collector
 from tests.unit.agent.throughput.line import BYTES_PER_S, full_line, paced, task
 
 REDIRECT = respond(307, b"", Location="/measure/v1/down")
-
-
-def raw(answer: bytes, then_s: float = 0.0) -> Misbehaviour:
-    """Sends these bytes as they are."""
-
-    def misbehave(handler: Handler) -> None:
-        handler.wfile.write(answer)
-        time.sleep(then_s)
-        handler.close_connection = True
-
-    return misbehave
 
 
 def _ends_early(handler: Handler) -> None:
