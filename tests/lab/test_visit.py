@@ -16,6 +16,8 @@ from tests.web_visits import said
 
 pytestmark = [pytest.mark.needs(CHROMIUM), pytest.mark.timeout(300)]
 
+PLAIN_HTTP = "Cross-Origin-Opener-Policy header has been ignored"
+"""What the browser says of any page without TLS."""
 DOWN_MBIT_S, UP_MBIT_S = 50, 20
 
 
@@ -28,7 +30,7 @@ def test_a_visit_measures_the_line(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "tests.lab.visit", collector.url]
         ran = box.run(box.clients[0], command, env=PYTHON_PATH, timeout_s=200)
     visit = json.loads(ran.stdout)
-    assert visit["complaints"] == []
+    assert [one for one in visit["complaints"] if PLAIN_HTTP not in one] == []
     assert visit["headline"]
     stored = said(collector.place, visit["device"])
     assert {"browsers", "device", "latency", "lockdown", "throughput", "visit"} <= stored.keys()
