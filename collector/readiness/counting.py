@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from collector.readiness.case import Case
 from collector.readiness.compliance import Outcome, counted_devices
 from collector.readiness.domain import Severity, Status, Step
+from collector.readiness.machines import Machines, machines
 from collector.readiness.steps import computed, configured, from_profile, measured
 from collector.readiness.verdicts import weigh_the_same
-from collector.readiness.visits import Crowd, largest_crowd
 
 
 @dataclass(frozen=True)
 class Tally:
     """How many devices there are of each kind. `need` is `pupils` and the spares; `reported` have measured anything;
-    `unseen` may exist but were never enrolled: what the school says it owns beyond the enrolled, or as many as needed
-    where it has not said and fewer than needed are enrolled.
+    `unseen` may exist but were never enrolled: what the school says it owns beyond the machines that are enrolled for
+    certain, or as many as needed where it has not said and fewer than needed are enrolled.
 
-    A browser is no machine: `ok` and `risky` hold no more browsers than were at it at once. The rest, `ok_in_turn` and
-    `risky_in_turn`, may be the same machines used in turn. `browsers` are usable, in order or at the limit, and
-    `at_once` of them were at it together, first at `at_once_at`.
+    A browser is no machine: `ok` and `risky` are machines for certain. The rest, `ok_in_turn` and `risky_in_turn`, may
+    be the same machines, used in turn or by an agent too. `browsers` are usable, in order or at the limit; `at_once` of
+    them were at it together, first at `at_once_at`.
     """
 
     ok: int
@@ -86,34 +86,28 @@ def needed_devices(case: Case) -> int:
 def tally(case: Case, outcomes: Mapping[str, Outcome]) -> Tally:
     """Counts the outcomes of all devices that are counted, by device."""
     counted, need, devices = Counter(outcomes.values()), needed_devices(case), counted_devices(case.observed)
-    in_order = _browsers(case, (device for device, outcome in outcomes.items() if outcome is Outcome.OK))
-    usable = _browsers(case, (device for device, outcome in outcomes.items() if outcome >= Outcome.RISKY))
-    crowd = _crowd(case, usable)
-    ok_in_turn = len(in_order) - _crowd(case, in_order).browsers
-    risky_in_turn = len(usable) - crowd.browsers - ok_in_turn
+    in_order = _machines(case, [device for device, outcome in outcomes.items() if outcome is Outcome.OK])
+    usable = _machines(case, [device for device, outcome in outcomes.items() if outcome >= Outcome.RISKY])
+    risky = usable.certain - in_order.certain
     return Tally(
-        ok=counted[Outcome.OK] - ok_in_turn,
-        risky=counted[Outcome.RISKY] - risky_in_turn,
+        ok=in_order.certain,
+        risky=risky,
         failed=counted[Outcome.FAILED],
         unknown=counted[Outcome.UNKNOWN],
-        unseen=_unseen(case.school.devices, len(devices), need),
+        unseen=_unseen(case.school.devices, _machines(case, devices).certain, need),
         reported=len(case.observed.reporting.intersection(devices)),
         pupils=case.sitting.pupils,
         need=need,
-        ok_in_turn=ok_in_turn,
-        risky_in_turn=risky_in_turn,
-        browsers=len(usable),
-        at_once=crowd.browsers,
-        at_once_at=crowd.at,
+        ok_in_turn=counted[Outcome.OK] - in_order.certain,
+        risky_in_turn=counted[Outcome.RISKY] - risky,
+        browsers=usable.browsers,
+        at_once=usable.at_once,
+        at_once_at=usable.at_once_at,
     )
 
 
-def _browsers(case: Case, devices: Iterable[str]) -> list[str]:
-    return [device for device in devices if case.observed.devices[device].kind == "web"]
-
-
-def _crowd(case: Case, browsers: Collection[str]) -> Crowd:
-    return largest_crowd(case.observed, browsers, case.profile.evidence.device_days)
+def _machines(case: Case, devices: Collection[str]) -> Machines:
+    return machines(case.observed, devices, case.profile.evidence.device_days)
 
 
 def _unseen(owned: int | None, known: int, need: int) -> int:
@@ -142,6 +136,9 @@ def tally_steps(case: Case, count: Tally) -> list[Step]:
     ]
 
 
+_TWICE = "usable agents and browsers - machines for certain: per system the agents or the browsers at once, if more"
+
+
 def _browser_steps(count: Tally) -> list[Step]:
     if not count.browsers:
         return []
@@ -149,4 +146,5 @@ def _browser_steps(count: Tally) -> list[Step]:
     return [
         measured("step_browsers_usable", count.browsers, "browsers", "newest report of each browser", None),
         measured("step_browsers_at_once", count.at_once, "browsers", seen, count.at_once_at),
+        computed("step_devices_maybe_twice", count.ok_in_turn + count.risky_in_turn, "devices", _TWICE),
     ]

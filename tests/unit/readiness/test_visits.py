@@ -44,6 +44,12 @@ def browser(number: int) -> DeviceSeen:
     return msgspec.structs.replace(device(number), kind="web")
 
 
+def machine(of: DeviceSeen, mib: int, system: str | None = None) -> Observation:
+    """What it tells of itself; browsers run on Chromebooks and agents on Windows, unless told otherwise."""
+    told = system or ("chromeos" if of.kind == "web" else "windows")
+    return observation(of.device_id, "device", {"memory_total_mib": mib, "os_name": told})
+
+
 def visit(of: int, begins_min: float, lasts_min: float = 15, *, since: datetime = LESSON) -> Observation:
     """The marks of one visit, as the store joins them."""
     begins = since + timedelta(minutes=begins_min)
@@ -141,7 +147,7 @@ def school_finding(
     """By agents in order, browsers in order and `bad` ones, which are numbered last."""
     web = [browser(number) for number in range(browsers + bad)]
     ones = [*web, *(device(100 + number) for number in range(agents))]
-    said = [memory(one.device_id, 512 if one in web[browsers:] else 8192) for one in ones]
+    said = [machine(one, 512 if one in web[browsers:] else 8192) for one in ones]
     rules = [MEMORY, USABLE]
     verdict = judged(rules, [*said, *visits], devices=ones, about=sitting(pupils=10), at=school(devices=owned))
     return verdict.findings[rules.index(rule)]
@@ -186,6 +192,14 @@ def test_too_few_however_they_are_counted(rule: Requirement) -> None:
     assert at_the_limit.status is Status.AT_RISK
 
 
+def test_a_machine_that_many_failed_at_is_one() -> None:
+    """Thirty pupils in turn at one that is too small say nothing of the other nineteen that the school owns."""
+    in_turn = [visit(number, 20 * number) for number in range(30)]
+    finding = school_finding(MEMORY, 0, in_turn, 0, bad=30, owned=20)
+    assert (finding.status, finding.measured) == (Status.UNKNOWN, 0)
+    assert school_finding(MEMORY, 0, in_turn, 0, bad=30, owned=1).status is Status.NOT_READY
+
+
 def test_whether_it_is_enough_without_spares_may_hang_on_it_too() -> None:
     """Ten browsers for ten pupils, one of them alone: at risk if they are ten machines, else not ready."""
     finding = school_finding(MEMORY, 0, together(9), 10)
@@ -201,8 +215,8 @@ def test_only_browsers_in_order_make_the_crowd() -> None:
 def test_browsers_at_the_limit_are_counted_at_once_too() -> None:
     """A softer value satisfied in turn is no more known than the full one."""
     softer = requirement(at_risk_value=2048)
-    said = [memory(number, 3000) for number in range(NEEDED)]
     ones = [browser(number) for number in range(NEEDED)]
+    said = [machine(one, 3000) for one in ones]
     in_turn = found(softer, said, devices=ones, at=school(devices=0))
     at_once = found(softer, [*said, *together(NEEDED)], devices=ones, at=school(devices=0))
     assert (in_turn.status, at_once.status) == (Status.UNKNOWN, Status.AT_RISK)
