@@ -33,6 +33,8 @@ def run(arguments: Namespace) -> int:
     stale = releases.aged(now)
     if stale:
         print(say("releases_stale", arguments.language, days=LIST_FRESH_DAYS, products=", ".join(stale)))
+    if open_ones := [one.name for one in configuration.schools.values() if not (one.networks or one.simulated)]:
+        print(say("schools_without_networks", arguments.language, schools=", ".join(sorted(open_ones))))
     return 0
 
 
