@@ -31,14 +31,15 @@ class Machines:
 
 
 def machines(observed: Observed, devices: Collection[str], days: Figure) -> Machines:
-    """How many machines these devices are, by visits not older than `days`."""
+    """How many machines these devices are, by visits not older than `days`. One that has left counts as a browser."""
     agents: dict[str | None, int] = defaultdict(int)
     browsers: dict[str | None, list[str]] = defaultdict(list)
     for device in devices:
-        if observed.devices[device].kind == "web":
-            browsers[_system(observed, device)].append(device)
-        else:
+        seen = observed.devices.get(device)
+        if seen is not None and seen.kind == "agent":
             agents[_system(observed, device)] += 1
+        else:
+            browsers[_system(observed, device)].append(device)
     everywhere = [device for ones in browsers.values() for device in ones]
     crowd = largest_crowd(observed, everywhere, days)
     by_system = (

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from collector.readiness.domain import Evidence, Finding, Profile, Releases, Room, School, Status, Text
+from collector.readiness.machines import machines
 from collector.readiness.observed import Observed, lay_out
 from collector.readiness.room_findings import finding_of_rooms, room_answer
 from collector.readiness.rooms.carriers import Carrier
@@ -38,9 +39,9 @@ class AccessPointUse(msgspec.Struct, frozen=True):
 
 
 class RoomReport(msgspec.Struct, frozen=True):
-    """A room. `devices` have measured there lately, on `days` days; `newest_at` is the newest measurement of any age,
-    None where there never was one. `signal_p10_dbm` and `snr_p10_db` are confidence bounds, None while too little is
-    known.
+    """A room. `devices` (machines for certain) have measured there lately, on `days` days; `newest_at` is the newest
+    measurement of any age, None if there never was one. `signal_p10_dbm` and `snr_p10_db` are confidence bounds, None
+    while too little is known.
     """
 
     room: str
@@ -93,14 +94,15 @@ def _report(room: Room, school: School, profile: Profile, observed: Observed, re
     judged = [soften_recommended(finding_of_rooms(one, seating, [answer])) for one, answer in answers]
     findings = with_causes(judged, asked)
     fresh = [one for probe in NETWORK_PROBES for one in fresh_in_room(observed, probe, room.id, profile.evidence)]
-    devices, patience = {one.device_id for one in fresh}, timedelta(days=profile.evidence.device_days.value)
-    measured = len(devices) >= profile.evidence.room_devices.value
+    patience = timedelta(days=profile.evidence.device_days.value)
+    devices = machines(observed, {one.device_id for one in fresh}, profile.evidence.device_days).certain
+    measured = devices >= profile.evidence.room_devices.value
     carriers = seating.air(room.id).carriers
     return RoomReport(
         room=room.id,
         status=worst(findings) if measured else Status.UNKNOWN,
         measured=measured,
-        devices=len(devices),
+        devices=devices,
         days=len({day for one in fresh for day in days_of(one, observed.now - patience)}),
         newest_at=_newest(observed, room.id),
         signal_p10_dbm=_bound(seating, seating.samples(room.id, SIGNAL)),

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collector.readiness.case import Case
 from collector.readiness.derived.fact import DerivedFact, Span, Worked, target
 from collector.readiness.domain import Observation, Requirement, Status, Step, Text
+from collector.readiness.machines import machines
 from collector.readiness.observed import is_fresh, summary
 from collector.readiness.rooms.samples import NETWORK_PROBES
 from collector.readiness.steps import computed, configured, from_profile, measured, wanted
@@ -15,7 +16,8 @@ from collector.readiness.steps import computed, configured, from_profile, measur
 def _work_out(case: Case, requirement: Requirement) -> Worked:
     fresh, least = _fresh_by_room(case), case.profile.evidence.room_devices.value
     found = {room: fresh.get(room, []) for room in case.sitting.rooms}
-    missing = [room for room, observations in found.items() if _devices(observations) < least]
+    machines_in = {room: _machines(case, observations) for room, observations in found.items()}
+    missing = [room for room, machines_there in machines_in.items() if machines_there < least]
     total, done = len(found), len(found) - len(missing)
     asked = target(requirement, 1.0)
     ratio = done / total if total else 0.0
@@ -33,7 +35,7 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
             *wanted(requirement),
             configured("step_rooms", total, "rooms", f"sitting {case.sitting.id}"),
             measured("step_rooms_measured", done, "rooms", ", ".join(NETWORK_PROBES), evidence.newest_at),
-            *(_room_step(room, observations) for room, observations in found.items()),
+            *(_room_step(room, machines_in[room], observations) for room, observations in found.items()),
             from_profile("step_room_devices", case.profile.evidence.room_devices),
             computed("step_rooms_ratio", ratio, "ratio", "rooms measured / rooms of the sitting"),
             from_profile("step_device_days", case.profile.evidence.device_days),
@@ -49,13 +51,15 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     )
 
 
-def _devices(observations: list[Observation]) -> int:
-    return len({one.device_id for one in observations})
+def _machines(case: Case, observations: list[Observation]) -> int:
+    """At least so many: pupils who share one machine make it no more than one."""
+    devices = {one.device_id for one in observations}
+    return machines(case.observed, devices, case.profile.evidence.device_days).certain
 
 
-def _room_step(room: str, observations: list[Observation]) -> Step:
+def _room_step(room: str, machines_there: int, observations: list[Observation]) -> Step:
     at = max((one.last_at for one in observations), default=None)
-    return measured("step_devices_told", _devices(observations), "devices", f"room {room}", at)
+    return measured("step_devices_told", machines_there, "devices", f"room {room}, machines for certain", at)
 
 
 def _fresh_by_room(case: Case) -> dict[str, list[Observation]]:

@@ -73,7 +73,7 @@ def test_machines_shared_in_turn_are_never_ready_until_seen_together(place: Plac
     pupils = [Pupil(place) for _ in range(needed)]
     for number, pupil in enumerate(pupils):
         pupil.visits(-20 * (number + 1))
-    in_turn = "samma datorer som har använts i tur och ordning: som mest var 1 i gång samtidigt"
+    in_turn = "räknas genom sin agent: som mest var 1 i gång samtidigt"
     until(lambda: in_turn in screen(place)["why"] and f"{needed} webbläsare" in screen(place)["why"])
     assert (screen(place)["status"], screen(place)["measured"]) == ("unknown", 1)
     assert "Låt hela årskursen öppna /prob samtidigt" in screen(place)["advice"][0]

@@ -10,10 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.readiness.domain import Observation
+from collector.readiness.domain import Observation, Status
+from collector.readiness.judge import judge
 from collector.readiness.machines import Machines, machines
 from collector.readiness.observed import lay_out
-from tests.unit.readiness.cases import NOW, device, evidence, figure, observation
+from tests.unit.readiness.cases import (
+    NOW,
+    RELEASES,
+    device,
+    evidence,
+    figure,
+    observation,
+    profile,
+    requirement,
+    school,
+    sitting,
+)
 
 DAYS = figure(14, "days")
 LESSON = NOW - timedelta(days=1)
@@ -63,6 +75,26 @@ def test_certain(kinds: list[Kind], certain: int) -> None:
 def test_browsers_at_once_are_told_of_all_systems() -> None:
     """When and how many."""
     assert counted([AGENT, PAGE, CHROMEBOOK, CHROMEBOOK]) == Machines(3, 3, 3, LESSON)
+
+
+def test_pupils_who_share_a_machine_do_not_measure_a_room() -> None:
+    """Three browsers in turn may be one machine; three at once are three."""
+    ones = [msgspec.structs.replace(device(number), kind="web") for number in range(3)]
+    said = [observation(number, "latency", {"rtt_p95_ms": 12.0}, room="a1") for number in range(3)]
+    begins = [LESSON + timedelta(minutes=20 * number) for number in range(3)]
+    in_turn = [
+        observation(number, "visit", {"page": f"p{number}"}, first_at=at, at=at + timedelta(minutes=10))
+        for number, at in enumerate(begins)
+    ]
+    at_once = [msgspec.structs.replace(one, first_at=LESSON, last_at=begins[1]) for one in in_turn]
+    by_three = profile(requirement("rooms.measured_ratio", "at_least", 1.0, named="rooms", applies_to="school"))
+    evidence_rule = msgspec.structs.replace(by_three.evidence, room_devices=figure(3, "devices"))
+    by_three = msgspec.structs.replace(by_three, evidence=evidence_rule)
+    statuses = [
+        judge(sitting(), school(), by_three, evidence([*said, *visits], ones), RELEASES, NOW).status
+        for visits in (in_turn, at_once)
+    ]
+    assert statuses == [Status.UNKNOWN, Status.READY]
 
 
 @given(kinds)
