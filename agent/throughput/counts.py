@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from itertools import pairwise
 
 import msgspec
@@ -13,6 +14,13 @@ from agent.wire import UploadCount
 
 CLOCKS_DIFFER_S = 0.5
 """So much longer than we waited may a receiver have counted: no clock differs more over some seconds."""
+
+
+def counted_lanes(answers: Iterable[tuple[bytes, int, float]]) -> list[Lane]:
+    """The counts of all connections, each with the bytes that went out on it and the seconds until it was answered. One
+    that joined when all had been sent carried nothing: what is said of it says nothing.
+    """
+    return [counted_lane(body, sent_bytes, took_s) for body, sent_bytes, took_s in answers if sent_bytes]
 
 
 def counted_lane(body: bytes, sent_bytes: int, took_s: float) -> Lane:

@@ -16,7 +16,7 @@ from agent.measurement_point import MeasurementPoint
 from agent.probe import ProbeFailureError
 from agent.throughput.connection import Head, attempt, request_head
 from agent.throughput.connections import Connections
-from agent.throughput.counts import counted_lane, refuse_buffered
+from agent.throughput.counts import counted_lanes, refuse_buffered
 from agent.throughput.exchange import TICK_S, Party
 from agent.throughput.filling import FIRST_CONNECTIONS, grew
 from agent.throughput.load import Load
@@ -83,7 +83,7 @@ class Upload(Load):
 
     def lanes(self) -> list[Lane]:
         """What the receiver counted on each connection. Raises ProbeFailureError if that can't be true."""
-        lanes = [counted_lane(party.answer, party.sent, party.answered_s - self.began_s) for party in self._parties]
+        lanes = counted_lanes((party.answer, party.sent, party.answered_s - self.began_s) for party in self._parties)
         refuse_buffered(lanes, max(party.last_sent_s for party in self._parties) - self.began_s)
         return lanes
 

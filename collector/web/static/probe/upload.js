@@ -28,9 +28,10 @@ export class Upload extends Load {
     return this.sent;
   }
 
-  // What the receiver counted on each connection. Throws MeasureFailure if that can't be true.
+  // What the receiver counted on each connection that carried anything. Throws MeasureFailure if that can't be true.
   lanes() {
-    return this.#uploads.map(({ lanes, askedS, answeredS }) => joined(lanes, answeredS - askedS));
+    const carrying = this.#uploads.filter(({ lanes }) => lanes.length);
+    return carrying.map(({ lanes, askedS, answeredS }) => joined(lanes, answeredS - askedS));
   }
 
   // Bytes that may still be carried, by all connections together.

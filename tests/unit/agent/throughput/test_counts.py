@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.probe import ProbeFailureError
-from agent.throughput.counts import counted_lane, refuse_buffered
+from agent.throughput.counts import counted_lane, counted_lanes, refuse_buffered
 from agent.throughput.timeline import Lane
 from agent.wire import Slice, UploadCount
 
@@ -72,3 +72,11 @@ def test_whatever_comes_is_a_lane_or_a_refusal(body: bytes) -> None:
     """Nothing else gets out."""
     with pytest.raises(ProbeFailureError):
         counted_lane(body, 300, 0.5)
+
+
+def test_a_connection_that_came_too_late_tells_nothing() -> None:
+    """It joined when the others had sent all that might be sent; what was said of it does not matter."""
+    count = msgspec.json.encode(UploadCount(300, 0.0, [Slice(0.1, 300)]))
+    nothing = msgspec.json.encode(UploadCount(0, 0.0, []))
+    lanes = counted_lanes([(count, 300, 0.5), (nothing, 0, 0.5), (b"", 0, 0.5)])
+    assert [lane.marks for lane in lanes] == [[(0.1, 300)]]
