@@ -18,6 +18,7 @@ def served(app: Starlette, *, lifespan: Literal["on", "off"] = "on") -> Iterator
     """Serves `app` by uvicorn in a thread and gives its address. `lifespan`: whether the app starts parts itself."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan=lifespan))
     socket = server.config.bind_socket()
+    socket.listen()  # who asks at once waits until the server has started, and is not refused
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
     thread.start()
     try:
