@@ -17,7 +17,7 @@ import msgspec
 
 from agent.wire import ReportAnswer
 from collector.readiness.domain import DeviceSeen
-from collector.receiving import Acceptance, CheckFacts, receive, was_clock_corrected
+from collector.receiving import Acceptance, CheckFacts, of_the_school, receive, was_clock_corrected
 from collector.snapshot import Clock
 from collector.store.errors import StorageUnavailableError
 from collector.store.moments import Microseconds, microseconds
@@ -109,9 +109,7 @@ class Ingest:
             _fail(submission, IngestStoppedError())
         self._writer.shutdown(wait=False)
 
-    async def submit(
-        self, device: DeviceSeen, reports: Sequence[bytes], where: Whereabouts = "not_told"
-    ) -> list[ReportAnswer]:
+    async def submit(self, device: DeviceSeen, reports: Sequence[bytes], where: Whereabouts) -> list[ReportAnswer]:
         """Stores raw reports that `device` sent from there and answers each, in order, once they are on disk.
 
         Raises IngestBusyError, IngestStoppedError or StorageUnavailableError; then the sender must send again.
@@ -179,7 +177,8 @@ class Ingest:
     def _write(self, group: list[_Submission]) -> _Written:
         acceptance = Acceptance(self._retention, self._check_facts, self._store.holds)
         checked = [
-            [receive(raw, one.device, one.received_at, acceptance, one.where) for raw in one.raws] for one in group
+            [of_the_school(receive(raw, one.device, one.received_at, acceptance), one.where) for raw in one.raws]
+            for one in group
         ]
         good = [report for reports in checked for report in reports if isinstance(report, ReceivedReport)]
         bad = [report for reports in checked for report in reports if isinstance(report, RejectedReport)]

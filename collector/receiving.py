@@ -117,19 +117,13 @@ class _Fault(Exception):  # noqa: N818  # carries an answer out of the checks, n
 
 
 def receive(
-    raw: bytes,
-    device: DeviceSeen,
-    received_at: Microseconds,
-    acceptance: Acceptance,
-    where: Whereabouts = "not_told",
+    raw: bytes, device: DeviceSeen, received_at: Microseconds, acceptance: Acceptance
 ) -> ReceivedReport | RejectedReport:
-    """The report in `raw`, checked and on the collector's clock, or why it is refused. `where` it was sent from decides
-    whether what it says of the network around the device is kept.
-    """
+    """The report in `raw`, checked and on the collector's clock, or why it is refused."""
     try:
         report = _decoded(raw)
         _check_sender(report, device)
-        return _accepted(raw, report, device, received_at, acceptance, where)
+        return _accepted(raw, report, device, received_at, acceptance)
     except _Fault as fault:
         return RejectedReport(
             device_id=device.device_id,
@@ -140,6 +134,20 @@ def receive(
             message=fault.message,
             body=raw,
         )
+
+
+def of_the_school(report: ReceivedReport | RejectedReport, where: Whereabouts) -> ReceivedReport | RejectedReport:
+    """The report without what it says of networks that are or may be others than its school's; `where` it came from."""
+    if isinstance(report, RejectedReport):
+        return report
+    kept, left_out = list[MeasuredContent](), list[str]()
+    for one in report.measured:
+        age = timedelta(microseconds=report.received_at - one.at)
+        if tells_of_the_school(one.content.probe, where, age):
+            kept.append(one)
+        else:
+            left_out.append(one.content.probe)
+    return msgspec.structs.replace(report, measured=kept, left_out=left_out) if left_out else report
 
 
 def place_and_fault(error: Unreadable) -> tuple[str | None, str]:
@@ -207,19 +215,14 @@ def _check_sender(report: RawReport, device: DeviceSeen) -> None:
         )
 
 
-def _accepted(  # noqa: PLR0917 - one report and all that it is held against
-    raw: bytes,
-    report: RawReport,
-    device: DeviceSeen,
-    received_at: Microseconds,
-    acceptance: Acceptance,
-    where: Whereabouts,
+def _accepted(
+    raw: bytes, report: RawReport, device: DeviceSeen, received_at: Microseconds, acceptance: Acceptance
 ) -> ReceivedReport:
     offset = received_at - microseconds(report.sent_at)
     shift = offset if abs(offset) > CLOCK_TOLERANCE_S * ONE_SECOND else 0
     oldest = received_at - acceptance.retention // timedelta(microseconds=1)
     room = report.room or device.room
-    measured, left_out = list[MeasuredContent](), list[str]()
+    measured = []
     for index, result in enumerate(report.results):
         at = microseconds(result.started_at) + shift
         if not oldest <= at <= received_at + FUTURE_TOLERANCE_S * ONE_SECOND:
@@ -230,10 +233,7 @@ def _accepted(  # noqa: PLR0917 - one report and all that it is held against
             if not acceptance.holds(device.device_id, content):
                 _check_new(raw, index, result, acceptance.check_facts)
             acceptance.checked.add(key)
-        if tells_of_the_school(result.probe, where, timedelta(microseconds=received_at - at)):
-            measured.append(MeasuredContent(at, content))
-        else:
-            left_out.append(result.probe)
+        measured.append(MeasuredContent(at, content))
     return ReceivedReport(
         device_id=device.device_id,
         report_id=report.report_id,
@@ -243,7 +243,6 @@ def _accepted(  # noqa: PLR0917 - one report and all that it is held against
         clock_offset_s=-offset / ONE_SECOND,
         dropped_count=report.dropped_count,
         measured=measured,
-        left_out=left_out,
     )
 
 

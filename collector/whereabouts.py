@@ -18,7 +18,7 @@ Whereabouts = Literal["at_school", "elsewhere", "not_told"]
 BOUND_TO_PLACE = frozenset({"internet", "ladder", "latency", "path", "survey", "survey_channels", "throughput", "wifi"})
 """Probes that say something of the network that the device is in. All others tell of the device itself."""
 
-FROM_ANY_NETWORK = frozenset({"latency", "wifi"})
+FROM_ANY_NETWORK = frozenset({"latency", "path", "wifi"})
 """Of those, the ones that any network answers and that need no leave: reported late, they may be from anywhere. A test
 of the line had its lease from the school; a ladder that could not be sent is how a broken line is known; a survey is
 read from a capture, whenever that is.
@@ -29,11 +29,6 @@ LATE = timedelta(minutes=15)
 
 Locate = Callable[[str, str | None], Whereabouts]
 """Where a device of a school (by its code) is that sends from an address."""
-
-
-def nowhere(_school: str, _address: str | None) -> Whereabouts:
-    """Where nobody has said which networks are the schools'."""
-    return "not_told"
 
 
 def whereabouts(networks: Sequence[str], address: str | None) -> Whereabouts:

@@ -19,12 +19,18 @@ from collector.measurement.origins import Origins
 from collector.routes import enrolment, measurement, policy, reports
 from collector.snapshot import Clock
 from collector.store.store import Store
+from collector.whereabouts import Whereabouts
 from tests.stored import SCHOOL, opened
 
 SETTINGS = Settings(
     authority="Testkommun", profile="p", agents=Agents(plans=[]), public_url="https://provklar.example/"
 )
 SECRET = b"a secret that these tests share."
+
+
+def anywhere(_school: str, _address: str | None) -> Whereabouts:
+    """Where devices are whose schools have not said which networks are theirs."""
+    return "not_told"
 
 
 def present() -> datetime:
@@ -56,7 +62,7 @@ class IngestApp:
             routes=[
                 *enrolment.routes(store, clock, lambda: {SCHOOL}, limits),
                 *policy.routes(store.device_for_token, lambda: self.settings, SECRET, clock),
-                *reports.routes(store.device_for_token, self.ingest, limits),
+                *reports.routes(store.device_for_token, self.ingest, limits, anywhere),
                 *measurement.routes(Gate(SECRET, bounds, clock), Origins(bounds.allowed_origins)),
             ],
             lifespan=self._life,

@@ -6,7 +6,7 @@ scapy dissects some 1 500 frames a second, so a glance at the frame's kind decid
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 _BEACON, _PROBE_RESPONSE = 0x80, 0x50
 _RADIOTAP_MIN = 8
@@ -45,7 +45,7 @@ def announces(content: bytes) -> bool:
 
 def dissected(content: bytes) -> Announcement:
     """What the frame announces; it must be one that `announces`. Raises MalformedFrameError."""
-    from scapy.layers.dot11 import Dot11, RadioTap  # noqa: PLC0415  slow and large, and an extra that may be missing
+    from scapy.layers.dot11 import Dot11, Dot11Beacon, Dot11ProbeResp, RadioTap  # noqa: PLC0415  slow and large, and an extra that may be missing
 
     try:
         frame = RadioTap(content)
@@ -54,7 +54,10 @@ def dissected(content: bytes) -> Announcement:
     flags = frame.Flags
     if not frame.haslayer(Dot11) or (flags is not None and "badFCS" in str(flags)):
         raise MalformedFrameError
-    found = _first_of_each(frame)
+    announced = frame.getlayer(Dot11Beacon) or frame.getlayer(Dot11ProbeResp)
+    if announced is None:
+        raise MalformedFrameError
+    found = _first_of_each(announced.payload.original)
     load = found.get(_LOAD, b"")
     says_load = len(load) == LOAD_BYTES
     return Announcement(
@@ -82,14 +85,8 @@ def elements(content: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]
         yield content[body - 2], body, at
 
 
-def _first_of_each(frame: Any) -> dict[int, bytes]:  # noqa: ANN401  scapy's layers are dynamic
+def _first_of_each(sent: bytes) -> dict[int, bytes]:
     """The first element of each number, as the bytes that came."""
-    from scapy.layers.dot11 import Dot11Beacon, Dot11ProbeResp  # noqa: PLC0415  as above
-
-    announced = frame.getlayer(Dot11Beacon) or frame.getlayer(Dot11ProbeResp)
-    if announced is None:
-        raise MalformedFrameError
-    sent: bytes = announced.payload.original
     found: dict[int, bytes] = {}
     for number, body, end in elements(sent, 0, len(sent)):
         found.setdefault(number, sent[body:end])

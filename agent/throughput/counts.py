@@ -18,9 +18,12 @@ CLOCKS_DIFFER_S = 0.5
 
 def counted_lanes(answers: Iterable[tuple[bytes, int, float]]) -> list[Lane]:
     """The counts of all connections, each with the bytes that went out on it and the seconds until it was answered. One
-    that joined when all had been sent carried nothing: what is said of it says nothing.
+    that joined when all had been sent carried nothing: what is said of it says nothing. Raises ProbeFailureError.
     """
-    return [counted_lane(body, sent_bytes, took_s) for body, sent_bytes, took_s in answers if sent_bytes]
+    lanes = [counted_lane(body, sent_bytes, took_s) for body, sent_bytes, took_s in answers if sent_bytes]
+    if not lanes:
+        raise ProbeFailureError("up_too_short", "the end came before anything was sent")
+    return lanes
 
 
 def counted_lane(body: bytes, sent_bytes: int, took_s: float) -> Lane:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from collector.readiness.domain import Sitting
-from collector.readiness.sittings import SCHOOL_TIME
+from collector.readiness.school_days import SCHOOL_TIME
 
 
 def stage_of(sitting: Sitting, starts_at: datetime, now: datetime, days_before: Sequence[int]) -> int | None:

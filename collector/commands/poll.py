@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from collector.app import read_configuration, utc_now
-from collector.commands.port_list import ports_of, state_of, told_ports
+from collector.commands.port_list import ports_of, told_port, told_ports
 from collector.commands.printing import say
 from collector.configuration.model import Configuration
 from collector.configuration.network import NetworkDevice
@@ -63,10 +63,12 @@ def _list_ports(
 ) -> int:
     found = asyncio.run(ports_of(open_sessions(), asked))
     for device in devices:
-        ports = found.get(device.id, closed.get(key_of(device), ""))
         print(_heading(device, language))
-        if isinstance(ports, str):
-            print(_failed(ports, "gear_todo_secret" if key_of(device) in closed else f"gear_todo_{ports}", language))
+        code, ports = closed.get(key_of(device)), found.get(device.id, [])
+        if code is not None:
+            print(_failed(code, "gear_todo_secret", language))
+        elif isinstance(ports, str):
+            print(_failed(ports, f"gear_todo_{ports}", language))
         else:
             print("\n".join(told_ports(ports, language)))
     return 1 if closed or any(isinstance(ports, str) for ports in found.values()) else 0
@@ -130,10 +132,7 @@ def _port(poll: Poll, language: Language) -> Iterator[str]:
     port, load = poll.interface, poll.load
     if port is None:
         return
-    speed = say("poll_speed_unknown", language)
-    if port.speed_mbit_s is not None:
-        speed = say("poll_speed", language, speed=port.speed_mbit_s)
-    yield say("poll_port", language, name=port.name, state=say(state_of(port), language), speed=speed)
+    yield told_port(port, language)
     if load is not None:
         down, up = (number(rate / BIT_PER_MBIT, language, 2) for rate in (load.in_bit_s, load.out_bit_s))
         yield say("poll_load", language, down=down, up=up, seconds=round(load.seconds))

@@ -43,24 +43,20 @@ def told_ports(ports: Sequence[Interface], language: Language) -> Iterator[str]:
     if not ports:
         yield say("poll_ports_none", language)
     for port in sorted(ports, key=lambda one: one.up is not True):
-        yield say(
-            "poll_port", language, name=port.name, state=say(state_of(port), language), speed=_speed(port, language)
-        )
+        yield told_port(port, language)
         if spoiled := _spoiled(port):
             yield say("poll_port_spoiled", language, packets=number(spoiled, language))
     if ports:
         yield say("poll_ports_next", language)
 
 
-def state_of(port: Interface) -> str:
-    """The message id of whether it is up."""
-    return "poll_port_unclear" if port.up is None else "poll_port_up" if port.up else "poll_port_down"
-
-
-def _speed(port: Interface, language: Language) -> str:
-    if not port.speed_mbit_s:
-        return say("poll_speed_unknown", language)
-    return say("poll_speed", language, speed=port.speed_mbit_s)
+def told_port(port: Interface, language: Language) -> str:
+    """Its name, whether it is up, and how fast. Ports that are down often tell a speed of 0: that is none."""
+    state = "poll_port_unclear" if port.up is None else "poll_port_up" if port.up else "poll_port_down"
+    speed = say("poll_speed_unknown", language)
+    if port.speed_mbit_s:
+        speed = say("poll_speed", language, speed=port.speed_mbit_s)
+    return say("poll_port", language, name=port.name, state=say(state, language), speed=speed)
 
 
 def _spoiled(port: Interface) -> int:

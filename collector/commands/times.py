@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from collector.web.words import SCHOOL_TIME
+from collector.readiness.school_days import SCHOOL_TIME
 
 
 def as_moment(text: str) -> datetime:

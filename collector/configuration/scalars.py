@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
-SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
+from collector.readiness.school_days import SCHOOL_TIME
 
 Scalar = bool | int | float | str | None
 

@@ -52,7 +52,7 @@ class LeaseKeeper:
         self._chance = chance
         self._tally = LeaseTally()
 
-    def ask(self, device: DeviceSeen, probe: str, where: Whereabouts = "not_told") -> Lease | Refused:
+    def ask(self, device: DeviceSeen, probe: str, where: Whereabouts) -> Lease | Refused:
         """Leave for the device to fill its school's line with `probe` now, or why not. Raises NotPlannedError."""
         answer = self._given(device, probe, where)
         if isinstance(answer, Refused):
@@ -61,7 +61,7 @@ class LeaseKeeper:
         self._tally.gave(answer.lease_id, answer.granted_at, answer.expires_at)
         return self._with_ticket(answer)
 
-    def outlook(self, device: DeviceSeen, probe: str, where: Whereabouts = "not_told") -> Refused | None:
+    def outlook(self, device: DeviceSeen, probe: str, where: Whereabouts) -> Refused | None:
         """What `ask` would refuse with now; None if it would give a lease. Takes none. Raises NotPlannedError."""
         decision = self._decided(device, probe, where, self._clock())
         return decision if isinstance(decision, Refused) else None

@@ -24,7 +24,6 @@ import msgspec
 
 from collector.leases.rules import (
     SATURDAY,
-    SCHOOL_TIME,
     LeaseRules,
     Span,
     local_moment,
@@ -32,6 +31,7 @@ from collector.leases.rules import (
     sitting_spans,
 )
 from collector.readiness.domain import Sitting
+from collector.readiness.school_days import SCHOOL_TIME
 
 COUNTED_DAYS = 28
 """Four weeks: each hour of the week came exactly four times, so counts can be compared."""

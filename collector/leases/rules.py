@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from collector.readiness.domain import Sitting
+from collector.readiness.school_days import SCHOOL_TIME
 
-SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
 SATURDAY = 5
 
 

@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from collector.readiness.domain import Figure, Observation, Profile, Sitting
 from collector.readiness.observed import Observed
 from collector.readiness.quantiles import samples_needed_above, upper_bound
-from collector.readiness.school_days import is_school_day
+from collector.readiness.school_days import SCHOOL_TIME, is_school_day
 from collector.readiness.sittings import starts_at
 from collector.readiness.uplink_series import TEST_PROBES, Direction, FullTest, Series, full_test, tests_of
 
-SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
 BLOCK_S = 300
 HOUR = timedelta(hours=1)
 

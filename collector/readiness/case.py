@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from collector.readiness.background import Uplink
-from collector.readiness.compliance import Answer, answers_of_all
+from collector.readiness.compliance import Answer, answers_of_all, counted_devices
 from collector.readiness.domain import Profile, Releases, Requirement, School, Sitting
 from collector.readiness.line_runs import LineRuns, line_runs
+from collector.readiness.machines import machines
 from collector.readiness.observed import Observed
 from collector.readiness.rooms.seating import Seating
 from collector.readiness.uplink_series import Direction
@@ -45,6 +47,11 @@ class Case:
         if direction not in self._uplinks:
             self._uplinks[direction] = Uplink(self.observed, self.profile, direction)
         return self._uplinks[direction]
+
+    @cached_property
+    def enrolled_machines(self) -> int:
+        """How many machines the counted devices are at least; every requirement on devices asks for it."""
+        return machines(self.observed, counted_devices(self.observed), self.profile.evidence.device_days).certain
 
     def room_name(self, room_id: str) -> str:
         """What people call the room."""

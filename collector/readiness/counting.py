@@ -94,7 +94,7 @@ def tally(case: Case, outcomes: Mapping[str, Outcome]) -> Tally:
         risky=risky,
         failed=counted[Outcome.FAILED],
         unknown=counted[Outcome.UNKNOWN],
-        unseen=_unseen(case.school.devices, _machines(case, devices).certain, need),
+        unseen=_unseen(case.school.devices, case.enrolled_machines, need),
         reported=len(case.observed.reporting.intersection(devices)),
         pupils=case.sitting.pupils,
         need=need,

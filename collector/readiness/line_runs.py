@@ -13,14 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from agent.wire import FactValue
 from collector.readiness.domain import Figure, Observation
 from collector.readiness.observed import Observed, number_of
+from collector.readiness.school_days import SCHOOL_TIME
 
 PROBE = "throughput"
-SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
 UNSTABLE_RATIO = 0.25
 """With a wider interval to either side a run knows nothing. Newer agents fail such a run themselves."""
 

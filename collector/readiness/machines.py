@@ -41,10 +41,11 @@ def machines(observed: Observed, devices: Collection[str], days: Figure) -> Mach
         else:
             browsers[_system(observed, device)].append(device)
     everywhere = [device for ones in browsers.values() for device in ones]
-    crowd = largest_crowd(observed, everywhere, days)
+    crowds = {system: largest_crowd(observed, ones, days) for system, ones in browsers.items()}
+    crowd = next(iter(crowds.values())) if len(crowds) == 1 else largest_crowd(observed, everywhere, days)
     by_system = (
-        max(agents[system], largest_crowd(observed, browsers[system], days).browsers)
-        for system in {*agents, *browsers}
+        max(agents.get(system, 0), crowds[system].browsers if system in crowds else 0)
+        for system in agents.keys() | crowds.keys()
         if system is not None
     )
     # Whatever has not told its system may be on a machine that was counted with another.

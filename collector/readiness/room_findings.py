@@ -23,7 +23,7 @@ from collector.readiness.rooms.coverage import too_few_devices
 from collector.readiness.rooms.fact import Unknown, status_of
 from collector.readiness.rooms.seating import Seating
 from collector.readiness.steps import computed, wanted
-from collector.readiness.verdicts import worst_first
+from collector.readiness.verdicts import badness_of_rooms
 
 SHOWN_ROOMS = 5
 """How many rooms a finding gives advice about one by one."""
@@ -137,7 +137,7 @@ def finding_of_rooms(requirement: Requirement, seating: Seating, rooms: Sequence
     """One finding for the worst of the rooms."""
     unknown = [room for room in rooms if room.status is Status.UNKNOWN]
     nothing = RoomAnswer(None, Status.UNKNOWN, None, 0, summary([]), [])
-    badness = worst_first(requirement.severity)
+    badness = badness_of_rooms(requirement.severity)
     worst = max(rooms, key=lambda room: badness[room.status], default=nothing)
     rule = requirement.value
     return Finding(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from collector.readiness.domain import Sitting, Standing
+from collector.readiness.school_days import SCHOOL_TIME
 
-SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
 _SATURDAY = 5
 
 

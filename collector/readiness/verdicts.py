@@ -31,7 +31,7 @@ def counts(finding: Finding) -> bool:
     return finding.severity != "if_known" or finding.status is not Status.UNKNOWN
 
 
-def worst_first(severity: Severity) -> Mapping[Status, float]:
+def badness_of_rooms(severity: Severity) -> Mapping[Status, float]:
     """How bad each status is where one finding is the worst of several rooms.
 
     Of what counts only if it is known, a room that is known to be bad counts though another room is not known.

@@ -29,7 +29,7 @@ from collector.routes.requests import (
     json_response,
     read_body,
 )
-from collector.whereabouts import Locate, Whereabouts, nowhere
+from collector.whereabouts import Locate, Whereabouts
 
 NOT_PLANNED_RETRY_S = 3_600
 
@@ -47,7 +47,7 @@ MESSAGES: dict[Refusal, str] = {
 _wish = msgspec.json.Decoder(LeaseRequest)
 
 
-def routes(authorise: Authorise, keeper: LeaseKeeper, limits: Limits, locate: Locate = nowhere) -> list[Route]:
+def routes(authorise: Authorise, keeper: LeaseKeeper, limits: Limits, locate: Locate) -> list[Route]:
     """For enrolled devices. `locate` tells from where they ask."""
     rate = RateLimit(limits.requests_per_minute)
 
@@ -64,9 +64,7 @@ def routes(authorise: Authorise, keeper: LeaseKeeper, limits: Limits, locate: Lo
         device = admitted(request)
         wish = decoded(await read_body(request, limits), _wish)
         with _planned(wish.probe):
-            answer = await run_in_threadpool(
-                keeper.ask, device, wish.probe, locate(device.school, client_address(request))
-            )
+            answer = await run_in_threadpool(keeper.ask, device, wish.probe, from_where(request, device))
         if isinstance(answer, Refused):
             raise _refusal(answer)
         return json_response(answer)
@@ -76,9 +74,7 @@ def routes(authorise: Authorise, keeper: LeaseKeeper, limits: Limits, locate: Lo
         device = admitted(request)
         probe = request.query_params.get("probe", "throughput")
         with _planned(probe):
-            refused = await run_in_threadpool(
-                keeper.outlook, device, probe, locate(device.school, client_address(request))
-            )
+            refused = await run_in_threadpool(keeper.outlook, device, probe, from_where(request, device))
         if refused:
             raise _refusal(refused)
         return Response(status_code=204)

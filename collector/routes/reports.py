@@ -24,7 +24,7 @@ from collector.routes.requests import (
     json_response,
     read_body,
 )
-from collector.whereabouts import Locate, Whereabouts, nowhere
+from collector.whereabouts import Locate, Whereabouts
 
 ANSWER_DEADLINE_S = 60.0
 RETRY_BUSY_S = 2
@@ -32,7 +32,7 @@ RETRY_BUSY_S = 2
 _batch = msgspec.json.Decoder(ReportBatch)
 
 
-def routes(authorise: Authorise, ingest: Ingest, limits: Limits, locate: Locate = nowhere) -> list[Route]:
+def routes(authorise: Authorise, ingest: Ingest, limits: Limits, locate: Locate) -> list[Route]:
     """Hands what enrolled devices send to `ingest`, within `limits`. `locate` tells from where they send."""
     rate = RateLimit(limits.requests_per_minute)
 

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from agent.wire import SCHEMA, ProbeResult, Report
+from collector.readiness.school_days import SCHOOL_TIME
 from collector.simulate.model import SimulatedDevice, SimulatedSchool
 from collector.simulate.probes import results_at
 
 AGENT_VERSION = "simulated"
-SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
 SCHOOL_HOURS = range(8, 16)
 LINE_RUNS_PER_DAY = 4
 """How many different hours of a school day each measuring machine uses the line in; others report once a day."""

@@ -9,7 +9,8 @@ from babel.dates import format_date, format_time, format_timedelta
 
 from agent.wire import FactValue
 from collector.readiness.domain import Text
-from collector.web.words import SCHOOL_TIME, Language, number, render, sentences
+from collector.readiness.school_days import SCHOOL_TIME
+from collector.web.words import Language, number, render, sentences
 
 JUST_NOW = timedelta(minutes=1)
 BARE = {"", "ratio"}

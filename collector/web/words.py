@@ -10,18 +10,17 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from collector.readiness.domain import Bilingual, Text
+from collector.readiness.school_days import SCHOOL_TIME
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 LOCALE_FOLDER = Path(__file__).parent / "locale"
-SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
 _BABEL_LOCALE = {"sv": "sv_SE", "en": "en_GB"}
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from agent.words import Words
 from collector.leases.planning import FIRST_TESTS
-from collector.leases.rules import SCHOOL_TIME
+from collector.readiness.school_days import SCHOOL_TIME
 from collector.store.leases import NewLease
 from tests.collectors import SCHOOL
 from tests.lab.box import SchoolBox

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from collector.readiness.domain import EvidenceRule, RadioSeen
+from collector.readiness.network_gear import ACCESS_POINT_DOWN
 from collector.readiness.school_days import in_lessons
 
-_SAID = {"access_point_down": "radio_down", "not_told": "radio_not_told", "not_per_radio": "radio_not_told"}
+_SAID = {ACCESS_POINT_DOWN: "radio_down", "not_told": "radio_not_told", "not_per_radio": "radio_not_told"}
 """What the gear says of a radio's clients where it is no half answer."""
 
 _OWN_DIGITS = 1

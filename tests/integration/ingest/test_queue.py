@@ -98,9 +98,11 @@ def test_those_who_wait_share_a_commit(gated: GatedStore, device: DeviceSeen) ->
     async def scenario() -> None:
         ingest = made(gated)
         ingest.start()
-        first = asyncio.create_task(ingest.submit(device, raws(device, "a")))
+        first = asyncio.create_task(ingest.submit(device, raws(device, "a"), "not_told"))
         await until_writing(gated)
-        later = [asyncio.create_task(ingest.submit(device, raws(device, f"b{n}", f"c{n}"))) for n in range(5)]
+        later = [
+            asyncio.create_task(ingest.submit(device, raws(device, f"b{n}", f"c{n}"), "not_told")) for n in range(5)
+        ]
         await asyncio.sleep(0)
         assert not first.done()
         gated.gate.set()
@@ -118,7 +120,7 @@ def test_a_report_sent_twice_at_once(gated: GatedStore, device: DeviceSeen) -> N
     async def scenario() -> None:
         ingest = made(gated)
         gated.gate.set()
-        both = [asyncio.create_task(ingest.submit(device, raws(device, "a"))) for _ in range(2)]
+        both = [asyncio.create_task(ingest.submit(device, raws(device, "a"), "not_told")) for _ in range(2)]
         await asyncio.sleep(0)
         ingest.start()
         assert [outcomes(await one) for one in both] == [["accepted"], ["duplicate"]]
@@ -134,15 +136,15 @@ def test_a_full_queue(gated: GatedStore, device: DeviceSeen) -> None:
     async def scenario() -> None:
         ingest = made(gated, queued=3)
         ingest.start()
-        first = asyncio.create_task(ingest.submit(device, raws(device, "a")))
+        first = asyncio.create_task(ingest.submit(device, raws(device, "a"), "not_told"))
         await until_writing(gated)
-        waiting = asyncio.create_task(ingest.submit(device, raws(device, "b", "c")))
+        waiting = asyncio.create_task(ingest.submit(device, raws(device, "b", "c"), "not_told"))
         await asyncio.sleep(0)
         with pytest.raises(IngestBusyError):
-            await ingest.submit(device, raws(device, "d", "e"))
+            await ingest.submit(device, raws(device, "d", "e"), "not_told")
         gated.gate.set()
         assert (outcomes(await first), outcomes(await waiting)) == (["accepted"], ["accepted", "accepted"])
-        assert outcomes(await ingest.submit(device, raws(device, "d", "e", "f", "g"))) == ["accepted"] * 4
+        assert outcomes(await ingest.submit(device, raws(device, "d", "e", "f", "g"), "not_told")) == ["accepted"] * 4
         await ingest.stop()
 
     run(scenario())
@@ -154,14 +156,14 @@ def test_stopping_writes_what_was_taken(gated: GatedStore, device: DeviceSeen, s
     async def scenario() -> None:
         ingest = made(gated)
         ingest.start()
-        first = asyncio.create_task(ingest.submit(device, raws(device, "a")))
+        first = asyncio.create_task(ingest.submit(device, raws(device, "a"), "not_told"))
         await until_writing(gated)
-        second = asyncio.create_task(ingest.submit(device, raws(device, "b")))
+        second = asyncio.create_task(ingest.submit(device, raws(device, "b"), "not_told"))
         await asyncio.sleep(0)
         stopping = asyncio.create_task(ingest.stop())
         await asyncio.sleep(0)
         with pytest.raises(IngestStoppedError):
-            await ingest.submit(device, raws(device, "c"))
+            await ingest.submit(device, raws(device, "c"), "not_told")
         gated.gate.set()
         await stopping
         assert (outcomes(await first), outcomes(await second)) == (["accepted"], ["accepted"])
@@ -199,8 +201,8 @@ def test_a_defect_ends_no_more_than_its_group(
         ingest = made(gated, check=defective)
         ingest.start()
         with pytest.raises(ZeroDivisionError):
-            await ingest.submit(device, raws(device, "a"))
-        assert outcomes(await ingest.submit(device, raws(device, "a"))) == ["accepted"]
+            await ingest.submit(device, raws(device, "a"), "not_told")
+        assert outcomes(await ingest.submit(device, raws(device, "a"), "not_told")) == ["accepted"]
         await ingest.stop()
 
     run(scenario())

@@ -19,13 +19,14 @@ from collector.configuration.load import load_configuration
 from collector.configuration.model import Agents, Configuration, Limits
 from collector.leases.keeper import LeaseKeeper, NotPlannedError, lease_length
 from collector.leases.planning import FIRST_TESTS, RETRY_FIRST_S, RETRY_SPREAD, LineTest
-from collector.leases.rules import SCHOOL_TIME
 from collector.leases.tally import LeaseCounts
 from collector.measurement.tickets import Ticket, verify
 from collector.readiness.domain import DeviceSeen, Sitting
+from collector.readiness.school_days import SCHOOL_TIME
 from collector.routes import leases
 from collector.store.leases import NewLease
 from collector.store.store import Store
+from tests.ingest_app import anywhere
 from tests.serving import served
 from tests.stored import OTHER_SCHOOL, SCHOOL, enrolled, measured, opened, report, write
 
@@ -63,7 +64,7 @@ class Office:
 
     def collector(self, store: Store, limits: Limits | None = None) -> str:
         """The address of a collector that gives leases."""
-        routes = leases.routes(store.device_for_token, self.keeper(store), limits or Limits())
+        routes = leases.routes(store.device_for_token, self.keeper(store), limits or Limits(), anywhere)
         return self._stack.enter_context(served(Starlette(routes=routes), lifespan="off"))
 
     def device(self, address: str, school: str = SCHOOL) -> tuple[DeviceSeen, httpx.Client]:
@@ -201,7 +202,7 @@ def test_it_survives_a_restart(office: Office) -> None:
     lease = granted(ask(client))
     afterwards = office.keeper(office.another_store())
     other, _ = enrolled(office.store)
-    answer = afterwards.ask(other, "throughput")
+    answer = afterwards.ask(other, "throughput", "not_told")
     assert not isinstance(answer, Lease)
     assert answer.code == "line_busy"
     assert afterwards.give_back(device, lease.lease_id)
@@ -293,9 +294,9 @@ def test_leases_are_counted_for_the_metrics(office: Office) -> None:
     office.first_tests()
     keeper = office.keeper(office.store)
     first, second = (enrolled(office.store)[0] for _ in range(2))
-    lease = keeper.ask(first, "throughput")
+    lease = keeper.ask(first, "throughput", "not_told")
     assert isinstance(lease, Lease)
-    keeper.ask(second, "throughput")
+    keeper.ask(second, "throughput", "not_told")
     assert keeper.counts() == LeaseCounts(1, {"line_busy": 1}, 1)
     assert keeper.give_back(first, lease.lease_id)
     assert keeper.counts() == LeaseCounts(1, {"line_busy": 1}, 0)
@@ -305,9 +306,9 @@ def test_old_leases_are_forgotten(office: Office) -> None:
     """After four weeks they count no more, so the school may begin at any hour again."""
     device, _ = enrolled(office.store)
     keeper = office.keeper(office.store)
-    assert isinstance(keeper.ask(device, "throughput"), Lease)
+    assert isinstance(keeper.ask(device, "throughput", "not_told"), Lease)
     office.later(days=40, hours=12)
-    assert isinstance(keeper.ask(device, "throughput"), Lease)
+    assert isinstance(keeper.ask(device, "throughput", "not_told"), Lease)
     assert office.store.line_use(SCHOOL, "throughput", MORNING, office.now).tests == [LineTest(office.now, False)]
 
 

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.configuration.scalars import (
-    SCHOOL_TIME,
     NoSuchLocalTimeError,
     day,
     local_moment,
     plain_value,
     time_of_day,
 )
+from collector.readiness.school_days import SCHOOL_TIME
 
 
 @pytest.mark.parametrize(

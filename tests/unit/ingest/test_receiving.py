@@ -11,7 +11,7 @@ import pytest
 from agent.wire import ProbeError, ProbeResult, Report
 from collector.catalogue import check_facts
 from collector.readiness.domain import DeviceSeen
-from collector.receiving import Acceptance, RawReport, RawResult, receive, was_clock_corrected
+from collector.receiving import Acceptance, RawReport, RawResult, of_the_school, receive, was_clock_corrected
 from collector.store.contents import Content
 from collector.store.moments import microseconds
 from collector.store.received import ReceivedReport, RejectedReport
@@ -264,7 +264,7 @@ def test_what_was_measured_elsewhere_is_left_out() -> None:
     raw, acceptance = msgspec.json.encode(sent), Acceptance(RETENTION, check_facts, nothing_is_stored)
     kept = {}
     for where in ("at_school", "elsewhere", "not_told"):
-        found = receive(raw, DEVICE, microseconds(NOW), acceptance, where)
+        found = of_the_school(receive(raw, DEVICE, microseconds(NOW), acceptance), where)
         assert isinstance(found, ReceivedReport)
         kept[where] = ([one.content.probe for one in found.measured], list(found.left_out))
     both = ["device", "wifi"]
@@ -275,6 +275,6 @@ def test_what_is_left_out_is_checked_all_the_same() -> None:
     """A report is good or bad wherever it comes from."""
     sent = report(DEVICE, [measured(facts={"signal_dbm": 40.0}, probe="wifi")])
     acceptance = Acceptance(RETENTION, check_facts, nothing_is_stored)
-    found = receive(msgspec.json.encode(sent), DEVICE, microseconds(NOW), acceptance, "elsewhere")
+    found = of_the_school(receive(msgspec.json.encode(sent), DEVICE, microseconds(NOW), acceptance), "elsewhere")
     assert isinstance(found, RejectedReport)
     assert found.code == "implausible_fact"

@@ -19,8 +19,9 @@ from collector.leases.planning import (
     counted_since,
     decide_lease,
 )
-from collector.leases.rules import SCHOOL_TIME, Hours, LeaseRules
+from collector.leases.rules import Hours, LeaseRules
 from collector.readiness.domain import Sitting
+from collector.readiness.school_days import SCHOOL_TIME
 
 SCHOOL = "99000001"
 LENGTH = timedelta(seconds=28)

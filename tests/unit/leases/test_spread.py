@@ -23,8 +23,9 @@ from collector.leases.planning import (
     counted_since,
     decide_lease,
 )
-from collector.leases.rules import SCHOOL_TIME, Hours, LeaseRules, Span, quiet_spans, sitting_spans
+from collector.leases.rules import Hours, LeaseRules, Span, quiet_spans, sitting_spans
 from collector.readiness.domain import Sitting
+from collector.readiness.school_days import SCHOOL_TIME
 
 SCHOOL = "99000001"
 LENGTH = timedelta(seconds=28)

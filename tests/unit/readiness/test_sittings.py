@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.readiness.domain import Sitting
-from collector.readiness.sittings import SCHOOL_TIME, starts_at, upcoming
+from collector.readiness.school_days import SCHOOL_TIME
+from collector.readiness.sittings import starts_at, upcoming
 from tests.unit.readiness.cases import sitting, standing
 
 

@@ -12,7 +12,8 @@ import pytest
 
 import collector
 from agent.wire import FactValue, Report
-from collector.simulate.history import LINE_RUNS_PER_DAY, SCHOOL_TIME, Measurement, history, measure
+from collector.readiness.school_days import SCHOOL_TIME
+from collector.simulate.history import LINE_RUNS_PER_DAY, Measurement, history, measure
 from collector.simulate.model import SimulatedDevice, SimulatedSchool, Trouble
 from tests.unit.simulate.sample import NOW, measuring_machine, municipality, pupils_machine, school_with
 

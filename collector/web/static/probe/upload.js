@@ -31,6 +31,7 @@ export class Upload extends Load {
   // What the receiver counted on each connection that carried anything. Throws MeasureFailure if that can't be true.
   lanes() {
     const carrying = this.#uploads.filter(({ lanes }) => lanes.length);
+    if (!carrying.length) throw new MeasureFailure("up_too_short", "the end came before anything was counted");
     return carrying.map(({ lanes, askedS, answeredS }) => joined(lanes, answeredS - askedS));
   }
 

@@ -80,3 +80,5 @@ def test_a_connection_that_came_too_late_tells_nothing() -> None:
     nothing = msgspec.json.encode(UploadCount(0, 0.0, []))
     lanes = counted_lanes([(count, 300, 0.5), (nothing, 0, 0.5), (b"", 0, 0.5)])
     assert [lane.marks for lane in lanes] == [[(0.1, 300)]]
+    with pytest.raises(ProbeFailureError, match="up_too_short"):
+        counted_lanes([(nothing, 0, 0.5)])
