@@ -41,8 +41,8 @@ bench: $(VENV)/.dev ## measure beside the peers; prints JSON
 	@$(BIN)/python -m tests.bench
 
 generate: $(VENV)/.dev ## write the files that are made from code: fact catalogue, schema, dashboards
-	$(BIN)/python -m agent.catalogue > collector/facts.json.new && mv collector/facts.json.new collector/facts.json
-	$(BIN)/python -m agent.schema > docs/report.schema.json
+	$(BIN)/python -m agent.runtime.fact_catalogue > collector/facts.json.new && mv collector/facts.json.new collector/facts.json
+	$(BIN)/python -m agent.protocol.schema > docs/report.schema.json
 	$(BIN)/python -m dashboards.grafana
 
 programs: ## Debian packages that the tests use: installed when root, else named

@@ -10,21 +10,22 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from agent.data_folder import DataFolder, Identity, KeptPolicy, backoff_s
-from agent.delivery import Delivered, deliver, refresh_policy
-from agent.errors import BAD_INPUT, TROUBLE, AgentError, CollectorAwayError, OutboxFullError, TokenRefusedError
-from agent.files import LockedError, exclusively
+from agent.i18n.errors import BAD_INPUT, TROUBLE, AgentError, CollectorAwayError, OutboxFullError, TokenRefusedError
 from agent.ladder.episode import EpisodeMemory
-from agent.lease import PATIENCE_S, Line
-from agent.outbox import Outbox
-from agent.probe import Probe, discovered, task_of
-from agent.runner import run_probe, run_probes, under_lease
-from agent.settings import Settings, enrolment_key
-from agent.system import System
-from agent.tell import Tell
-from agent.uplink import Uplink
+from agent.measuring.contract import Probe, task_of
+from agent.probes import discovered
+from agent.protocol.wire import SCHEMA, Enrolment, Policy, ProbeResult, Report
+from agent.runtime.collector_client import Uplink
+from agent.runtime.data_folder import DataFolder, Identity, KeptPolicy, backoff_s
+from agent.runtime.lease import PATIENCE_S, Line
+from agent.runtime.outbox import Outbox
+from agent.runtime.progress import Tell
+from agent.runtime.runner import run_probe, run_probes, under_lease
+from agent.runtime.settings import Settings, enrolment_key
+from agent.runtime.upload import Delivered, deliver, refresh_policy
+from agent.system.files import LockedError, exclusively
+from agent.system.machine import System
 from agent.version import agent_version
-from agent.wire import SCHEMA, Enrolment, Policy, ProbeResult, Report
 
 LOCK_PATIENCE_S = 120.0
 PROBE_DEADLINE_S = 60.0

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from agent.data_folder import DataFolder
-from agent.errors import BAD_INPUT, TROUBLE, AgentError
-from agent.program import own_command
-from agent.settings import CONFIG_VARIABLE, OPTIONS, Settings, SettingsError, load_settings
-from agent.tell import on_stderr
-from agent.words import LANGUAGES, Words, chosen_language
+from agent.i18n.errors import BAD_INPUT, TROUBLE, AgentError
+from agent.i18n.messages import LANGUAGES, Words, chosen_language
+from agent.runtime.data_folder import DataFolder
+from agent.runtime.progress import on_stderr
+from agent.runtime.settings import CONFIG_VARIABLE, OPTIONS, Settings, SettingsError, load_settings
+from agent.system.relaunch import own_command
 
 SURVEY_S, SURVEY_MAX_S = 60.0, 3_600.0
 """How long a survey listens unless told otherwise, and at most."""
@@ -101,13 +101,13 @@ def _perform(asked: argparse.Namespace, words: Words) -> int:
     settings = _settings(asked)
     if asked.command == "run":
         return _run(asked, settings, words)
-    from agent import commands  # noqa: PLC0415  TLS, HTTP, psutil: what `run` must not hold in memory
+    from agent.commands import dispatch  # noqa: PLC0415  TLS, HTTP, psutil: what `run` must not hold in memory
 
-    return commands.perform(asked, settings, words)
+    return dispatch.perform(asked, settings, words)
 
 
 def _run(asked: argparse.Namespace, settings: Settings, words: Words) -> int:
-    from agent.resident import Resident  # noqa: PLC0415  the scheduler, which no other command needs
+    from agent.runtime.daemon import Resident  # noqa: PLC0415  the scheduler, which no other command needs
 
     data = DataFolder(Path(settings.data_dir).expanduser())
     if data.identity() is None:

@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from agent.wire import FactValue, ProbeResult
+from agent.protocol.wire import FactValue, ProbeResult
 
 FactType = Literal["bool", "int", "float", "str"]
 

@@ -17,7 +17,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from agent.wire import ReportAnswer
+from agent.protocol.wire import ReportAnswer
 from collector.alerting.causes import worst
 from collector.alerting.deliver import Delivery
 from collector.alerting.links import base_url, sitting_page

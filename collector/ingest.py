@@ -15,7 +15,7 @@ from datetime import timedelta
 
 import msgspec
 
-from agent.wire import ReportAnswer
+from agent.protocol.wire import ReportAnswer
 from collector.readiness.domain import DeviceSeen
 from collector.receiving import Acceptance, CheckFacts, of_the_school, receive, was_clock_corrected
 from collector.snapshot import Clock

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import msgspec
 
-from agent.wire import (
+from agent.protocol.wire import (
     OLDEST_READ,
     SCHEMA,
     Facts,

@@ -8,7 +8,7 @@ import time
 import msgspec
 from playwright.sync_api import Page
 
-from agent.wire import ProbeResult, Slice, UploadCount
+from agent.protocol.wire import ProbeResult, Slice, UploadCount
 from tests.measuring_pages import called
 from tests.stub_collector import CHUNK, TOKEN, Handler
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from agent.devices.windows_registry import RegistryValue
+from agent.system.windows_registry import RegistryValue
 
 _ROOTS = {"HKEY_LOCAL_MACHINE": "HKLM", "HKEY_USERS": "HKU", "HKEY_CURRENT_USER": "HKCU"}
 
@@ -34,12 +34,12 @@ class RecordedRegistry:
         return self._keys["\\".join(parts).lower()][1]
 
     def values(self, key: str) -> dict[str, RegistryValue] | None:
-        """As `agent.devices.windows_registry.values`."""
+        """As `agent.system.windows_registry.values`."""
         found = self._keys.get(key.lower())
         return None if found is None else dict(found[1])
 
     def keys(self, key: str) -> list[str]:
-        """As `agent.devices.windows_registry.keys`."""
+        """As `agent.system.windows_registry.keys`."""
         above = f"{key.lower()}\\"
         below = (whole for folded, (whole, _) in self._keys.items() if folded.startswith(above))
         return [whole[len(above) :] for whole in below if "\\" not in whole[len(above) :]]

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 
-from agent.devices.core_graphics import DisplaySize
-from agent.devices.windows_registry import RegistryValue
-from agent.system import Battery, CommandFailedError, Netlink, System
-from agent.wifi.wlan_structures import WlanInterface
+from agent.system.core_graphics import DisplaySize
+from agent.system.machine import Battery, CommandFailedError, Netlink, System
+from agent.system.windows_registry import RegistryValue
+from agent.system.wlan_structures import WlanInterface
 from tests.recorded_registry import RecordedRegistry
 
 RECORDINGS = Path(__file__).parent / "fixtures" / "agent"

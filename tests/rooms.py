@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from agent.wire import Facts
+from agent.protocol.wire import Facts
 from collector.configuration.load import load_configuration
 from collector.readiness.domain import (
     DeviceSeen,

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import create_engine, text
 
-from agent.wire import Enrolment, Facts, ProbeResult, Report
+from agent.protocol.wire import Enrolment, Facts, ProbeResult, Report
 from collector.catalogue import check_facts
 from collector.readiness.domain import DeviceSeen, Observation
 from collector.receiving import Acceptance, receive

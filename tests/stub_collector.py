@@ -1,4 +1,4 @@
-"""A small collector for the agent's tests: real HTTP, the wire format of `agent.wire`, and ways to misbehave.
+"""A small collector for the agent's tests: real HTTP, the wire format of `agent.protocol.wire`, and ways to misbehave.
 
 It imports nothing of the real collector: what both understand is the wire.
 """
@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from agent.wire import (
+from agent.protocol.wire import (
     SCHEMA,
     BatchAnswer,
     Enrolled,

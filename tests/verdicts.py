@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.configuration.model import Agents, Configuration, Settings
 from collector.readiness.domain import (
     Bilingual,

@@ -18,10 +18,10 @@ import msgspec
 
 from agent.ladder import dns, gateway, internet, link, login, proxy, service, tls, websocket
 from agent.ladder.outcome import Outcome, RungFailedError, RungUndecidedError, Status
-from agent.ladder.way import is_address
-from agent.system import System
-from agent.threads import DeadlinePassedError, Pending
-from agent.wire import Facts, Rung, RungKind
+from agent.ladder.transport import is_address
+from agent.protocol.wire import Facts, Rung, RungKind
+from agent.system.deadlines import DeadlinePassedError, Pending
+from agent.system.machine import System
 
 STEP_S = 10.0
 """What one rung may take; those of the same kind are tried side by side."""

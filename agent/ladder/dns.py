@@ -16,9 +16,9 @@ import msgspec
 
 from agent.ladder.dns_message import MESSAGE_MAX_BYTES, BadAnswerError, addresses_in, question
 from agent.ladder.outcome import Outcome, RungFailedError
-from agent.system import CommandFailedError, System
-from agent.threads import DeadlinePassedError, Pending
-from agent.wire import Rung
+from agent.protocol.wire import Rung
+from agent.system.deadlines import DeadlinePassedError, Pending
+from agent.system.machine import CommandFailedError, System
 
 TRY_S = 1.5
 TRIES = 2

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from agent.files import write_durably
-from agent.wire import UtcTime
+from agent.protocol.wire import UtcTime
+from agent.system.files import write_durably
 
 AGAIN_S = 60.0
 CLIMBS_MAX = 30

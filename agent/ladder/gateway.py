@@ -11,12 +11,12 @@ import ipaddress
 import socket
 from functools import partial
 
-from agent import echo
-from agent.gateway import default_gateway
 from agent.ladder.outcome import Outcome, RungFailedError
-from agent.system import Address, System
-from agent.threads import Pending
-from agent.wire import Rung
+from agent.measuring import icmp
+from agent.measuring.gateway import default_gateway
+from agent.protocol.wire import Rung
+from agent.system.deadlines import Pending
+from agent.system.machine import Address, System
 
 ANSWER_TIMEOUT_S = 3.5
 """Longer than a system looks for the hardware address of a neighbour, so that one who is gone is not just silent."""
@@ -67,8 +67,8 @@ def _answers(system: System, address: Address) -> bool:
 def _echoes(system: System, address: Address) -> bool:
     """Whether an ICMP echo comes back. False too where the system lets ordinary users send none."""
     try:
-        with echo.opened(system, address) as link:
-            echo.round_trip_s(link, 1, ANSWER_TIMEOUT_S, system.monotonic_s)
+        with icmp.opened(system, address) as link:
+            icmp.round_trip_s(link, 1, ANSWER_TIMEOUT_S, system.monotonic_s)
             return True
     except OSError as error:
         return _silence(error)

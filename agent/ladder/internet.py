@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from agent.ladder.outcome import Outcome, RungFailedError
-from agent.ladder.way import Way, failures_named
-from agent.system import System
-from agent.wire import Rung
+from agent.ladder.transport import Way, failures_named
+from agent.protocol.wire import Rung
+from agent.system.machine import System
 
 
 def read(system: System, rung: Rung, until_s: float) -> Outcome:

@@ -6,8 +6,8 @@ import ipaddress
 from collections.abc import Sequence
 
 from agent.ladder.outcome import Outcome, RungFailedError
-from agent.system import Interface, System
-from agent.wire import Rung
+from agent.protocol.wire import Rung
+from agent.system.machine import Interface, System
 
 
 def read(system: System, _rung: Rung, _until_s: float) -> Outcome:

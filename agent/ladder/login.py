@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from agent.ladder import saml
-from agent.ladder.asking import ask
 from agent.ladder.certificate import BadCertificateError
 from agent.ladder.certificate import parsed as certificate_in
+from agent.ladder.http_get import ask
 from agent.ladder.outcome import Outcome, RungFailedError
 from agent.ladder.saml import BadMetadataError, Metadata
-from agent.ladder.way import Way, failures_named
-from agent.system import System
-from agent.wire import Rung
+from agent.ladder.transport import Way, failures_named
+from agent.protocol.wire import Rung
+from agent.system.machine import System
 
 LOGIN_PAGE_MAX_BYTES = 2 * 1024 * 1024
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from agent.wire import Facts
+from agent.protocol.wire import Facts
 
 Status = Literal["ok", "slow", "failed", "not_reached"]
 

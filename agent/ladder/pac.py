@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from agent.system import CommandFailedError, System
+from agent.system.machine import CommandFailedError, System
 
 COMMAND_TIMEOUT_S = 3.0
 NOT_BY_HOST = "(file)"

@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from functools import partial
 from urllib.parse import urlsplit
 
-from agent.ladder.asking import Answered, ask_once
+from agent.ladder.http_get import Answered, ask_once
 from agent.ladder.outcome import Outcome, RungFailedError, RungUndecidedError
 from agent.ladder.pac import configured_pac
-from agent.ladder.way import Way, failures_named
-from agent.system import System
-from agent.threads import DeadlinePassedError, Pending
-from agent.wire import Rung
+from agent.ladder.transport import Way, failures_named
+from agent.protocol.wire import Rung
+from agent.system.deadlines import DeadlinePassedError, Pending
+from agent.system.machine import System
 
 ANSWER_MAX_BYTES = 64 * 1024
 WPAD_S = 1.5

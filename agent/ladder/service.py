@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from agent.ladder.asking import Answered, ask
+from agent.ladder.http_get import Answered, ask
 from agent.ladder.outcome import Outcome, RungFailedError
-from agent.ladder.way import Way, failures_named
-from agent.system import System
-from agent.wire import Rung
+from agent.ladder.transport import Way, failures_named
+from agent.protocol.wire import Rung
+from agent.system.machine import System
 
 PAGE_MAX_BYTES = 2 * 1024 * 1024
 

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from agent.ladder.certificate import BadCertificateError, Certificate, parsed
 from agent.ladder.outcome import Outcome, RungFailedError
-from agent.ladder.way import Way, failures_named
-from agent.system import System
-from agent.wire import Facts, Rung
+from agent.ladder.transport import Way, failures_named
+from agent.protocol.wire import Facts, Rung
+from agent.system.machine import System
 
 MAKERS_OF_BOXES = (
     "barracuda", "blue coat", "check point", "cisco umbrella", "clavister", "contentkeeper", "fortigate", "fortinet",

@@ -9,9 +9,9 @@ import socket
 from urllib.parse import urlsplit
 
 from agent.ladder.outcome import Outcome, RungFailedError
-from agent.ladder.way import Way, failures_named, status_of
-from agent.system import System
-from agent.wire import Rung
+from agent.ladder.transport import Way, failures_named, status_of
+from agent.protocol.wire import Rung
+from agent.system.machine import System
 
 _MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """From RFC 6455: who answers with the hash of this and the key has read the question."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from agent.devices.installed import find, lowest_version
-from agent.devices.products import BROWSERS, Installed
-from agent.probe import FactSpec, Probe, Reading, Task
-from agent.system import System
-from agent.wire import Facts
+from agent.inventory.installed import find, lowest_version
+from agent.inventory.products import BROWSERS, Installed
+from agent.measuring.contract import Probe, Reading, Task
+from agent.protocol.facts import FactSpec
+from agent.protocol.wire import Facts
+from agent.system.machine import System
 
 
 def read(system: System, task: Task) -> Reading:

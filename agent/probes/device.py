@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from agent.devices import clock, operating_system, peripherals, power, screens
-from agent.probe import FactSpec, Probe, Reading, Task
-from agent.system import System
-from agent.wire import Facts
+from agent.inventory import clock, operating_system, peripherals, power, screens
+from agent.measuring.contract import Probe, Reading, Task
+from agent.protocol.facts import FactSpec
+from agent.protocol.wire import Facts
+from agent.system.machine import System
 
 _MIB = 2**20
 _ARCHITECTURES = {"amd64": "x86_64", "aarch64": "arm64", "i386": "x86", "i686": "x86"}

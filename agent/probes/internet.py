@@ -9,11 +9,12 @@ import random
 
 import msgspec
 
-from agent.internet.backing_off import BackingOff
+from agent.internet.backoff import BackingOff
 from agent.internet.outcome import Orders, Outcome
-from agent.probe import FactSpec, Probe, ProbeFailureError, ProbeUnsupportedError, Reading, Task
-from agent.program import own_command
-from agent.system import CommandFailedError, System
+from agent.measuring.contract import Probe, ProbeFailureError, ProbeUnsupportedError, Reading, Task
+from agent.protocol.facts import FactSpec
+from agent.system.machine import CommandFailedError, System
+from agent.system.relaunch import own_command
 
 _CHILD_SPARE_S = 3.0
 """For starting the child and for hearing its last words, out of the probe's deadline."""

@@ -14,9 +14,10 @@ import msgspec
 from agent.ladder.climb import Row, climb, first_failed, step_ms
 from agent.ladder.episode import EpisodeMemory
 from agent.ladder.proxy import PAC_NOT_EVALUATED
-from agent.probe import FactSpec, Probe, Reading, Task
-from agent.system import System
-from agent.wire import Facts
+from agent.measuring.contract import Probe, Reading, Task
+from agent.protocol.facts import FactSpec
+from agent.protocol.wire import Facts
+from agent.system.machine import System
 
 _SPARE_S = 1.0
 

@@ -13,15 +13,24 @@ from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from agent.gateway import default_gateway
 from agent.ladder.gateway import KNOCK_PORTS
-from agent.measurement_point import MeasurementPoint
-from agent.probe import FactSpec, Probe, ProbeFailureError, Reading, Task
-from agent.round_trips import SUFFIXES, enough_answers, facts_of
-from agent.system import Address, System
-from agent.threads import DeadlinePassedError, Pending
-from agent.ways import LOST, Method, Requests, Way, connects_if_answered, echoes_if_answered, one_of_each_family
-from agent.wire import Facts, Host
+from agent.measuring.contract import Probe, ProbeFailureError, Reading, Task
+from agent.measuring.gateway import default_gateway
+from agent.measuring.measurement_point import MeasurementPoint
+from agent.measuring.rtt_methods import (
+    LOST,
+    Method,
+    Requests,
+    Way,
+    connects_if_answered,
+    echoes_if_answered,
+    one_of_each_family,
+)
+from agent.measuring.rtt_statistics import SUFFIXES, enough_answers, facts_of
+from agent.protocol.facts import FactSpec
+from agent.protocol.wire import Facts, Host
+from agent.system.deadlines import DeadlinePassedError, Pending
+from agent.system.machine import Address, System
 
 ROUND_TRIP_MAX_S = 2.0
 PAUSE_S = 0.2

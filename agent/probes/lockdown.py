@@ -6,11 +6,12 @@ the lock is None here, and what only the system can tell is None there: "no" is 
 
 from __future__ import annotations
 
-from agent.devices.installed import find, lowest_version
-from agent.devices.products import SAFE_EXAM_BROWSER
-from agent.probe import FactSpec, Probe, Reading, Task
-from agent.system import System
-from agent.wire import Facts
+from agent.inventory.installed import find, lowest_version
+from agent.inventory.products import SAFE_EXAM_BROWSER
+from agent.measuring.contract import Probe, Reading, Task
+from agent.protocol.facts import FactSpec
+from agent.protocol.wire import Facts
+from agent.system.machine import System
 
 
 def read(system: System, task: Task) -> Reading:

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from agent.probe import FactSpec, Probe, Reading, Task
-from agent.system import Address, System
-from agent.threads import DeadlinePassedError, Pending
-from agent.wire import Facts, Host
+from agent.measuring.contract import Probe, Reading, Task
+from agent.protocol.facts import FactSpec
+from agent.protocol.wire import Facts, Host
+from agent.system.deadlines import DeadlinePassedError, Pending
+from agent.system.machine import Address, System
 
 STEP_TIMEOUT_S = 5.0
 SIDE_BY_SIDE = 8

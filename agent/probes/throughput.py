@@ -13,20 +13,21 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from agent.measurement_point import MeasurementPoint
-from agent.probe import FactSpec, Probe, ProbeFailureError, Reading, Task
-from agent.system import System
-from agent.threads import DeadlinePassedError
+from agent.measuring.contract import Probe, ProbeFailureError, Reading, Task
+from agent.measuring.measurement_point import MeasurementPoint
+from agent.protocol.facts import FactSpec
+from agent.protocol.wire import Facts
+from agent.system.deadlines import DeadlinePassedError
+from agent.system.machine import System
 from agent.throughput.connections import Connections
 from agent.throughput.download import Download
 from agent.throughput.estimate import UNSTABLE_RATIO, Estimate
-from agent.throughput.load import Load
 from agent.throughput.responsiveness import Responsiveness, RoundTrip, idle_s, responsiveness
 from agent.throughput.round_trips import RoundTripsUnderLoad, idle_round_trips
 from agent.throughput.stop import StopReason, StopRule
 from agent.throughput.timeline import Timeline
+from agent.throughput.transfer import Load
 from agent.throughput.upload import Upload
-from agent.wire import Facts
 
 SEGMENT_BYTES = 1_448
 LEAST_MBIT_S = 0.05

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NamedTuple
 
-from agent.errors import BAD_INPUT, AgentError
+from agent.i18n.errors import BAD_INPUT, AgentError
 from agent.survey.capture import FRAME_MAX_BYTES, LINK_RADIOTAP, Frame
 
 _MONITORED = 803

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from agent.probe import FactSpec
-from agent.survey.gather import ChannelAir, OwnAccessPoint
+from agent.protocol.facts import FactSpec
+from agent.protocol.wire import Facts, ProbeResult
+from agent.survey.aggregate import ChannelAir, OwnAccessPoint
 from agent.survey.read import Survey
-from agent.wire import Facts, ProbeResult
 
 VERSION = 1
 _ROWS_MAX = 500

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import msgspec
 
+from agent.survey.aggregate import Gathered, Gathering
+from agent.survey.beacon import MalformedFrameError, announces
 from agent.survey.capture import LINK_RADIOTAP, Capture, Frame
-from agent.survey.dissect import MalformedFrameError, announces
-from agent.survey.gather import Gathered, Gathering
-from agent.survey.recognise import Recogniser
+from agent.survey.dedup import Recogniser
 
 _PROGRESS_EVERY_BYTES = 1_000_000
 

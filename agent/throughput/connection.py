@@ -12,8 +12,8 @@ import re
 import ssl
 from collections.abc import Callable
 
-from agent.measurement_point import refusal_of
-from agent.probe import ProbeFailureError
+from agent.measuring.contract import ProbeFailureError
+from agent.measuring.measurement_point import refusal_of
 
 HEAD_BYTES_MAX = 32_768
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: [^\r\n]*)?\r?\n")

@@ -6,8 +6,8 @@ import http.client
 import socket
 from contextlib import suppress
 
-from agent.measurement_point import MeasurementPoint
-from agent.threads import DeadlinePassedError, Pending, all_results
+from agent.measuring.measurement_point import MeasurementPoint
+from agent.system.deadlines import DeadlinePassedError, Pending, all_results
 
 CONNECT_TIMEOUT_S = 10.0
 

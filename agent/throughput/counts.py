@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import msgspec
 
-from agent.probe import ProbeFailureError
+from agent.measuring.contract import ProbeFailureError
+from agent.protocol.wire import UploadCount
 from agent.throughput.timeline import Lane
-from agent.wire import UploadCount
 
 CLOCKS_DIFFER_S = 0.5
 """So much longer than we waited may a receiver have counted: no clock differs more over some seconds."""

@@ -11,17 +11,17 @@ import socket
 import ssl
 from collections.abc import Sequence
 
-from agent.measurement_point import MeasurementPoint
-from agent.probe import ProbeFailureError
+from agent.measuring.contract import ProbeFailureError
+from agent.measuring.measurement_point import MeasurementPoint
 from agent.throughput.connection import Head, attempt, request_head
 from agent.throughput.connections import Connections
-from agent.throughput.exchange import TICK_S
-from agent.throughput.filling import queue_felt
-from agent.throughput.load import Load
 from agent.throughput.round_trips import RoundTripsUnderLoad
+from agent.throughput.saturation import queue_felt
 from agent.throughput.stop import StopRule
 from agent.throughput.tcp import tcp_counts
 from agent.throughput.timeline import Timeline
+from agent.throughput.transfer import Load
+from agent.throughput.transfer_loop import TICK_S
 
 BUFFER_BYTES = 1_048_576
 ANSWER_TIMEOUT_S = 10.0

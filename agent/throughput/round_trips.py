@@ -7,9 +7,9 @@ import threading
 from contextlib import closing, suppress
 from typing import Literal
 
-from agent.measurement_point import MeasurementPoint, refusal
-from agent.system import System
-from agent.threads import DeadlinePassedError, Pending
+from agent.measuring.measurement_point import MeasurementPoint, refusal
+from agent.system.deadlines import DeadlinePassedError, Pending
+from agent.system.machine import System
 from agent.throughput.connection import request_head
 from agent.throughput.responsiveness import RoundTrip
 

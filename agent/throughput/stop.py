@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from agent.protocol.wire import ThroughputLimits
 from agent.throughput.estimate import Estimate, estimate
 from agent.throughput.timeline import Timeline
-from agent.wire import ThroughputLimits
 
 StopReason = Literal["steady", "time", "bytes", "unsure"]
 """`unsure`: it looked steady, and what was found in the end is less sure than `precision` all the same."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agent.channels import band_of, channel_of
-from agent.probe import FactSpec, Reading
-from agent.wire import Facts
+from agent.measuring.contract import Reading
+from agent.protocol.facts import FactSpec
+from agent.protocol.wifi_channels import band_of, channel_of
+from agent.protocol.wire import Facts
 
 FACTS = (
     FactSpec("signal_dbm", "float", "dBm", "signal of the own access point", -120, 0),

@@ -1,12 +1,12 @@
-"""The link as nl80211 describes it: pure functions over messages that `agent.system` has made plain."""
+"""The link as nl80211 describes it: pure functions over messages that `agent.system.machine` has made plain."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from agent.probe import Reading
+from agent.measuring.contract import Reading
+from agent.protocol.wire import Facts
 from agent.wifi.link import heard, nothing, reading
-from agent.wire import Facts
 
 Netlink = dict[str, Any]
 

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from agent.channels import Band, frequency_of
-from agent.probe import ProbeFailureError, Reading
+from agent.measuring.contract import ProbeFailureError, Reading
+from agent.protocol.wifi_channels import Band, frequency_of
+from agent.protocol.wire import Facts
 from agent.wifi.link import heard, nothing, reading
-from agent.wire import Facts
 
 COMMAND = ("/usr/sbin/system_profiler", "SPAirPortDataType", "-json")
 _REDACTED = "<redacted>"

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import msgspec
 
-from agent.files import write_durably
-from agent.probe import FactSpec, Reading
-from agent.wire import UtcTime
+from agent.measuring.contract import Reading
+from agent.protocol.facts import FactSpec
+from agent.protocol.wire import UtcTime
+from agent.system.files import write_durably
 
 ROAMED = FactSpec("roamed", "bool", "", "whether the access point is another than at a run within the last hour")
 RECENT = timedelta(hours=1)

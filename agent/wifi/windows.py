@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import struct
 
-from agent.probe import ProbeFailureError, Reading
+from agent.measuring.contract import ProbeFailureError, Reading
+from agent.protocol.wire import Facts
+from agent.system.wlan_structures import CONNECTED, Bss, Connection, WlanInterface, bss_entries, connection_of
 from agent.wifi.link import heard, nothing, reading
-from agent.wifi.wlan_structures import CONNECTED, Bss, Connection, WlanInterface, bss_entries, connection_of
-from agent.wire import Facts
 
 _ACCESS_DENIED = 5
 """ERROR_ACCESS_DENIED."""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.app import open_configuration, utc_now
 from collector.commands.printing import console, say, verdict_table
 from collector.configuration.model import Configuration

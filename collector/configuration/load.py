@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
-from agent.wire import Rung
+from agent.protocol.wire import Rung
 from collector.catalogue import FACTS, PROBES, FactSpec
 from collector.configuration.environment import environment_errors, overridden
 from collector.configuration.files import ConfigurationFiles, files_in

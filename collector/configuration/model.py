@@ -12,7 +12,7 @@ from typing import Annotated
 
 import msgspec
 
-from agent.wire import Host, Identifier, InternetLimits, ProbePlan, Rung, ThroughputLimits
+from agent.protocol.wire import Host, Identifier, InternetLimits, ProbePlan, Rung, ThroughputLimits
 from collector.configuration.network import AccessPointPlace, NetworkDevice
 from collector.leases.rules import LeaseRules
 from collector.readiness.domain import Profile, Releases, School, Sitting

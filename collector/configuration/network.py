@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from agent.wire import Identifier, SchoolCode
+from agent.protocol.wire import Identifier, SchoolCode
 
 Role = Literal["switch", "controller", "access_point"]
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 import msgspec
 
-from agent.wire import Identifier, SchoolCode
+from agent.protocol.wire import Identifier, SchoolCode
 from collector.configuration.problems import Problem, problem
 from collector.configuration.scalars import Scalar
 from collector.configuration.shape import Shape, shape_of

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from agent.wire import Lease
+from agent.protocol.wire import Lease
 from collector.configuration.model import Agents, Configuration
 from collector.leases.planning import Granted, LineUse, Refused, counted_since, decide_lease, line_busy, not_at_school
 from collector.leases.tally import LeaseCounts, LeaseTally

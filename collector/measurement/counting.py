@@ -12,7 +12,7 @@ from http import HTTPStatus
 from itertools import pairwise
 from weakref import WeakSet
 
-from agent.wire import Slice, UploadCount
+from agent.protocol.wire import Slice, UploadCount
 from collector.measurement.refusal import MeasurementRefusedError
 
 LARGEST_BYTES = 1_000_000_000

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 import msgspec
 
-from agent.wire import Problem
+from agent.protocol.wire import Problem
 
 
 class MeasurementRefusedError(Exception):

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from agent.wire import Identifier, SchoolCode, UtcTime
+from agent.protocol.wire import Identifier, SchoolCode, UtcTime
 
 Purpose = Literal["round_trips", "throughput", "rehearsal"]
 

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from agent.wire import RungKind
+from agent.protocol.wire import RungKind
 from collector.readiness.domain import Observation
 
 PROBE = "ladder"

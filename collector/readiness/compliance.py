@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.domain import Figure, Observation, Profile, Releases, Requirement
 from collector.readiness.observed import (
     NOT_COMPARABLE,

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from agent.wire import FactValue, Identifier, SchoolCode
+from agent.protocol.wire import FactValue, Identifier, SchoolCode
 from collector.readiness.network_gear import RadioSeen as RadioSeen  # noqa: PLC0414  every noun is found here
 from collector.readiness.network_gear import UplinkLoad as UplinkLoad  # noqa: PLC0414  the same
 from collector.readiness.network_gear import UplinkPort as UplinkPort  # noqa: PLC0414  the same

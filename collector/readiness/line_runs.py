@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.domain import Figure, Observation
 from collector.readiness.observed import Observed, number_of
 from collector.readiness.school_days import SCHOOL_TIME

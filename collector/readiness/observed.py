@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.domain import (
     DeviceSeen,
     Evidence,

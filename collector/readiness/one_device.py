@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.case import is_about_devices
 from collector.readiness.compliance import Answer, Outcome, Standard, answer_of
 from collector.readiness.domain import Evidence, Profile, Releases, Requirement, Status

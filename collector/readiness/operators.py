@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.domain import Operator, Releases
 from collector.readiness.observed import number_of
 from collector.readiness.releases import LIST_FRESH_DAYS, LIST_USABLE_DAYS

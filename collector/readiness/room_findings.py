@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.case import Case
 from collector.readiness.compliance import Answer, Outcome, Standard, answer_of, facts_of, probe_and_name
 from collector.readiness.device_findings import SHOWN_DEVICES, device_step

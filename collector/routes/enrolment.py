@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from agent.wire import Enrolled, Enrolment
+from agent.protocol.wire import Enrolled, Enrolment
 from collector.configuration.model import Limits
 from collector.routes.rates import RateLimit
 from collector.routes.requests import RefusedError, answering, client_address, decoded, json_response, read_body

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from agent.wire import LeaseRequest
+from agent.protocol.wire import LeaseRequest
 from collector.configuration.model import Limits
 from collector.leases.keeper import LeaseKeeper, NotPlannedError
 from collector.leases.planning import Refusal, Refused

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from agent.wire import UploadCount
+from agent.protocol.wire import UploadCount
 from collector.measurement.counting import (
     CHUNK_BYTES,
     Count,

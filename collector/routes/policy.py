@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from agent.wire import SCHEMA, Policy, Rung
+from agent.protocol.wire import SCHEMA, Policy, Rung
 from collector.alerting.links import base_url
 from collector.configuration.model import Settings
 from collector.measurement.tickets import Ticket, issue

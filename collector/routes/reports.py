@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from agent.wire import BatchAnswer, ReportAnswer, ReportBatch
+from agent.protocol.wire import BatchAnswer, ReportAnswer, ReportBatch
 from collector.configuration.model import Limits
 from collector.ingest import Ingest, IngestBusyError, IngestStoppedError
 from collector.readiness.domain import DeviceSeen

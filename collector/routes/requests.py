@@ -15,7 +15,7 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from agent.wire import Problem
+from agent.protocol.wire import Problem
 from collector.configuration.model import Limits
 from collector.readiness.domain import DeviceSeen
 from collector.receiving import UNREADABLE, place_and_fault

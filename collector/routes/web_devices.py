@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from agent.wire import Enrolled
+from agent.protocol.wire import Enrolled
 from collector.configuration.model import Configuration, Limits
 from collector.judging import still_to_come
 from collector.readiness.domain import DeviceSeen, Evidence, Profile, Room, School

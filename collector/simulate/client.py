@@ -9,7 +9,7 @@ from typing import TypeVar
 import httpx
 import msgspec
 
-from agent.wire import BatchAnswer, Enrolled, Enrolment, Problem, Report, ReportAnswer
+from agent.protocol.wire import BatchAnswer, Enrolled, Enrolment, Problem, Report, ReportAnswer
 
 ATTEMPTS = 8
 LONGEST_WAIT_S = 30.0

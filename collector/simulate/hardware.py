@@ -7,7 +7,7 @@ import random
 
 import msgspec
 
-from agent.wire import Facts, FactValue
+from agent.protocol.wire import Facts, FactValue
 from collector.readiness.domain import Releases
 
 BROWSERS = ("chrome", "chromium", "edge", "firefox", "safari", "opera", "brave", "vivaldi")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from agent.wire import Enrolled
+from agent.protocol.wire import Enrolled
 
 
 class Identities:

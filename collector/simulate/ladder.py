@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.wire import Facts
+from agent.protocol.wire import Facts
 
 _BLOCKED = "tls-film"
 _RUNGS = (

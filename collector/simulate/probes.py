@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from agent.wire import Facts, ProbeError, ProbeResult
+from agent.protocol.wire import Facts, ProbeError, ProbeResult
 from collector.simulate.hardware import lockdown_facts
 from collector.simulate.ladder import ladder_facts, ladder_rows
 from collector.simulate.model import SimulatedDevice, SimulatedSchool

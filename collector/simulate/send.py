@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 import httpx
 import msgspec
 
-from agent.wire import Enrolled, Enrolment, ReportAnswer
+from agent.protocol.wire import Enrolled, Enrolment, ReportAnswer
 from collector.simulate.client import Client, CollectorRefusedError, CollectorUnreachableError
 from collector.simulate.history import Measurement, history, measure
 from collector.simulate.identities import Identities

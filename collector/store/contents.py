@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from agent.wire import ProbeError
+from agent.protocol.wire import ProbeError
 from collector.store.moments import Microseconds
 
 DIGEST_BYTES = 16

@@ -9,7 +9,7 @@ from hashlib import sha256
 import msgspec
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from agent.wire import Enrolled, Enrolment
+from agent.protocol.wire import Enrolled, Enrolment
 from collector.readiness.domain import DeviceSeen
 from collector.store.errors import EnrolmentRefusedError
 from collector.store.moments import microseconds, moment, optional_moment

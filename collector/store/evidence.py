@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.domain import DeviceSeen, Evidence, Observation
 from collector.store import gear
 from collector.store.devices import seen

@@ -13,7 +13,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.exc import IntegrityError
 
-from agent.wire import Enrolled, Enrolment
+from agent.protocol.wire import Enrolled, Enrolment
 from collector.alerting.decide import Said
 from collector.leases.planning import LineUse
 from collector.readiness.domain import DeviceSeen, Evidence, Observation, Verdict

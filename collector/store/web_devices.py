@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import Connection, Table, func, insert, or_, select, update
 
-from agent.wire import Enrolled
+from agent.protocol.wire import Enrolled
 from collector.readiness.domain import DeviceKind
 from collector.store.database import UpsertInsert
 from collector.store.devices import secret_hash

@@ -10,8 +10,8 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from agent import wire
-from agent.wire import FactValue, Problem
+from agent.protocol import wire
+from agent.protocol.wire import FactValue, Problem
 from collector.readiness.blame import Actor, Doubt, Incident, Reach, SchoolFailing
 from collector.readiness.domain import (
     DeviceKind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from importlib.metadata import version
 
-from agent.wire import Problem
+from agent.protocol.wire import Problem
 from collector.snapshot import Snapshot
 from collector.web.answers import HealthAnswer
 from collector.web.freshness import judging_stopped

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from agent import wire
+from agent.protocol import wire
 from collector.readiness.domain import Status
 from collector.web.answers import DeviceAnswer, HealthAnswer, IncidentAnswer, SittingAnswer
 from collector.web.room_answers import SchoolRoomsAnswer

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_date, format_time, format_timedelta
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.domain import Text
 from collector.readiness.school_days import SCHOOL_TIME
 from collector.web.words import Language, number, render, sentences

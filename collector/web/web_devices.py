@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from agent.wire import SchoolCode, ShortText
+from agent.protocol.wire import SchoolCode, ShortText
 from collector.readiness.compliance import NOT_CONCERNED
 from collector.readiness.domain import Status
 from collector.readiness.one_device import DeviceFinding, DeviceVerdict

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 
 from agent.ladder.climb import Row
 from agent.probes.ladder import PROBE, summary
-from agent.wire import Facts, ProbeResult, Report, Rung, RungKind
+from agent.protocol.wire import Facts, ProbeResult, Report, Rung, RungKind
 from collector.configuration.load import load_configuration
 from collector.readiness.domain import DeviceSeen
 from collector.receiving import Acceptance, receive

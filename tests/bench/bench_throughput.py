@@ -16,7 +16,7 @@ import msgspec
 
 from agent.internet.outcome import Orders
 from agent.internet.outcome import Outcome as InternetOutcome
-from agent.wire import ThroughputLimits
+from agent.protocol.wire import ThroughputLimits
 from tests.bench.benchmark import Context, Figures, Outcome
 from tests.lab.box import SchoolBox, goodput_mbit_s
 from tests.lab.measurement import start_measurement_point

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from agent.wire import Enrolled, Facts
+from agent.protocol.wire import Enrolled, Facts
 from collector.simulate.history import Measurement, measure
 from collector.simulate.model import SimulatedDevice
 from tests.bench.benchmark import Context, Outcome, quantile, wait_for

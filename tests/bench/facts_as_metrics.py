@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.wire import Report
+from agent.protocol.wire import Report
 
 
 def lines(report: Report, *, labels: dict[str, str], at_ms: int | None = None) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from agent.wire import Enrolled, Report
+from agent.protocol.wire import Enrolled, Report
 from collector.simulate.history import Measurement, measure
 from collector.simulate.model import Fleet, SimulatedDevice
 from tests.bench.facts_as_metrics import lines

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from agent.wire import Enrolled, Enrolment
+from agent.protocol.wire import Enrolled, Enrolment
 from collector.configuration.load import load_configuration
 from collector.simulate.fleet import build_fleet
 from collector.simulate.model import Fleet, SimulatedDevice

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.wire import Facts, ProbeResult, Report
+from agent.protocol.wire import Facts, ProbeResult, Report
 from tests.bench.__main__ import main, names
 from tests.bench.benchmark import cpu_s, memory_mib, quantile, wait_for
 from tests.bench.facts_as_metrics import lines

@@ -11,19 +11,19 @@ from tests.hygiene.modules import imports, modules, tree, within
 
 PURE = ("collector.readiness", "collector.alerting.decide", "collector.alerting.stages", "collector.alerting.causes")
 WIRING = ("collector.app", "collector.cli", "collector.local", "collector.commands")
-AGENT_WIRING = ("agent.app", "agent.cli", "agent.commands", "agent.doctor", "agent.survey.command")
+AGENT_WIRING = ("agent.app", "agent.cli", "agent.commands.dispatch", "agent.commands.doctor", "agent.commands.survey")
 HEAVY = ("scapy", "pysnmp", "weasyprint", "playwright")
 
 NAMES = sorted(modules())
 
 
 def test_there_are_modules_to_look_at() -> None:
-    assert {"agent.wire", "collector.readiness.judge", "collector.app"} <= set(NAMES)
+    assert {"agent.protocol.wire", "collector.readiness.judge", "collector.app"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if within(n, "collector")])
 def test_the_collector_imports_only_the_wire_of_the_agent(name: str) -> None:
-    assert [i for i in imports(name) if within(i, "agent") and i != "agent.wire"] == []
+    assert [i for i in imports(name) if within(i, "agent") and i != "agent.protocol.wire"] == []
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if within(n, "agent")])
@@ -37,7 +37,7 @@ def test_the_core_is_pure(name: str) -> None:
     impure = {"logging", "os", "socket", "subprocess", "pathlib", "sqlite3", "time", "threading", "asyncio", "random"}
     for imported in imports(name):
         top = imported.partition(".")[0]
-        allowed = top in sys.stdlib_module_names - impure or top == "msgspec" or imported == "agent.wire"
+        allowed = top in sys.stdlib_module_names - impure or top == "msgspec" or imported == "agent.protocol.wire"
         assert allowed or within(imported, *PURE), f"{name} imports {imported}"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.cli import _parser as agent_parser
-from agent.words import Words
+from agent.i18n.messages import Words
 from collector.cli import parser as collector_parser
 from collector.exposition import METRICS
 from tests.hygiene.modules import ROOT

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.wire import ProbeResult
+from agent.protocol.wire import ProbeResult
 from tests.lab.box import SchoolBox, goodput_mbit_s
 from tests.stub_collector import certificate
 
@@ -17,10 +17,11 @@ NAME = "www.speedtest.net"
 MEASURE = """
 import sys, msgspec
 from pathlib import Path
-from agent.probe import Task, discovered
-from agent.runner import run_probe
-from agent.system import System
-from agent.wire import InternetLimits
+from agent.measuring.contract import Task
+from agent.probes import discovered
+from agent.runtime.runner import run_probe
+from agent.system.machine import System
+from agent.protocol.wire import InternetLimits
 task = Task(60, internet=InternetLimits(max_seconds=20), folder=Path(sys.argv[1]))
 print(msgspec.json.encode(run_probe(discovered()["internet"], System(), task)).decode())
 """

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 import msgspec
 import pytest
 
-from agent.wire import Facts, Rung
+from agent.protocol.wire import Facts, Rung
 from collector.web.views.incidents import code_in_words
 from tests.lab import breakages
 from tests.lab.box import SchoolBox
@@ -28,10 +28,10 @@ LADDER = [
 ]
 CLIMB = """
 import sys, msgspec
-from agent.probe import Task
+from agent.measuring.contract import Task
 from agent.probes.ladder import read
-from agent.system import System
-from agent.wire import Rung
+from agent.system.machine import System
+from agent.protocol.wire import Rung
 rungs = msgspec.json.decode(sys.stdin.buffer.read(), type=list[Rung])
 sys.stdout.buffer.write(msgspec.json.encode(read(System(), Task(deadline_s=60.0, ladder=rungs))))
 """

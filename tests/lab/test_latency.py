@@ -8,17 +8,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.probe import Task
-from agent.wire import Host, ProbeResult
+from agent.measuring.contract import Task
+from agent.protocol.wire import Host, ProbeResult
 from tests.lab.box import SchoolBox
 
 ROOT = Path(__file__).parents[2]
 MEASURE = """
 import sys, msgspec
-from agent.probe import Task, discovered
+from agent.measuring.contract import Task
+from agent.probes import discovered
 from agent.probes import latency
-from agent.runner import run_probe
-from agent.system import System
+from agent.runtime.runner import run_probe
+from agent.system.machine import System
 latency.PAUSE_S = 0.05
 task = msgspec.json.decode(sys.argv[1], type=Task)
 print(msgspec.json.encode(run_probe(discovered()["latency"], System(), task)).decode())
@@ -123,8 +124,8 @@ def test_echo_over_ipv6() -> None:
     """The same, with the other message types and the kernel's own checksum."""
     script = """
 import socket, time
-from agent.echo import opened, round_trip_s
-from agent.system import Address, System
+from agent.measuring.icmp import opened, round_trip_s
+from agent.system.machine import Address, System
 with opened(System(), Address(socket.AF_INET6, ("::1", 0, 0, 0))) as connection:
     print(round_trip_s(connection, 1, 5.0, time.monotonic) < 5.0)
 """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.words import Words
+from agent.i18n.messages import Words
 from collector.leases.planning import FIRST_TESTS
 from collector.readiness.school_days import SCHOOL_TIME
 from collector.store.leases import NewLease

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.data_folder import DataFolder, Identity
-from agent.outbox import Outbox
-from agent.wire import Report
+from agent.protocol.wire import Report
+from agent.runtime.data_folder import DataFolder, Identity
+from agent.runtime.outbox import Outbox
 from tests.lab.monitor_card import CARD, file_of
 from tests.processes import BIN
 from tests.wifi_frames import announcement, data_frame, load

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 import pytest
 
-from agent.wire import ProbeResult, ThroughputLimits
+from agent.protocol.wire import ProbeResult, ThroughputLimits
 from tests.lab.box import SchoolBox, goodput_mbit_s
 from tests.lab.measurement import start_measurement_point
 from tests.lab.services import MEASUREMENT

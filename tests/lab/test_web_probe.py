@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from agent.wire import ProbeResult
+from agent.protocol.wire import ProbeResult
 from tests.lab.box import SchoolBox, goodput_mbit_s
 from tests.lab.throughput import number
 from tests.lab.web_measuring import Measured, Site

@@ -10,8 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from agent.probe import Task
-from agent.wire import Lease, ProbeResult, ThroughputLimits
+from agent.measuring.contract import Task
+from agent.protocol.wire import Lease, ProbeResult, ThroughputLimits
 from tests.lab.box import SchoolBox
 from tests.lab.measurement import MeasurementPoint
 
@@ -20,9 +20,10 @@ PYTHON_PATH = {"PYTHONPATH": str(ROOT)}
 IPERF_PORT = 5_201
 _MEASURE = """
 import sys, msgspec
-from agent.probe import Task, discovered
-from agent.runner import run_probe
-from agent.system import System
+from agent.measuring.contract import Task
+from agent.probes import discovered
+from agent.runtime.runner import run_probe
+from agent.system.machine import System
 task = msgspec.json.decode(sys.argv[1], type=Task)
 ca_file, proxy = (argument or None for argument in sys.argv[2:4])
 print(msgspec.json.encode(run_probe(discovered()["throughput"], System(ca_file, proxy), task)).decode())

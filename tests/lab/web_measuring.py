@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from agent.wire import ProbeResult
+from agent.protocol.wire import ProbeResult
 from tests.lab.box import SchoolBox
 from tests.lab.measurement import MeasurementPoint, start_measurement_point
 from tests.lab.throughput import PYTHON_PATH

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.wire import FactValue, ProbeResult
+from agent.protocol.wire import FactValue, ProbeResult
 from collector.catalogue import FACTS, PROBES, check_facts
 
 

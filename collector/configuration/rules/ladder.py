@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from agent.wire import Rung, RungKind
+from agent.protocol.wire import Rung, RungKind
 from collector.configuration.problems import Problem, problem
 from collector.configuration.rules.settings import is_host_name
 

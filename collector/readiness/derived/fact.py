@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.case import Case
 from collector.readiness.domain import EvidenceSummary, Requirement, Status, Step, Text
 from collector.readiness.observed import number_of

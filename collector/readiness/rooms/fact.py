@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.compliance import Standard
 from collector.readiness.domain import EvidenceSummary, Requirement, Status, Step, Text
 from collector.readiness.operators import compare

@@ -10,10 +10,11 @@ import msgspec
 import pytest
 
 import agent.probes
-from agent.probe import Probe, Task, discovered
-from agent.runner import run_probe
-from agent.system import System
-from agent.wire import Host, ProbeResult, ThroughputLimits
+from agent.measuring.contract import Probe, Task
+from agent.probes import discovered
+from agent.protocol.wire import Host, ProbeResult, ThroughputLimits
+from agent.runtime.runner import run_probe
+from agent.system.machine import System
 from tests.recorded_system import RECORDINGS, RecordedSystem
 from tests.slow_line import slow_line
 from tests.stub_collector import TOKEN, stub_collector

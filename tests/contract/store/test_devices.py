@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.wire import Enrolment
+from agent.protocol.wire import Enrolment
 from collector.store.errors import EnrolmentRefusedError
 from collector.store.store import TOKEN_REMEMBERED_S, Store
 from tests.stored import NOW, OTHER_SCHOOL, SCHOOL, Place, enrolled, opened, report, write

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.schema import report_schema
-from agent.wire import ProbeError, ProbeResult, Report, ReportAnswer, ReportBatch
+from agent.protocol.schema import report_schema
+from agent.protocol.wire import ProbeError, ProbeResult, Report, ReportAnswer, ReportBatch
 
 ROOT = Path(__file__).parents[3]
 AT = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)

@@ -11,7 +11,7 @@ import httpx
 import msgspec
 import pytest
 
-from agent.wire import Enrolled, Enrolment, ProbeResult, Report
+from agent.protocol.wire import Enrolled, Enrolment, ProbeResult, Report
 from tests.collectors import ROOM, SCHOOL, Place, place_in, serving
 from tests.ingest_app import present
 

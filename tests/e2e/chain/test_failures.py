@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.data_folder import DataFolder
-from agent.outbox import Outbox
-from agent.wire import ProbeResult, Report
+from agent.protocol.wire import ProbeResult, Report
+from agent.runtime.data_folder import DataFolder
+from agent.runtime.outbox import Outbox
 from collector.app import utc_now
 from tests.collectors import ROOM, SCHOOL, Place, place_in, serving, until
 from tests.processes import BIN

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser, Page
 
-from agent.wire import ProbeResult, Slice, UploadCount
+from agent.protocol.wire import ProbeResult, Slice, UploadCount
 from tests.measuring_pages import bare_page, called, page_app
 from tests.measuring_runs import (
     Line,

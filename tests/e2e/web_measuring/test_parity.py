@@ -13,15 +13,15 @@ import msgspec
 import pytest
 from playwright.sync_api import Page
 
-from agent.probe import ProbeFailureError
-from agent.round_trips import facts_of
+from agent.measuring.contract import ProbeFailureError
+from agent.measuring.rtt_statistics import facts_of
+from agent.protocol.wire import Slice, ThroughputLimits, UploadCount
 from agent.throughput.counts import counted_lane
 from agent.throughput.estimate import UNSTABLE_RATIO, estimate, half_width_of, warm_up
-from agent.throughput.filling import grew, queue_felt
 from agent.throughput.responsiveness import RoundTrip, responsiveness
+from agent.throughput.saturation import grew, queue_felt
 from agent.throughput.stop import StopRule
 from agent.throughput.timeline import Timeline, merged
-from agent.wire import Slice, ThroughputLimits, UploadCount
 from tests.measuring_pages import bare_page, page_app
 from tests.samples_of_lines import KINDS, Sample, lanes, samples
 from tests.serving import served

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
-from agent.wire import ProbeResult
+from agent.protocol.wire import ProbeResult
 from tests.measuring_pages import bare_page, called
 from tests.measuring_runs import (
     LIMITS,

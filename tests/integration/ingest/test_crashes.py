@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from agent.wire import BatchAnswer, Report
+from agent.protocol.wire import BatchAnswer, Report
 from collector.readiness.domain import DeviceSeen
 from tests.ingest_app import present
 from tests.processes import free_port

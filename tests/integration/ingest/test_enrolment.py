@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from agent.wire import SCHEMA, Enrolled, Host, Policy, ProbePlan
+from agent.protocol.wire import SCHEMA, Enrolled, Host, Policy, ProbePlan
 from collector.measurement.tickets import verify
 from collector.readiness.domain import DeviceSeen
 from collector.routes.enrolment import REFUSALS_PER_MINUTE

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from agent.wire import ProbeResult, ReportAnswer
+from agent.protocol.wire import ProbeResult, ReportAnswer
 from collector.ingest import Ingest, IngestBusyError, IngestStoppedError
 from collector.readiness.domain import DeviceSeen
 from collector.store.received import Outcome, ReceivedReport, RejectedReport

@@ -15,7 +15,7 @@ import httpx
 import msgspec
 import pytest
 
-from agent.wire import Problem, Report
+from agent.protocol.wire import Problem, Report
 from collector.configuration.model import Limits
 from collector.readiness.domain import DeviceSeen
 from collector.routes import requests

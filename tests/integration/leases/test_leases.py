@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from starlette.applications import Starlette
 
-from agent.wire import Lease, ProbeError, ProbePlan, ProbeResult
+from agent.protocol.wire import Lease, ProbeError, ProbePlan, ProbeResult
 from collector.configuration.load import load_configuration
 from collector.configuration.model import Agents, Configuration, Limits
 from collector.leases.keeper import LeaseKeeper, NotPlannedError, lease_length

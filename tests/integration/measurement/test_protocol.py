@@ -12,7 +12,7 @@ import httpx
 import msgspec
 import pytest
 
-from agent.wire import UploadCount
+from agent.protocol.wire import UploadCount
 from collector.configuration.model import Measurement
 from collector.measurement.counting import CHUNK_BYTES, SLICE_S
 from tests.measurement_points import Point, bearing, ticket

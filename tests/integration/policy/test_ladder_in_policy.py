@@ -10,7 +10,7 @@ import httpx
 import msgspec
 import pytest
 
-from agent.wire import Enrolled, Enrolment, Policy, Rung
+from agent.protocol.wire import Enrolled, Enrolment, Policy, Rung
 from collector.configuration.load import load_configuration
 from tests.collectors import ROOM, SCHOOL, Place, place_in, serving, until
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.wire import Facts, ProbeResult
+from agent.protocol.wire import Facts, ProbeResult
 from collector.readiness.domain import Finding, RadioSeen, Room, School, Status, YearGroup
 from collector.readiness.room_reports import SchoolRooms, school_rooms
 from collector.store.gear import GearReading, RadioReading

@@ -14,9 +14,9 @@ import httpx
 import pytest
 
 from agent.app import App
-from agent.settings import Settings
+from agent.protocol.wire import SCHEMA, ProbeResult, Report
+from agent.runtime.settings import Settings
 from agent.version import agent_version
-from agent.wire import SCHEMA, ProbeResult, Report
 from tests.collectors import ROOM, SCHOOL, Place, place_in, serving, until
 from tests.recorded_system import RecordedSystem
 

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from starlette.applications import Starlette
 
-from agent.wire import Enrolled, Facts, ProbeResult
+from agent.protocol.wire import Enrolled, Facts, ProbeResult
 from collector.configuration.model import Configuration, WebProbe
 from collector.readiness.domain import Profile, Status
 from collector.routes import web_devices

@@ -12,13 +12,13 @@ import pytest
 
 from agent import app as app_module
 from agent.app import App
-from agent.data_folder import Identity
-from agent.delivery import Delivered
-from agent.errors import AgentError, CollectorAwayError, RefusedError, TokenRefusedError
-from agent.files import exclusively
-from agent.outbox import Outbox
-from agent.settings import Settings
-from agent.wire import Report, Rung
+from agent.i18n.errors import AgentError, CollectorAwayError, RefusedError, TokenRefusedError
+from agent.protocol.wire import Report, Rung
+from agent.runtime.data_folder import Identity
+from agent.runtime.outbox import Outbox
+from agent.runtime.settings import Settings
+from agent.runtime.upload import Delivered
+from agent.system.files import exclusively
 from tests.recorded_system import RecordedSystem
 from tests.stub_collector import KEY, SCHOOL, TOKEN, StubCollector, in_turn, policy, respond, stub_collector
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.internet.backing_off import AT_MOST_S, FIRST_S, BackingOff, pause_s
+from agent.internet.backoff import AT_MOST_S, FIRST_S, BackingOff, pause_s
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from agent.cli import main
-from agent.data_folder import DataFolder
+from agent.runtime.data_folder import DataFolder
 from tests.processes import BIN, free_port, running
 from tests.stub_collector import KEY, SCHOOL, TOKEN, StubCollector, policy, stub_collector
 
@@ -184,7 +184,7 @@ def test_what_the_system_refuses_is_no_traceback(
     def broken(*_: object) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr("agent.commands.perform", broken)
+    monkeypatch.setattr("agent.commands.dispatch.perform", broken)
     options = ["--collector", "http://c", "--school", SCHOOL, "--data", str(tmp_path)]
     assert main(["once", *options, "--language", "en"]) == 1
     assert capsys.readouterr().err.startswith("The machine said no: [Errno 5] Input/output error. Check that")

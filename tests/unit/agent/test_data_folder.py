@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.data_folder import DataFolder, Identity, KeptPolicy, backoff_s
-from agent.errors import AgentError
+from agent.i18n.errors import AgentError
+from agent.runtime.data_folder import DataFolder, Identity, KeptPolicy, backoff_s
 from tests.stub_collector import policy
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

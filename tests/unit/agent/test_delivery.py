@@ -9,14 +9,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.data_folder import DataFolder, Identity
-from agent.delivery import BATCH_REPORTS, Delivered, deliver, refresh_policy
-from agent.errors import AgentError, CollectorAwayError
-from agent.outbox import Outbox
-from agent.settings import Settings
-from agent.system import System
-from agent.uplink import Uplink
-from agent.wire import SCHEMA, Report, ReportAnswer
+from agent.i18n.errors import AgentError, CollectorAwayError
+from agent.protocol.wire import SCHEMA, Report, ReportAnswer
+from agent.runtime.collector_client import Uplink
+from agent.runtime.data_folder import DataFolder, Identity
+from agent.runtime.outbox import Outbox
+from agent.runtime.settings import Settings
+from agent.runtime.upload import BATCH_REPORTS, Delivered, deliver, refresh_policy
+from agent.system.machine import System
 from tests.stub_collector import SCHOOL, TOKEN, Handler, StubCollector, close, in_turn, respond, stub_collector
 
 MEASURED = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -10,12 +10,12 @@ import msgspec
 import pytest
 
 from agent.app import App
-from agent.data_folder import KeptPolicy
-from agent.doctor import Check, examine
-from agent.lease import shown_moment
-from agent.settings import Settings
-from agent.wire import SCHEMA, Problem, Report, ReportAnswer
-from agent.words import Words
+from agent.commands.doctor import Check, examine
+from agent.i18n.messages import Words
+from agent.protocol.wire import SCHEMA, Problem, Report, ReportAnswer
+from agent.runtime.data_folder import KeptPolicy
+from agent.runtime.lease import shown_moment
+from agent.runtime.settings import Settings
 from tests.recorded_system import RecordedSystem
 from tests.stub_collector import KEY, SCHOOL, StubCollector, policy, respond, stub_collector
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from agent.echo import answers, checksum, opened, request, round_trip_s
-from agent.system import Address, System
+from agent.measuring.icmp import answers, checksum, opened, request, round_trip_s
+from agent.system.machine import Address, System
 from tests.echo_server import Answer, EchoSystem, echo_server, reply
 
 NONCE = bytes(range(16))

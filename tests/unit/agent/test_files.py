@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from agent import files
-from agent.files import LockedError, exclusively, remove_leftovers, write_durably
+from agent.system import files
+from agent.system.files import LockedError, exclusively, remove_leftovers, write_durably
 
 
 def test_a_file_is_written_whole_for_the_owner_only(tmp_path: Path) -> None:

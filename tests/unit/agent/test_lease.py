@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from agent.data_folder import PUT_OFF_AT_MOST_S, DataFolder, Identity
-from agent.errors import AgentError, LeaseRefusedError
-from agent.lease import PATIENCE_S, RETRY_S, Leave, Line
-from agent.settings import Settings
-from agent.uplink import Uplink
-from agent.wire import ProbeResult, Problem, ResultStatus
-from agent.words import LANGUAGES, Words
+from agent.i18n.errors import AgentError, LeaseRefusedError
+from agent.i18n.messages import LANGUAGES, Words
+from agent.protocol.wire import ProbeResult, Problem, ResultStatus
+from agent.runtime.collector_client import Uplink
+from agent.runtime.data_folder import PUT_OFF_AT_MOST_S, DataFolder, Identity
+from agent.runtime.lease import PATIENCE_S, RETRY_S, Leave, Line
+from agent.runtime.settings import Settings
 from tests.recorded_system import RecordedSystem
 from tests.stub_collector import (
     LEASE_S,

@@ -15,11 +15,11 @@ import msgspec
 import pytest
 
 from agent.app import App
-from agent.data_folder import DataFolder
-from agent.outbox import Outbox
-from agent.settings import Settings
-from agent.system import System
-from agent.wire import ReportBatch
+from agent.protocol.wire import ReportBatch
+from agent.runtime.data_folder import DataFolder
+from agent.runtime.outbox import Outbox
+from agent.runtime.settings import Settings
+from agent.system.machine import System
 from tests.stub_collector import KEY, SCHOOL, Handler, StubCollector, policy, stub_collector
 
 KILLS = 20

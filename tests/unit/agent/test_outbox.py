@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.data_folder import DataFolder
-from agent.errors import OutboxFullError
-from agent.outbox import KEPT_ASIDE, Dropped, Outbox
-from agent.wire import SCHEMA, Report, ReportAnswer
+from agent.i18n.errors import OutboxFullError
+from agent.protocol.wire import SCHEMA, Report, ReportAnswer
+from agent.runtime.data_folder import DataFolder
+from agent.runtime.outbox import KEPT_ASIDE, Dropped, Outbox
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from agent.devices.products import Installed
-from agent.devices.windows_registry import RegistryValue
-from agent.probe import ProbeFailureError, ProbeUnsupportedError, Reading, Task
+from agent.inventory.products import Installed
+from agent.measuring.contract import ProbeFailureError, ProbeUnsupportedError, Reading, Task
 from agent.probes.browsers import read, summary
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
+from agent.system.windows_registry import RegistryValue
 from tests.recorded_registry import RecordedRegistry
 from tests.recorded_system import RECORDINGS, RecordedSystem
 

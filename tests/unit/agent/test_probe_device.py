@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.probe import Task
+from agent.measuring.contract import Task
 from agent.probes.device import architecture, read
 from tests.recorded_system import RecordedSystem
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from agent.internet.backing_off import BackingOff
+from agent.internet.backoff import BackingOff
 from agent.internet.outcome import Outcome
-from agent.probe import ProbeFailureError, ProbeUnsupportedError, Task
+from agent.measuring.contract import ProbeFailureError, ProbeUnsupportedError, Task
 from agent.probes.internet import PROBE, read, reading, seconds_left
-from agent.runner import run_probe
-from agent.system import System
-from agent.wire import InternetLimits, Lease
+from agent.protocol.wire import InternetLimits, Lease
+from agent.runtime.runner import run_probe
+from agent.system.machine import System
 from tests.internet_server import (
     InternetServer,
     Misbehaviour,

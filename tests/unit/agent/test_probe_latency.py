@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.probe import ProbeFailureError, Reading, Task
+from agent.measuring.contract import ProbeFailureError, Reading, Task
 from agent.probes import latency
 from agent.probes.latency import PROBE, Series, read, service_reading, summary, told
-from agent.runner import run_probe
-from agent.system import Address, System
-from agent.wire import Host
+from agent.protocol.wire import Host
+from agent.runtime.runner import run_probe
+from agent.system.machine import Address, System
 from tests.echo_server import EchoSystem, echo_server, reply
 from tests.processes import free_port
 from tests.stub_collector import TOKEN, Handler, StubCollector, certificate, respond, stub_collector

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from agent.devices.products import SAFE_EXAM_BROWSER
-from agent.probe import Task
+from agent.inventory.products import SAFE_EXAM_BROWSER
+from agent.measuring.contract import Task
 from agent.probes.lockdown import read
 from tests.recorded_system import RecordedSystem
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.probe import Task
+from agent.measuring.contract import Task
 from agent.probes import path
 from agent.probes.path import certificate_facts, read, summary
-from agent.system import Address, System
-from agent.wire import Facts, Host
+from agent.protocol.wire import Facts, Host
+from agent.system.machine import Address, System
 from tests.processes import free_port
 from tests.stub_collector import certificate, stub_collector
 

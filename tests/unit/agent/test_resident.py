@@ -13,10 +13,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent import resident as resident_module
-from agent.data_folder import DataFolder, KeptPolicy
-from agent.resident import CHILD_SLACK_S, POLICY_AGE_IN_EXCHANGES, Resident
-from agent.wire import Policy
+from agent.protocol.wire import Policy
+from agent.runtime import daemon as resident_module
+from agent.runtime.daemon import CHILD_SLACK_S, POLICY_AGE_IN_EXCHANGES, Resident
+from agent.runtime.data_folder import DataFolder, KeptPolicy
 from tests.stub_collector import policy
 
 POLICY = policy("http://c/measure/v1", "device", "browsers", every_s=3_600)
@@ -176,11 +176,20 @@ def test_the_childs_deadline_covers_its_probes(tmp_path: Path) -> None:
 
 def test_what_is_loaded_at_rest_stays_small() -> None:
     """What measures and sends lives in children only. APScheduler itself brings asyncio and ssl."""
-    code = "import sys, agent.cli, agent.resident; print(*sorted(sys.modules))"
+    code = "import sys, agent.cli, agent.runtime.daemon; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
     loaded = set(done.stdout.split())
     assert "apscheduler.schedulers.background" in loaded
-    unwanted = {"urllib3", "psutil", "pyroute2", "http.client", "sqlite3", "agent.app", "agent.system", "agent.probe"}
+    unwanted = {
+        "urllib3",
+        "psutil",
+        "pyroute2",
+        "http.client",
+        "sqlite3",
+        "agent.app",
+        "agent.system.machine",
+        "agent.measuring.contract",
+    }
     assert loaded & unwanted == set()
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.round_trips import P95, P99, SUFFIXES, enough_answers, facts_of, percentile, samples_needed
+from agent.measuring.rtt_statistics import P95, P99, SUFFIXES, enough_answers, facts_of, percentile, samples_needed
 
 TIMES = "rtt_min_ms", "rtt_median_ms", "rtt_p95_ms", "rtt_p99_ms", "jitter_ms"
 

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from agent.lease import Leave
-from agent.probe import FactSpec, Probe, ProbeFailureError, ProbeUnsupportedError, Reading, Task
-from agent.runner import run_probe, run_probes, under_lease
-from agent.system import System
-from agent.wire import FactValue, Lease, ProbeError, ProbeResult
+from agent.measuring.contract import Probe, ProbeFailureError, ProbeUnsupportedError, Reading, Task
+from agent.protocol.facts import FactSpec
+from agent.protocol.wire import FactValue, Lease, ProbeError, ProbeResult
+from agent.runtime.lease import Leave
+from agent.runtime.runner import run_probe, run_probes, under_lease
+from agent.system.machine import System
 
 LEAVE = Leave(Lease("lease-1", "ticket", datetime(2027, 3, 1, tzinfo=UTC), 28.0), 12.5)
 SPEC = FactSpec("depth_m", "float", "m", "how deep", 0, 100)

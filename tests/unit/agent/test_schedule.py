@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.schedule import SOON_S, ClockWatch, Rhythm, Schedule, first_within_s, rhythms
-from agent.wire import Policy, ProbePlan
+from agent.protocol.wire import Policy, ProbePlan
+from agent.runtime.schedule import SOON_S, ClockWatch, Rhythm, Schedule, first_within_s, rhythms
 from tests.stub_collector import policy
 
 

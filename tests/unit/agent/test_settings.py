@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.settings import KEYS, Settings, SettingsError, enrolment_key, load_settings
-from agent.words import Words
+from agent.i18n.messages import Words
+from agent.runtime.settings import KEYS, Settings, SettingsError, enrolment_key, load_settings
 
 NONE: dict[str, str | None] = {}
 GOOD = "collector_url: https://provklar.example.se\nschool: 01234567\n"

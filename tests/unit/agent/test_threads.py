@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from agent.threads import DeadlinePassedError, Pending, all_results
+from agent.system.deadlines import DeadlinePassedError, Pending, all_results
 
 
 def test_results_come_in_order_of_the_calls() -> None:

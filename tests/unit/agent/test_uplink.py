@@ -9,11 +9,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent import uplink as uplink_module
-from agent.errors import AgentError, BodyTooLargeError, CollectorAwayError, RefusedError, TokenRefusedError
-from agent.settings import Settings
-from agent.uplink import Uplink, retry_after_s
-from agent.wire import SCHEMA, Enrolled, Enrolment, Problem, Report, ReportBatch
+from agent.i18n.errors import AgentError, BodyTooLargeError, CollectorAwayError, RefusedError, TokenRefusedError
+from agent.protocol.wire import SCHEMA, Enrolled, Enrolment, Problem, Report, ReportBatch
+from agent.runtime import collector_client as uplink_module
+from agent.runtime.collector_client import Uplink, retry_after_s
+from agent.runtime.settings import Settings
 from tests.processes import free_port
 from tests.stub_collector import KEY, SCHOOL, TOKEN, Misbehaviour, certificate, close, hang, respond, stub_collector
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from agent import ways
-from agent.system import Address, System
-from agent.ways import Connects, connects_if_answered, echoes_if_answered, one_of_each_family
+from agent.measuring import rtt_methods
+from agent.measuring.rtt_methods import Connects, connects_if_answered, echoes_if_answered, one_of_each_family
+from agent.system.machine import Address, System
 from tests.echo_server import EchoSystem, echo_server, reply
 from tests.processes import free_port
 
@@ -59,7 +59,7 @@ def test_a_way_that_loses_some_still_works() -> None:
 
 def test_who_drops_every_echo_is_measured_another_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """After three tries."""
-    monkeypatch.setattr(ways, "TRIAL_MAX_S", 0.1)
+    monkeypatch.setattr(rtt_methods, "TRIAL_MAX_S", 0.1)
     asked: list[bytes] = []
     with echo_server(lambda _number, request: asked.append(request) or []) as server:  # type: ignore[func-returns-value]  # append returns nothing, so the list after it counts
         assert echoes_if_answered(EchoSystem(server), [server]) is None

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 import agent
-from agent.words import FOLDER, LANGUAGES, Language, Words, chosen_language
+from agent.i18n.messages import FOLDER, LANGUAGES, Language, Words, chosen_language
 
 SENTENCES = {language: yaml.safe_load((FOLDER / f"{language}.yaml").read_text("utf-8")) for language in LANGUAGES}
 SOURCES = [path.read_text("utf-8") for path in Path(agent.__path__[0]).rglob("*.py")]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.wire import Facts
+from agent.protocol.wire import Facts
 from collector.catalogue import FACTS
 from collector.configuration.load import load_configuration
 from collector.configuration.model import Configuration

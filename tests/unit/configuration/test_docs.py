@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import yaml
 
-from agent.wire import Host, InternetLimits, ProbePlan, Rung, ThroughputLimits
+from agent.protocol.wire import Host, InternetLimits, ProbePlan, Rung, ThroughputLimits
 from collector.catalogue import FACTS
 from collector.configuration.environment import DATA, PORT
 from collector.configuration.load import DERIVED, OF_ROOMS

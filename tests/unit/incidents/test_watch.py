@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.wire import Facts, ProbeResult
+from agent.protocol.wire import Facts, ProbeResult
 from collector.incidents import IncidentWatch
 from collector.readiness.blame import PROBE, WINDOW
 from collector.readiness.domain import DeviceSeen

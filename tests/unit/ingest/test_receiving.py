@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 import msgspec
 import pytest
 
-from agent.wire import ProbeError, ProbeResult, Report
+from agent.protocol.wire import ProbeError, ProbeResult, Report
 from collector.catalogue import check_facts
 from collector.readiness.domain import DeviceSeen
 from collector.receiving import Acceptance, RawReport, RawResult, of_the_school, receive, was_clock_corrected

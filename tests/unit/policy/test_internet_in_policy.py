@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.wire import InternetLimits
+from agent.protocol.wire import InternetLimits
 from collector.configuration.model import Agents, Settings
 from collector.routes.policy import policy_of
 

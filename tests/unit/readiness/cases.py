@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.domain import (
     Bilingual,
     DeviceSeen,

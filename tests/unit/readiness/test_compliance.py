@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.compliance import Answer, Outcome, Standard, answer_of, facts_of, probe_and_name
 from collector.readiness.domain import Requirement
 from tests.unit.readiness.cases import NOW, RELEASES, figure, observation, requirement

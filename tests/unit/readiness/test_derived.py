@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness import derived
 from collector.readiness.domain import Observation, Operator, Status, Text
 from tests.unit.readiness.cases import (

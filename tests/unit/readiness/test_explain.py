@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.domain import Bilingual, Status, Text
 from collector.readiness.explain import explain_lines, explanation
 from collector.web.words import Language, choose, number, render

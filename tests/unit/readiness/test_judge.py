@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.domain import Evidence, Observation, Requirement, Status, Verdict
 from collector.readiness.judge import judge
 from collector.readiness.verdicts import BADNESS

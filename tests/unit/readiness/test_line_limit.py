@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.wire import Facts
+from agent.protocol.wire import Facts
 from collector.readiness.domain import Evidence, Figure, LineLimit, Observation, Trust
 from collector.readiness.line_limit import FASTEST_COMPARED_MBIT_S, LEAST_PAIRS, line_limit
 from collector.readiness.observed import lay_out

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.wire import Facts, FactValue
+from agent.protocol.wire import Facts, FactValue
 from collector.readiness.domain import Observation
 from collector.readiness.line_runs import UNSTABLE_RATIO, LineRuns, line_runs, rate_known
 from collector.readiness.observed import lay_out

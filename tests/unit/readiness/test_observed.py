@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.domain import Evidence
 from collector.readiness.observed import is_fresh, lay_out, number_of, read, summary
 from tests.unit.readiness.cases import FRESH, NOW, SCHOOL, device, evidence, figure, memory, observation

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.domain import Observation, Requirement, Severity, Status
 from collector.readiness.one_device import DeviceVerdict, judge_device
 from tests.unit.readiness.cases import NOW, RELEASES, evidence, found, memory, observation, profile, requirement

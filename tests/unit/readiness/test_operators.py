@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.readiness.domain import Operator, Release
 from collector.readiness.operators import COMPARISONS, Setting, Wanted, compare, is_aging, months_before
 from tests.unit.readiness.cases import NOW, RELEASES

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from agent.wire import BatchAnswer, Enrolled, Enrolment, Problem, Report, ReportAnswer, ReportBatch
+from agent.protocol.wire import BatchAnswer, Enrolled, Enrolment, Problem, Report, ReportAnswer, ReportBatch
 from tests.processes import free_port, wait_until_answers
 
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 import collector
-from agent.wire import FactValue, Report
+from agent.protocol.wire import FactValue, Report
 from collector.readiness.school_days import SCHOOL_TIME
 from collector.simulate.history import LINE_RUNS_PER_DAY, Measurement, history, measure
 from collector.simulate.model import SimulatedDevice, SimulatedSchool, Trouble

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from agent.wire import Enrolled
+from agent.protocol.wire import Enrolled
 from collector.simulate import client
 from collector.simulate.client import CollectorRefusedError, CollectorUnreachableError
 from collector.simulate.history import history

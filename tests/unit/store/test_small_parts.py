@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import bindparam, create_engine, insert, text, update
 
-from agent.wire import ProbeError
+from agent.protocol.wire import ProbeError
 from collector.routes.rates import RateLimit
 from collector.store.bulk import BulkStatement
 from collector.store.contents import Content, content_of

@@ -13,7 +13,7 @@ import pytest
 from starlette.applications import Starlette
 
 import agent.ladder
-from agent.wire import RungKind
+from agent.protocol.wire import RungKind
 from collector.readiness.blame import Actor, Doubt, Incident
 from collector.routes import api
 from collector.snapshot import Snapshot

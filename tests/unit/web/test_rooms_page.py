@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from starlette.applications import Starlette
 
-from agent.wire import Facts
+from agent.protocol.wire import Facts
 from collector.readiness.domain import Observation, RadioSeen, Status
 from collector.routes import api
 from collector.snapshot import Snapshot

@@ -8,7 +8,7 @@ import re
 import msgspec
 import pytest
 
-from agent.wire import FactValue
+from agent.protocol.wire import FactValue
 from collector.configuration.model import WebProbe
 from collector.readiness.compliance import NOT_CONCERNED
 from collector.readiness.domain import Requirement, Room, Severity, Status

@@ -1,4 +1,4 @@
-// Whether the line is full. Pure; mirrors agent/throughput/filling.py. A rate is the line's only if it was the line that
+// Whether the line is full. Pure; mirrors agent/throughput/saturation.py. A rate is the line's only if it was the line that
 // held it back: small requests wait behind the load, or more connections do not carry more.
 
 import { ascending } from "./statistics.js";

@@ -1,4 +1,4 @@
-// What a series of round trips comes to. Pure; mirrors agent/round_trips.py. Percentiles are by nearest rank, of the
+// What a series of round trips comes to. Pure; mirrors agent/measuring/rtt_statistics.py. Percentiles are by nearest rank, of the
 // round trips that were answered; one that so few samples can't tell is missing, not guessed.
 
 import { ascending, decimals, mean, median } from "./statistics.js";

@@ -6,8 +6,8 @@ import ctypes
 
 import pytest
 
-from agent.devices.clock import synchronised, w32tm
-from agent.system import System
+from agent.inventory.clock import synchronised, w32tm
+from agent.system.machine import System
 from tests.recorded_system import RecordedSystem
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-from agent.devices.core_graphics import DisplaySize, asked, display_sizes
+from agent.system.core_graphics import DisplaySize, asked, display_sizes
 
 
 class Function:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.devices.edid import Edid, diagonal_inch, parse
+from agent.inventory.edid import Edid, diagonal_inch, parse
 from tests.recorded_system import RECORDINGS
 
 PANEL = (RECORDINGS / "linux-sv-laptop/files/sys/class/drm/card1-eDP-1/edid").read_bytes()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.devices.installed import lowest_version
-from agent.devices.installed_linux import (
+from agent.inventory.installed import lowest_version
+from agent.inventory.installed_linux import (
     desktop_programs,
     dotted_version,
     dpkg_versions,

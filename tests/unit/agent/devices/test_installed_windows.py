@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from agent.devices.installed_macos import bundle
-from agent.devices.installed_windows import dotted, owner, started_program
-from agent.devices.products import BROWSERS, SAFE_EXAM_BROWSER
+from agent.inventory.installed_macos import bundle
+from agent.inventory.installed_windows import dotted, owner, started_program
+from agent.inventory.products import BROWSERS, SAFE_EXAM_BROWSER
 
 
 @pytest.mark.parametrize(

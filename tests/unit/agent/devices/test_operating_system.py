@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.devices import operating_system
-from agent.devices.operating_system import os_release, windows_title
-from agent.wire import Facts
+from agent.inventory import operating_system
+from agent.inventory.operating_system import os_release, windows_title
+from agent.protocol.wire import Facts
 from tests.recorded_registry import RecordedRegistry
 from tests.recorded_system import RecordedSystem
 

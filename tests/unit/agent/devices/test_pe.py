@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.devices.pe import file_version, fixed_version, version_of
-from agent.system import System
+from agent.system.machine import System
+from agent.system.pe import file_version, fixed_version, version_of
 
 
 def launchers() -> list[Path]:

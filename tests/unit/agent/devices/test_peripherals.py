@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.devices.peripherals import alsa_outputs, has_keyboard, is_real_keyboard, keyboard, mm_outputs
-from agent.devices.windows_registry import RegistryValue
+from agent.inventory.peripherals import alsa_outputs, has_keyboard, is_real_keyboard, keyboard, mm_outputs
+from agent.system.windows_registry import RegistryValue
 from tests.recorded_system import RecordedSystem
 
 ALL_KEYS = "402000000 3803078f800d001 feffffdfffefffff fffffffffffffffe"

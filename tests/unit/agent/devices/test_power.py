@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.devices.power import main_battery
-from agent.system import Battery
+from agent.inventory.power import main_battery
+from agent.system.machine import Battery
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from agent.devices.core_graphics import DisplaySize
-from agent.devices.screens import Screen, first_mode, macos_screens, main_screen, sized
+from agent.inventory.screens import Screen, first_mode, macos_screens, main_screen, sized
+from agent.system.core_graphics import DisplaySize
 
 
 @pytest.mark.parametrize(

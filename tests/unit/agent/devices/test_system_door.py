@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from agent.system import System
+from agent.system.machine import System
 
 
 def test_bytes_of_a_file_within_bounds(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_folders_that_may_not_be_read_hold_nothing() -> None:
             (users / user).mkdir()
             (users / user / "x").touch()
             (users / user).chmod(mode)
-        script = f"from agent.system import System; print(System().paths('{users}/*/x'))"
+        script = f"from agent.system.machine import System; print(System().paths('{users}/*/x'))"
         as_nobody = ["setpriv", "--reuid=65534", "--clear-groups", sys.executable, "-c", script]
         done = subprocess.run(as_nobody, capture_output=True, text=True, timeout=60, check=False)
         assert (done.stdout.strip() or done.stderr) == f"['{users}/open/x']"

@@ -7,8 +7,8 @@ from types import TracebackType
 
 import pytest
 
-from agent.devices import windows_registry
-from agent.devices.windows_registry import RegistryValue, keys_of, values_of
+from agent.system import windows_registry
+from agent.system.windows_registry import RegistryValue, keys_of, values_of
 from tests.recorded_registry import RecordedRegistry
 
 

@@ -10,10 +10,10 @@ import pytest
 from agent.ladder import climb as climbing
 from agent.ladder.climb import Row, climb, may_try, settled
 from agent.ladder.outcome import Outcome, RungFailedError
-from agent.probe import Task
+from agent.measuring.contract import Task
 from agent.probes.ladder import PROBE, read, summary
-from agent.system import System
-from agent.wire import Rung, RungKind
+from agent.protocol.wire import Rung, RungKind
+from agent.system.machine import System
 
 ALL: list[RungKind] = ["link", "gateway", "dns", "internet", "tls", "proxy", "login", "service", "websocket"]
 TARGETS: Mapping[RungKind, str] = {

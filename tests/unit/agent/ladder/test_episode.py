@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from agent.ladder.climb import FINEST_STEP, step_ms
 from agent.ladder.episode import AGAIN_S, CLIMBS_MAX, EpisodeMemory
-from agent.probe import Reading, Task
+from agent.measuring.contract import Reading, Task
 from agent.probes import ladder
-from agent.wire import Rung
+from agent.protocol.wire import Rung
 from tests.recorded_system import RecordedSystem
 
 NOW = datetime(2027, 3, 8, 9, 0, 30, tzinfo=UTC)

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from agent.gateway import ROUTES_IPV6
 from agent.ladder import dns, gateway, internet, link
 from agent.ladder.outcome import Outcome, RungFailedError
-from agent.system import Address, Interface, System
+from agent.measuring.gateway import ROUTES_IPV6
+from agent.system.machine import Address, Interface, System
 from tests.ladder_world import (
     DirectSystem,
     ProxiedSystem,

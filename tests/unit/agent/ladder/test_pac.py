@@ -13,8 +13,8 @@ from agent.ladder.climb import Row, climb, settled
 from agent.ladder.outcome import RungUndecidedError
 from agent.ladder.pac import NOT_BY_HOST, configured_pac, script_of
 from agent.probes.ladder import summary
-from agent.system import CommandFailedError
-from agent.wire import Rung
+from agent.protocol.wire import Rung
+from agent.system.machine import CommandFailedError
 from tests.ladder_world import DirectSystem, answer, web_server
 from tests.unit.agent.ladder.trying import held, rung, soon
 

@@ -17,8 +17,8 @@ from agent.ladder import certificate, saml
 from agent.ladder.certificate import BadCertificateError
 from agent.ladder.dns import listed
 from agent.ladder.dns_message import BadAnswerError, addresses_in, question
-from agent.ladder.routes import linux_gateways, macos_gateways, windows_gateways
 from agent.ladder.saml import BadMetadataError
+from agent.measuring.routes import linux_gateways, macos_gateways, windows_gateways
 from tests.ladder_world import Authority, dns_answer
 from tests.metadata import metadata_xml
 

@@ -8,8 +8,8 @@ import pytest
 
 from agent.ladder.climb import Read
 from agent.ladder.outcome import Outcome, RungFailedError
-from agent.system import System
-from agent.wire import Facts, Rung, RungKind
+from agent.protocol.wire import Facts, Rung, RungKind
+from agent.system.machine import System
 from tests.ladder_world import DirectSystem
 
 

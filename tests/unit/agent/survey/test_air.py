@@ -10,12 +10,12 @@ import pytest
 
 import agent.survey.air
 from agent.app import App
-from agent.data_folder import Identity
-from agent.errors import AgentError
-from agent.settings import Settings
+from agent.commands.survey import conduct, send
+from agent.i18n.errors import AgentError
+from agent.i18n.messages import LANGUAGES, Words
+from agent.runtime.data_folder import Identity
+from agent.runtime.settings import Settings
 from agent.survey.air import link_type, listening, until_ctrl_c
-from agent.survey.command import conduct, send
-from agent.words import LANGUAGES, Words
 from tests.recorded_system import RecordedSystem
 from tests.stub_collector import SCHOOL, TOKEN, StubCollector, stub_collector
 from tests.wifi_frames import announcement, pcap, written

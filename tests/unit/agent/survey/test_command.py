@@ -11,19 +11,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
-import agent.survey.command
+import agent.commands.survey
 from agent.app import App
-from agent.data_folder import DataFolder, Identity
-from agent.errors import AgentError
-from agent.outbox import Outbox
-from agent.settings import Settings
-from agent.survey.command import conduct
+from agent.commands.survey import conduct
+from agent.i18n.errors import AgentError
+from agent.i18n.messages import Words
+from agent.protocol.wire import ProbeResult, Report
+from agent.runtime.data_folder import DataFolder, Identity
+from agent.runtime.outbox import Outbox
+from agent.runtime.settings import Settings
+from agent.survey.aggregate import Gathered
 from agent.survey.facts import CHANNEL_FACTS, SURVEY_FACTS, results
-from agent.survey.gather import Gathered
 from agent.survey.read import Survey, survey_of
-from agent.system import System
-from agent.wire import ProbeResult, Report
-from agent.words import Words
+from agent.system.machine import System
 from tests.processes import BIN
 from tests.wifi_frames import CAPTURED_AT_S, announcement, data_frame, load, pcap, written
 
@@ -251,7 +251,7 @@ def test_somebody_elses_file_is_left_alone(data: DataFolder, tmp_path: Path) -> 
 
 def test_without_scapy(data: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What to install is said before anything is read."""
-    monkeypatch.setattr(agent.survey.command, "find_spec", lambda _: None)
+    monkeypatch.setattr(agent.commands.survey, "find_spec", lambda _: None)
     settings = Settings("http://127.0.0.1:9", SCHOOL, "A101", str(data.path))
     app = App(settings, System(), lambda code, /, **_: None)
     with pytest.raises(AgentError, match="survey_needs_scapy") as refused:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scapy.layers.dot11 import Dot11ProbeResp
 
-from agent.survey.dissect import Announcement, MalformedFrameError, announces, dissected
+from agent.survey.beacon import Announcement, MalformedFrameError, announces, dissected
 from tests.wifi_frames import announcement, data_frame, element, load
 
 BSSID = "02:00:00:00:00:01"

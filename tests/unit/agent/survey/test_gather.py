@@ -7,9 +7,9 @@ from collections import Counter
 import msgspec
 import pytest
 
-from agent.survey import gather
-from agent.survey.dissect import Announcement
-from agent.survey.gather import ChannelAir, Gathering, OwnAccessPoint, quantile
+from agent.survey import aggregate
+from agent.survey.aggregate import ChannelAir, Gathering, OwnAccessPoint, quantile
+from agent.survey.beacon import Announcement
 
 OWN, OWN_5, FOREIGN, FOREIGN_2 = (f"02:00:00:00:00:0{number}" for number in range(1, 5))
 
@@ -19,7 +19,7 @@ def heard(bssid: str, ssid: bytes, signal_dbm: int | None, **more: int | None) -
     return Announcement(bssid, ssid, signal_dbm, **said)
 
 
-def gathered(*announcements: Announcement, ssids: tuple[bytes, ...] = (b"Skolan",)) -> gather.Gathered:
+def gathered(*announcements: Announcement, ssids: tuple[bytes, ...] = (b"Skolan",)) -> aggregate.Gathered:
     gathering = Gathering(ssids)
     for one in announcements:
         gathering.add(one)
@@ -99,7 +99,7 @@ def test_without_names_nothing_is_own_or_foreign() -> None:
 
 def test_a_flood_of_addresses_is_bounded_and_leaves_the_own_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     """What comes beyond the bound is not counted, and that is told."""
-    monkeypatch.setattr(gather, "ACCESS_POINTS_MAX", 50)
+    monkeypatch.setattr(aggregate, "ACCESS_POINTS_MAX", 50)
     gathering = Gathering([b"Skolan"])
     for number in range(500):
         gathering.add(heard(f"06:00:00:00:{number // 256:02x}:{number % 256:02x}", b"flood", -40))

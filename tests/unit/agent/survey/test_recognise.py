@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import agent.survey.recognise
-from agent.survey.dissect import Announcement, MalformedFrameError, announces, dissected
-from agent.survey.recognise import Recogniser
+import agent.survey.dedup
+from agent.survey.beacon import Announcement, MalformedFrameError, announces, dissected
+from agent.survey.dedup import Recogniser
 from tests.wifi_frames import announcement, element, load
 
 BSSIDS = ("02:00:00:00:00:01", "02:00:00:00:00:02")
@@ -78,7 +78,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
         asked.append(content)
         return dissected(content)
 
-    monkeypatch.setattr(agent.survey.recognise, "dissected", note)
+    monkeypatch.setattr(agent.survey.dedup, "dissected", note)
     return asked
 
 
@@ -111,7 +111,7 @@ def test_what_says_something_else_is_dissected(other: bytes, monkeypatch: pytest
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A flood of invented access points pushes out the oldest."""
-    monkeypatch.setattr(agent.survey.recognise, "KNOWN_MAX", 10)
+    monkeypatch.setattr(agent.survey.dedup, "KNOWN_MAX", 10)
     asked, recogniser = counting(monkeypatch), Recogniser()
     for number in range(30):
         recogniser.announcement(announcement(b"x", f"06:00:00:00:00:{number:02x}"))

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.survey.gather import OwnAccessPoint
-from agent.survey.picture import picture
-from agent.survey.progress import ProgressBar
-from agent.survey.sheet import COLUMNS, Heard, Sheet, SheetError
+from agent.survey.aggregate import OwnAccessPoint
+from agent.survey.csv_table import COLUMNS, Heard, Sheet, SheetError
+from agent.survey.progress_bar import ProgressBar
+from agent.survey.svg_heatmap import picture
 
 MOMENT = datetime(2026, 9, 21, 8, 30, tzinfo=UTC)
 NEAR = OwnAccessPoint("02:00:00:00:00:01", "5", 36, 900, -61, -55, -50, 14, 40.0, 71.4)

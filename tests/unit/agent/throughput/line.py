@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
-from agent.probe import Task
-from agent.wire import Slice, ThroughputLimits, UploadCount
+from agent.measuring.contract import Task
+from agent.protocol.wire import Slice, ThroughputLimits, UploadCount
 from tests.stub_collector import CHUNK, TOKEN, Handler, Misbehaviour
 
 BYTES_PER_S = 2_000_000

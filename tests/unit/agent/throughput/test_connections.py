@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from agent.measurement_point import MeasurementPoint
+from agent.measuring.measurement_point import MeasurementPoint
 from agent.throughput.connections import Connections
 
 DEADLINE_S = 10

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.probe import ProbeFailureError
+from agent.measuring.contract import ProbeFailureError
+from agent.protocol.wire import Slice, UploadCount
 from agent.throughput.counts import counted_lane, counted_lanes, refuse_buffered
 from agent.throughput.timeline import Lane
-from agent.wire import Slice, UploadCount
 
 
 def test_a_count_becomes_a_lane_on_the_receivers_clock() -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.throughput.filling import FIRST_CONNECTIONS, GROWS_RATIO, TRIPS_MIN, grew, queue_felt, stages
 from agent.throughput.responsiveness import RoundTrip
+from agent.throughput.saturation import FIRST_CONNECTIONS, GROWS_RATIO, TRIPS_MIN, grew, queue_felt, stages
 
 
 def trips(*took_ms: float) -> list[RoundTrip]:

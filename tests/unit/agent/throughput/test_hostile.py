@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from agent.probe import ProbeFailureError
+from agent.measuring.contract import ProbeFailureError
 from agent.probes.throughput import read
-from agent.system import System
+from agent.protocol.wire import Slice, UploadCount
+from agent.system.machine import System
 from agent.throughput import download, upload
-from agent.wire import Slice, UploadCount
 from tests.stub_collector import CHUNK, Handler, Misbehaviour, close, hang, raw, respond, stub_collector
 from tests.unit.agent.throughput.line import BYTES_PER_S, full_line, paced, task
 

@@ -8,15 +8,15 @@ from typing import cast
 
 import pytest
 
-from agent.measurement_point import MeasurementPoint
+from agent.measuring.measurement_point import MeasurementPoint
+from agent.protocol.wire import ThroughputLimits
 from agent.throughput.connections import Connections
-from agent.throughput.exchange import TICK_S, Party
-from agent.throughput.load import Load
 from agent.throughput.responsiveness import RoundTrip
 from agent.throughput.round_trips import RoundTripsUnderLoad
 from agent.throughput.stop import StopRule
 from agent.throughput.timeline import Timeline
-from agent.wire import ThroughputLimits
+from agent.throughput.transfer import Load
+from agent.throughput.transfer_loop import TICK_S, Party
 
 IDLE_S = 0.02
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.probe import ProbeFailureError, Reading, Task
+from agent.measuring.contract import ProbeFailureError, Reading, Task
 from agent.probes.throughput import PROBE, read
-from agent.system import System
-from agent.throughput import exchange
-from agent.wire import Lease, ThroughputLimits
+from agent.protocol.wire import Lease, ThroughputLimits
+from agent.system.machine import System
+from agent.throughput import transfer_loop
 from tests.processes import free_port
 from tests.proxy import proxy
 from tests.stub_collector import CHUNK, TOKEN, certificate, respond, stub_collector
@@ -156,7 +156,7 @@ def test_a_clock_that_jumps_gives_no_number(jump_s: float) -> None:
         stub.misbehave |= full_line()
         with pytest.raises(ProbeFailureError, match="clock_jumped"):
             read(_JumpingClock(jumps), task(stub.measurement_url))
-    assert abs(jump_s) > exchange.STALLED_S
+    assert abs(jump_s) > transfer_loop.STALLED_S
 
 
 def test_the_time_of_day_may_jump_as_it_likes() -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.protocol.wire import ThroughputLimits
 from agent.throughput.stop import LEAST_S, StopReason, StopRule
 from agent.throughput.timeline import Timeline
-from agent.wire import ThroughputLimits
 
 LIMITS = ThroughputLimits(connections=4, max_seconds=4, max_bytes=50_000_000, precision=0.03)
 

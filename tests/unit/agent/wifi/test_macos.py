@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.probe import ProbeFailureError, Reading, Task
+from agent.measuring.contract import ProbeFailureError, Reading, Task
 from agent.probes.wifi import read
 from agent.wifi.link import NAMES
 from agent.wifi.macos import COMMAND, Channel, channel_of, parse, phy_type, signal_and_noise

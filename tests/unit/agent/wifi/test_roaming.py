@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.probe import Reading, Task
+from agent.measuring.contract import Reading, Task
 from agent.probes.wifi import read
 from agent.wifi.roaming import ROAMED, with_roaming
 from tests.recorded_system import RecordedSystem

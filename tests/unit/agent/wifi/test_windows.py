@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.probe import ProbeFailureError, ProbeUnsupportedError, Task
+from agent.measuring.contract import ProbeFailureError, ProbeUnsupportedError, Task
 from agent.probes.wifi import read
+from agent.system.windows_wlan import asked, wlan_interfaces
+from agent.system.wlan_structures import BSS_BYTES, INTERFACE_BYTES, WlanInterface, connection_of, interface_states
 from agent.wifi.link import NAMES
 from agent.wifi.windows import parse
-from agent.wifi.windows_api import asked, wlan_interfaces
-from agent.wifi.wlan_structures import BSS_BYTES, INTERFACE_BYTES, WlanInterface, connection_of, interface_states
 from tests.recorded_system import RecordedSystem
 from tests.wlan_images import BssEntry, ConnectionAttributes, InterfaceInfo, bss_list, connection, interface_list
 

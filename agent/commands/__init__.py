@@ -1,0 +1,1 @@
+"""What `provklar-agent` can be told to do."""

@@ -1,0 +1,1 @@
+"""What the agent says to people, Swedish first."""

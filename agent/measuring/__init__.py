@@ -1,0 +1,1 @@
+"""What a probe is, and what several probes measure with: round trips, the gateway, the measurement point."""

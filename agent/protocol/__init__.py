@@ -1,0 +1,1 @@
+"""What agents and the collector must agree on. The only part of `agent` that `collector` may import."""

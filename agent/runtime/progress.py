@@ -1,0 +1,25 @@
+"""How the agent tells people what it is doing while it does it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import Protocol
+
+from agent.i18n.messages import Words
+
+
+class Tell(Protocol):
+    """Says the sentence `code` with `values`."""
+
+    def __call__(self, code: str, /, **values: str | float) -> None: ...
+
+
+def on_stderr(words: Words, *, with_time: bool = False) -> Tell:
+    """Says it on standard error; with the local time for what runs for days."""
+
+    def tell(code: str, /, **values: str | float) -> None:
+        moment = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} " if with_time else ""
+        print(moment + words.say(code, **values), file=sys.stderr, flush=True)
+
+    return tell

@@ -1,0 +1,143 @@
+"""What downloads and uploads have in common: how many connections it takes to fill the line, and when to stop."""
+
+from __future__ import annotations
+
+import socket
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from agent.measuring.measurement_point import MeasurementPoint
+from agent.system.machine import System
+from agent.throughput.connections import Connections
+from agent.throughput.round_trips import RoundTripsUnderLoad
+from agent.throughput.saturation import grew, queue_felt, stages
+from agent.throughput.stop import StopReason, StopRule
+from agent.throughput.timeline import Timeline
+from agent.throughput.transfer_loop import Party, drive
+
+OPENING_S = 20.0
+BEFORE_QUEUE_RATIO = 0.4
+"""This part of a stage TCP may take to fill the line's queue."""
+
+LOSS_MATTERS_S = 0.005
+"""With a shorter round trip no loss that a line in use has keeps TCP from filling it: what joins is as the first."""
+
+DOUBT_RATIO = 3
+"""So many times as long as a stage lasts at least, small requests that would tell are waited for."""
+
+
+class Load(ABC):
+    """One direction of a run. `timeline` is of the connections of the newest stage, from when all of them carry data.
+
+    Once it has stopped, `filled` is whether it was the line that held the rate back, as far as it can be told here;
+    `queue_felt`, whether small requests showed it; `before_span_s`, from when to when the stage before was steady.
+    """
+
+    def __init__(
+        self,
+        point: MeasurementPoint,
+        rule: StopRule,
+        connections: Connections,
+        under_load: RoundTripsUnderLoad,
+    ) -> None:
+        self.point = point
+        self.rule = rule
+        self.limits = rule.limits
+        self.began_s = self.ended_s = 0.0
+        self.timeline: Timeline | None = None
+        self.stop_reason: StopReason | None = None
+        self.filled = self.queue_felt = False
+        self.before_span_s: tuple[float, float] | None = None
+        self._connections = connections
+        self.under_load = under_load
+        self._stages = stages(rule.limits.connections)
+        self._before_mbit_s: float | None = None
+        self._opening = False
+
+    @property
+    @abstractmethod
+    def carried(self) -> int:
+        """Bytes so far."""
+
+    @abstractmethod
+    def tick(self, now_s: float) -> bool:
+        """Whether to go on."""
+
+    @abstractmethod
+    def join(self, opened: list[socket.socket], *, despite_loss: bool) -> Sequence[Party]:
+        """Puts connections to work; `despite_loss`: by asking for BBR."""
+
+    @abstractmethod
+    def finish(self, now_s: float) -> None:
+        """Raises ProbeFailureError if what came can't be right."""
+
+    def run(self, system: System) -> None:
+        """Until the stop rule ends it. Raises ProbeFailureError, OSError or DeadlinePassedError."""
+        self._connections.ask_for(self._stages.pop(0))
+        opened = self._connections.opened(OPENING_S)
+        self.began_s = system.monotonic_s()
+        drive(system, list(self.join(opened, despite_loss=False)), self)
+        if self.stop_reason is None:
+            self.end("bytes", system.monotonic_s())
+        self.finish(system.monotonic_s())
+
+    def end(self, reason: StopReason, now_s: float) -> None:
+        """Nothing after this moment counts."""
+        self.stop_reason, self.ended_s = reason, now_s
+        self.queue_felt = self._queue_felt(now_s) is True
+        self.filled = self._is_full(now_s) is True
+
+    def newcomers(self) -> list[Party]:
+        """Those of the next stage, each as soon as it is open: a server does not wait for ever for a first request, and
+        on a full line some take seconds to open.
+        """
+        if not self._opening:
+            return []
+        self._opening = self._connections.opening
+        return list(self.join(self._connections.ready(), despite_loss=self.rule.rtt_s >= LOSS_MATTERS_S))
+
+    @property
+    def all_opened(self) -> bool:
+        """Whether all connections of the stage have been put to work."""
+        return not self._opening
+
+    def look(self, now_s: float) -> bool:
+        """Whether it goes on, perhaps with more connections; it ends itself otherwise."""
+        reason = self.rule.reason(self.timeline, self.carried, self.began_s, now_s)
+        if reason in ("bytes", "time") or (reason and not self._stages):
+            self.end(reason, now_s)
+            return False
+        age_s = now_s - (now_s if self.timeline is None else self.timeline.start_s)
+        if age_s < self.rule.least_s or not self._stages:
+            return True
+        full = self._is_full(now_s)
+        if full and reason:
+            self.end(reason, now_s)
+        elif full is False or (full is None and age_s >= DOUBT_RATIO * self.rule.least_s):
+            self._reinforce(now_s)
+        return self.stop_reason is None
+
+    def _is_full(self, now_s: float) -> bool | None:
+        """None: too early to tell."""
+        if self.timeline is None:
+            return False
+        found = self.rule.estimate(self.timeline, now_s)
+        if found is not None and self._before_mbit_s is not None and not grew(self._before_mbit_s, found.mbit_s):
+            return True
+        return self._queue_felt(now_s)
+
+    def _queue_felt(self, now_s: float) -> bool | None:
+        if self.timeline is None:
+            return False
+        began_s = self.timeline.start_s
+        later = self.under_load.since(began_s + (now_s - began_s) * BEFORE_QUEUE_RATIO, now_s)
+        felt = queue_felt(self.rule.rtt_s, later)
+        return queue_felt(self.rule.rtt_s, self.under_load.since(began_s, now_s)) if felt is None else felt
+
+    def _reinforce(self, now_s: float) -> None:
+        """Lets the next stage begin: its connections are opened while those of this one carry on."""
+        found = self.rule.estimate(self.timeline, now_s) if self.timeline else None
+        self._before_mbit_s = found.mbit_s if found else None
+        self.before_span_s = None if found is None else (found.steady_from_s, now_s)
+        self._connections.ask_for(self._stages.pop(0) - len(self._connections))
+        self.timeline, self._opening = None, True
