@@ -41,7 +41,7 @@ bench: $(VENV)/.dev ## measure beside the peers; prints JSON
 	@$(BIN)/python -m tests.bench
 
 generate: $(VENV)/.dev ## write the files that are made from code: fact catalogue, schema, dashboards
-	$(BIN)/python -m agent.runtime.fact_catalogue > collector/facts.json.new && mv collector/facts.json.new collector/facts.json
+	$(BIN)/python -m agent.runtime.fact_catalogue > collector/facts/facts.json.new && mv collector/facts/facts.json.new collector/facts/facts.json
 	$(BIN)/python -m agent.protocol.schema > docs/report.schema.json
 	$(BIN)/python -m dashboards.grafana
 

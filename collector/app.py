@@ -19,40 +19,30 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from collector.alerting.deliver import Alertmanager
-from collector.alerting.links import base_url
 from collector.alerting.round import AlertRound
-from collector.catalogue import check_facts
 from collector.configuration.environment import overridden
 from collector.configuration.files import files_in, fingerprint
+from collector.configuration.links import base_url
 from collector.configuration.load import load_configuration
 from collector.configuration.model import Configuration, Settings
 from collector.configuration.problems import ConfigurationErrors
 from collector.configuration.structure import read
-from collector.incidents import LOOK_EVERY_S, IncidentWatch
-from collector.ingest import Ingest
-from collector.judging import Judgements
-from collector.leases.keeper import LeaseKeeper
+from collector.facts.catalogue import check_facts
+from collector.gear.service import FLUSH_EVERY_S, SECRETS_EVERY_S, Polling
+from collector.ingest.queue import Ingest
+from collector.judgement.incidents import LOOK_EVERY_S, IncidentWatch
+from collector.judgement.service import Judgements
+from collector.judgement.snapshot import Clock, ReadSnapshot
+from collector.leases.service import LeaseKeeper
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
 from collector.measurement.tickets import SAME_CLOCK, secret_from
-from collector.polling import FLUSH_EVERY_S, SECRETS_EVERY_S, Polling
-from collector.routes import (
-    api,
-    enrolment,
-    leases,
-    measurement,
-    metrics,
-    pages,
-    policy,
-    probe_pages,
-    reports,
-    runbooks,
-    web_devices,
-)
-from collector.snapshot import Clock, ReadSnapshot
+from collector.readiness.domain.location import Whereabouts, whereabouts
+from collector.routes import api, enrolment, leases, measurement, metrics, pages, policy, reports, runbooks
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
-from collector.whereabouts import Whereabouts, whereabouts
+from collector.web_probe import api as web_probe_api
+from collector.web_probe import pages as web_probe_pages
 
 log = logging.getLogger(__name__)
 
@@ -186,8 +176,8 @@ class Collector:
             *api.routes(self.read_snapshot, self._clock, self._database_answers),
             *metrics.routes(self.read_snapshot, self._clock, lambda: self.alerts.delivery),
             *runbooks.routes(),
-            *web_devices.routes(self.store, self.store.device_for_token, lambda: self.configuration, self._clock),
-            *probe_pages.routes(lambda: self.configuration),
+            *web_probe_api.routes(self.store, self.store.device_for_token, lambda: self.configuration, self._clock),
+            *web_probe_pages.routes(lambda: self.configuration),
             *pages.routes(self.read_snapshot, self._clock),
         ]
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from collector.commands.times import as_moment
-from collector.web.words import LANGUAGES
+from collector.commands.cli_dates import as_moment
+from collector.i18n.messages import LANGUAGES
 
 INTERRUPTED = 130
 

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
-from collector.alerting.decide import Decision, Said, decide
-from collector.readiness.domain import Bilingual, Finding, Requirement, Sitting, Trust, Verdict
+from collector.readiness.alerts.decide import Decision, Said, decide
+from collector.readiness.domain.model import Bilingual, Finding, Requirement, Sitting, Trust, Verdict
 from tests.verdicts import profile, sitting, verdict
 
 START = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)

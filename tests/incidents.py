@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
-from collector.readiness.blame import Incident, SchoolFailing, Seen
+from collector.readiness.incidents.attribute import Incident, SchoolFailing, Seen
 from tests.verdicts import NOW
 
 SINCE = NOW - timedelta(minutes=42)

@@ -11,15 +11,15 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from collector.catalogue import check_facts
 from collector.configuration.model import Agents, Limits, Measurement, Settings
-from collector.ingest import Ingest
+from collector.facts.catalogue import check_facts
+from collector.ingest.queue import Ingest
+from collector.judgement.snapshot import Clock
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
+from collector.readiness.domain.location import Whereabouts
 from collector.routes import enrolment, measurement, policy, reports
-from collector.snapshot import Clock
 from collector.store.store import Store
-from collector.whereabouts import Whereabouts
 from tests.stored import SCHOOL, opened
 
 SETTINGS = Settings(

@@ -13,11 +13,11 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from collector.gear_shown import GearShown
-from collector.leases.tally import LeaseCounts
-from collector.readiness.blame import RungCount
-from collector.readiness.domain import Bilingual, Status, UplinkLoad
-from collector.snapshot import Snapshot
+from collector.judgement.gear_status import GearShown
+from collector.judgement.snapshot import Snapshot
+from collector.leases.counters import LeaseCounts
+from collector.readiness.domain.model import Bilingual, Status, UplinkLoad
+from collector.readiness.incidents.attribute import RungCount
 from tests.alert_scenes import requirement
 from tests.incidents import failing, incident
 from tests.processes import free_port

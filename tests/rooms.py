@@ -14,7 +14,7 @@ import msgspec
 
 from agent.protocol.wire import Facts
 from collector.configuration.load import load_configuration
-from collector.readiness.domain import (
+from collector.readiness.domain.model import (
     DeviceSeen,
     Evidence,
     Finding,
@@ -25,8 +25,8 @@ from collector.readiness.domain import (
     Sitting,
     Verdict,
 )
-from collector.readiness.judge import judge
-from collector.readiness.room_reports import RoomReport, SchoolRooms, school_rooms
+from collector.readiness.verdict.judge import judge
+from collector.readiness.verdict.room_reports import RoomReport, SchoolRooms, school_rooms
 from tests.unit.readiness.cases import RELEASES, SCHOOL, device, observation, school
 
 NOW = datetime(2026, 11, 16, 11, 0, tzinfo=UTC)

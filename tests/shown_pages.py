@@ -10,9 +10,9 @@ from typing import Literal
 import msgspec
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from collector.readiness.domain import Bilingual, Room, School, Status, Text
-from collector.readiness.room_reports import SchoolRooms
-from collector.snapshot import Snapshot
+from collector.judgement.snapshot import Snapshot
+from collector.readiness.domain.model import Bilingual, Room, School, Status, Text
+from collector.readiness.verdict.room_reports import SchoolRooms
 from tests.incidents import failing, incident
 from tests.rooms import days_of, radio, reports
 from tests.verdicts import NOW, device, finding, school, sitting, snapshot, step, verdict

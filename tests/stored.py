@@ -11,12 +11,12 @@ import msgspec
 from sqlalchemy import create_engine, text
 
 from agent.protocol.wire import Enrolment, Facts, ProbeResult, Report
-from collector.catalogue import check_facts
-from collector.readiness.domain import DeviceSeen, Observation
-from collector.receiving import Acceptance, receive
-from collector.store.moments import microseconds
-from collector.store.received import Outcome, ReceivedReport, RejectedReport
+from collector.facts.catalogue import check_facts
+from collector.ingest.validate import Acceptance, receive
+from collector.readiness.domain.model import DeviceSeen, Observation
+from collector.store.reports import Outcome, ReceivedReport, RejectedReport
 from collector.store.store import Store
+from collector.store.timestamps import microseconds
 
 SCHOOL = "12345678"
 OTHER_SCHOOL = "87654321"

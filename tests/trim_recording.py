@@ -13,10 +13,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from collector.snmp.family import AnyFamily, Standalone
 from collector.snmp.interfaces import COLUMNS, SYS_UPTIME
 from collector.snmp.lldp import WALKED
 from collector.snmp.session import dotted, oid
+from collector.snmp.vendor_profile import AnyFamily, Standalone
 from collector.snmp.vendors import SYS_OBJECT_ID, families_of, for_strangers
 
 LARGE_BYTES = 200_000

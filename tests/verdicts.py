@@ -12,7 +12,8 @@ import msgspec
 
 from agent.protocol.wire import FactValue
 from collector.configuration.model import Agents, Configuration, Settings
-from collector.readiness.domain import (
+from collector.judgement.snapshot import Snapshot
+from collector.readiness.domain.model import (
     Bilingual,
     CapacityRule,
     DeviceSeen,
@@ -35,7 +36,6 @@ from collector.readiness.domain import (
     Verdict,
     YearGroup,
 )
-from collector.snapshot import Snapshot
 
 NOW = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 """A Monday, 09:00 in Stockholm."""

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect
 
-from collector.readiness.domain import Observation
+from collector.readiness.domain.model import Observation
 from collector.store.store import Store
 from tests.collectors import ROOM, SCHOOL, Place, place_in, serving
 from tests.shown_pages import CHROMIUM

@@ -1,4 +1,4 @@
-"""The catalogue of facts, made from the probes: `python -m agent.runtime.fact_catalogue > collector/facts.json`."""
+"""The catalogue of facts, made from the probes. `make generate` runs it."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from collector.alerting.decide import Alert, Ended
 from collector.alerting.message import PostableAlert, firing, resolved
+from collector.readiness.alerts.decide import Alert, Ended
 
 log = logging.getLogger(__name__)
 

@@ -1,5 +1,5 @@
 """Turns decisions into Alertmanager's alerts: labels for machines, Swedish and then English for people. Pure but for
-the sentences, which `collector.web.words` reads from `locale/*/alerts.po`.
+the sentences, which `collector.i18n.messages` reads from `locale/*/alerts.po`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from types import MappingProxyType
 
 import msgspec
 
-from collector.alerting.decide import Alert, Ended, Said
-from collector.alerting.links import runbook_page, sitting_page
-from collector.readiness.domain import Status, Text
-from collector.web.words import LANGUAGES, Language, choose, render
+from collector.configuration.links import runbook_page, sitting_page
+from collector.i18n.messages import LANGUAGES, Language, choose, render
+from collector.readiness.alerts.decide import Alert, Ended, Said
+from collector.readiness.domain.model import Status, Text
 
 ALERTNAMES: Mapping[Status, str] = MappingProxyType(
     {

@@ -6,11 +6,11 @@ import logging
 from datetime import datetime
 from typing import Protocol
 
-from collector.alerting.decide import Alert, Decision, Said, decide
 from collector.alerting.deliver import Alertmanager, Delivery
-from collector.alerting.links import base_url
-from collector.snapshot import Clock, ReadSnapshot
-from collector.web.freshness import verdicts_as_known
+from collector.configuration.links import base_url
+from collector.judgement.freshness import verdicts_as_known
+from collector.judgement.snapshot import Clock, ReadSnapshot
+from collector.readiness.alerts.decide import Alert, Decision, Said, decide
 
 log = logging.getLogger(__name__)
 

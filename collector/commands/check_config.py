@@ -9,9 +9,9 @@ from argparse import Namespace
 from collector.app import read_configuration, utc_now
 from collector.commands.printing import say
 from collector.configuration.problems import ConfigurationErrors
-from collector.network_secrets import secret_errors
-from collector.readiness.releases import LIST_FRESH_DAYS
-from collector.web.words import Language
+from collector.gear.credentials import secret_errors
+from collector.i18n.messages import Language
+from collector.readiness.domain.releases import LIST_FRESH_DAYS
 
 
 def run(arguments: Namespace) -> int:

@@ -13,9 +13,9 @@ from collector.app import open_configuration, utc_now
 from collector.commands.printing import console, say
 from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors
+from collector.i18n.messages import Language, moment
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
-from collector.web.words import Language, moment
 
 Action = Callable[[Configuration, Store, str | None, Language], int]
 

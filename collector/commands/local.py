@@ -8,17 +8,17 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from collector import local
 from collector.app import open_configuration, utc_now
 from collector.commands import simulate
 from collector.commands.printing import console, say, verdict_table
 from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors
-from collector.judging import judge_sittings, still_to_come
+from collector.i18n.messages import Language
+from collector.judgement.service import judge_sittings, still_to_come
+from collector.local import processes
 from collector.simulate.prepare import prepare
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
-from collector.web.words import Language
 
 
 def _opened(arguments: Namespace) -> tuple[Configuration, Store]:
@@ -26,7 +26,7 @@ def _opened(arguments: Namespace) -> tuple[Configuration, Store]:
     if not arguments.demo:
         return configuration, store
     store.close()
-    copy = local.copy_config(arguments.config, Path(configuration.settings.data_dir) / "demo-config")
+    copy = processes.copy_config(arguments.config, Path(configuration.settings.data_dir) / "demo-config")
     prepare(copy, simulate.fleet_of(arguments, configuration))
     return open_configuration(copy, utc_now, os.environ)
 
@@ -46,7 +46,7 @@ class _Chain:
     def key_for(self, school: str) -> str:
         return self._store.create_enrolment_key(school, "local", utc_now())[1]
 
-    def show(self, place: local.Workplace) -> None:
+    def show(self, place: processes.Workplace) -> None:
         now = utc_now()
         sittings = [s for s in self._configuration.sittings if still_to_come(s, now)]
         verdicts = judge_sittings(self._configuration, self._store, now, sittings=sittings)
@@ -60,9 +60,9 @@ class _Chain:
         if not self._arguments.demo:
             return None
         fleet = [f"--schools={self._arguments.schools}", f"--devices={self._arguments.devices}"]
-        common = [*local.program("provklar"), "simulate", "--config", str(self._configuration.folder), *fleet]
+        common = [*processes.program("provklar"), "simulate", "--config", str(self._configuration.folder), *fleet]
         common.append(f"--seed={self._arguments.seed}")
-        local.finish(common, "simulation_failed")
+        processes.finish(common, "simulation_failed")
         return [*common, "--days=0", "--live"]
 
 
@@ -75,15 +75,15 @@ def run(arguments: Namespace) -> int:
         return 2
     chain = _Chain(arguments, configuration, store)
     try:
-        local.run(
-            local.workplace(configuration),
+        processes.run(
+            processes.workplace(configuration),
             chain.say,
             key_for=chain.key_for,
             show=chain.show,
             now=utc_now,
             simulate=chain.simulate,
         )
-    except local.LocalRunError as error:
+    except processes.LocalRunError as error:
         chain.say(error.code, **error.values)
         return 1
     except KeyboardInterrupt:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from collector.commands.listening import listening_socket, port_refused
+from collector.commands.bind_socket import listening_socket, port_refused
 from collector.commands.printing import say
 from collector.configuration.model import Listen, Measurement
 from collector.measurement.gate import Gate

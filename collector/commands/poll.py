@@ -15,14 +15,14 @@ from collector.commands.printing import say
 from collector.configuration.model import Configuration
 from collector.configuration.network import NetworkDevice
 from collector.configuration.problems import ConfigurationErrors
-from collector.gear_readings import BIT_PER_MBIT, Places, places, unplaced
-from collector.gear_wanted import gear_of, key_of, open_sessions
+from collector.gear.readings import BIT_PER_MBIT, Places, places, unplaced
+from collector.gear.targets import gear_of, key_of, open_sessions
+from collector.i18n.messages import Language, number
 from collector.snmp.access_points import rows
 from collector.snmp.gear import Gear, GearPolls, Poll
 from collector.snmp.poller import one_poll
 from collector.snmp.session import Sessions
 from collector.store.gear import GearKey
-from collector.web.words import Language, number
 
 BETWEEN_S = 10
 """Between the two readings of a port; gear brings its counters up to date every few seconds."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from collector.app import utc_now
 from collector.commands.printing import say
+from collector.i18n.messages import Language, number
 from collector.snmp.gear import Gear
 from collector.snmp.interfaces import Interface, NoInterfaceError
 from collector.snmp.ports import read_ports
 from collector.snmp.session import Sessions
-from collector.web.words import Language, number
 
 DEADLINE_S = 120.0
 

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Line
 
-from collector.readiness.domain import Finding, Status, Text, Verdict
-from collector.web.words import Language, choose, moment, number, render
+from collector.i18n.messages import Language, choose, moment, number, render
+from collector.readiness.domain.model import Finding, Status, Text, Verdict
 
 COLOURS = {
     Status.READY: "green",

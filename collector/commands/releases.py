@@ -9,17 +9,17 @@ from datetime import datetime
 from pathlib import Path
 
 from collector.app import utc_now
-from collector.commands.fetching import fetched
 from collector.commands.printing import say
 from collector.configuration.files import files_in
 from collector.configuration.problems import ConfigurationErrors
-from collector.configuration.release_sources import SourceRefusedError, renewed, understood
-from collector.configuration.releases import write_releases
 from collector.configuration.structure import read
-from collector.readiness.domain import Releases
-from collector.readiness.releases import LIST_FRESH_DAYS
-from collector.readiness.versions import Version, parse_version
-from collector.web.words import Language
+from collector.i18n.messages import Language
+from collector.readiness.domain.model import Releases
+from collector.readiness.domain.releases import LIST_FRESH_DAYS
+from collector.readiness.domain.versions import Version, parse_version
+from collector.releases.document import write_releases
+from collector.releases.download import fetched
+from collector.releases.sources import SourceRefusedError, renewed, understood
 
 SOURCES = (
     "https://versionhistory.googleapis.com/v1/chrome/platforms/win/channels/stable/versions/all/releases",

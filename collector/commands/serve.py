@@ -12,7 +12,7 @@ from types import FrameType
 import uvicorn
 
 from collector.app import build, utc_now
-from collector.commands.listening import listening_socket, port_refused
+from collector.commands.bind_socket import listening_socket, port_refused
 from collector.configuration.problems import ConfigurationErrors
 from collector.measurement.tickets import SecretUnusableError
 from collector.store.errors import StorageUnavailableError

@@ -10,17 +10,17 @@ from datetime import datetime
 import msgspec
 
 from agent.protocol.wire import FactValue
+from collector.api.answers import sitting_answer
 from collector.app import open_configuration, utc_now
 from collector.commands.printing import console, say, verdict_table
 from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors
-from collector.judging import judge_sittings, still_to_come
-from collector.readiness.domain import Profile, Sitting, Verdict
-from collector.readiness.explain import explain_lines
+from collector.i18n.formatting import quantity, unit_in_words
+from collector.i18n.messages import Language, choose, number, render
+from collector.judgement.service import judge_sittings, still_to_come
+from collector.readiness.domain.model import Profile, Sitting, Verdict
+from collector.readiness.explanation.explain import explain_lines
 from collector.store.errors import StorageUnavailableError
-from collector.web.answers import sitting_answer
-from collector.web.phrases import quantity, unit_in_words
-from collector.web.words import Language, choose, number, render
 
 
 class UnknownNameError(LookupError):

@@ -15,7 +15,6 @@ from typing import TypeVar
 import msgspec
 
 from agent.protocol.wire import Rung
-from collector.catalogue import FACTS, PROBES, FactSpec
 from collector.configuration.environment import environment_errors, overridden
 from collector.configuration.files import ConfigurationFiles, files_in
 from collector.configuration.model import Configuration, Settings
@@ -31,10 +30,11 @@ from collector.configuration.rules.schools import school_problems
 from collector.configuration.rules.settings import settings_problems
 from collector.configuration.rules.unique import duplicates
 from collector.configuration.structure import Document, read
+from collector.facts.catalogue import FACTS, PROBES, FactSpec
 from collector.readiness.derived import DERIVED_FACTS
-from collector.readiness.domain import Profile, Releases, School, Sitting
+from collector.readiness.domain.model import Profile, Releases, School, Sitting
+from collector.readiness.domain.sittings import starts_at
 from collector.readiness.rooms import ROOM_FACT_UNITS
-from collector.readiness.sittings import starts_at
 
 Read = TypeVar("Read")
 

@@ -14,8 +14,8 @@ import msgspec
 
 from agent.protocol.wire import Host, Identifier, InternetLimits, ProbePlan, Rung, ThroughputLimits
 from collector.configuration.network import AccessPointPlace, NetworkDevice
-from collector.leases.rules import LeaseRules
-from collector.readiness.domain import Profile, Releases, School, Sitting
+from collector.readiness.domain.model import Profile, Releases, School, Sitting
+from collector.readiness.leases.rules import LeaseRules
 
 
 class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from collector.readiness.domain import Text
-from collector.web.words import Language, render
+from collector.i18n.messages import Language, render
+from collector.readiness.domain.model import Text
 
 Place = tuple[str | int, ...]
 """The way from a document's root to a value: keys and list positions, `("schools", 0, "rooms", 1, "seats")`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time
 
-from collector.readiness.school_days import SCHOOL_TIME
+from collector.readiness.domain.school_days import SCHOOL_TIME
 
 Scalar = bool | int | float | str | None
 

@@ -10,17 +10,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from collector.api.answers import device_answer, incident_answer, sitting_answer
+from collector.api.health import health
+from collector.api.openapi import document
+from collector.api.rooms import school_rooms_answer
 from collector.configuration.model import Configuration
-from collector.readiness.domain import Status
-from collector.routes.requests import RefusedError, json_response, problem
-from collector.snapshot import Clock, ReadSnapshot
-from collector.web.answers import device_answer, incident_answer, sitting_answer
-from collector.web.freshness import as_known, rooms_as_known, verdicts_as_known
-from collector.web.headers import ANSWER_HEADERS
-from collector.web.health import health
-from collector.web.openapi import document
-from collector.web.room_answers import school_rooms_answer
-from collector.web.words import LANGUAGES, Language
+from collector.http.headers import ANSWER_HEADERS
+from collector.http.requests import RefusedError, json_response, problem
+from collector.i18n.messages import LANGUAGES, Language
+from collector.judgement.freshness import as_known, rooms_as_known, verdicts_as_known
+from collector.judgement.snapshot import Clock, ReadSnapshot
+from collector.readiness.domain.model import Status
 
 DATABASE_PATIENCE_S = 5.0
 

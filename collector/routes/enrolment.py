@@ -15,9 +15,9 @@ from starlette.routing import Route
 
 from agent.protocol.wire import Enrolled, Enrolment
 from collector.configuration.model import Limits
-from collector.routes.rates import RateLimit
-from collector.routes.requests import RefusedError, answering, client_address, decoded, json_response, read_body
-from collector.snapshot import Clock
+from collector.http.rates import RateLimit
+from collector.http.requests import RefusedError, answering, client_address, decoded, json_response, read_body
+from collector.judgement.snapshot import Clock
 from collector.store.errors import EnrolmentRefusedError
 
 ENROLMENTS_PER_MINUTE = 6_000

@@ -15,11 +15,8 @@ from starlette.routing import Route
 
 from agent.protocol.wire import LeaseRequest
 from collector.configuration.model import Limits
-from collector.leases.keeper import LeaseKeeper, NotPlannedError
-from collector.leases.planning import Refusal, Refused
-from collector.readiness.domain import DeviceSeen
-from collector.routes.rates import RateLimit
-from collector.routes.requests import (
+from collector.http.rates import RateLimit
+from collector.http.requests import (
     Authorise,
     RefusedError,
     answering,
@@ -29,7 +26,10 @@ from collector.routes.requests import (
     json_response,
     read_body,
 )
-from collector.whereabouts import Locate, Whereabouts
+from collector.leases.service import LeaseKeeper, NotPlannedError
+from collector.readiness.domain.location import Locate, Whereabouts
+from collector.readiness.domain.model import DeviceSeen
+from collector.readiness.leases.scheduler import Refusal, Refused
 
 NOT_PLANNED_RETRY_S = 3_600
 

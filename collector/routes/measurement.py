@@ -18,6 +18,8 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from agent.protocol.wire import UploadCount
+from collector.http.cors import AllowOrigins
+from collector.http.requests import RefusedError, answering, bearer, json_response
 from collector.measurement.counting import (
     CHUNK_BYTES,
     Count,
@@ -30,9 +32,7 @@ from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
 from collector.measurement.refusal import MeasurementRefusedError
 from collector.measurement.tickets import Ticket
-from collector.routes.origins import AllowOrigins
 from collector.routes.policy import MEASUREMENT_PATH
-from collector.routes.requests import RefusedError, answering, bearer, json_response
 
 NO_STORE = {"cache-control": "no-store"}
 

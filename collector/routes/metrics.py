@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from collector.alerting.deliver import Delivery
-from collector.exposition import SnapshotCollector, registry
-from collector.snapshot import Clock, ReadSnapshot
+from collector.judgement.snapshot import Clock, ReadSnapshot
+from collector.metrics.exporter import SnapshotCollector, registry
 
 
 def routes(

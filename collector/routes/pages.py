@@ -14,17 +14,17 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from collector.routes.requests import problem
-from collector.snapshot import Clock, ReadSnapshot
-from collector.web.headers import PAGE_HEADERS, STATIC_HEADERS, AddHeaders
+from collector.http.headers import PAGE_HEADERS, STATIC_HEADERS, AddHeaders
+from collector.http.requests import problem
+from collector.i18n.messages import LANGUAGES, Language
+from collector.judgement.snapshot import Clock, ReadSnapshot
 from collector.web.rendering import STATIC, render_page
 from collector.web.views.devices import devices_page
 from collector.web.views.error import error_page
-from collector.web.views.frame import address
+from collector.web.views.layout import address
 from collector.web.views.overview import Filter, overview
 from collector.web.views.rooms import rooms_page
 from collector.web.views.sitting import sitting_page
-from collector.web.words import LANGUAGES, Language
 
 MACHINE_PATHS = ("/api/", "/measure/", "/healthz", "/metrics")
 """Where programs ask: they get a `Problem` as JSON, never a page."""

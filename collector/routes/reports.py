@@ -11,10 +11,8 @@ from starlette.routing import Route
 
 from agent.protocol.wire import BatchAnswer, ReportAnswer, ReportBatch
 from collector.configuration.model import Limits
-from collector.ingest import Ingest, IngestBusyError, IngestStoppedError
-from collector.readiness.domain import DeviceSeen
-from collector.routes.rates import RateLimit
-from collector.routes.requests import (
+from collector.http.rates import RateLimit
+from collector.http.requests import (
     Authorise,
     RefusedError,
     answering,
@@ -24,7 +22,9 @@ from collector.routes.requests import (
     json_response,
     read_body,
 )
-from collector.whereabouts import Locate, Whereabouts
+from collector.ingest.queue import Ingest, IngestBusyError, IngestStoppedError
+from collector.readiness.domain.location import Locate, Whereabouts
+from collector.readiness.domain.model import DeviceSeen
 
 ANSWER_DEADLINE_S = 60.0
 RETRY_BUSY_S = 2

@@ -9,7 +9,7 @@ import math
 import random
 from datetime import time
 
-from collector.readiness.domain import Line, Releases, Room, School, Sitting, Standing, YearGroup
+from collector.readiness.domain.model import Line, Releases, Room, School, Sitting, Standing, YearGroup
 from collector.simulate.machines import devices_of
 from collector.simulate.model import Fleet, SimulatedSchool, Trouble
 from collector.simulate.names import room_id, school_code, school_names

@@ -8,7 +8,7 @@ import random
 import msgspec
 
 from agent.protocol.wire import Facts, FactValue
-from collector.readiness.domain import Releases
+from collector.readiness.domain.model import Releases
 
 BROWSERS = ("chrome", "chromium", "edge", "firefox", "safari", "opera", "brave", "vivaldi")
 """Every browser that the catalogue of facts has a version of."""

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from agent.protocol.wire import SCHEMA, ProbeResult, Report
-from collector.readiness.school_days import SCHOOL_TIME
+from collector.readiness.domain.school_days import SCHOOL_TIME
 from collector.simulate.model import SimulatedDevice, SimulatedSchool
 from collector.simulate.probes import results_at
 

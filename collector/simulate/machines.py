@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from collector.readiness.domain import Releases, School
+from collector.readiness.domain.model import Releases, School
 from collector.simulate.hardware import browser_facts, device_facts, model_for
 from collector.simulate.model import SimulatedDevice, Trouble, Wireless
 

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from agent.protocol.wire import Facts
-from collector.readiness.domain import School, Sitting
+from collector.readiness.domain.model import School, Sitting
 
 Trouble = Literal["none", "thin_line", "old_browsers", "bad_rooms", "too_few_devices", "not_measured", "blocked_host"]
 

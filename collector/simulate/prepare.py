@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from collector.readiness.domain import School, Sitting
+from collector.readiness.domain.model import School, Sitting
 from collector.simulate.model import Fleet
 
 FILE_NAME = "simulated.yaml"

@@ -16,11 +16,11 @@ import httpx
 import msgspec
 
 from agent.protocol.wire import Enrolled, Enrolment, ReportAnswer
+from collector.judgement.snapshot import Clock
 from collector.simulate.client import Client, CollectorRefusedError, CollectorUnreachableError
 from collector.simulate.history import Measurement, history, measure
 from collector.simulate.identities import Identities
 from collector.simulate.model import Fleet, SimulatedDevice, SimulatedSchool
-from collector.snapshot import Clock
 
 CONNECTIONS = 8
 BATCH_REPORTS = 100

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from collector.snmp.access_points import AccessPoint, Band, Doubt, Radio, What, Wireless, mac_text
-from collector.snmp.family import Family, band_of_channel
 from collector.snmp.interfaces import number, text
 from collector.snmp.session import Answer, Oid, Value
+from collector.snmp.vendor_profile import Family, band_of_channel
 
 Tables = Mapping[Oid, Answer]
 """What was read, by column root or single object."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from collector.snmp.bulk_size import TunedSession
 from collector.snmp.counters import Unknown
 from collector.snmp.interfaces import SYS_UPTIME, Interface, NoInterfaceError, find_interface, read_interface, unread
 from collector.snmp.lldp import Neighbour, neighbours
 from collector.snmp.session import Session, Target, WalkLimits, oid
-from collector.snmp.tuning import TunedSession
 from collector.snmp.uplink import Carried, carried
 from collector.snmp.vendors import family_for
 from collector.snmp.wireless import Wireless, WirelessReader

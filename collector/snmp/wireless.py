@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from collector.snmp.access_points import What, Wireless
 from collector.snmp.controllers import Tables, total, wireless
-from collector.snmp.family import AnyFamily, Family, Standalone
 from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, Problem, Session, WalkLimits
-from collector.snmp.standalone import standalone
+from collector.snmp.standalone_ap import standalone
+from collector.snmp.vendor_profile import AnyFamily, Family, Standalone
 
 __all__ = ["Wireless", "WirelessReader", "checked", "read_wireless"]
 

@@ -7,7 +7,7 @@ from hashlib import blake2b
 import msgspec
 
 from agent.protocol.wire import ProbeError
-from collector.store.moments import Microseconds
+from collector.store.timestamps import Microseconds
 
 DIGEST_BYTES = 16
 

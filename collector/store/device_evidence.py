@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, select
 
-from collector.readiness.domain import DeviceSeen, Evidence, Observation
+from collector.readiness.domain.model import DeviceSeen, Evidence, Observation
 from collector.store.evidence import SAID, Said, observation
-from collector.store.moments import day_of, microseconds
 from collector.store.tables import contents, devices, results
+from collector.store.timestamps import day_of, microseconds
 
 
 def read_device(connection: Connection, device: DeviceSeen, as_of: datetime, since: datetime) -> Evidence:

@@ -10,10 +10,10 @@ import msgspec
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from agent.protocol.wire import Enrolled, Enrolment
-from collector.readiness.domain import DeviceSeen
+from collector.readiness.domain.model import DeviceSeen
 from collector.store.errors import EnrolmentRefusedError
-from collector.store.moments import microseconds, moment, optional_moment
 from collector.store.tables import devices, enrolment_keys
+from collector.store.timestamps import microseconds, moment, optional_moment
 
 
 class EnrolmentKey(msgspec.Struct, frozen=True):

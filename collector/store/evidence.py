@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain import DeviceSeen, Evidence, Observation
+from collector.readiness.domain.model import DeviceSeen, Evidence, Observation
 from collector.store import gear
 from collector.store.devices import seen
-from collector.store.moments import Microseconds, day_of, microseconds, moment
 from collector.store.tables import contents, device_probes, devices, results
+from collector.store.timestamps import Microseconds, day_of, microseconds, moment
 
 _facts = msgspec.json.Decoder(dict[str, FactValue])
 _missing = msgspec.json.Decoder(dict[str, str])

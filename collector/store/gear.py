@@ -13,11 +13,11 @@ import msgspec
 from sqlalchemy import Connection, Row, and_, delete, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
-from collector.readiness.domain import RadioSeen, UplinkLoad, UplinkPort
-from collector.readiness.network_gear import as_busy_as_lessons
+from collector.readiness.domain.model import RadioSeen, UplinkLoad, UplinkPort
+from collector.readiness.domain.network_gear import as_busy_as_lessons
 from collector.store.database import Database
-from collector.store.moments import ONE_SECOND, Microseconds, day_of, microseconds, moment, optional_moment
 from collector.store.tables import gear, radios, uplink_days, uplink_loads
+from collector.store.timestamps import ONE_SECOND, Microseconds, day_of, microseconds, moment, optional_moment
 
 KBIT_PER_MBIT = 1_000
 MS_PER_S = 1_000

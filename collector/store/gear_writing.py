@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, case, or_, select, update
 
-from collector.readiness.network_gear import as_busy_as_lessons
+from collector.readiness.domain.network_gear import as_busy_as_lessons
 from collector.store.database import Database, UpsertInsert
 from collector.store.gear import KBIT_PER_MBIT, MS_PER_S, GearKey, GearReading, RadioReading, radio_of
-from collector.store.moments import ONE_SECOND, day_of, microseconds
 from collector.store.tables import gear, radios, uplink_days, uplink_loads
+from collector.store.timestamps import ONE_SECOND, day_of, microseconds
 
 _RADIO_KEY = ("gear", "access_point", "radio", "day")
 RadioDay = tuple[int, str, str, int]

@@ -9,10 +9,10 @@ from hashlib import blake2b
 import msgspec
 from sqlalchemy import Connection, func, insert, select
 
-from collector.readiness.domain import Verdict
+from collector.readiness.domain.model import Verdict
 from collector.store.database import Database
-from collector.store.moments import microseconds, moment
 from collector.store.tables import sittings_seen, verdicts
+from collector.store.timestamps import microseconds, moment
 
 
 class StoredVerdict(msgspec.Struct, frozen=True):

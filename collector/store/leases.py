@@ -11,9 +11,9 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
-from collector.leases.planning import LineTest, LineUse
-from collector.store.moments import ONE_DAY, ONE_MINUTE, microseconds, moment
+from collector.readiness.leases.scheduler import LineTest, LineUse
 from collector.store.tables import contents, devices, leases, results
+from collector.store.timestamps import ONE_DAY, ONE_MINUTE, microseconds, moment
 
 NEARNESS = 2 * ONE_MINUTE
 """How far a result may lie from its lease: clocks that are off by less than a minute are not set right."""

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from collector.readiness.domain import Observation
+from collector.readiness.domain.model import Observation
 from collector.store.evidence import SAID, Said, observation, stands
-from collector.store.moments import day_of, microseconds
 from collector.store.tables import contents, devices, results
+from collector.store.timestamps import day_of, microseconds
 
 
 def read_probe(connection: Connection, probe: str, as_of: datetime, since: datetime) -> dict[str, list[Observation]]:

@@ -8,9 +8,9 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select
 
-from collector.store.moments import moment
-from collector.store.received import RejectedReport
+from collector.store.reports import RejectedReport
 from collector.store.tables import rejected
+from collector.store.timestamps import moment
 
 KEPT_REJECTIONS = 10_000
 KEPT_BODY_BYTES = 8_192

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, select
 
-from collector.store.moments import Microseconds, day_of
 from collector.store.tables import contents, device_probes, devices, rejected, reports, results
+from collector.store.timestamps import Microseconds, day_of
 
 
 def device_numbers(connection: Connection) -> list[int]:

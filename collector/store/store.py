@@ -14,19 +14,19 @@ import msgspec
 from sqlalchemy.exc import IntegrityError
 
 from agent.protocol.wire import Enrolled, Enrolment
-from collector.alerting.decide import Said
-from collector.leases.planning import LineUse
-from collector.readiness.domain import DeviceSeen, Evidence, Observation, Verdict
+from collector.readiness.alerts.decide import Said
+from collector.readiness.domain.model import DeviceSeen, Evidence, Observation, Verdict
+from collector.readiness.leases.scheduler import LineUse
 from collector.store import devices, documents, gear, gear_writing, history, leases, rejections, retention, web_devices
 from collector.store.contents import Content
 from collector.store.database import Database, open_database
 from collector.store.device_evidence import read_device
 from collector.store.devices import Counts, EnrolmentKey
 from collector.store.evidence import read_evidence
-from collector.store.moments import microseconds
+from collector.store.lru_cache import Recent
 from collector.store.probe_history import read_probe
-from collector.store.received import Outcome, ReceivedReport, RejectedReport
-from collector.store.recent import Recent
+from collector.store.reports import Outcome, ReceivedReport, RejectedReport
+from collector.store.timestamps import microseconds
 from collector.store.writing import Memory, Statements, remember, write_group
 
 TOKEN_REMEMBERED_S = 10.0

@@ -12,12 +12,12 @@ import msgspec
 from sqlalchemy import Connection, Table, func, insert, or_, select, update
 
 from agent.protocol.wire import Enrolled
-from collector.readiness.domain import DeviceKind
+from collector.readiness.domain.model import DeviceKind
 from collector.store.database import UpsertInsert
 from collector.store.devices import secret_hash
 from collector.store.errors import EnrolmentRefusedError
-from collector.store.moments import microseconds
 from collector.store.tables import devices, enrolment_keys
+from collector.store.timestamps import microseconds
 
 DAY = timedelta(days=1)
 KEY_LABEL = "web probe"

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 from collector.store.bulk import BulkStatement
 from collector.store.contents import DIGEST_BYTES, Content, content_row
 from collector.store.database import Database, UpsertInsert
-from collector.store.moments import Microseconds, day_of
-from collector.store.received import Outcome, ReceivedReport
-from collector.store.recent import Recent
+from collector.store.lru_cache import Recent
+from collector.store.reports import Outcome, ReceivedReport
 from collector.store.tables import contents, device_probes, devices, reports, results
+from collector.store.timestamps import Microseconds, day_of
 
 REMEMBERED_DEVICES = 200_000
 REMEMBERED_CONTENTS = 200_000

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from collector.web.phrases import phrase
-from collector.web.words import LANGUAGES, Language
+from collector.i18n.formatting import phrase
+from collector.i18n.messages import LANGUAGES, Language
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"

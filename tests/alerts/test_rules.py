@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from collector.alerting.message import ALERTNAMES
-from collector.exposition import METRICS
+from collector.metrics.exporter import METRICS
 from collector.routes.runbooks import runbooks
 
 ROOT = Path(__file__).parents[2]

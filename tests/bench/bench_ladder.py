@@ -16,11 +16,11 @@ from agent.ladder.climb import Row
 from agent.probes.ladder import PROBE, summary
 from agent.protocol.wire import Facts, ProbeResult, Report, Rung, RungKind
 from collector.configuration.load import load_configuration
-from collector.readiness.domain import DeviceSeen
-from collector.receiving import Acceptance, receive
-from collector.store.moments import microseconds
-from collector.store.received import ReceivedReport
+from collector.ingest.validate import Acceptance, receive
+from collector.readiness.domain.model import DeviceSeen
+from collector.store.reports import ReceivedReport
 from collector.store.store import Store
+from collector.store.timestamps import microseconds
 from tests.bench.benchmark import Context, Outcome
 from tests.stored import RETENTION, enrolled
 

@@ -9,8 +9,13 @@ import pytest
 
 from tests.hygiene.modules import imports, modules, tree, within
 
-PURE = ("collector.readiness", "collector.alerting.decide", "collector.alerting.stages", "collector.alerting.causes")
-WIRING = ("collector.app", "collector.cli", "collector.local", "collector.commands")
+PURE = (
+    "collector.readiness",
+    "collector.readiness.alerts.decide",
+    "collector.readiness.alerts.stages",
+    "collector.readiness.alerts.causes",
+)
+WIRING = ("collector.app", "collector.cli", "collector.local.processes", "collector.commands")
 AGENT_WIRING = ("agent.app", "agent.cli", "agent.commands.dispatch", "agent.commands.doctor", "agent.commands.survey")
 HEAVY = ("scapy", "pysnmp", "weasyprint", "playwright")
 
@@ -18,7 +23,7 @@ NAMES = sorted(modules())
 
 
 def test_there_are_modules_to_look_at() -> None:
-    assert {"agent.protocol.wire", "collector.readiness.judge", "collector.app"} <= set(NAMES)
+    assert {"agent.protocol.wire", "collector.readiness.verdict.judge", "collector.app"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if within(n, "collector")])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.exposition import METRICS
+from collector.metrics.exporter import METRICS
 from tests.hygiene.modules import ROOT
 
 FILES = sorted([*ROOT.glob("dashboards/grafana/*.json"), *ROOT.glob("dashboards/rules/*.y*ml")])

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from collector.readiness.domain import Observation
+from collector.readiness.domain.model import Observation
 from collector.store.store import Store
 from tests.collectors import ROOM, SCHOOL, Place, place_in
 from tests.lab.namespaces import Namespace

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from agent.i18n.messages import Words
-from collector.leases.planning import FIRST_TESTS
-from collector.readiness.school_days import SCHOOL_TIME
+from collector.readiness.domain.school_days import SCHOOL_TIME
+from collector.readiness.leases.scheduler import FIRST_TESTS
 from collector.store.leases import NewLease
 from tests.collectors import SCHOOL
 from tests.lab.box import SchoolBox

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.protocol.wire import FactValue, ProbeResult
-from collector.catalogue import FACTS, PROBES, check_facts
+from collector.facts.catalogue import FACTS, PROBES, check_facts
 
 
 def result(probe: str, **facts: FactValue) -> ProbeResult:

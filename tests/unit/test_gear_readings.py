@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from collector.configuration.network import AccessPointPlace, NetworkDevice, NetworkPort
-from collector.gear_readings import Place, places, reading, unplaced
-from collector.polling import Polling
+from collector.gear.readings import Place, places, reading, unplaced
+from collector.gear.service import Polling
 from collector.snmp.access_points import AccessPoint, Radio, Wireless
 from collector.snmp.gear import Gear, Poll
 from collector.snmp.lldp import Neighbour

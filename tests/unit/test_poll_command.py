@@ -12,7 +12,7 @@ from collector.cli import main
 from collector.commands.poll import polled, told
 from collector.commands.port_list import ports_of, told_ports
 from collector.configuration.network import AccessPointPlace, NetworkDevice
-from collector.gear_readings import places, reading, unplaced
+from collector.gear.readings import places, reading, unplaced
 from collector.snmp.gear import Gear
 from collector.snmp.interfaces import (
     IF_DESCR,

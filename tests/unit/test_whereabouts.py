@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from collector.catalogue import FACTS
-from collector.whereabouts import BOUND_TO_PLACE, Whereabouts, tells_of_the_school, whereabouts
+from collector.facts.catalogue import FACTS
+from collector.readiness.domain.location import BOUND_TO_PLACE, Whereabouts, tells_of_the_school, whereabouts
 
 NOW, HOUR = timedelta(), timedelta(hours=1)
 

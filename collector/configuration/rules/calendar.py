@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from collector.configuration.problems import Place, Problem, problem
-from collector.readiness.domain import School, Sitting
+from collector.readiness.domain.model import School, Sitting
 
 FURTHEST_AHEAD = timedelta(days=3 * 365)
 """Nobody plans a test further ahead; such a date is a slip of the pen."""

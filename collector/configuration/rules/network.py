@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from collector.configuration.network import AccessPointPlace, NetworkDevice
 from collector.configuration.problems import Place, Problem, problem
 from collector.configuration.rules.settings import is_host_name
-from collector.readiness.domain import School
+from collector.readiness.domain.model import School
 
 Schools = Mapping[str, School] | None
 """By code; None if they could not be read."""

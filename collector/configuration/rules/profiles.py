@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from collector.configuration.problems import Place, Problem, problem
-from collector.readiness.domain import Figure, Profile, Requirement
+from collector.readiness.domain.model import Figure, Profile, Requirement
 
 
 class Expected(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from collector.configuration.problems import Problem, problem
-from collector.readiness.domain import Releases
-from collector.readiness.versions import parse_version
+from collector.readiness.domain.model import Releases
+from collector.readiness.domain.versions import parse_version
 
 _CLOCKS_DIFFER = timedelta(days=1)
 

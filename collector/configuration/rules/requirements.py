@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
-from collector.catalogue import FactSpec
 from collector.configuration.problems import Place, Problem, problem
-from collector.readiness.domain import Operator, Requirement
-from collector.readiness.versions import parse_version
+from collector.facts.catalogue import FactSpec
+from collector.readiness.domain.model import Operator, Requirement
+from collector.readiness.domain.versions import parse_version
 
 _NUMBERS: tuple[Operator, ...] = ("at_least", "at_most")
 _VERSIONS: tuple[Operator, ...] = ("version_at_least", "version_at_most")

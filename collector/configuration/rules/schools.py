@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from collector.configuration.problems import Problem, problem
 from collector.configuration.rules.settings import is_network
-from collector.readiness.domain import School
+from collector.readiness.domain.model import School
 
 
 def school_problems(index: int, school: School) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from collector.configuration.model import Settings
 from collector.configuration.problems import Place, Problem, problem
-from collector.leases.rules import Hours
+from collector.readiness.leases.rules import Hours
 
 _HOST_NAME = re.compile(
     r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"

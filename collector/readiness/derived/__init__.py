@@ -9,12 +9,12 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 
-from collector.readiness.derived.fact import DerivedFact
+from collector.readiness.assessment.derived_fact import DerivedFact
 
 
 def _found_in_folder() -> dict[str, DerivedFact]:
     modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
-    facts = (module.DERIVED for module in modules if hasattr(module, "DERIVED"))
+    facts = (module.DERIVED for module in modules)
     return {fact.name: fact for fact in facts}
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from collector.readiness.case import Case
-from collector.readiness.compliance import Outcome, counted_devices
-from collector.readiness.counting import tally, tally_steps
-from collector.readiness.derived.fact import DerivedFact, Span, Worked, target
-from collector.readiness.device_findings import counted_advice, why_counted
-from collector.readiness.domain import Requirement, Status, Text
-from collector.readiness.observed import RELEASES_AGING, is_fresh, summary
-from collector.readiness.reasons import missing_values
-from collector.readiness.steps import computed, wanted
+from collector.readiness.assessment.assessment import Case
+from collector.readiness.assessment.counting import tally, tally_steps
+from collector.readiness.assessment.derived_fact import DerivedFact, Span, Worked, target
+from collector.readiness.devices.findings import counted_advice, why_counted
+from collector.readiness.domain.model import Requirement, Status, Text
+from collector.readiness.evidence.compliance import Outcome, counted_devices
+from collector.readiness.evidence.index import RELEASES_AGING, is_fresh, summary
+from collector.readiness.evidence.reasons import missing_values
+from collector.readiness.explanation.trail import computed, wanted
 
 
 def _work_out(case: Case, requirement: Requirement) -> Worked:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collector.readiness.case import Case
-from collector.readiness.derived.fact import DerivedFact, Worked, exactly
-from collector.readiness.domain import Requirement, Status, Text
-from collector.readiness.observed import number_of, read, summary
-from collector.readiness.quantiles import tail_rank
-from collector.readiness.steps import computed, from_profile, measured, wanted
+from collector.readiness.assessment.assessment import Case
+from collector.readiness.assessment.derived_fact import DerivedFact, Worked, exactly
+from collector.readiness.domain.model import Requirement, Status, Text
+from collector.readiness.domain.quantiles import tail_rank
+from collector.readiness.evidence.index import number_of, read, summary
+from collector.readiness.explanation.trail import computed, from_profile, measured, wanted
 
 _SLOW_SHARE = 0.1
 _FACT = "rtt_p95_ms"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collector.readiness.case import Case
-from collector.readiness.derived.fact import DerivedFact, Worked, exactly, target
-from collector.readiness.domain import EvidenceSummary, Requirement, Status, Text
-from collector.readiness.steps import from_profile, measured, wanted
+from collector.readiness.assessment.assessment import Case
+from collector.readiness.assessment.derived_fact import DerivedFact, Worked, exactly, target
+from collector.readiness.domain.model import EvidenceSummary, Requirement, Status, Text
+from collector.readiness.explanation.trail import from_profile, measured, wanted
 
 
 def _work_out(case: Case, requirement: Requirement) -> Worked:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from collector.readiness.line_headroom import line_headroom
+from collector.readiness.capacity.headroom import line_headroom
 
 DERIVED = line_headroom("down")

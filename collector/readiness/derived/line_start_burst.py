@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collector.readiness.case import Case
-from collector.readiness.derived.fact import DerivedFact, Worked
-from collector.readiness.domain import CapacityRule, Requirement
-from collector.readiness.line_capacity import MBIT_S, Load, work_out_line
-from collector.readiness.steps import computed, from_profile
+from collector.readiness.assessment.assessment import Case
+from collector.readiness.assessment.derived_fact import DerivedFact, Worked
+from collector.readiness.capacity.line import MBIT_S, Load, work_out_line
+from collector.readiness.domain.model import CapacityRule, Requirement
+from collector.readiness.explanation.trail import computed, from_profile
 
 _MBIT_PER_MBYTE = 8
 

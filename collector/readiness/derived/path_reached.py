@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from collector.readiness.case import Case
-from collector.readiness.derived.fact import DerivedFact, Span, Worked, target
-from collector.readiness.domain import Observation, Requirement, Status, Step, Text
-from collector.readiness.observed import is_fresh, number_of, summary
-from collector.readiness.reasons import missing_values
-from collector.readiness.steps import computed, from_profile, measured, wanted
+from collector.readiness.assessment.assessment import Case
+from collector.readiness.assessment.derived_fact import DerivedFact, Span, Worked, target
+from collector.readiness.domain.model import Observation, Requirement, Status, Step, Text
+from collector.readiness.evidence.index import is_fresh, number_of, summary
+from collector.readiness.evidence.reasons import missing_values
+from collector.readiness.explanation.trail import computed, from_profile, measured, wanted
 
 PROBE = "path"
 _PERCENT = 100

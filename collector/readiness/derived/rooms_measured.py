@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from collector.readiness.case import Case
-from collector.readiness.derived.fact import DerivedFact, Span, Worked, target
-from collector.readiness.domain import Observation, Requirement, Status, Step, Text
-from collector.readiness.machines import machines
-from collector.readiness.observed import is_fresh, summary
+from collector.readiness.assessment.assessment import Case
+from collector.readiness.assessment.derived_fact import DerivedFact, Span, Worked, target
+from collector.readiness.domain.model import Observation, Requirement, Status, Step, Text
+from collector.readiness.evidence.index import is_fresh, summary
+from collector.readiness.explanation.trail import computed, configured, from_profile, measured, wanted
+from collector.readiness.machines.count import machines
 from collector.readiness.rooms.samples import NETWORK_PROBES
-from collector.readiness.steps import computed, configured, from_profile, measured, wanted
 
 
 def _work_out(case: Case, requirement: Requirement) -> Worked:

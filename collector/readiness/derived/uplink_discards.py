@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collector.readiness.case import Case
-from collector.readiness.derived.fact import DerivedFact, Worked
-from collector.readiness.derived.uplink_port import has_uplink, port_of, spoiled_share
-from collector.readiness.domain import Requirement
+from collector.readiness.assessment.assessment import Case
+from collector.readiness.assessment.derived_fact import DerivedFact, Worked
+from collector.readiness.capacity.uplink_port import has_uplink, port_of, spoiled_share
+from collector.readiness.domain.model import Requirement
 
 
 def _work_out(case: Case, requirement: Requirement) -> Worked:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from collector.readiness.case import Case
-from collector.readiness.derived.fact import DerivedFact, Worked
-from collector.readiness.derived.uplink_port import age_h, age_step, has_uplink, port_of, why_old, worked
-from collector.readiness.domain import Requirement
-from collector.readiness.observed import number_of
+from collector.readiness.assessment.assessment import Case
+from collector.readiness.assessment.derived_fact import DerivedFact, Worked
+from collector.readiness.capacity.uplink_port import age_h, age_step, has_uplink, port_of, why_old, worked
+from collector.readiness.domain.model import Requirement
+from collector.readiness.evidence.index import number_of
 
 
 def _work_out(case: Case, requirement: Requirement) -> Worked:

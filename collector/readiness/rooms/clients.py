@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from collector.readiness.domain import EvidenceSummary, Requirement, Step, Text
-from collector.readiness.observed import number_of
+from collector.readiness.domain.model import EvidenceSummary, Requirement, Step, Text
+from collector.readiness.evidence.index import number_of
+from collector.readiness.explanation.trail import computed, configured, measured
 from collector.readiness.rooms.carriers import Carrier
 from collector.readiness.rooms.fact import Between, RoomFact, RoomWorked, Unknown
 from collector.readiness.rooms.seating import Seating
 from collector.readiness.rooms.unclear import carrier_steps, carriers_of, why_no_carriers, why_radio_silent
-from collector.readiness.steps import computed, configured, measured
 
 CLIENTS = "clients"
 _NO_GEAR = ("why_room_clients_not_told", "advice_room_connect_gear")

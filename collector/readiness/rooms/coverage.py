@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collector.readiness.domain import EvidenceSummary, Requirement, Step, Text
-from collector.readiness.observed import NEVER_MEASURED, STALE
-from collector.readiness.quantiles import samples_needed
+from collector.readiness.domain.model import EvidenceSummary, Requirement, Step, Text
+from collector.readiness.domain.quantiles import samples_needed
+from collector.readiness.evidence.index import NEVER_MEASURED, STALE
+from collector.readiness.explanation.trail import computed, from_profile, measured
 from collector.readiness.rooms.fact import NOTHING, Between, RoomWorked, Unknown, exactly
 from collector.readiness.rooms.samples import RoomSamples, Source
 from collector.readiness.rooms.seating import Seating
-from collector.readiness.steps import computed, from_profile, measured
 
 
 def work_out_low_end(seating: Seating, room: str, requirement: Requirement, sources: tuple[Source, ...]) -> RoomWorked:

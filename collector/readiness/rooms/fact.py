@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from agent.protocol.wire import FactValue
-from collector.readiness.compliance import Standard
-from collector.readiness.domain import EvidenceSummary, Requirement, Status, Step, Text
-from collector.readiness.operators import compare
+from collector.readiness.domain.model import EvidenceSummary, Requirement, Status, Step, Text
+from collector.readiness.domain.verdicts import weigh_the_same
+from collector.readiness.evidence.compliance import Standard
+from collector.readiness.evidence.operators import compare
 from collector.readiness.rooms.seating import Seating
-from collector.readiness.verdicts import weigh_the_same
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
-from collector.readiness.domain import EvidenceRule, Observation, RadioSeen
-from collector.readiness.observed import Observed, number_of
+from collector.readiness.domain.model import EvidenceRule, Observation, RadioSeen
+from collector.readiness.evidence.index import Observed, number_of
 from collector.readiness.rooms.radios import same_radio
 from collector.readiness.rooms.samples import fresh_in_room
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from collector.readiness.domain import EvidenceRule, RadioSeen
-from collector.readiness.network_gear import ACCESS_POINT_DOWN
-from collector.readiness.school_days import in_lessons
+from collector.readiness.domain.model import EvidenceRule, RadioSeen
+from collector.readiness.domain.network_gear import ACCESS_POINT_DOWN
+from collector.readiness.domain.school_days import in_lessons
 
 _SAID = {ACCESS_POINT_DOWN: "radio_down", "not_told": "radio_not_told", "not_per_radio": "radio_not_told"}
 """What the gear says of a radio's clients where it is no half answer."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from collector.readiness.domain import EvidenceRule, Observation
-from collector.readiness.observed import Observed, number_of, read
-from collector.readiness.quantiles import lower_bound, tail_rank, upper_bound
-from collector.readiness.school_days import SCHOOL_TIME
+from collector.readiness.domain.model import EvidenceRule, Observation
+from collector.readiness.domain.quantiles import lower_bound, tail_rank, upper_bound
+from collector.readiness.domain.school_days import SCHOOL_TIME
+from collector.readiness.evidence.index import Observed, number_of, read
 
 _SECONDS_PER_HOUR = 3_600
 Source = tuple[str, str]

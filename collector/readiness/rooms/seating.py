@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from collector.readiness.domain import Profile, Releases, School
-from collector.readiness.observed import Observed
+from collector.readiness.domain.model import Profile, Releases, School
+from collector.readiness.evidence.index import Observed
 from collector.readiness.rooms.carriers import RoomAir, room_air
 from collector.readiness.rooms.samples import RoomSamples, Source, room_samples
 

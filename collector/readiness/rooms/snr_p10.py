@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.readiness.domain import Requirement
+from collector.readiness.domain.model import Requirement
 from collector.readiness.rooms.coverage import work_out_low_end
 from collector.readiness.rooms.fact import RoomFact, RoomWorked
 from collector.readiness.rooms.samples import Source

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collector.readiness.domain import Step, Text
+from collector.readiness.domain.model import Step, Text
+from collector.readiness.explanation.trail import from_profile, measured
 from collector.readiness.rooms.carriers import Carrier
 from collector.readiness.rooms.fact import Unknown
 from collector.readiness.rooms.seating import Seating
-from collector.readiness.steps import from_profile, measured
 
 _REASONS = {
     "radio_unclear": ("why_radio_unclear", "advice_radio_unclear"),

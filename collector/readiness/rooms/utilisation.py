@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from collector.readiness.domain import EvidenceSummary, Requirement, Step
+from collector.readiness.domain.model import EvidenceSummary, Requirement, Step
+from collector.readiness.explanation.trail import measured
 from collector.readiness.rooms.carriers import Carrier
 from collector.readiness.rooms.fact import Between, RoomFact, RoomWorked, Unknown
 from collector.readiness.rooms.seating import Seating
 from collector.readiness.rooms.unclear import carrier_steps, carriers_of, why_no_carriers, why_radio_silent
-from collector.readiness.steps import measured
 
 PERCENT = "%"
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from collector.snmp.family import AnyFamily, Family, Standalone
 from collector.snmp.session import Oid, Session, WalkLimits, oid
+from collector.snmp.vendor_profile import AnyFamily, Family, Standalone
 
 SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")
 ONE_ROW = WalkLimits(bulk_rows=1, most_rows=1)

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from collector.snmp.family import Family, by_value
 from collector.snmp.session import oid
+from collector.snmp.vendor_profile import Family, by_value
 
 UP = 1
 

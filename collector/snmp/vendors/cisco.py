@@ -7,8 +7,8 @@ index is the base address of its radios.
 
 from __future__ import annotations
 
-from collector.snmp.family import Family, by_value
 from collector.snmp.session import oid
+from collector.snmp.vendor_profile import Family, by_value
 
 ASSOCIATED = 1
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from collector.snmp.family import by_value
 from collector.snmp.session import oid
+from collector.snmp.vendor_profile import by_value
 from collector.snmp.vendors import cisco
 
 MODELS = (2391, 2530, 2669, 2860, 2861, 3323, 3324)

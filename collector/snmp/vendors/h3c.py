@@ -7,8 +7,8 @@ Load is how busy the radio's first channel is (hh3cDot11AirPrimChnlBusy). What a
 from __future__ import annotations
 
 from collector.snmp.access_points import Band
-from collector.snmp.family import Family
 from collector.snmp.session import Oid, Value, oid
+from collector.snmp.vendor_profile import Family
 
 RUN = 5
 MODES_AT_2_4_GHZ = 2 | 4 | 16 | 128

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collector.snmp.family import Family, by_value
 from collector.snmp.session import oid
+from collector.snmp.vendor_profile import Family, by_value
 
 NORMAL = 8
 

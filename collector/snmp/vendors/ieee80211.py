@@ -4,8 +4,8 @@ is not in it (dot11AssociatedStationCount counts all that ever were), nor how bu
 
 from __future__ import annotations
 
-from collector.snmp.family import Standalone
 from collector.snmp.session import oid
+from collector.snmp.vendor_profile import Standalone
 
 DIRECT_SEQUENCE, ORTHOGONAL = oid("1.2.840.10036.4.5.1.1"), oid("1.2.840.10036.4.11.1.1")
 

@@ -4,8 +4,8 @@ is listed by its standby controller too, in another state; it counts where it is
 
 from __future__ import annotations
 
-from collector.snmp.family import Family
 from collector.snmp.session import oid
+from collector.snmp.vendor_profile import Family
 
 OPERATIONAL = 7
 

@@ -4,8 +4,8 @@ A radio's row tells its access point by name. Clients are told for the whole con
 
 from __future__ import annotations
 
-from collector.snmp.family import Family
 from collector.snmp.session import oid
+from collector.snmp.vendor_profile import Family
 
 ONLINE = 3
 

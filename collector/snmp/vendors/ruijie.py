@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collector.snmp.family import Family
 from collector.snmp.session import oid
+from collector.snmp.vendor_profile import Family
 
 ONLINE = 1
 

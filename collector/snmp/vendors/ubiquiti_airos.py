@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collector.snmp.family import Standalone
 from collector.snmp.session import oid
+from collector.snmp.vendor_profile import Standalone
 
 ACCESS_POINT, REPEATER, BRIDGING_ACCESS_POINT = 2, 3, 4
 

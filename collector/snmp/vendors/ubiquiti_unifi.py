@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from collector.snmp.family import Standalone
 from collector.snmp.session import oid
+from collector.snmp.vendor_profile import Standalone
 
 FAMILY = Standalone(
     name="ubiquiti-unifi",

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from collector.readiness.domain import DeviceKind, DeviceSeen, School
-from collector.snapshot import Snapshot
-from collector.web.phrases import age, counted, phrase
-from collector.web.views.frame import Frame, Link, address, frame, notices
-from collector.web.views.names import room_name
+from collector.i18n.formatting import age, counted, phrase
+from collector.i18n.messages import Language, moment, number
+from collector.i18n.rooms import room_name
+from collector.judgement.snapshot import Snapshot
+from collector.readiness.domain.model import DeviceKind, DeviceSeen, School
+from collector.web.views.layout import Frame, Link, address, frame, notices
 from collector.web.views.overview import Empty
-from collector.web.views.probe import SHEET
-from collector.web.words import Language, moment, number
+from collector.web_probe.views import SHEET
 
 HEARD_LATELY = timedelta(days=1)
 CLOCK_OFF_S = 60.0

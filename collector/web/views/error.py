@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from collector.web.phrases import phrase
-from collector.web.views.frame import Frame, Link, address, frame
-from collector.web.words import Language
+from collector.i18n.formatting import phrase
+from collector.i18n.messages import Language
+from collector.web.views.layout import Frame, Link, address, frame
 
 EXPLAINED = (404, 405, 500)
 

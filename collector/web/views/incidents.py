@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from collector.readiness.blame import Incident
-from collector.readiness.domain import School
-from collector.snapshot import Snapshot
-from collector.web.phrases import counted, phrase
-from collector.web.words import Language, sentences
+from collector.i18n.formatting import counted, phrase
+from collector.i18n.messages import Language, sentences
+from collector.judgement.snapshot import Snapshot
+from collector.readiness.domain.model import School
+from collector.readiness.incidents.attribute import Incident
 
 NAMED_SCHOOLS = 5
 _OWN = ("link", "gateway")

@@ -7,15 +7,15 @@ from itertools import groupby
 
 import msgspec
 
-from collector.readiness.domain import Finding, School, Status, Text, Verdict
-from collector.snapshot import Snapshot
-from collector.web.freshness import verdicts_as_known
-from collector.web.phrases import clock_time, counted, day, days_ahead, headroom_in_words, local_day, phrase
-from collector.web.views.frame import Badge, Frame, Link, address, badge, frame, freshness, notices
+from collector.i18n.formatting import clock_time, counted, day, days_ahead, headroom_in_words, local_day, phrase
+from collector.i18n.messages import Language, choose, render
+from collector.i18n.rooms import room_name
+from collector.judgement.freshness import verdicts_as_known
+from collector.judgement.snapshot import Snapshot
+from collector.readiness.domain.model import Finding, School, Status, Text, Verdict
 from collector.web.views.incidents import IncidentCard, incident_cards
-from collector.web.views.names import room_name
-from collector.web.views.order import WORST_FIRST, deciding
-from collector.web.words import Language, choose, render
+from collector.web.views.layout import Badge, Frame, Link, address, badge, frame, freshness, notices
+from collector.web.views.sorting import WORST_FIRST, deciding
 
 SITTINGS_PER_PAGE = 100
 

@@ -6,18 +6,18 @@ from datetime import datetime
 
 import msgspec
 
-from collector.readiness.domain import Finding, School, Status
-from collector.readiness.room_reports import AccessPointUse, RoomReport, SchoolRooms
-from collector.readiness.verdicts import counts
-from collector.snapshot import Snapshot
-from collector.web.freshness import rooms_as_known
-from collector.web.phrases import age, counted, phrase, quantity
-from collector.web.views.cards import Card, Told, card
-from collector.web.views.frame import Badge, Frame, Link, address, badge, frame, notices
-from collector.web.views.names import room_name
-from collector.web.views.order import WORST_FIRST, rank
+from collector.i18n.formatting import age, counted, phrase, quantity
+from collector.i18n.messages import Language, choose, moment, number, render
+from collector.i18n.rooms import room_name
+from collector.judgement.freshness import rooms_as_known
+from collector.judgement.snapshot import Snapshot
+from collector.readiness.domain.model import Finding, School, Status
+from collector.readiness.domain.verdicts import counts
+from collector.readiness.verdict.room_reports import AccessPointUse, RoomReport, SchoolRooms
+from collector.web.views.finding_card import Card, Told, card
+from collector.web.views.layout import Badge, Frame, Link, address, badge, frame, notices
 from collector.web.views.overview import Empty
-from collector.web.words import Language, choose, moment, number, render
+from collector.web.views.sorting import WORST_FIRST, rank
 
 _PERCENT = 100
 

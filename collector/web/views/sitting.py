@@ -6,10 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from collector.readiness.domain import Status, Verdict
-from collector.snapshot import Snapshot
-from collector.web.freshness import as_known
-from collector.web.phrases import (
+from collector.i18n.formatting import (
     clock_time,
     counted,
     day,
@@ -18,12 +15,15 @@ from collector.web.phrases import (
     local_day,
     phrase,
 )
-from collector.web.views.cards import Card, Told, card
-from collector.web.views.frame import Badge, Frame, Link, address, badge, frame, freshness, notices
-from collector.web.views.line_limit import limit_in_words
-from collector.web.views.names import room_name
-from collector.web.views.order import deciding, roots
-from collector.web.words import Language, choose, render
+from collector.i18n.line_limit import limit_in_words
+from collector.i18n.messages import Language, choose, render
+from collector.i18n.rooms import room_name
+from collector.judgement.freshness import as_known
+from collector.judgement.snapshot import Snapshot
+from collector.readiness.domain.model import Status, Verdict
+from collector.web.views.finding_card import Card, Told, card
+from collector.web.views.layout import Badge, Frame, Link, address, badge, frame, freshness, notices
+from collector.web.views.sorting import deciding, roots
 
 GAUGE_FULL = 2.0
 """The headroom at which the bar is full: the mark for 'just enough' stands in the middle."""

@@ -7,12 +7,12 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from collector.alerting.decide import Said
-from collector.readiness.domain import Bilingual, Status
+from collector.readiness.alerts.decide import Said
+from collector.readiness.domain.model import Bilingual, Status
 from collector.store import rejections
-from collector.store.moments import microseconds
-from collector.store.received import RejectedReport
+from collector.store.reports import RejectedReport
 from collector.store.store import Store
+from collector.store.timestamps import microseconds
 from tests.stored import NOW, Place, enrolled, measured, observations, report, write
 from tests.verdicts import NOW as JUDGED_AT
 from tests.verdicts import changed, finding, sitting, verdict

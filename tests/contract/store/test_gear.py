@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
-from collector.readiness.domain import Evidence, RadioSeen, UplinkLoad, UplinkPort
+from collector.readiness.domain.model import Evidence, RadioSeen, UplinkLoad, UplinkPort
 from collector.store.gear import GearReading, GearState, PortCount, RadioReading
 from collector.store.store import Store
 from tests.stored import NOW, OTHER_SCHOOL, SCHOOL

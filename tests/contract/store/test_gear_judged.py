@@ -7,9 +7,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from collector.judging import window
-from collector.readiness.domain import Finding
-from collector.readiness.judge import judge
+from collector.judgement.service import window
+from collector.readiness.domain.model import Finding
+from collector.readiness.verdict.judge import judge
 from collector.store.gear import GearReading, PortCount
 from collector.store.store import Store
 from tests.unit.readiness.cases import NOW, RELEASES, SCHOOL, evidence, school

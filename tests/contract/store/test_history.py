@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.protocol.wire import ProbeError, ProbeResult, Report
-from collector.readiness.domain import DeviceSeen, Observation
+from collector.readiness.domain.model import DeviceSeen, Observation
 from collector.store.store import Store
 from tests.stored import NOW, OTHER_SCHOOL, SCHOOL, Place, enrolled, measured, observations, opened, report, write
 

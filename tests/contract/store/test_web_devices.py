@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from collector.readiness.domain import DeviceSeen
+from collector.readiness.domain.model import DeviceSeen
 from collector.store.errors import EnrolmentRefusedError
 from collector.store.store import Store
 from collector.store.web_devices import Visit, key_id

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page
 
-from collector.catalogue import PROBES
+from collector.facts.catalogue import PROBES
 from tests.collectors import Place
 from tests.measuring_pages import bare_page, page_app
 from tests.serving import served

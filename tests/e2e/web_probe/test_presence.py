@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from collector.readiness.visits import VISIT_PROBE
+from collector.readiness.machines.visits import VISIT_PROBE
 from tests.collectors import ROOM, SCHOOL, Place
 from tests.shown_pages import CHROMIUM
 from tests.web_visits import said, visitor

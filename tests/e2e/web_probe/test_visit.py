@@ -7,7 +7,7 @@ import platform
 import pytest
 from playwright.sync_api import Browser, expect
 
-from collector.catalogue import PROBES
+from collector.facts.catalogue import PROBES
 from tests.collectors import ROOM, SCHOOL, Place, until
 from tests.shown_pages import CHROMIUM
 from tests.web_visits import chromium_version, device, said, visitor

@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from collector.alerting.deliver import Alertmanager, Delivery
-from collector.readiness.domain import Finding, Status, Text, Verdict
+from collector.readiness.domain.model import Finding, Status, Text, Verdict
 from tests.alert_scenes import Scene, judged
 from tests.metrics_server import serving
 from tests.processes import free_port, running, wait_until_answers

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from collector.readiness.domain import DeviceSeen
+from collector.readiness.domain.model import DeviceSeen
 from collector.store.store import Store
 from tests.ingest_app import IngestApp
 from tests.serving import served

@@ -17,7 +17,7 @@ import httpx
 import msgspec
 
 from agent.protocol.wire import BatchAnswer, Report
-from collector.readiness.domain import DeviceSeen
+from collector.readiness.domain.model import DeviceSeen
 from tests.ingest_app import present
 from tests.processes import free_port
 from tests.stored import enrolled, measured, observations, opened, report

@@ -11,7 +11,7 @@ import pytest
 
 from agent.protocol.wire import SCHEMA, Enrolled, Host, Policy, ProbePlan
 from collector.measurement.tickets import verify
-from collector.readiness.domain import DeviceSeen
+from collector.readiness.domain.model import DeviceSeen
 from collector.routes.enrolment import REFUSALS_PER_MINUTE
 from collector.routes.policy import round_trips_until
 from collector.store.store import Store

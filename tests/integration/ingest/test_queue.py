@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from agent.protocol.wire import ProbeResult, ReportAnswer
-from collector.ingest import Ingest, IngestBusyError, IngestStoppedError
-from collector.readiness.domain import DeviceSeen
-from collector.store.received import Outcome, ReceivedReport, RejectedReport
+from collector.ingest.queue import Ingest, IngestBusyError, IngestStoppedError
+from collector.readiness.domain.model import DeviceSeen
+from collector.store.reports import Outcome, ReceivedReport, RejectedReport
 from collector.store.store import Store
 from tests.stored import NOW, SCHOOL, enrolled, report
 

@@ -17,8 +17,8 @@ import pytest
 
 from agent.protocol.wire import Problem, Report
 from collector.configuration.model import Limits
-from collector.readiness.domain import DeviceSeen
-from collector.routes import requests
+from collector.http import requests
+from collector.readiness.domain.model import DeviceSeen
 from collector.store.store import Store
 from tests.ingest_app import IngestApp, present
 from tests.serving import served

@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from collector.alerting.deliver import Delivery
-from collector.exposition import METRICS
+from collector.judgement.snapshot import Snapshot
+from collector.metrics.exporter import METRICS
 from collector.routes import metrics
-from collector.snapshot import Snapshot
 from tests.metrics_server import eventful_snapshot, serving
 from tests.watching import DASHBOARD, PANELS, QUERIES, ROOT, Prometheus, prometheus_watching
 

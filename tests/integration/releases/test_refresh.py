@@ -14,10 +14,10 @@ import pytest
 
 from collector.cli import main
 from collector.commands import releases as command
-from collector.commands.fetching import fetched
-from collector.configuration.release_sources import SourceRefusedError
 from collector.configuration.structure import read
-from collector.readiness.domain import Releases
+from collector.readiness.domain.model import Releases
+from collector.releases.download import fetched
+from collector.releases.sources import SourceRefusedError
 
 UNIT = Path(__file__).parents[2] / "unit" / "configuration"
 ANSWERS = UNIT / "release_answers"

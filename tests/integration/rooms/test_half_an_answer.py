@@ -11,12 +11,12 @@ import msgspec
 import pytest
 
 from agent.protocol.wire import Facts, ProbeResult
-from collector.readiness.domain import Finding, RadioSeen, Room, School, Status, YearGroup
-from collector.readiness.room_reports import SchoolRooms, school_rooms
+from collector.i18n.messages import Language
+from collector.readiness.domain.model import Finding, RadioSeen, Room, School, Status, YearGroup
+from collector.readiness.verdict.room_reports import SchoolRooms, school_rooms
 from collector.store.gear import GearReading, RadioReading
 from collector.store.store import Store
 from collector.web.views.rooms import rooms_page
-from collector.web.words import Language
 from tests.rooms import profile
 from tests.stored import NOW, SCHOOL, enrolled, opened, report, write
 from tests.unit.readiness.cases import RELEASES

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from collector.app import Collector, build
-from collector.gear_shown import GearShown
+from collector.judgement.gear_status import GearShown
 from tests.gear import SCHOOL, gear_folder
 from tests.snmp_daemon import USER, snmp_daemon
 

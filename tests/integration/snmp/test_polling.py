@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from collector.configuration.model import Configuration
-from collector.polling import Polling
-from collector.readiness.domain import Evidence
+from collector.gear.service import Polling
+from collector.readiness.domain.model import Evidence
 from collector.snmp.gufo_sessions import GufoSessions
 from collector.snmp.pysnmp_sessions import PysnmpSessions
 from collector.snmp.session import Sessions

@@ -14,12 +14,12 @@ from starlette.applications import Starlette
 
 from agent.protocol.wire import Enrolled, Facts, ProbeResult
 from collector.configuration.model import Configuration, WebProbe
-from collector.readiness.domain import Profile, Status
-from collector.routes import web_devices
-from collector.routes.web_devices import REFUSALS_PER_MINUTE, profile_of_school
+from collector.readiness.domain.model import Profile, Status
 from collector.store.store import Store
 from collector.store.web_devices import key_id
-from collector.web.web_devices import DeviceVerdictAnswer
+from collector.web_probe import api
+from collector.web_probe.answers import DeviceVerdictAnswer
+from collector.web_probe.api import REFUSALS_PER_MINUTE, profile_of_school
 from tests.serving import served
 from tests.stored import opened, report, write
 from tests.unit.readiness.cases import profile, requirement
@@ -44,7 +44,7 @@ class Collector:
         self.known = msgspec.structs.replace(self.known, settings=settings)
 
     def app(self) -> Starlette:
-        routes = web_devices.routes(self.store, self.store.device_for_token, lambda: self.known, lambda: self.now)
+        routes = api.routes(self.store, self.store.device_for_token, lambda: self.known, lambda: self.now)
         return Starlette(routes=routes)
 
 

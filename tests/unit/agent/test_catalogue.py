@@ -12,11 +12,11 @@ from agent.protocol.facts import FactSpec, FactType
 from agent.protocol.wire import FactValue
 from agent.runtime.fact_catalogue import catalogue
 
-COMMITTED = Path(__file__).parents[3] / "collector" / "facts.json"
+COMMITTED = Path(__file__).parents[3] / "collector" / "facts" / "facts.json"
 
 
 def test_the_committed_catalogue_is_current() -> None:
-    """Else: python -m agent.runtime.fact_catalogue > collector/facts.json."""
+    """Else: python -m agent.runtime.fact_catalogue > collector/facts/facts.json."""
     assert COMMITTED.read_text(encoding="utf-8") == catalogue(discovered())
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collector.alerting.causes import WHOLE_VERDICT, causes, state_of, worst
-from collector.readiness.domain import Finding, Status
+from collector.readiness.alerts.causes import WHOLE_VERDICT, causes, state_of, worst
+from collector.readiness.domain.model import Finding, Status
 from tests.verdicts import finding, verdict
 
 BAD = Status.NOT_READY

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.alerting.decide import Decision
-from collector.readiness.domain import Finding, Status, Verdict
+from collector.readiness.alerts.decide import Decision
+from collector.readiness.domain.model import Finding, Status, Verdict
 from tests.alert_scenes import DAYS_BEFORE, START, Scene, days_before, judged, requirement, shown
 from tests.verdicts import finding
 

@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from collector.alerting import deliver
-from collector.alerting.decide import Decision
 from collector.alerting.deliver import Alertmanager, Delivery, without_credentials
-from collector.readiness.domain import Status, Text
+from collector.readiness.alerts.decide import Decision
+from collector.readiness.domain.model import Status, Text
 from tests.alert_scenes import Scene, days_before, judged
 from tests.verdicts import finding
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collector.alerting.links import base_url, runbook_page, sitting_page
+from collector.configuration.links import base_url, runbook_page, sitting_page
 from collector.configuration.model import Agents, Listen, Settings
 
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import msgspec
 
-from collector.alerting.decide import Alert, Decision, Ended
 from collector.alerting.message import PostableAlert, firing, resolved
-from collector.readiness.domain import Finding, Status, Text
+from collector.readiness.alerts.decide import Alert, Decision, Ended
+from collector.readiness.domain.model import Finding, Status, Text
 from tests.alert_scenes import Scene, days_before, judged
 from tests.verdicts import finding
 

@@ -9,11 +9,11 @@ import httpx
 import msgspec
 import pytest
 
-from collector.alerting.decide import Said
 from collector.alerting.deliver import Alertmanager
 from collector.alerting.round import AlertRound
-from collector.readiness.domain import Status, Text
-from collector.snapshot import Snapshot
+from collector.judgement.snapshot import Snapshot
+from collector.readiness.alerts.decide import Said
+from collector.readiness.domain.model import Status, Text
 from tests.verdicts import NOW, finding, snapshot, verdict
 
 BROKEN = snapshot(verdict(finding("line", Status.NOT_READY, why=Text("alert_whole_verdict"))))

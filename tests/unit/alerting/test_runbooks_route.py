@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from collector.alerting.links import runbook_page
+from collector.configuration.links import runbook_page
 from collector.routes import runbooks
 from tests.metrics_server import serving
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from collector.alerting.stages import is_over, stage_of
+from collector.readiness.alerts.stages import is_over, stage_of
 from tests.verdicts import NOW, sitting
 
 DAYS = (30, 14, 7, 1, 0)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from collector.configuration.load import load_configuration
 from collector.configuration.problems import ConfigurationErrors
-from collector.web.words import Language
+from collector.i18n.messages import Language
 
 CASES = Path(__file__).parents[2] / "config"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.web.words import LANGUAGES, Language, sentences
+from collector.i18n.messages import LANGUAGES, Language, sentences
 from tests.unit.configuration.folders import CASES, PARTS, errors_in, good_folder, said
 
 BAD_FILES = sorted((CASES / "bad").glob("*/*.yaml"))

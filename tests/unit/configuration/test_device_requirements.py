@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from agent.protocol.wire import Facts
-from collector.catalogue import FACTS
 from collector.configuration.load import load_configuration
 from collector.configuration.model import Configuration
-from collector.readiness.compliance import Answer, Outcome, Standard, answer_of
-from collector.readiness.domain import Observation, Trust
+from collector.facts.catalogue import FACTS
+from collector.readiness.domain.model import Observation, Trust
+from collector.readiness.evidence.compliance import Answer, Outcome, Standard, answer_of
 from tests.hygiene.modules import ROOT
 from tests.unit.configuration.folders import NOW
 

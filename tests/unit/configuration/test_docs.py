@@ -11,14 +11,13 @@ import pytest
 import yaml
 
 from agent.protocol.wire import Host, InternetLimits, ProbePlan, Rung, ThroughputLimits
-from collector.catalogue import FACTS
 from collector.configuration.environment import DATA, PORT
 from collector.configuration.load import DERIVED, OF_ROOMS
 from collector.configuration.model import Agents, Alerting, Limits, Listen, Measurement, Settings, WebProbe
 from collector.configuration.network import AccessPointPlace, NetworkDevice, NetworkPort, NetworkUser
 from collector.configuration.rules.profiles import FIGURES
-from collector.leases.rules import Hours, LeaseRules
-from collector.readiness.domain import (
+from collector.facts.catalogue import FACTS
+from collector.readiness.domain.model import (
     Line,
     Operator,
     Profile,
@@ -30,6 +29,7 @@ from collector.readiness.domain import (
     Trust,
     YearGroup,
 )
+from collector.readiness.leases.rules import Hours, LeaseRules
 
 DOCS = Path(__file__).parents[3] / "docs"
 TABLES: dict[str, type[msgspec.Struct]] = {

@@ -11,7 +11,7 @@ from collector.configuration.files import files_in, fingerprint
 from collector.configuration.load import load_configuration
 from collector.configuration.network import NetworkUser
 from collector.configuration.problems import ConfigurationErrors
-from collector.readiness.domain import Room
+from collector.readiness.domain.model import Room
 from tests.unit.configuration.folders import NOW, errors_in, good_folder, said
 
 STARTS = datetime(2027, 4, 14, 7, 0, tzinfo=UTC)

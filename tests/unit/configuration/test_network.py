@@ -10,7 +10,7 @@ import pytest
 from collector.cli import main
 from collector.configuration.load import load_configuration
 from collector.configuration.network import AccessPointPlace, NetworkPort
-from collector.network_secrets import credentials, secret_errors
+from collector.gear.credentials import credentials, secret_errors
 from collector.snmp.secrets import SecretError
 from collector.snmp.session import Community, User
 from tests.unit.configuration.folders import NOW, good_folder

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.configuration.release_sources import Published, SourceRefusedError, renewed, understood
 from collector.configuration.rules.releases import releases_problems
-from collector.readiness.domain import Release, Releases
+from collector.readiness.domain.model import Release, Releases
+from collector.releases.sources import Published, SourceRefusedError, renewed, understood
 from tests.unit.configuration.folders import NOW
 
 ANSWERS = Path(__file__).parent / "release_answers"

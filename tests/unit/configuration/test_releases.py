@@ -8,15 +8,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from collector.configuration.releases import (
+from collector.configuration.structure import read
+from collector.readiness.domain.model import Release, Releases
+from collector.releases.document import (
     CompatData,
     read_compat_data,
     releases_from_compat_data,
     releases_yaml,
     write_releases,
 )
-from collector.configuration.structure import read
-from collector.readiness.domain import Release, Releases
 
 FIXTURE = Path(__file__).parent / "browser-compat-data.json"
 DAY = date(2026, 11, 21)

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.catalogue import FACTS, FactSpec
 from collector.configuration.load import DERIVED, OF_ROOMS
 from collector.configuration.rules.profiles import FIGURES, profile_problems
 from collector.configuration.rules.requirements import requirement_problems
 from collector.configuration.rules.settings import is_web_address
 from collector.configuration.structure import read
-from collector.readiness.domain import Bilingual, CapacityRule, EvidenceRule, Figure, Profile, Requirement, Trust
+from collector.facts.catalogue import FACTS, FactSpec
+from collector.readiness.domain.model import Bilingual, CapacityRule, EvidenceRule, Figure, Profile, Requirement, Trust
 from tests.unit.configuration.folders import CASES
 
 PRODUCTS = ("chrome", "firefox")

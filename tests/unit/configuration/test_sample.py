@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from collector.catalogue import FACTS, PROBES
 from collector.configuration.load import load_configuration
 from collector.configuration.model import Configuration
-from collector.configuration.releases import releases_yaml
+from collector.facts.catalogue import FACTS, PROBES
+from collector.i18n.messages import moment
 from collector.readiness.derived import DERIVED_FACTS
-from collector.readiness.domain import Figure, Profile, Requirement, Trust
+from collector.readiness.domain.model import Figure, Profile, Requirement, Trust
+from collector.readiness.domain.sittings import starts_at
 from collector.readiness.rooms import ROOM_FACT_UNITS
-from collector.readiness.sittings import starts_at
-from collector.web.words import moment
+from collector.releases.document import releases_yaml
 
 SAMPLE = Path(__file__).parents[3] / "config"
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)

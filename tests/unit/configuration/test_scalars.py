@@ -15,7 +15,7 @@ from collector.configuration.scalars import (
     plain_value,
     time_of_day,
 )
-from collector.readiness.school_days import SCHOOL_TIME
+from collector.readiness.domain.school_days import SCHOOL_TIME
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from collector.configuration.document import compose, line_of
 from collector.configuration.problems import ConfigurationErrors, Place
 from collector.configuration.structure import read
-from collector.readiness.domain import Release, Releases
+from collector.readiness.domain.model import Release, Releases
 
 
 class Room(msgspec.Struct, frozen=True):

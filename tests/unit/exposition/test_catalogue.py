@@ -9,8 +9,8 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from collector.alerting.deliver import Delivery
-from collector.exposition import CATALOGUE, METRICS, SnapshotCollector, registry
-from collector.metric import Metric
+from collector.metrics.exporter import CATALOGUE, METRICS, SnapshotCollector, registry
+from collector.metrics.metric import Metric
 from tests.metrics_server import eventful_snapshot
 from tests.verdicts import NOW
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
-from collector.gear_metrics import GEAR_METRICS, gear_samples
+from collector.metrics.gear import GEAR_METRICS, gear_samples
 from tests.metrics_server import eventful_snapshot
 from tests.verdicts import NOW
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from collector.exposition import METRICS
+from collector.metrics.exporter import METRICS
 
 DOCUMENT = Path(__file__).parents[3] / "docs/metrics.md"
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 import msgspec
 
 from collector.alerting.deliver import Delivery
-from collector.exposition import SnapshotCollector, registry
-from collector.readiness.blame import RUNG_STATUSES
-from collector.readiness.domain import DeviceKind, Status
-from collector.snapshot import Snapshot
+from collector.judgement.snapshot import Snapshot
+from collector.metrics.exporter import SnapshotCollector, registry
+from collector.readiness.domain.model import DeviceKind, Status
+from collector.readiness.incidents.attribute import RUNG_STATUSES
 from tests.incidents import failing, incident
 from tests.metrics_server import eventful_snapshot
 from tests.verdicts import NOW, changed, device, finding, school, snapshot, verdict

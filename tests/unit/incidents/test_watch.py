@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from agent.protocol.wire import Facts, ProbeResult
-from collector.incidents import IncidentWatch
-from collector.readiness.blame import PROBE, WINDOW
-from collector.readiness.domain import DeviceSeen
+from collector.judgement.incidents import IncidentWatch
+from collector.readiness.domain.model import DeviceSeen
+from collector.readiness.incidents.attribute import PROBE, WINDOW
 from collector.store.store import Store
 from tests.stored import NOW, OTHER_SCHOOL, SCHOOL, enrolled, opened, report, write
 from tests.verdicts import configuration, school

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from agent.protocol.wire import ProbeError, ProbeResult, Report
-from collector.catalogue import check_facts
-from collector.readiness.domain import DeviceSeen
-from collector.receiving import Acceptance, RawReport, RawResult, of_the_school, receive, was_clock_corrected
+from collector.facts.catalogue import check_facts
+from collector.ingest.validate import Acceptance, RawReport, RawResult, of_the_school, receive, was_clock_corrected
+from collector.readiness.domain.model import DeviceSeen
 from collector.store.contents import Content
-from collector.store.moments import microseconds
-from collector.store.received import ReceivedReport, RejectedReport
+from collector.store.reports import ReceivedReport, RejectedReport
+from collector.store.timestamps import microseconds
 from tests.stored import NOW, RETENTION, SCHOOL, measured, report
 
 DEVICE = DeviceSeen("d1", SCHOOL, "A1", None, NOW, None, None, None, False)

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from collector.configuration.model import Configuration
-from collector.judging import Judgements, judge_sittings, still_to_come, window
-from collector.readiness.domain import (
+from collector.judgement.service import Judgements, judge_sittings, still_to_come, window
+from collector.readiness.domain.model import (
     Bilingual,
     DeviceSeen,
     Evidence,

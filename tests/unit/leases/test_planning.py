@@ -7,7 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from collector.leases.planning import (
+from collector.readiness.domain.model import Sitting
+from collector.readiness.domain.school_days import SCHOOL_TIME
+from collector.readiness.leases.rules import Hours, LeaseRules
+from collector.readiness.leases.scheduler import (
     RETRY_FIRST_S,
     RETRY_LONGEST_S,
     RETRY_SPREAD,
@@ -19,9 +22,6 @@ from collector.leases.planning import (
     counted_since,
     decide_lease,
 )
-from collector.leases.rules import Hours, LeaseRules
-from collector.readiness.domain import Sitting
-from collector.readiness.school_days import SCHOOL_TIME
 
 SCHOOL = "99000001"
 LENGTH = timedelta(seconds=28)

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from collector.leases.rules import Hours, LeaseRules, Span, local_moment, quiet_spans, sitting_spans
-from collector.readiness.domain import Sitting, Standing
+from collector.readiness.domain.model import Sitting, Standing
+from collector.readiness.leases.rules import Hours, LeaseRules, Span, local_moment, quiet_spans, sitting_spans
 
 DAY = date(2027, 3, 3)
 

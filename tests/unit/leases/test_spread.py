@@ -14,7 +14,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from collector.leases.planning import (
+from collector.readiness.domain.model import Sitting
+from collector.readiness.domain.school_days import SCHOOL_TIME
+from collector.readiness.leases.rules import Hours, LeaseRules, Span, quiet_spans, sitting_spans
+from collector.readiness.leases.scheduler import (
     FIRST_TESTS,
     TRIES_PER_HOUR,
     Granted,
@@ -23,9 +26,6 @@ from collector.leases.planning import (
     counted_since,
     decide_lease,
 )
-from collector.leases.rules import Hours, LeaseRules, Span, quiet_spans, sitting_spans
-from collector.readiness.domain import Sitting
-from collector.readiness.school_days import SCHOOL_TIME
 
 SCHOOL = "99000001"
 LENGTH = timedelta(seconds=28)

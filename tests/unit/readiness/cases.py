@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import msgspec
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain import (
+from collector.readiness.domain.model import (
     Bilingual,
     DeviceSeen,
     Evidence,
@@ -31,7 +31,7 @@ from collector.readiness.domain import (
     Verdict,
     YearGroup,
 )
-from collector.readiness.judge import judge
+from collector.readiness.verdict.judge import judge
 from tests.verdicts import profile as plain_profile
 
 NOW = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)

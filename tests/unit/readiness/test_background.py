@@ -15,8 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.readiness.background import Background, Uplink
-from collector.readiness.domain import (
+from collector.readiness.domain.model import (
     Finding,
     Observation,
     Profile,
@@ -27,10 +26,11 @@ from collector.readiness.domain import (
     UplinkLoad,
     UplinkPort,
 )
-from collector.readiness.judge import judge
-from collector.readiness.observed import lay_out
-from collector.readiness.quantiles import samples_needed_above
-from collector.readiness.verdicts import BADNESS
+from collector.readiness.domain.quantiles import samples_needed_above
+from collector.readiness.domain.verdicts import BADNESS
+from collector.readiness.evidence.index import lay_out
+from collector.readiness.line.background import Background, Uplink
+from collector.readiness.verdict.judge import judge
 from tests.unit.readiness.cases import NOW, RELEASES, evidence, figure, observation, on_school, profile, school, sitting
 
 DOWN = on_school("line.down_headroom", value=1.3, at_risk_value=1.0)

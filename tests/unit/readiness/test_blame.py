@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from collector.readiness.blame import WINDOW, Incident, incidents
-from collector.readiness.domain import Observation
+from collector.readiness.domain.model import Observation
+from collector.readiness.incidents.attribute import WINDOW, Incident, incidents
 
 NOW = datetime(2027, 5, 12, 9, 0, tzinfo=UTC)
 KINDS = ("link", "gateway", "dns", "internet", "tls", "login", "service")

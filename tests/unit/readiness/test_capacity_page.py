@@ -8,8 +8,8 @@ from pathlib import Path
 import yaml
 
 from collector.readiness.derived import DERIVED_FACTS
-from collector.readiness.domain import Status
-from collector.readiness.quantiles import lower_bound_rank, samples_needed
+from collector.readiness.domain.model import Status
+from collector.readiness.domain.quantiles import lower_bound_rank, samples_needed
 from tests.unit.readiness.cases import found, hourly, on_school, sitting, step
 
 ROOT = Path(__file__).parents[3]

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from agent.protocol.wire import FactValue
-from collector.readiness.compliance import Answer, Outcome, Standard, answer_of, facts_of, probe_and_name
-from collector.readiness.domain import Requirement
+from collector.readiness.domain.model import Requirement
+from collector.readiness.evidence.compliance import Answer, Outcome, Standard, answer_of, facts_of, probe_and_name
 from tests.unit.readiness.cases import NOW, RELEASES, figure, observation, requirement
 
 BROWSERS = requirement(

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.readiness.case import open_case
-from collector.readiness.compliance import Outcome
-from collector.readiness.counting import Tally, needed_devices, tally
-from collector.readiness.domain import Status
-from collector.readiness.observed import lay_out
-from collector.readiness.verdicts import BADNESS
+from collector.readiness.assessment.assessment import open_case
+from collector.readiness.assessment.counting import Tally, needed_devices, tally
+from collector.readiness.domain.model import Status
+from collector.readiness.domain.verdicts import BADNESS
+from collector.readiness.evidence.compliance import Outcome
+from collector.readiness.evidence.index import lay_out
 from tests.unit.readiness.cases import NOW, RELEASES, device, evidence, memory, profile, requirement, school, sitting
 
 COUNTS = st.integers(0, 40)

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import msgspec
 
-from collector.readiness.case import open_case
-from collector.readiness.device_findings import device_finding
-from collector.readiness.domain import Status, Text
-from collector.readiness.observed import lay_out
+from collector.readiness.assessment.assessment import open_case
+from collector.readiness.devices.findings import device_finding
+from collector.readiness.domain.model import Status, Text
+from collector.readiness.evidence.index import lay_out
 from tests.unit.readiness.cases import (
     NOW,
     RELEASES,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain import Bilingual, Status, Text
-from collector.readiness.explain import explain_lines, explanation
-from collector.web.words import Language, choose, number, render
+from collector.i18n.messages import Language, choose, number, render
+from collector.readiness.domain.model import Bilingual, Status, Text
+from collector.readiness.explanation.explain import explain_lines, explanation
 from tests.unit.readiness.cases import NOW, hourly, judged, memory, on_school, requirement, sitting
 
 RULES = [

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain import Evidence, Observation, Requirement, Status, Verdict
-from collector.readiness.judge import judge
-from collector.readiness.verdicts import BADNESS
+from collector.readiness.domain.model import Evidence, Observation, Requirement, Status, Verdict
+from collector.readiness.domain.verdicts import BADNESS
+from collector.readiness.verdict.judge import judge
 from tests.unit.readiness.cases import (
     NOW,
     RELEASES,

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.readiness.domain import Finding, Status, Text, Trust
-from collector.readiness.verdicts import BADNESS
+from collector.readiness.domain.model import Finding, Status, Text, Trust
+from collector.readiness.domain.verdicts import BADNESS
 from tests.unit.readiness.cases import UNCHANGED, found, hourly, observation, on_school, school, sitting, step
 
 DOWN = on_school("line.down_headroom", value=1.3, at_risk_value=1.0)

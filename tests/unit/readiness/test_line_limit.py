@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.protocol.wire import Facts
-from collector.readiness.domain import Evidence, Figure, LineLimit, Observation, Trust
-from collector.readiness.line_limit import FASTEST_COMPARED_MBIT_S, LEAST_PAIRS, line_limit
-from collector.readiness.observed import lay_out
+from collector.readiness.domain.model import Evidence, Figure, LineLimit, Observation, Trust
+from collector.readiness.evidence.index import lay_out
+from collector.readiness.line.limit import FASTEST_COMPARED_MBIT_S, LEAST_PAIRS, line_limit
 from tests.verdicts import NOW, device, school
 
 DAYS = Figure(14, "days", "made for a test", date(2026, 1, 1), Trust.ASSUMED)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.protocol.wire import Facts, FactValue
-from collector.readiness.domain import Observation
-from collector.readiness.line_runs import UNSTABLE_RATIO, LineRuns, line_runs, rate_known
-from collector.readiness.observed import lay_out
+from collector.readiness.domain.model import Observation
+from collector.readiness.evidence.index import lay_out
+from collector.readiness.line.runs import UNSTABLE_RATIO, LineRuns, line_runs, rate_known
 from tests.unit.readiness.cases import NOW, evidence, figure, hourly, observation
 
 FORTNIGHT = timedelta(days=14)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.readiness.domain import Observation, Status
-from collector.readiness.judge import judge
-from collector.readiness.machines import Machines, machines
-from collector.readiness.observed import lay_out
+from collector.readiness.domain.model import Observation, Status
+from collector.readiness.evidence.index import lay_out
+from collector.readiness.machines.count import Machines, machines
+from collector.readiness.verdict.judge import judge
 from tests.unit.readiness.cases import (
     NOW,
     RELEASES,

@@ -9,9 +9,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.readiness.domain import RadioSeen
-from collector.readiness.network_gear import ACCESS_POINT_DOWN, as_busy_as_lessons
-from collector.readiness.school_days import in_lessons
+from collector.readiness.domain.model import RadioSeen
+from collector.readiness.domain.network_gear import ACCESS_POINT_DOWN, as_busy_as_lessons
+from collector.readiness.domain.school_days import in_lessons
 
 MONDAY_TEN = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 EVENING = MONDAY_TEN + timedelta(hours=9)

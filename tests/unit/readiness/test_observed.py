@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain import Evidence
-from collector.readiness.observed import is_fresh, lay_out, number_of, read, summary
+from collector.readiness.domain.model import Evidence
+from collector.readiness.evidence.index import is_fresh, lay_out, number_of, read, summary
 from tests.unit.readiness.cases import FRESH, NOW, SCHOOL, device, evidence, figure, memory, observation
 
 WEEK = figure(7, "days")

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain import Observation, Requirement, Severity, Status
-from collector.readiness.one_device import DeviceVerdict, judge_device
+from collector.readiness.devices.one_device import DeviceVerdict, judge_device
+from collector.readiness.domain.model import Observation, Requirement, Severity, Status
 from tests.unit.readiness.cases import NOW, RELEASES, evidence, found, memory, observation, profile, requirement
 
 WIDE = requirement("device.screen_width_px", value=1366, named="wide", unit="px")

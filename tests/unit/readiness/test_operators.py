@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain import Operator, Release
-from collector.readiness.operators import COMPARISONS, Setting, Wanted, compare, is_aging, months_before
+from collector.readiness.domain.model import Operator, Release
+from collector.readiness.evidence.operators import COMPARISONS, Setting, Wanted, compare, is_aging, months_before
 from tests.unit.readiness.cases import NOW, RELEASES
 
 CHROME = Setting("browsers.chrome_version", RELEASES, NOW)

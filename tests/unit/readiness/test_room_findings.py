@@ -8,7 +8,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from collector.readiness.domain import Observation, Severity, Status, Text
+from collector.readiness.domain.model import Observation, Severity, Status, Text
 from tests.unit.readiness.cases import NOW, found, observation, requirement, sitting, step
 
 SIGNAL = requirement(

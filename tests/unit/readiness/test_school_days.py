@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.readiness.school_days import easter, in_lessons, is_school_day
+from collector.readiness.domain.school_days import easter, in_lessons, is_school_day
 
 
 @pytest.mark.parametrize(

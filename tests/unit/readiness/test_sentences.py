@@ -11,8 +11,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 import collector.readiness
-from collector.readiness.domain import Finding, Text
-from collector.web.words import LANGUAGES, LOCALE_FOLDER, render
+from collector.i18n.messages import LANGUAGES, LOCALE_FOLDER, render
+from collector.readiness.domain.model import Finding, Text
 from tests.unit.readiness.cases import (
     NOW,
     hourly,

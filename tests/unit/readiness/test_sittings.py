@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.readiness.domain import Sitting
-from collector.readiness.school_days import SCHOOL_TIME
-from collector.readiness.sittings import starts_at, upcoming
+from collector.readiness.domain.model import Sitting
+from collector.readiness.domain.school_days import SCHOOL_TIME
+from collector.readiness.domain.sittings import starts_at, upcoming
 from tests.unit.readiness.cases import sitting, standing
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from collector.readiness.domain import Trust
-from collector.readiness.steps import computed, configured, from_profile, measured, wanted, weakest
+from collector.readiness.domain.model import Trust
+from collector.readiness.explanation.trail import computed, configured, from_profile, measured, wanted, weakest
 from tests.unit.readiness.cases import NOW, figure, requirement
 
 

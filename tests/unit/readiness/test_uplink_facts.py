@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.configuration.load import load_configuration
-from collector.readiness.domain import Requirement, Severity, Status, Text, UplinkPort, Verdict
-from collector.readiness.judge import judge
+from collector.readiness.domain.model import Requirement, Severity, Status, Text, UplinkPort, Verdict
+from collector.readiness.verdict.judge import judge
 from tests.unit.configuration.test_sample import NOW as SAMPLE_NOW
 from tests.unit.configuration.test_sample import SAMPLE
 from tests.unit.readiness.cases import NOW, RELEASES, evidence, profile, requirement, school, sitting

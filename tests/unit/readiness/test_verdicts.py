@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from collector.readiness.domain import Finding, Requirement, Severity, Status
-from collector.readiness.verdicts import by_constraint, soften_recommended, with_causes, worst
+from collector.readiness.domain.model import Finding, Requirement, Severity, Status
+from collector.readiness.domain.verdicts import by_constraint, soften_recommended, with_causes, worst
 from tests.unit.readiness.cases import requirement
 from tests.verdicts import finding
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.readiness.versions import Version, parse_version
+from collector.readiness.domain.versions import Version, parse_version
 
 NUMBERS = st.lists(st.integers(0, 10_000), min_size=1, max_size=5)
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.readiness.domain import DeviceSeen, Finding, Observation, Requirement, Status, Text
-from collector.readiness.observed import lay_out
-from collector.readiness.visits import CLOCK_TOLERANCE, Crowd, largest_crowd
-from collector.receiving import CLOCK_TOLERANCE_S
+from collector.ingest.validate import CLOCK_TOLERANCE_S
+from collector.readiness.domain.model import DeviceSeen, Finding, Observation, Requirement, Status, Text
+from collector.readiness.evidence.index import lay_out
+from collector.readiness.machines.visits import CLOCK_TOLERANCE, Crowd, largest_crowd
 from tests.unit.readiness.cases import (
     FRESH,
     NOW,

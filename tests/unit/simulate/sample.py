@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
-from collector.readiness.domain import Release, Releases
+from collector.readiness.domain.model import Release, Releases
 from collector.simulate.fleet import build_fleet
 from collector.simulate.model import Fleet, SimulatedDevice, SimulatedSchool, Trouble
 

@@ -12,14 +12,14 @@ import pytest
 
 import collector
 from agent.protocol.wire import FactValue, Report
-from collector.readiness.school_days import SCHOOL_TIME
+from collector.readiness.domain.school_days import SCHOOL_TIME
 from collector.simulate.history import LINE_RUNS_PER_DAY, Measurement, history, measure
 from collector.simulate.model import SimulatedDevice, SimulatedSchool, Trouble
 from tests.unit.simulate.sample import NOW, measuring_machine, municipality, pupils_machine, school_with
 
 CATALOGUE: dict[str, dict[str, dict[str, Any]]] = {
     probe: {fact["name"]: fact for fact in facts}
-    for probe, facts in json.loads((Path(collector.__file__).parent / "facts.json").read_text())["probes"].items()
+    for probe, facts in json.loads((Path(collector.__file__).parent / "facts/facts.json").read_text())["probes"].items()
 }
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from collector.snmp.bulk_size import LEAST_ROWS, TunedSession
 from collector.snmp.interfaces import SYS_UPTIME
 from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, WalkLimits, oid
-from collector.snmp.tuning import LEAST_ROWS, TunedSession
 
 TABLE = oid("1.3.6.1.4.1.99999.1")
 

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from collector.snmp.family import AnyFamily
 from collector.snmp.session import dotted, oid
+from collector.snmp.vendor_profile import AnyFamily
 from collector.snmp.vendors import families, family_of, find_family
 from collector.snmp.wireless import Wireless, read_wireless
 from tests.snmp_recordings import RECORDINGS, Recorded, lines, recording

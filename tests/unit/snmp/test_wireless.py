@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from collector.snmp.access_points import AccessPoint, Radio, Wireless
-from collector.snmp.family import Family, by_value
 from collector.snmp.session import Oid, Problem, Value
+from collector.snmp.vendor_profile import Family, by_value
 from collector.snmp.wireless import read_wireless
 from tests.snmp_recordings import Recorded
 

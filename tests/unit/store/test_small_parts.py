@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import bindparam, create_engine, insert, text, update
 
 from agent.protocol.wire import ProbeError
-from collector.routes.rates import RateLimit
+from collector.http.rates import RateLimit
 from collector.store.bulk import BulkStatement
 from collector.store.contents import Content, content_of
-from collector.store.moments import EPOCH, day_of, microseconds, moment, optional_moment
-from collector.store.recent import Recent
+from collector.store.lru_cache import Recent
 from collector.store.tables import device_probes
+from collector.store.timestamps import EPOCH, day_of, microseconds, moment, optional_moment
 
 SWEDEN = timezone(timedelta(hours=2))
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from collector.readiness.domain import LineLimit, Status
+from collector.api.openapi import document
+from collector.judgement.snapshot import Snapshot
+from collector.readiness.domain.model import LineLimit, Status
 from collector.routes import api
-from collector.snapshot import Snapshot
-from collector.web.openapi import document
 from tests.asgi import Client
 from tests.verdicts import NOW, changed, device, finding, school, sitting, snapshot, step, verdict
 

@@ -11,14 +11,14 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from collector.readiness import observed
-from collector.readiness.compliance import NOT_CONCERNED
-from collector.readiness.domain import Status, Trust
+from collector.i18n.messages import LOCALE_FOLDER
+from collector.readiness.domain.model import Status, Trust
+from collector.readiness.evidence import index
+from collector.readiness.evidence.compliance import NOT_CONCERNED
 from collector.web.rendering import TEMPLATES, environment
 from collector.web.views.error import EXPLAINED
-from collector.web.views.frame import SECTIONS
-from collector.web.views.probe import SAID_BY_THE_PAGE, script_files
-from collector.web.words import LOCALE_FOLDER
+from collector.web.views.layout import SECTIONS
+from collector.web_probe.views import SAID_BY_THE_PAGE, script_files
 
 WEB = TEMPLATES.parent
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -37,8 +37,8 @@ REFUSALS = (
 )
 """The codes by which a browser is refused that have a sentence of their own."""
 NOT_KNOWN = (
-    *(observed.NEVER_MEASURED, observed.STALE, observed.PROBE_FAILED, observed.NOT_TOLD, observed.NOT_COMPARABLE),
-    *(observed.NOT_INSTALLED, observed.RELEASES_AGING, observed.RELEASES_TOO_OLD, NOT_CONCERNED, "other"),
+    *(index.NEVER_MEASURED, index.STALE, index.PROBE_FAILED, index.NOT_TOLD, index.NOT_COMPARABLE),
+    *(index.NOT_INSTALLED, index.RELEASES_AGING, index.RELEASES_TOO_OLD, NOT_CONCERNED, "other"),
 )
 """The codes of why a value is not known that come from judging; the rest come from the page."""
 PUT_TOGETHER_BY_THE_PAGE = ("state_", "figure_", "value_", "measuring_")

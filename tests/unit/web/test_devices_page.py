@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from collector.readiness.domain import DeviceSeen
+from collector.readiness.domain.model import DeviceSeen
 from collector.web.views.devices import DeviceRow, DevicesPage, devices_page
 from tests.verdicts import NOW, device, school, snapshot
 

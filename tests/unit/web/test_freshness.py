@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from collector.configuration.model import Settings
-from collector.readiness.domain import Status
-from collector.web.freshness import as_known, judging_stopped, patience, verdicts_as_known
+from collector.judgement.freshness import as_known, judging_stopped, patience, verdicts_as_known
+from collector.readiness.domain.model import Status
 from tests.verdicts import NOW, configuration, finding, snapshot, verdict
 
 SETTINGS = configuration().settings

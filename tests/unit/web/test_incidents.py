@@ -14,13 +14,13 @@ from starlette.applications import Starlette
 
 import agent.ladder
 from agent.protocol.wire import RungKind
-from collector.readiness.blame import Actor, Doubt, Incident
+from collector.i18n.messages import LANGUAGES, Language, sentences
+from collector.judgement.snapshot import Snapshot
+from collector.readiness.incidents.attribute import Actor, Doubt, Incident
 from collector.routes import api
-from collector.snapshot import Snapshot
 from collector.web.rendering import render_page
 from collector.web.views.incidents import IncidentCard, code_in_words, incident_cards
 from collector.web.views.overview import Filter, overview
-from collector.web.words import LANGUAGES, Language, sentences
 from tests.asgi import Client
 from tests.incidents import failing, incident
 from tests.verdicts import NOW, school, sitting, snapshot, verdict

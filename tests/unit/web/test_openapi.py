@@ -12,12 +12,12 @@ import msgspec
 import pytest
 from starlette.routing import BaseRoute, Route
 
+from collector.api.answers import SittingAnswer
+from collector.api.openapi import document
+from collector.api.operations import OPERATIONS
 from collector.app import build
 from collector.routes import api
 from collector.routes.pages import MACHINE_PATHS
-from collector.web.answers import SittingAnswer
-from collector.web.openapi import document
-from collector.web.operations import OPERATIONS
 from tests.verdicts import NOW, snapshot
 
 REPOSITORY = Path(__file__).parents[3]

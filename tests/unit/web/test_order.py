@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collector.readiness.domain import Finding, Status
-from collector.web.views.order import deciding, rank, roots
+from collector.readiness.domain.model import Finding, Status
+from collector.web.views.sorting import deciding, rank, roots
 from tests.verdicts import finding, verdict
 
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from collector.readiness.domain import Bilingual, Status, Text
-from collector.snapshot import Snapshot
-from collector.web.views.frame import Link
+from collector.judgement.snapshot import Snapshot
+from collector.readiness.domain.model import Bilingual, Status, Text
+from collector.web.views.layout import Link
 from collector.web.views.overview import Filter, Overview, overview
 from tests.verdicts import NOW, configuration, finding, school, sitting, snapshot, verdict
 

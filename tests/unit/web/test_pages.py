@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from collector.readiness.domain import Status
+from collector.judgement.snapshot import Snapshot
+from collector.readiness.domain.model import Status
 from collector.routes import pages
-from collector.snapshot import Snapshot
 from collector.web.rendering import static_address
 from tests.asgi import Client
 from tests.verdicts import NOW, changed, device, finding, school, sitting, snapshot, verdict

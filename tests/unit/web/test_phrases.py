@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agent.protocol.wire import FactValue
-from collector.web.phrases import age, clock_time, counted, day, days_ahead, headroom_in_words, local_day, quantity
+from collector.i18n.formatting import age, clock_time, counted, day, days_ahead, headroom_in_words, local_day, quantity
 from tests.verdicts import NOW
 
 

@@ -10,11 +10,11 @@ import pytest
 from starlette.applications import Starlette
 
 from agent.protocol.wire import Facts
-from collector.readiness.domain import Observation, RadioSeen, Status
+from collector.i18n.messages import Language
+from collector.judgement.snapshot import Snapshot
+from collector.readiness.domain.model import Observation, RadioSeen, Status
 from collector.routes import api
-from collector.snapshot import Snapshot
 from collector.web.views.rooms import RoomCard, RoomsPage, rooms_page
-from collector.web.words import Language
 from tests.asgi import Client
 from tests.rooms import AP_A1, AP_A2, NOW, days_of, heard, radio, reports
 from tests.unit.readiness.cases import school

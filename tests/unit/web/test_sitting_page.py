@@ -7,9 +7,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from collector.readiness.domain import LineLimit, Status, Step, Text, Trust, Verdict
+from collector.i18n.messages import Language
+from collector.readiness.domain.model import LineLimit, Status, Step, Text, Trust, Verdict
 from collector.web.views.sitting import SittingPage, sitting_page
-from collector.web.words import Language
 from tests.verdicts import NOW, changed, finding, sitting, snapshot, step, verdict
 
 

@@ -10,12 +10,12 @@ import pytest
 
 from agent.protocol.wire import FactValue
 from collector.configuration.model import WebProbe
-from collector.readiness.compliance import NOT_CONCERNED
-from collector.readiness.domain import Requirement, Room, Severity, Status
-from collector.readiness.one_device import DeviceFinding, DeviceVerdict
-from collector.routes.web_devices import room_of
-from collector.web.views.probe import loaded_first, probe_page, qr_svg, script_files, sheet_page
-from collector.web.web_devices import DeviceFindingAnswer, surroundings, verdict_answer
+from collector.readiness.devices.one_device import DeviceFinding, DeviceVerdict
+from collector.readiness.domain.model import Requirement, Room, Severity, Status
+from collector.readiness.evidence.compliance import NOT_CONCERNED
+from collector.web_probe.answers import DeviceFindingAnswer, surroundings, verdict_answer
+from collector.web_probe.api import room_of
+from collector.web_probe.views import loaded_first, probe_page, qr_svg, script_files, sheet_page
 from tests.unit.readiness.cases import requirement
 from tests.verdicts import NOW, configuration, school
 

@@ -8,8 +8,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.readiness.domain import Status, Text
-from collector.readiness.verdicts import BADNESS
+from collector.readiness.domain.model import Status, Text
+from collector.readiness.domain.verdicts import BADNESS
 from tests.rooms import NOW, days_of, found, heard, judged, profile
 from tests.unit.readiness.cases import observation, step
 

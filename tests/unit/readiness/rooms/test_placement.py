@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.protocol.wire import Facts
-from collector.readiness.domain import Observation, RadioSeen, Text
+from collector.readiness.domain.model import Observation, RadioSeen, Text
 from tests.rooms import AP_A1, AP_A2, days_of, heard, radio, reports
 
 

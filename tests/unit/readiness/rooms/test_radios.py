@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.protocol.wire import Facts
-from collector.readiness.domain import RadioSeen, Status, Text
+from collector.readiness.domain.model import RadioSeen, Status, Text
 from collector.readiness.rooms.radios import same_radio
 from tests.rooms import AP_A1, AP_A2, NOW, days_of, found, heard, radio
 from tests.unit.readiness.cases import observation, step

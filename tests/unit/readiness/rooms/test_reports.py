@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from collector.readiness.domain import Status
+from collector.readiness.domain.model import Status
 from tests.rooms import AP_A1, NOW, days_of, heard, radio, report, reports
 
 

@@ -1,0 +1,1 @@
+"""What the JSON API asks and answers, and its description."""

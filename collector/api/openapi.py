@@ -1,0 +1,89 @@
+"""The OpenAPI 3.1 document, made from the operations and from the structs that are sent and read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from collector.api.health import PRODUCT_VERSION
+from collector.api.operations import OPERATIONS, Answer, Operation, Parameter
+
+REF = "#/components/schemas/{name}"
+
+
+@lru_cache(maxsize=1)
+def document() -> dict[str, Any]:
+    """The whole OpenAPI document."""
+    schemas = _Schemas(_bodies())
+    paths: dict[str, Any] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method] = _operation(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Provklar",
+            "version": PRODUCT_VERSION,
+            "summary": "Tells whether a whole year group can take a digital test at the same time.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas.components,
+            "securitySchemes": {
+                "device": {"type": "http", "scheme": "bearer", "description": "The token that the enrolment gave."}
+            },
+        },
+    }
+
+
+class _Schemas:
+    """The JSON Schema of each type, with the structs as components."""
+
+    def __init__(self, types: list[object]) -> None:
+        found, self.components = msgspec.json.schema_components(types, ref_template=REF)
+        self._by_name = {str(type_): schema for type_, schema in zip(types, found, strict=True)}
+
+    def of(self, type_: object) -> Mapping[str, Any]:
+        """The schema of a type; bytes stand for a body that is not JSON."""
+        return {"type": "string", "format": "binary"} if type_ is bytes else self._by_name[str(type_)]
+
+
+def _bodies() -> list[object]:
+    answers = [answer.body for operation in OPERATIONS for answer in operation.answers.values()]
+    bodies = [*answers, *(operation.body for operation in OPERATIONS)]
+    return list({str(body): body for body in bodies if body not in {None, bytes}}.values())
+
+
+def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "summary": operation.summary,
+        "responses": {str(status): _answer(answer, schemas) for status, answer in operation.answers.items()},
+    }
+    if operation.parameters:
+        described["parameters"] = [_parameter(parameter) for parameter in operation.parameters]
+    if operation.body is not None:
+        content = {operation.body_media_type: {"schema": schemas.of(operation.body)}}
+        described["requestBody"] = {"required": True, "content": content}
+    if operation.token:
+        described["security"] = [{"device": []}]
+    return described
+
+
+def _answer(answer: Answer, schemas: _Schemas) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": answer.about}
+    if answer.body is not None:
+        described["content"] = {answer.media_type: {"schema": schemas.of(answer.body)}}
+    return described
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": parameter.place,
+        "description": parameter.about,
+        "required": parameter.required,
+        "schema": parameter.schema,
+    }

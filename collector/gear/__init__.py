@@ -1,0 +1,1 @@
+"""Asking the network gear: what is asked, what is kept, what shows."""

@@ -1,0 +1,1 @@
+"""What every route does alike: bounded bodies, headers, rates, origins."""

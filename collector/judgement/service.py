@@ -1,0 +1,248 @@
+"""Keeps the verdicts current: the edge between the store, the clock and the pure `judge`.
+
+A school is judged again soon after its evidence changed, and every school now and then because time alone turns
+evidence stale. All judging happens in one thread, so a verdict is never older than the one it replaces.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from collector.configuration.model import Configuration
+from collector.judgement.snapshot import Clock, Snapshot
+from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Sitting, Status, Verdict
+from collector.readiness.domain.sittings import starts_at
+from collector.readiness.verdict.judge import judge
+from collector.readiness.verdict.room_reports import SchoolRooms, school_rooms
+
+log = logging.getLogger(__name__)
+
+SETTLE_S = 0.2
+"""Reports come in groups: wait this long after the first, so that a group is judged once."""
+
+REST_TIMES = 3
+"""After a school, rest this many times as long as its judging took: ingest must not wait for a core."""
+
+
+class EvidenceStore(Protocol):
+    """What judging needs of the store."""
+
+    def evidence(self, school: str, as_of: datetime, since: datetime) -> Evidence: ...
+    def devices(self) -> list[DeviceSeen]: ...
+    def save_verdicts(self, verdicts: list[Verdict], now: datetime) -> None: ...
+
+
+def window(profiles: Iterable[Profile]) -> timedelta:
+    """How far back evidence can matter to any of these profiles."""
+    rules = [profile.evidence for profile in profiles]
+    figures = [one for rule in rules for one in (rule.line_days, rule.device_days, rule.background_days) if one]
+    return timedelta(days=max((one.value for one in figures), default=0) + 1)
+
+
+def judge_sittings(
+    configuration: Configuration,
+    store: EvidenceStore,
+    now: datetime,
+    *,
+    sittings: Iterable[Sitting],
+    profile: Profile | None = None,
+    evidence_of: Callable[[str], Evidence] | None = None,
+) -> list[Verdict]:
+    """Judges `sittings` as things stood at `now`, each by its own profile or all by `profile`.
+
+    Evidence is read once per school, however many sittings the school has; by `evidence_of` where it was read before.
+    """
+    read = evidence_of or evidence_reader(configuration, store, now, profile)
+    return [
+        judge(
+            sitting,
+            configuration.schools[sitting.school],
+            profile or configuration.profile_for(sitting),
+            read(sitting.school),
+            configuration.releases,
+            now,
+        )
+        for sitting in sittings
+    ]
+
+
+def evidence_reader(
+    configuration: Configuration, store: EvidenceStore, now: datetime, profile: Profile | None = None
+) -> Callable[[str], Evidence]:
+    """Reads a school's evidence as of `now`, each school's once."""
+    since = now - window([*configuration.profiles.values(), *([profile] if profile else [])])
+    return functools.cache(lambda school: store.evidence(school, now, since))
+
+
+def still_to_come(sitting: Sitting, now: datetime) -> bool:
+    """Whether a verdict on this sitting is still of use: it has not ended."""
+    return not sitting.held and starts_at(sitting, now) + timedelta(minutes=sitting.minutes) > now
+
+
+class Judgements:
+    """The newest verdict of every sitting, kept current by a thread of its own."""
+
+    def __init__(self, configuration: Configuration, store: EvidenceStore, clock: Clock) -> None:
+        """Knows nothing until `start` (or `judge_now`); `configuration` can be exchanged while running."""
+        self._store = store
+        self._clock = clock
+        self._configuration = configuration
+        self._configuration_errors: list[str] = []
+        self._verdicts: dict[str, Verdict] = {}
+        self._rooms: dict[str, SchoolRooms] = {}
+        self._devices: list[DeviceSeen] = []
+        self._judged_at: datetime | None = None
+        self._changed: dict[str, None] = {}
+        self._aged: dict[str, None] = {}
+        self._wake = threading.Condition()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Judges every school soon, and again whenever `mark` says so, until `stop`."""
+        self.mark_all()
+        self._thread = threading.Thread(target=self._run, name="judging", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread after the school it is at."""
+        self._stopping.set()
+        with self._wake:
+            self._wake.notify()
+        if self._thread:
+            self._thread.join(timeout=30)
+
+    def mark(self, schools: Iterable[str]) -> None:
+        """Evidence of these schools changed: they come before those that have only aged."""
+        with self._wake:
+            self._changed |= dict.fromkeys(schools)
+            self._wake.notify()
+
+    def mark_all(self) -> None:
+        """Time has passed, or the configuration changed: every school is due."""
+        with self._wake:
+            self._aged |= dict.fromkeys(self._configuration.schools)
+            self._wake.notify()
+
+    def exchange(self, configuration: Configuration) -> None:
+        """Takes a new, valid configuration into use."""
+        with self._wake:
+            self._configuration = configuration
+            self._configuration_errors = []
+            known = {sitting.id for sitting in configuration.sittings}
+            self._verdicts = {id_: verdict for id_, verdict in self._verdicts.items() if id_ in known}
+            self._rooms = {code: rooms for code, rooms in self._rooms.items() if code in configuration.schools}
+        self.mark_all()
+
+    def refuse(self, errors: list[str]) -> None:
+        """Notes why the files on disk could not be taken into use; the older configuration stands."""
+        with self._wake:
+            self._configuration_errors = errors
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration in use."""
+        return self._configuration
+
+    def judge_now(self, schools: set[str]) -> None:
+        """Judges all sittings of `schools` and takes the verdicts into use.
+
+        When the configuration was exchanged meanwhile the verdicts are thrown away: the exchange marked every
+        school, so they are judged again at once by the new one.
+        """
+        now, configuration = self._clock(), self._configuration
+        current = [s for s in configuration.sittings if s.school in schools and still_to_come(s, now)]
+        read = evidence_reader(configuration, self._store, now)
+        verdicts = judge_sittings(configuration, self._store, now, sittings=current, evidence_of=read)
+        profile = configuration.profiles[configuration.settings.profile]
+        known = [configuration.schools[code] for code in schools if code in configuration.schools]
+        rooms = [school_rooms(school, profile, read(school.code), configuration.releases, now) for school in known]
+        if self._take(configuration, schools, verdicts, rooms, now):
+            self._keep(verdicts, now)
+
+    def _keep(self, verdicts: list[Verdict], now: datetime) -> None:
+        try:
+            self._store.save_verdicts(verdicts, now)
+        except Exception:  # a full disk must not turn fresh verdicts into unknown ones
+            log.exception("verdicts could not be written to the history; they are shown all the same")
+
+    def _take(
+        self,
+        configuration: Configuration,
+        schools: set[str],
+        verdicts: list[Verdict],
+        rooms: list[SchoolRooms],
+        now: datetime,
+    ) -> bool:
+        devices = self._store.devices()
+        with self._wake:
+            if configuration is not self._configuration:
+                return False
+            kept = {id_: v for id_, v in self._verdicts.items() if v.sitting.school not in schools}
+            self._verdicts = kept | {verdict.sitting.id: verdict for verdict in verdicts}
+            self._rooms |= {one.school: one for one in rooms}
+            self._devices = devices
+            self._judged_at = now
+        return True
+
+    def _forget(self, school: str) -> None:
+        """What could not be judged is unknown: an older verdict left standing could be a wrong "ready"."""
+        with self._wake:
+            self._rooms.pop(school, None)
+            for id_, verdict in self._verdicts.items():
+                if verdict.sitting.school == school:
+                    self._verdicts[id_] = msgspec.structs.replace(
+                        verdict, status=Status.UNKNOWN, headroom=None, binding=None, next_binding=None, findings=[]
+                    )
+
+    def read_into(self, counts: Callable[[], tuple[dict[str, int], dict[str, int]]]) -> Callable[[], Snapshot]:
+        """A reader of snapshots that also carries the ingest's counts (outcomes, rejected by code)."""
+
+        def read() -> Snapshot:
+            outcomes, rejected = counts()
+            with self._wake:
+                return Snapshot(
+                    judged_at=self._judged_at,
+                    configuration=self._configuration,
+                    verdicts=sorted(self._verdicts.values(), key=lambda v: (v.starts_at, v.school.name, v.sitting.id)),
+                    devices=self._devices,
+                    outcomes_total=outcomes,
+                    rejected_total=rejected,
+                    configuration_errors=self._configuration_errors,
+                    rooms=dict(self._rooms),
+                )
+
+        return read
+
+    def _run(self) -> None:
+        while (school := self._next()) is not None:
+            began_s = time.thread_time()
+            try:
+                self.judge_now({school})
+            except Exception:  # a school that cannot be judged must not stop the judging of the others
+                log.exception("school %s could not be judged: its sittings are unknown until it can be", school)
+                self._forget(school)
+            self._stopping.wait(REST_TIMES * (time.thread_time() - began_s))
+
+    def _next(self) -> str | None:
+        """The school that has waited longest since its evidence changed, else since time made it due; None to stop."""
+        with self._wake:
+            self._wake.wait_for(lambda: self._changed or self._aged or self._stopping.is_set())
+            is_new = bool(self._changed)
+        if is_new:
+            self._stopping.wait(SETTLE_S)
+        if self._stopping.is_set():
+            return None
+        with self._wake:
+            school = next(iter(self._changed or self._aged))
+            self._changed.pop(school, None)
+            self._aged.pop(school, None)
+            return school

@@ -1,0 +1,1 @@
+"""The metrics that Prometheus fetches: a catalogue, and what fills it."""

@@ -1,0 +1,1 @@
+"""When to warn whom of what. Pure."""

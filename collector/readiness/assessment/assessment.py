@@ -1,0 +1,74 @@
+"""One sitting on the bench: everything that its judgement may look at, laid out once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from collector.readiness.domain.model import Profile, Releases, Requirement, School, Sitting
+from collector.readiness.evidence.compliance import Answer, answers_of_all, counted_devices
+from collector.readiness.evidence.index import Observed
+from collector.readiness.line.background import Uplink
+from collector.readiness.line.runs import LineRuns, line_runs
+from collector.readiness.line.series import Direction
+from collector.readiness.machines.count import machines
+from collector.readiness.rooms.seating import Seating
+
+
+@dataclass(frozen=True)
+class Case:
+    """`answers` holds what every device came to, by the id of each device requirement; `seating` is where they sit."""
+
+    sitting: Sitting
+    school: School
+    profile: Profile
+    observed: Observed
+    releases: Releases
+    answers: Mapping[str, Mapping[str, Answer]]
+    seating: Seating
+    _line: dict[str, LineRuns] = field(default_factory=dict, repr=False, compare=False)
+    _uplinks: dict[Direction, Uplink] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def now(self) -> datetime:
+        """The moment that the judgement is made for."""
+        return self.observed.now
+
+    def line(self, fact_name: str) -> LineRuns:
+        """The runs that measured the line in one direction; read once, as several requirements ask."""
+        if fact_name not in self._line:
+            self._line[fact_name] = line_runs(self.observed, fact_name, self.profile.evidence.line_days)
+        return self._line[fact_name]
+
+    def uplink(self, direction: Direction) -> Uplink:
+        """What network gear counted of the line in one direction; laid out once, as several requirements ask."""
+        if direction not in self._uplinks:
+            self._uplinks[direction] = Uplink(self.observed, self.profile, direction)
+        return self._uplinks[direction]
+
+    @cached_property
+    def enrolled_machines(self) -> int:
+        """How many machines the counted devices are at least; every requirement on devices asks for it."""
+        return machines(self.observed, counted_devices(self.observed), self.profile.evidence.device_days).certain
+
+    def room_name(self, room_id: str) -> str:
+        """What people call the room."""
+        return self.seating.name(room_id)
+
+
+def is_about_devices(requirement: Requirement) -> bool:
+    """Whether it is held against each device, so that the devices which satisfy it are counted."""
+    return requirement.applies_to == "device"
+
+
+def open_case(sitting: Sitting, school: School, profile: Profile, observed: Observed, releases: Releases) -> Case:
+    """Holds every device against every device requirement."""
+    answers = {
+        requirement.id: answers_of_all(requirement, observed, profile, releases)
+        for requirement in profile.requirements
+        if is_about_devices(requirement)
+    }
+    seating = Seating(school, profile, observed, releases, sitting.rooms, sitting.pupils)
+    return Case(sitting, school, profile, observed, releases, answers, seating)

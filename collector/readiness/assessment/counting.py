@@ -1,0 +1,150 @@
+"""Counting devices against what a sitting needs, when some devices have not said what they are like."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from collector.readiness.assessment.assessment import Case
+from collector.readiness.domain.model import Severity, Status, Step
+from collector.readiness.domain.verdicts import weigh_the_same
+from collector.readiness.evidence.compliance import Outcome, counted_devices
+from collector.readiness.explanation.trail import computed, configured, from_profile, measured
+from collector.readiness.machines.count import Machines, machines
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many devices there are of each kind. `need` is `pupils` and the spares; `reported` have measured anything;
+    `unseen` may exist but were never enrolled: what the school says it owns beyond the machines that are enrolled for
+    certain, or as many as needed where it has not said and fewer than needed are enrolled.
+
+    A browser is no machine: `ok` and `risky` are machines for certain. The rest, `ok_in_turn` and `risky_in_turn`, may
+    be the same machines, used in turn or by an agent too. `browsers` are usable, in order or at the limit; `at_once` of
+    them were at it together, first at `at_once_at`.
+    """
+
+    ok: int
+    risky: int
+    failed: int
+    unknown: int
+    unseen: int
+    reported: int
+    pupils: int
+    need: int
+    ok_in_turn: int = 0
+    risky_in_turn: int = 0
+    browsers: int = 0
+    at_once: int = 0
+    at_once_at: datetime | None = None
+
+    @property
+    def known(self) -> int:
+        """Enrolled devices, each browser as one."""
+        return self.ok + self.risky + self.ok_in_turn + self.risky_in_turn + self.failed + self.unknown
+
+    @property
+    def possible(self) -> int:
+        """Devices that could turn out to be in order."""
+        return self.unknown + self.unseen
+
+    @property
+    def missing(self) -> int:
+        """How many more devices must be in order, if each browser is a machine of its own."""
+        return max(0, self.need - self.ok - self.ok_in_turn)
+
+    def status(self, severity: Severity = "required") -> Status:
+        """Unknown where what is not known could change the answer."""
+        as_it_is = self._status_of(self.ok, self.risky)
+        at_best = self._status_of(self.ok + self.ok_in_turn + self.possible, self.risky + self.risky_in_turn)
+        return as_it_is if weigh_the_same(as_it_is, at_best, severity) else Status.UNKNOWN
+
+    @property
+    def hangs_on_sharing(self) -> bool:
+        """Whether nothing but that machines may be shared makes it unknown."""
+        return self.status() is Status.UNKNOWN is not self._one_machine_each().status()
+
+    def _one_machine_each(self) -> Tally:
+        ok, risky = self.ok + self.ok_in_turn, self.risky + self.risky_in_turn
+        return replace(self, ok=ok, risky=risky, ok_in_turn=0, risky_in_turn=0)
+
+    def _status_of(self, ok: int, risky: int) -> Status:
+        if ok >= self.need:
+            return Status.READY
+        return Status.AT_RISK if ok + risky >= self.pupils else Status.NOT_READY
+
+
+def needed_devices(case: Case) -> int:
+    """One device per pupil of the sitting, and the profile's share of spares, rounded up."""
+    pupils = case.sitting.pupils
+    return pupils + math.ceil(round(pupils * case.profile.capacity.spare_share.value, 9))
+
+
+def tally(case: Case, outcomes: Mapping[str, Outcome]) -> Tally:
+    """Counts the outcomes of all devices that are counted, by device."""
+    counted, need, devices = Counter(outcomes.values()), needed_devices(case), counted_devices(case.observed)
+    in_order = _machines(case, [device for device, outcome in outcomes.items() if outcome is Outcome.OK])
+    usable = _machines(case, [device for device, outcome in outcomes.items() if outcome >= Outcome.RISKY])
+    risky = usable.certain - in_order.certain
+    return Tally(
+        ok=in_order.certain,
+        risky=risky,
+        failed=counted[Outcome.FAILED],
+        unknown=counted[Outcome.UNKNOWN],
+        unseen=_unseen(case.school.devices, case.enrolled_machines, need),
+        reported=len(case.observed.reporting.intersection(devices)),
+        pupils=case.sitting.pupils,
+        need=need,
+        ok_in_turn=counted[Outcome.OK] - in_order.certain,
+        risky_in_turn=counted[Outcome.RISKY] - risky,
+        browsers=usable.browsers,
+        at_once=usable.at_once,
+        at_once_at=usable.at_once_at,
+    )
+
+
+def _machines(case: Case, devices: Collection[str]) -> Machines:
+    return machines(case.observed, devices, case.profile.evidence.device_days)
+
+
+def _unseen(owned: int | None, known: int, need: int) -> int:
+    if owned is not None:
+        return max(0, owned - known)
+    return need if known < need else 0
+
+
+def tally_steps(case: Case, count: Tally) -> list[Step]:
+    """Every number of the count."""
+    devices, seen = "devices", "newest report of each enrolled device"
+    newest = max((one.last_at for found in case.observed.newest.values() for one in found.values()), default=None)
+    owned = case.school.devices
+    return [
+        configured("step_pupils", count.pupils, "pupils", f"sitting {case.sitting.id}"),
+        from_profile("step_spare_share", case.profile.capacity.spare_share),
+        computed("step_devices_needed", count.need, devices, "pupils + pupils x spare share, rounded up"),
+        measured("step_devices_reported", count.reported, devices, seen, newest),
+        *_browser_steps(count),
+        measured("step_devices_ok", count.ok, devices, seen, newest),
+        measured("step_devices_risky", count.risky, devices, seen, newest),
+        measured("step_devices_failed", count.failed, devices, seen, newest),
+        measured("step_devices_unknown", count.unknown, devices, seen, newest),
+        *([] if owned is None else [configured("step_devices_owned", owned, devices, f"school {case.school.code}")]),
+        from_profile("step_device_days", case.profile.evidence.device_days),
+    ]
+
+
+_TWICE = "usable agents and browsers - machines for certain: per system the agents or the browsers at once, if more"
+
+
+def _browser_steps(count: Tally) -> list[Step]:
+    if not count.browsers:
+        return []
+    seen = "visits to the web probe that overlap; one machine has one page in sight at a time"
+    return [
+        measured("step_browsers_usable", count.browsers, "browsers", "newest report of each browser", None),
+        measured("step_browsers_at_once", count.at_once, "browsers", seen, count.at_once_at),
+        computed("step_devices_maybe_twice", count.ok_in_turn + count.risky_in_turn, "devices", _TWICE),
+    ]

@@ -1,0 +1,1 @@
+"""What pupils need of a line against what it gives."""

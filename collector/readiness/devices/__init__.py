@@ -1,0 +1,1 @@
+"""Whether machines do for a test: many of them, or one."""

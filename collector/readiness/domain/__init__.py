@@ -1,0 +1,1 @@
+"""The nouns that everything is judged in, and what follows from them alone."""

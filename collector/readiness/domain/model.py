@@ -1,0 +1,362 @@
+"""The nouns of the domain, as frozen values. What an operator writes in `config/` becomes these.
+
+Units stand at the end of every name. A number that some rule or guide gave is a `Figure`: it carries where it
+comes from, so that everything shown can be traced.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+
+from agent.protocol.wire import FactValue, Identifier, SchoolCode
+from collector.readiness.domain.network_gear import RadioSeen as RadioSeen  # noqa: PLC0414  every noun is found here
+from collector.readiness.domain.network_gear import UplinkLoad as UplinkLoad  # noqa: PLC0414  the same
+from collector.readiness.domain.network_gear import UplinkPort as UplinkPort  # noqa: PLC0414  the same
+from collector.readiness.domain.releases import Release as Release  # noqa: PLC0414  every noun is found here
+from collector.readiness.domain.releases import Releases as Releases  # noqa: PLC0414  the same
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Status(StrEnum):
+    """Unknown is never green."""
+
+    READY = "ready"
+    AT_RISK = "at_risk"
+    NOT_READY = "not_ready"
+    UNKNOWN = "unknown"
+
+
+class Trust(StrEnum):
+    """Who says so: the body that sets the rule, somebody who quotes it, or this project."""
+
+    PUBLISHED = "published"
+    SECOND_HAND = "second_hand"
+    ASSUMED = "assumed"
+
+
+class Bilingual(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Text for an end user."""
+
+    sv: str
+    en: str
+
+
+class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A number with its unit and where it comes from."""
+
+    value: float
+    unit: str
+    source: str
+    date: date
+    trust: Trust
+
+
+# --- what the operator tells us about schools -------------------------------------------------------------------
+
+
+class Room(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A room that pupils can sit a test in."""
+
+    id: Identifier
+    seats: Count
+    name: str | None = None
+
+
+class YearGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All pupils of one årskurs at a school."""
+
+    grade: Identifier
+    pupils: Count
+
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the contract with the internet provider says; shown beside what was measured, never instead of it."""
+
+    down_mbit_s: Positive
+    up_mbit_s: Positive
+
+
+class School(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A skolenhet. `devices` is how many pupil devices it owns, where the operator knows; `staff` counts as users
+    of the line beside the pupils who do not sit the test. `networks`, as CIDR, are what its devices reach the collector
+    from; where there are any, what is measured in other networks does not count.
+    """
+
+    code: SchoolCode
+    name: str
+    rooms: list[Room]
+    year_groups: list[YearGroup]
+    line: Line | None = None
+    staff: Count = 0
+    devices: Count | None = None
+    networks: list[str] = []
+    simulated: bool = False
+
+
+class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sitting without a date of its own: the first weekday at least `in_days` ahead, at `at` local time. For
+    schools that want to be ready at any time, as the national tests have no dates until further notice.
+    """
+
+    in_days: Annotated[int, msgspec.Meta(ge=1, le=60)]
+    at: time
+
+
+class Sitting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A provtillfälle. Exactly one of `starts_at` and `standing` is set (the loader holds this)."""
+
+    id: Identifier
+    school: SchoolCode
+    test: str
+    year_group: Identifier
+    pupils: Annotated[int, msgspec.Meta(ge=1)]
+    rooms: list[Identifier]
+    starts_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    standing: Standing | None = None
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=600)] = 60
+    profile: Identifier | None = None
+    held: bool = False
+
+
+# --- what a requirement profile says ----------------------------------------------------------------------------
+
+Scope = Literal["device", "room", "school"]
+Operator = Literal[
+    "at_least",
+    "at_most",
+    "equals",
+    "one_of",
+    "version_at_least",
+    "version_at_most",
+    "latest_minus",
+    "months_old_at_most",
+]
+Severity = Literal["required", "recommended", "if_known"]
+
+
+class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A rule, as data. `fact` is `probe.fact_name` from the catalogue, or a list of such where any one is enough.
+
+    Between `value` and `at_risk_value` the finding is at risk; beyond both it is not ready. A `recommended`
+    requirement that fails gives at most `at_risk`; one that counts only `if_known` does so too, and while it is unknown
+    it is shown and holds no verdict back. `depends_on` names the requirements whose failure explains this one, so that
+    only the cause is warned about. `visible_after_h`: how long it must last before anyone is warned. `only_on`: the
+    operating systems (as `device.os_name`) that it concerns; devices with another one satisfy it. Empty: all.
+    """
+
+    id: Identifier
+    title: Bilingual
+    applies_to: Scope
+    fact: str | list[str]
+    operator: Operator
+    value: FactValue | list[str]
+    unit: str
+    severity: Severity
+    remedy: Bilingual
+    source: str
+    date: date
+    trust: Trust
+    at_risk_value: FactValue = None
+    depends_on: list[Identifier] = []
+    visible_after_h: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    only_on: list[str] = []
+
+
+class CapacityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The numbers of the capacity model (see docs/capacity.md). Rates in Mbit/s, burst in Mbyte within seconds. Without
+    `background_quantile` the background is always the planning figure.
+    """
+
+    down_per_pupil: Figure
+    up_per_pupil: Figure
+    start_burst_per_pupil: Figure
+    start_burst_within: Figure
+    margin: Figure
+    background_down_per_other_user: Figure
+    background_up_per_other_user: Figure
+    line_quantile: Figure
+    confidence: Figure
+    spare_share: Figure
+    background_quantile: Figure | None = None
+
+
+class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How old evidence may be, in days: `device_days` for facts of a device, `line_days` for measurements of the
+    line and the path, and how many days of the last `line_days` must have measurements to count as regular. A room
+    counts as measured from `room_devices` devices on; its air is what all but `room_quantile` of their values reach.
+    """
+
+    device_days: Figure
+    line_days: Figure
+    regular_days: Figure
+    room_devices: Figure
+    room_quantile: Figure
+    background_days: Figure | None = None
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kravprofil: a versioned set of requirements and the capacity numbers behind them."""
+
+    id: Identifier
+    title: Bilingual
+    valid_from: date
+    source: str
+    capacity: CapacityRule
+    evidence: EvidenceRule
+    requirements: list[Requirement]
+
+
+# --- what was observed ------------------------------------------------------------------------------------------
+
+
+class Observation(msgspec.Struct, frozen=True):
+    """One probe result of one device, as it stood unchanged from `first_at` to `last_at` (`count` reports).
+
+    Times are on the collector's clock. `status` is the wire's result status.
+    """
+
+    device_id: str
+    room: str | None
+    probe: str
+    status: str
+    first_at: datetime
+    last_at: datetime
+    count: int
+    facts: dict[str, FactValue]
+    missing: dict[str, str]
+    rows: list[dict[str, FactValue]]
+    error_code: str | None = None
+
+
+DeviceKind = Literal["agent", "web", "web_once"]
+"""`web` ran the web probe; `web_once` can not keep who it is, may come again, and counts among no devices."""
+
+
+class DeviceSeen(msgspec.Struct, frozen=True):
+    """A device as enrolled, and when it was last heard; `clock_offset_s`: how far its clock was ahead of ours then."""
+
+    device_id: str
+    school: str
+    room: str | None
+    label: str | None
+    enrolled_at: datetime
+    last_seen_at: datetime | None
+    agent_version: str | None
+    clock_offset_s: float | None
+    simulated: bool
+    kind: DeviceKind = "agent"
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """All that is known about one school as of a moment: its devices that are not revoked, every observation within the
+    window, and the newest observation per device and probe whatever its age. `uplink` is what its line carried within
+    the window, oldest first (of what is older than a day: the daytime of weekdays); `radios` is the newest reading of
+    each radio. `uplink_ports` are those that network.yaml names for the school: none where it names none.
+    """
+
+    school: str
+    devices: list[DeviceSeen]
+    observations: list[Observation]
+    uplink: list[UplinkLoad] = []
+    radios: list[RadioSeen] = []
+    uplink_ports: list[UplinkPort] = []
+
+
+# --- what is concluded ------------------------------------------------------------------------------------------
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A sentence that is not yet in any language: a message id of the catalogues in `collector/i18n/locale` and the
+    values to put in. Numbers and times stay numbers and times, so that each language formats them its own way.
+    """
+
+    code: str
+    values: dict[str, str | int | float | datetime] = {}
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One number on the way to a finding, for `explain`: where it comes from and how far it can be trusted.
+
+    `origin` is `measured`, `configured`, `profile` or `computed`.
+    """
+
+    name: str
+    value: FactValue
+    unit: str
+    origin: Literal["measured", "configured", "profile", "computed"]
+    source: str
+    trust: Trust | None = None
+    at: datetime | None = None
+
+
+class EvidenceSummary(msgspec.Struct, frozen=True):
+    """How much stood behind a finding and how new it is."""
+
+    count: int
+    newest_at: datetime | None
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What one requirement came to for one sitting.
+
+    `headroom` is available / needed where that is meaningful, else None. `remedy` is the profile's advice;
+    `advice` is the same in numbers for this very sitting. `caused_by` names the failing requirement that explains
+    this one. `steps` holds every number used.
+    """
+
+    requirement: str
+    title: Bilingual
+    severity: Severity
+    status: Status
+    measured: FactValue
+    required: FactValue
+    unit: str
+    headroom: float | None
+    why: Text
+    remedy: Bilingual
+    advice: list[Text]
+    evidence: EvidenceSummary
+    steps: list[Step]
+    room: str | None = None
+    caused_by: str | None = None
+
+
+class LineLimit(msgspec.Struct, frozen=True):
+    """What sets the limit of what the school gets from the internet, its own line or what lies beyond it.
+
+    `ratio` is what tests towards the internet got of what the line gave, in so many `pairs`. `reason` says why the side
+    is not known.
+    """
+
+    side: Literal["line", "beyond", "unknown"]
+    reason: Literal["too_few_pairs", "too_fast", "in_between"] | None
+    ratio: float | None
+    pairs: int
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """The worst of the findings: not ready, else unknown, else at risk, else ready.
+
+    `binding` is the requirement that decides the status, by least headroom, and `headroom` is that finding's (None
+    while the verdict is unknown: a healthy number beside an unknown would look green). `simulated` says that the
+    school, or any device behind the evidence, was simulated. `limit` is None where nobody tests towards the internet.
+    """
+
+    sitting: Sitting
+    starts_at: datetime
+    school: School
+    profile: str
+    judged_at: datetime
+    status: Status
+    headroom: float | None
+    binding: str | None
+    next_binding: str | None
+    findings: list[Finding]
+    simulated: bool
+    limit: LineLimit | None = None

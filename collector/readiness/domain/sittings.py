@@ -1,0 +1,39 @@
+"""When sittings start, and which are still to come. Calendar days and clock times are Swedish; results are UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from collector.readiness.domain.model import Sitting, Standing
+from collector.readiness.domain.school_days import SCHOOL_TIME
+
+_SATURDAY = 5
+
+
+def starts_at(sitting: Sitting, now: datetime) -> datetime:
+    """When it starts. A standing sitting is always ahead, so its start moves with `now`.
+
+    Raises ValueError where the sitting has neither a date nor a standing rule.
+    """
+    if sitting.starts_at is not None:
+        return sitting.starts_at.astimezone(UTC)
+    if sitting.standing is not None:
+        return _first_weekday(sitting.standing, now)
+    raise ValueError(f"sitting {sitting.id} needs starts_at or standing")
+
+
+def _first_weekday(standing: Standing, now: datetime) -> datetime:
+    """The days are counted in the calendar, not in hours, so that a clock change on the way shifts nothing."""
+    day = now.astimezone(SCHOOL_TIME).date() + timedelta(days=standing.in_days)
+    while day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    local = datetime.combine(day, standing.at.replace(tzinfo=None), tzinfo=SCHOOL_TIME)
+    return local.astimezone(UTC)
+
+
+def upcoming(sittings: Iterable[Sitting], now: datetime) -> list[Sitting]:
+    """Those that are not over and not marked as held, the nearest first."""
+    ahead = [(starts_at(one, now), one) for one in sittings if not one.held]
+    not_over = [(start, one) for start, one in ahead if start + timedelta(minutes=one.minutes) > now]
+    return [one for _, one in sorted(not_over, key=lambda pair: (pair[0], pair[1].id))]

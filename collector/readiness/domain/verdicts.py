@@ -1,0 +1,90 @@
+"""From findings to one verdict: the worst of them, what binds, and which finding explains which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from collector.readiness.domain.model import Finding, Requirement, Severity, Status
+
+BADNESS = {Status.READY: 0, Status.AT_RISK: 1, Status.UNKNOWN: 2, Status.NOT_READY: 3}
+"""The order that a verdict is the worst of: what is known to fail says more than what is not known."""
+
+
+def soften_recommended(finding: Finding) -> Finding:
+    """What is only recommended puts a sitting at risk at most. Unknown stays unknown."""
+    return msgspec.structs.replace(finding, status=_softened(finding.status, finding.severity))
+
+
+def weigh_the_same(one: Status, other: Status, severity: Severity) -> bool:
+    """Whether a verdict is the same by either: then it does not matter which of them holds."""
+    return _softened(one, severity) is _softened(other, severity)
+
+
+def _softened(status: Status, severity: Severity) -> Status:
+    return Status.AT_RISK if severity != "required" and status is Status.NOT_READY else status
+
+
+def counts(finding: Finding) -> bool:
+    """Whether the verdict rests on it: what counts only if it is known does not while it is unknown."""
+    return finding.severity != "if_known" or finding.status is not Status.UNKNOWN
+
+
+def badness_of_rooms(severity: Severity) -> Mapping[Status, float]:
+    """How bad each status is where one finding is the worst of several rooms.
+
+    Of what counts only if it is known, a room that is known to be bad counts though another room is not known.
+    """
+    return BADNESS if severity != "if_known" else {**BADNESS, Status.UNKNOWN: BADNESS[Status.READY] + 0.5}
+
+
+def with_causes(findings: Sequence[Finding], requirements: Sequence[Requirement]) -> list[Finding]:
+    """Names the root behind each finding that is not ready, along `depends_on`.
+
+    Only a finding that is at least as bad explains another, so that nothing graver hides behind something milder, and
+    nothing that the verdict rests on behind something that it does not.
+    """
+    by_id = {finding.requirement: finding for finding in findings}
+    depends_on = {requirement.id: requirement.depends_on for requirement in requirements}
+    return [msgspec.structs.replace(finding, caused_by=_root(finding, by_id, depends_on)) for finding in findings]
+
+
+def _root(finding: Finding, by_id: Mapping[str, Finding], depends_on: Mapping[str, Sequence[str]]) -> str | None:
+    root, seen = finding, {finding.requirement}
+    while (cause := _cause(root, by_id, depends_on)) is not None:
+        if cause.requirement in seen:
+            return None  # they blame each other: then none of them is the root, and all are shown
+        seen.add(cause.requirement)
+        root = cause
+    return None if root is finding else root.requirement
+
+
+def _cause(finding: Finding, by_id: Mapping[str, Finding], depends_on: Mapping[str, Sequence[str]]) -> Finding | None:
+    if finding.status is Status.READY:
+        return None
+    causes = (by_id[one] for one in depends_on.get(finding.requirement, ()) if one in by_id)
+    return next((cause for cause in causes if _explains(cause, finding)), None)
+
+
+def _explains(cause: Finding, finding: Finding) -> bool:
+    return BADNESS[cause.status] >= BADNESS[finding.status] and (counts(cause) or not counts(finding))
+
+
+def worst(findings: Sequence[Finding]) -> Status:
+    """Unknown where there is nothing to go by."""
+    return max((one.status for one in findings if counts(one)), key=BADNESS.__getitem__, default=Status.UNKNOWN)
+
+
+def by_constraint(findings: Sequence[Finding]) -> list[Finding]:
+    """What binds first: the worst status, causes before what they explain, least headroom, the profile's order.
+
+    A finding that is ready and has no headroom holds nobody back, so it is left out.
+    """
+    holding = [one for one in findings if counts(one) and (one.status is not Status.READY or one.headroom is not None)]
+    return sorted(holding, key=_tightness)
+
+
+def _tightness(finding: Finding) -> tuple[int, bool, float]:
+    headroom = float("inf") if finding.headroom is None else finding.headroom
+    return -BADNESS[finding.status], finding.caused_by is not None, headroom

@@ -1,0 +1,156 @@
+"""Whether one device satisfies one requirement: yes, only the softer value, no, or not known and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+
+from agent.protocol.wire import FactValue
+from collector.readiness.domain.model import Figure, Observation, Profile, Releases, Requirement
+from collector.readiness.evidence.index import (
+    NOT_COMPARABLE,
+    NOT_INSTALLED,
+    RELEASES_AGING,
+    RELEASES_TOO_OLD,
+    Newest,
+    Observed,
+    Reading,
+    read,
+)
+from collector.readiness.evidence.operators import Setting, compare, is_aging
+
+SYSTEM_FACT = "device.os_name"
+NOT_CONCERNED = "not_concerned"
+"""The reason of a device that a requirement is not for."""
+
+_HAS_NONE = frozenset(("no_battery",))
+"""Reasons that say that there is nothing to ask of: what has no battery need not charge it."""
+
+
+class Outcome(IntEnum):
+    """From bad to good. RISKY satisfies only the requirement's `at_risk_value`."""
+
+    FAILED = 0
+    UNKNOWN = 1
+    RISKY = 2
+    OK = 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one device came to, by which fact, and the observation behind it. `reason` says why it is not known."""
+
+    outcome: Outcome
+    fact: str
+    value: FactValue
+    reason: str
+    observation: Observation | None
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What a device is held against beside the requirement itself."""
+
+    releases: Releases
+    now: datetime
+    _settings: dict[str, Setting] = field(default_factory=dict, repr=False, compare=False)
+
+    def setting(self, fact: str) -> Setting:
+        """What an operator needs for the fact; one per fact, so that its releases are sorted out once."""
+        return self._settings.get(fact) or self._settings.setdefault(fact, Setting(fact, self.releases, self.now))
+
+
+def facts_of(requirement: Requirement) -> list[str]:
+    """The requirement's facts, any one of which is enough."""
+    return [requirement.fact] if isinstance(requirement.fact, str) else requirement.fact
+
+
+def probe_and_name(fact: str) -> tuple[str, str]:
+    """`probe.fact_name` taken apart."""
+    probe, _, name = fact.partition(".")
+    return probe, name
+
+
+def weigh(requirement: Requirement, fact: str, reading: Reading, standard: Standard) -> Answer:
+    """One fact of one device against the requirement. What is not installed fails: that much is known. What a machine
+    does not have by its kind, such as a battery, nothing is asked of.
+    """
+    if reading.value is None and reading.reason in _HAS_NONE:
+        return Answer(Outcome.OK, fact, None, NOT_CONCERNED, reading.observation)
+    if reading.value is None:
+        outcome = Outcome.FAILED if reading.reason == NOT_INSTALLED else Outcome.UNKNOWN
+        return Answer(outcome, fact, None, reading.reason, reading.observation)
+    setting = standard.setting(fact)
+    passes = compare(requirement.operator, reading.value, requirement.value, setting)
+    aging = is_aging(requirement.operator, setting)
+    softer = requirement.at_risk_value
+    risky = compare(requirement.operator, reading.value, softer, setting) if softer is not None else False
+    if passes is None or (not passes and risky is None and aging):
+        reason = RELEASES_TOO_OLD if aging and setting.known else NOT_COMPARABLE
+        return Answer(Outcome.UNKNOWN, fact, reading.value, reason, reading.observation)
+    if passes:
+        outcome = Outcome.RISKY if aging else Outcome.OK
+        return Answer(outcome, fact, reading.value, RELEASES_AGING if aging else "", reading.observation)
+    return Answer(Outcome.RISKY if risky else Outcome.FAILED, fact, reading.value, "", reading.observation)
+
+
+def best(answers: list[Answer]) -> Answer:
+    """Of several facts where any one is enough: one that passes, else one that is there and fails, else one that is
+    not known, else one that is not installed.
+    """
+    return max(answers, key=_promise)
+
+
+def _promise(answer: Answer) -> int:
+    if answer.outcome is Outcome.FAILED and answer.value is not None:
+        return 2
+    return {Outcome.FAILED: 0, Outcome.UNKNOWN: 1, Outcome.RISKY: 3, Outcome.OK: 4}[answer.outcome]
+
+
+def answer_of(
+    requirement: Requirement, device_id: str, found: Mapping[str, Newest], standard: Standard, days: Figure
+) -> Answer:
+    """What a device comes to by its newest observations, `found` by probe."""
+    elsewhere = _concerns_others(requirement, device_id, found, standard, days)
+    if elsewhere is not None:
+        return elsewhere
+    answers = []
+    for fact in facts_of(requirement):
+        probe, name = probe_and_name(fact)
+        reading = read(found.get(probe, {}), device_id, name, standard.now, days)
+        answers.append(weigh(requirement, fact, reading, standard))
+    return best(answers)
+
+
+def counted_devices(observed: Observed) -> list[str]:
+    """The devices that may be counted. A browser that can not keep who it is may be here twice, so it is not."""
+    return [device_id for device_id, device in observed.devices.items() if device.kind != "web_once"]
+
+
+def _concerns_others(
+    requirement: Requirement, device_id: str, found: Mapping[str, Newest], standard: Standard, days: Figure
+) -> Answer | None:
+    """Where a requirement is for some operating systems only: a device with another one is in order, and one that has
+    not told which is not known.
+    """
+    if not requirement.only_on:
+        return None
+    probe, name = probe_and_name(SYSTEM_FACT)
+    system = read(found.get(probe, {}), device_id, name, standard.now, days)
+    if system.value is None:
+        return Answer(Outcome.UNKNOWN, SYSTEM_FACT, None, system.reason, system.observation)
+    if system.value in requirement.only_on:
+        return None
+    return Answer(Outcome.OK, SYSTEM_FACT, system.value, NOT_CONCERNED, system.observation)
+
+
+def answers_of_all(
+    requirement: Requirement, observed: Observed, profile: Profile, releases: Releases
+) -> dict[str, Answer]:
+    """What every device that is counted comes to."""
+    standard = Standard(releases, observed.now)
+    days = profile.evidence.device_days
+    counted = counted_devices(observed)
+    return {device: answer_of(requirement, device, observed.newest, standard, days) for device in counted}

@@ -1,0 +1,134 @@
+"""The evidence of one school, laid out once so that every requirement finds what it asks for without searching."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent.protocol.wire import FactValue
+from collector.readiness.domain.model import (
+    DeviceSeen,
+    Evidence,
+    EvidenceSummary,
+    Figure,
+    Observation,
+    RadioSeen,
+    UplinkLoad,
+    UplinkPort,
+)
+
+NEVER_MEASURED = "never_measured"
+STALE = "stale"
+PROBE_FAILED = "probe_failed"
+UNSUPPORTED = "unsupported"
+NOT_TOLD = "not_told"
+NOT_INSTALLED = "not_installed"
+NOT_COMPARABLE = "not_comparable"
+RELEASES_AGING = "releases_aging"
+RELEASES_TOO_OLD = "releases_too_old"
+
+Newest = Mapping[str, Observation]
+"""The newest observation of one probe per device."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What a school's devices said, by probe and room; `reporting` devices have said anything at all. Devices that
+    are not (or no longer) enrolled do not count. `radios`, `uplink` and `uplink_ports` are what network gear
+    told.
+    """
+
+    now: datetime
+    devices: Mapping[str, DeviceSeen]
+    reporting: frozenset[str]
+    by_probe: Mapping[str, list[Observation]]
+    newest: Mapping[str, Newest]
+    newest_in_room: Mapping[tuple[str, str], Newest]
+    in_room: Mapping[tuple[str, str], list[Observation]]
+    radios: Sequence[RadioSeen] = ()
+    uplink: Sequence[UplinkLoad] = ()
+    uplink_ports: Sequence[UplinkPort] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One fact of one device: its value, or None and the reason why there is none."""
+
+    value: FactValue
+    reason: str
+    observation: Observation | None
+
+
+def lay_out(evidence: Evidence, now: datetime) -> Observed:
+    """Sorts the evidence by probe, device and room. What was observed after `now` is not there yet."""
+    devices = {device.device_id: device for device in evidence.devices if device.school == evidence.school}
+    by_probe: dict[str, list[Observation]] = defaultdict(list)
+    newest: dict[str, dict[str, Observation]] = defaultdict(dict)
+    newest_in_room: dict[tuple[str, str], dict[str, Observation]] = defaultdict(dict)
+    in_room: dict[tuple[str, str], list[Observation]] = defaultdict(list)
+    for one in evidence.observations:
+        if one.device_id not in devices or one.first_at > now:
+            continue
+        by_probe[one.probe].append(one)
+        _keep_newest(newest[one.probe], one)
+        if one.room is not None:
+            in_room[one.probe, one.room].append(one)
+            _keep_newest(newest_in_room[one.probe, one.room], one)
+    return Observed(
+        now=now,
+        devices=devices,
+        reporting=frozenset(device for found in newest.values() for device in found),
+        by_probe=dict(by_probe),
+        newest=dict(newest),
+        newest_in_room=dict(newest_in_room),
+        in_room=dict(in_room),
+        radios=[radio for radio in evidence.radios if radio.at <= now],
+        uplink=[load for load in evidence.uplink if load.at <= now],
+        uplink_ports=evidence.uplink_ports,
+    )
+
+
+def _keep_newest(found: dict[str, Observation], one: Observation) -> None:
+    before = found.get(one.device_id)
+    if before is None or (one.last_at, one.first_at) > (before.last_at, before.first_at):
+        found[one.device_id] = one
+
+
+def is_fresh(observation: Observation, now: datetime, days: Figure) -> bool:
+    """Whether it still counts: evidence that is exactly `days` old does."""
+    return now - observation.last_at <= timedelta(days=days.value)
+
+
+def read(found: Newest, device_id: str, name: str, now: datetime, days: Figure) -> Reading:
+    """The fact `name` of a device from its newest observation of a probe, or why it is not known."""
+    one = found.get(device_id)
+    if one is None:
+        return Reading(None, NEVER_MEASURED, None)
+    if not is_fresh(one, now, days):
+        return Reading(None, STALE, one)
+    if one.status != "ok":
+        return Reading(None, _why_no_result(one), one)
+    value = one.facts.get(name)
+    if value is None:
+        return Reading(None, one.missing.get(name, NOT_TOLD), one)
+    return Reading(value, "", one)
+
+
+def _why_no_result(observation: Observation) -> str:
+    """A probe that the machine cannot run says why (`no_wifi_interface`); any other failure is one for a technician."""
+    return (observation.error_code or UNSUPPORTED) if observation.status == "unsupported" else PROBE_FAILED
+
+
+def summary(observations: Iterable[Observation | None]) -> EvidenceSummary:
+    """How many observations there were, and when the newest of them was last seen to hold."""
+    times = [one.last_at for one in observations if one is not None]
+    return EvidenceSummary(count=len(times), newest_at=max(times, default=None))
+
+
+def number_of(value: FactValue) -> float | None:
+    """The value if it is a finite number (a truth value is none)."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) < float("inf") else None

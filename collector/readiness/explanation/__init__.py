@@ -1,0 +1,1 @@
+"""How a number came about: its trail, and the trail of a whole verdict."""

@@ -1,0 +1,1 @@
+"""What fails right now, and whose fault it is."""

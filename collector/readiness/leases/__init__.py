@@ -1,0 +1,1 @@
+"""Who may fill a school's line, and when. Pure."""

@@ -1,0 +1,1 @@
+"""What a school's line gives, and what it carries beside a test."""

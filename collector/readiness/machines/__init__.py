@@ -1,0 +1,1 @@
+"""How many machines a school has, each counted once."""

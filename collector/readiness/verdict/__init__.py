@@ -1,0 +1,1 @@
+"""From evidence and requirements to the verdict on a sitting."""

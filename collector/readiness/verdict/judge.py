@@ -1,0 +1,64 @@
+"""The judgement of one sitting: evidence, calendar, profile and time in; a verdict out. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from collector.readiness.assessment.assessment import Case, is_about_devices, open_case
+from collector.readiness.devices.findings import device_finding
+from collector.readiness.domain.model import (
+    Evidence,
+    Finding,
+    Profile,
+    Releases,
+    Requirement,
+    School,
+    Sitting,
+    Status,
+    Verdict,
+)
+from collector.readiness.domain.sittings import starts_at
+from collector.readiness.domain.verdicts import by_constraint, soften_recommended, with_causes, worst
+from collector.readiness.evidence.index import lay_out
+from collector.readiness.line.limit import line_limit
+from collector.readiness.verdict.derived_findings import applies, derived_finding, is_derived
+from collector.readiness.verdict.room_findings import room_finding, school_finding
+
+
+def judge(  # noqa: PLR0917 - all that a judgement depends on, each of another type
+    sitting: Sitting, school: School, profile: Profile, evidence: Evidence, releases: Releases, now: datetime
+) -> Verdict:
+    """What the evidence says about the sitting at `now`. Same input, same verdict.
+
+    Raises ValueError where the sitting has neither a date nor a standing rule, or a share of the profile that must
+    lie between 0 and 1 does not: the loader holds both.
+    """
+    case = open_case(sitting, school, profile, lay_out(evidence, now), releases)
+    asked = [requirement for requirement in profile.requirements if applies(requirement, case)]
+    judged = [soften_recommended(_finding(requirement, case)) for requirement in asked]
+    findings = with_causes(judged, profile.requirements)
+    status, binding = worst(findings), by_constraint(findings)
+    return Verdict(
+        sitting=sitting,
+        starts_at=starts_at(sitting, now),
+        school=school,
+        profile=profile.id,
+        judged_at=now,
+        status=status,
+        headroom=binding[0].headroom if binding and status is not Status.UNKNOWN else None,
+        binding=binding[0].requirement if binding else None,
+        next_binding=binding[1].requirement if len(binding) > 1 else None,
+        findings=findings,
+        simulated=school.simulated or any(device.simulated for device in evidence.devices),
+        limit=line_limit(case.observed, profile.evidence.line_days),
+    )
+
+
+def _finding(requirement: Requirement, case: Case) -> Finding:
+    if is_derived(requirement):
+        return derived_finding(requirement, case)
+    if is_about_devices(requirement):
+        return device_finding(requirement, case)
+    if requirement.applies_to == "room":
+        return room_finding(requirement, case)
+    return school_finding(requirement, case)

@@ -1,0 +1,106 @@
+"""A finding as people read it: what it came to, why, what to do, and every number behind it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from collector.i18n.formatting import age, counted, headroom_in_words, phrase, quantity
+from collector.i18n.messages import Language, choose, moment, render, sentences
+from collector.i18n.rooms import room_name
+from collector.readiness.domain.model import Finding, School, Status, Step, Trust
+from collector.web.views.layout import Badge, badge
+
+
+class StepRow(msgspec.Struct, frozen=True):
+    """One number behind a finding: what, how much, where from, how far to trust it, and when."""
+
+    name: str
+    value: str
+    origin: str
+    source: str
+    trust: str
+    at: str
+
+
+class Card(msgspec.Struct, frozen=True):
+    """One finding. `consequences` are findings that this one explains."""
+
+    anchor: str
+    badge: Badge
+    title: str
+    room: str | None
+    recommended: bool
+    why: str
+    measured: str
+    required: str
+    headroom: str | None
+    remedy: str | None
+    advice: list[str]
+    evidence: str
+    steps: list[StepRow]
+    consequences_words: str = ""
+    consequences: list[Card] = []
+
+
+class Told(msgspec.Struct, frozen=True):
+    """Whose findings are told, when, and in which language."""
+
+    school: School
+    now: datetime
+    language: Language
+
+
+def card(anchor: str, finding: Finding, below: list[Finding], told: Told) -> Card:
+    """The finding in words; `below` are those that it explains."""
+    language, ready = told.language, finding.status is Status.READY
+    return Card(
+        anchor=anchor,
+        badge=badge(finding.status, language),
+        title=choose(finding.title, language),
+        room=room_name(told.school, finding.room) if finding.room else None,
+        recommended=finding.severity != "required",
+        why=render(finding.why, language),
+        measured=quantity(finding.measured, finding.unit, language),
+        required=quantity(finding.required, finding.unit, language),
+        headroom=headroom_in_words(finding.headroom, language),
+        remedy=_remedy(finding, language),
+        advice=[] if ready else [render(advice, language) for advice in finding.advice],
+        evidence=_evidence(finding, told),
+        steps=[_step(step, language) for step in finding.steps],
+        consequences_words=counted(language, "page_consequences", len(below)) if below else "",
+        consequences=[card(f"{anchor}-{place}", f, [], told) for place, f in enumerate(below, start=1)],
+    )
+
+
+def _remedy(finding: Finding, language: Language) -> str | None:
+    """The profile's remedy, unless nothing is wrong, or it is only not known yet and the advice says how to find out:
+    "order a faster line" would mislead there.
+    """
+    if finding.status is Status.READY or (finding.status is Status.UNKNOWN and finding.advice):
+        return None
+    return choose(finding.remedy, language)
+
+
+def _evidence(finding: Finding, told: Told) -> str:
+    evidence = finding.evidence
+    if not evidence.count or evidence.newest_at is None:
+        return phrase(told.language, "page_no_evidence")
+    newest = age(evidence.newest_at, told.now, told.language)
+    return counted(told.language, "page_evidence", evidence.count, age=newest)
+
+
+def _step(step: Step, language: Language) -> StepRow:
+    return StepRow(
+        name=sentences(language).get(step.name, step.name),
+        value=quantity(step.value, step.unit, language),
+        origin=phrase(language, f"page_origin_{step.origin}"),
+        source=step.source,
+        trust=_trust(step.trust, language),
+        at=moment(step.at, language) if step.at else "",
+    )
+
+
+def _trust(trust: Trust | None, language: Language) -> str:
+    return phrase(language, f"page_trust_{trust.value}") if trust else ""
