@@ -18,7 +18,7 @@ import httpx
 from tests.bench.benchmark import Context, Figures, Outcome, cpu_s, memory_mib, own_cpu_s, wait_for
 from tests.bench.measured_collector import MeasuredCollector, bench_fleet, measured_collector
 from tests.bench.peers import node_exporter
-from tests.processes import BIN, running
+from tests.support.processes import BIN, running
 
 HOW = (
     "provklar-agent run, enrolled against a running collector, after its first report has arrived and it has settled; "

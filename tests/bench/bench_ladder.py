@@ -22,7 +22,7 @@ from collector.store.reports import ReceivedReport
 from collector.store.store import Store
 from collector.store.timestamps import microseconds
 from tests.bench.benchmark import Context, Outcome
-from tests.stored import RETENTION, enrolled
+from tests.support.stored import RETENTION, enrolled
 
 CONFIG = Path(__file__).parents[2] / "config"
 NIGHT = datetime(2027, 3, 8, tzinfo=UTC)

@@ -16,8 +16,8 @@ from collector.configuration.model import Measurement
 from collector.measurement.server import allow_open_files
 from tests.bench.benchmark import Context, Figures, Outcome, cpu_s
 from tests.bench.virtual_pupils import Found, Job
-from tests.measurement_points import BASE, of_its_own, ticket
-from tests.processes import free_port, running, wait_until_answers
+from tests.support.measurement_points import BASE, of_its_own, ticket
+from tests.support.processes import free_port, running, wait_until_answers
 
 DOWN_BYTES, UP_BYTES = 62_500, 12_500
 """What a pupil gets and gives in a second: 0.5 and 0.1 Mbit/s."""

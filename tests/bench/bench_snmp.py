@@ -20,8 +20,8 @@ from collector.snmp.pysnmp_sessions import PysnmpSessions
 from collector.snmp.session import Community, Sessions, Target, WalkLimits, dotted
 from tests.bench.benchmark import Context, Figures, Outcome, cpu_s
 from tests.bench.peers import Peer, snmp_exporter
-from tests.snmp_recordings import written
-from tests.snmp_simulator import simulator
+from tests.support.snmp_recordings import written
+from tests.support.snmp_simulator import simulator
 
 SWITCH = "cisco-c3560"
 """48 gigabit ports, four faster ones, and the switch's own."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from tests.bench.benchmark import Context, Figures, Outcome
-from tests.wifi_frames import announcement, data_frame, element, load, pcap
+from tests.support.wifi_frames import announcement, data_frame, element, load, pcap
 
 ACCESS_POINTS = 24
 OWN = 6

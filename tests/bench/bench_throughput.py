@@ -21,7 +21,7 @@ from tests.bench.benchmark import Context, Figures, Outcome
 from tests.lab.box import SchoolBox, goodput_mbit_s
 from tests.lab.measurement import start_measurement_point
 from tests.lab.throughput import PYTHON_PATH, iperf3_mbit_s, measured, number
-from tests.processes import BIN
+from tests.support.processes import BIN
 
 HOW = (
     "Each line three times by us (the median counts), once by iperf3 (4 connections, 10 s a direction after an omitted "
@@ -127,7 +127,7 @@ def _iperf3(box: SchoolBox, line: Line, seconds: float) -> list[Answer]:
 def _speedtest(box: SchoolBox, line: Line, seconds: float) -> list[Answer]:
     """`seconds` is for the whole program. It needs a server that speaks like speedtest.net's own."""
     serve = (
-        "import sys, time\nfrom tests.internet_server import internet_server\n"
+        "import sys, time\nfrom tests.support.internet_server import internet_server\n"
         f"with internet_server(('0.0.0.0', {SPEEDTEST_PORT})):\n    time.sleep(600)"
     )
     box.popen(box.internet, [sys.executable, "-c", serve], env=PYTHON_PATH)

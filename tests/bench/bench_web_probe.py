@@ -11,8 +11,8 @@ from typing import Any
 from playwright.sync_api import Browser
 
 from tests.bench.benchmark import Context, Figures, Outcome
-from tests.collectors import ROOM, SCHOOL, Place, place_in, serving
-from tests.shown_pages import chromium
+from tests.support.collectors import ROOM, SCHOOL, Place, place_in, serving
+from tests.support.shown_pages import chromium
 
 GOAL_BYTES = 100_000
 OPENINGS, QUICK_OPENINGS = 20, 2

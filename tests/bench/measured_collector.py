@@ -19,7 +19,7 @@ from collector.simulate.fleet import build_fleet
 from collector.simulate.model import Fleet, SimulatedDevice
 from collector.simulate.prepare import prepare
 from collector.store.store import Store
-from tests.processes import BIN, free_port, running, wait_until_answers
+from tests.support.processes import BIN, free_port, running, wait_until_answers
 
 SAMPLE = Path(__file__).parents[2] / "config"
 SEED = 2023

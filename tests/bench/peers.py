@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.processes import free_port, running, wait_until_answers
+from tests.support.processes import free_port, running, wait_until_answers
 
 
 class Peer(msgspec.Struct, frozen=True):

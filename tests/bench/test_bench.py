@@ -22,7 +22,7 @@ from tests.bench.benchmark import cpu_s, memory_mib, quantile, wait_for
 from tests.bench.facts_as_metrics import lines
 from tests.bench.ingest_requests import Drawn, drawn, import_requests, push_requests, unchanged
 from tests.bench.load import CONNECTIONS, drive, post
-from tests.unit.simulate.sample import NOW, municipality
+from tests.unit.collector.simulate.sample import NOW, municipality
 
 QUICK_RUN_S = 100
 

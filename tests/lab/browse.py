@@ -11,8 +11,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.measuring_pages import called
-from tests.shown_pages import chromium
+from tests.support.measuring_pages import called
+from tests.support.shown_pages import chromium
 
 DEADLINE_MS = 120_000
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from collector.readiness.domain.model import Observation
 from collector.store.store import Store
-from tests.collectors import ROOM, SCHOOL, Place, place_in
 from tests.lab.namespaces import Namespace
-from tests.processes import BIN
+from tests.support.collectors import ROOM, SCHOOL, Place, place_in
+from tests.support.processes import BIN
 
 if TYPE_CHECKING:
     from tests.lab.box import SchoolBox

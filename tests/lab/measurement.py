@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from collector.measurement.tickets import Purpose, Ticket, issue, secret_from
 from tests.lab.services import MEASUREMENT
-from tests.processes import BIN
+from tests.support.processes import BIN
 
 if TYPE_CHECKING:
     from tests.lab.box import SchoolBox

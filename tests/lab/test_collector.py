@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.collectors import ROOM, SCHOOL
 from tests.lab import breakages
 from tests.lab.box import SchoolBox
 from tests.lab.collector import Device, LabCollector
+from tests.support.collectors import ROOM, SCHOOL
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 
 from agent.protocol.wire import ProbeResult
 from tests.lab.box import SchoolBox, goodput_mbit_s
-from tests.stub_collector import certificate
+from tests.support.stub_collector import certificate
 
 ROOT = Path(__file__).parents[2]
 NAME = "www.speedtest.net"
@@ -28,7 +28,7 @@ print(msgspec.json.encode(run_probe(discovered()["internet"], System(), task)).d
 SERVE = f"""
 import sys, time
 from pathlib import Path
-from tests.internet_server import internet_server, refuse
+from tests.support.internet_server import internet_server, refuse
 with internet_server(("0.0.0.0", 443), (Path(sys.argv[1]), Path(sys.argv[2]))) as server:
     server.pages["/speedtest-config.php"] = b'''<settings>
 <client ip="192.0.2.9" lat="59.3" lon="18.0" isp="Exempel"/><server-config threadcount="2" ignoreids=""/>

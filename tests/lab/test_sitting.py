@@ -15,11 +15,11 @@ from agent.i18n.messages import Words
 from collector.readiness.domain.school_days import SCHOOL_TIME
 from collector.readiness.leases.scheduler import FIRST_TESTS
 from collector.store.leases import NewLease
-from tests.collectors import SCHOOL
 from tests.lab.box import SchoolBox
 from tests.lab.collector import LabCollector
 from tests.lab.line_counters import crossed
 from tests.lab.namespaces import Namespace
+from tests.support.collectors import SCHOOL
 
 CHEAP_BYTES = 400_000
 """More than all cheap probes, reports and questions of the two agents take in such a test."""

@@ -14,8 +14,8 @@ from agent.protocol.wire import Report
 from agent.runtime.data_folder import DataFolder, Identity
 from agent.runtime.outbox import Outbox
 from tests.lab.monitor_card import CARD, file_of
-from tests.processes import BIN
-from tests.wifi_frames import announcement, data_frame, load
+from tests.support.processes import BIN
+from tests.support.wifi_frames import announcement, data_frame, load
 
 SCHOOL = "99000001"
 OWN = "02:00:00:00:00:01"

@@ -158,7 +158,9 @@ def test_over_tls_and_through_a_proxy() -> None:
         point = start_measurement_point(box, tls=True)
         box.internet.etc.mkdir(parents=True, exist_ok=True)
         (box.internet.etc / "hosts").write_text(f"{box.internet.address} {MEASUREMENT}\n")
-        serve = "import sys, time\nfrom tests.proxy import proxy\nwith proxy('0.0.0.0', 3128):\n    time.sleep(300)"
+        serve = (
+            "import sys, time\nfrom tests.support.proxy import proxy\nwith proxy('0.0.0.0', 3128):\n    time.sleep(300)"
+        )
         box.popen(box.internet, [sys.executable, "-c", serve], env=PYTHON_PATH)
         box.wait_for_listener(box.internet, 3128)
         ca_file = str(services.authority.certificate)

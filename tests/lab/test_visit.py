@@ -11,8 +11,8 @@ import pytest
 from tests.lab.box import SchoolBox, goodput_mbit_s
 from tests.lab.collector import LabCollector
 from tests.lab.throughput import PYTHON_PATH
-from tests.shown_pages import CHROMIUM
-from tests.web_visits import said
+from tests.support.shown_pages import CHROMIUM
+from tests.support.web_visits import said
 
 pytestmark = [pytest.mark.needs(CHROMIUM), pytest.mark.timeout(300)]
 

@@ -10,7 +10,7 @@ from agent.protocol.wire import ProbeResult
 from tests.lab.box import SchoolBox, goodput_mbit_s
 from tests.lab.throughput import number
 from tests.lab.web_measuring import Measured, Site
-from tests.shown_pages import CHROMIUM
+from tests.support.shown_pages import CHROMIUM
 
 pytestmark = [pytest.mark.needs(CHROMIUM), pytest.mark.timeout(300)]
 

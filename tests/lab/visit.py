@@ -11,9 +11,9 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.collectors import ROOM, SCHOOL, Place
-from tests.shown_pages import chromium
-from tests.web_visits import visitor
+from tests.support.collectors import ROOM, SCHOOL, Place
+from tests.support.shown_pages import chromium
+from tests.support.web_visits import visitor
 
 MEASURED_MS = 90_000
 

@@ -13,11 +13,12 @@ from agent.protocol.wire import ProbeResult
 from tests.lab.box import SchoolBox
 from tests.lab.measurement import MeasurementPoint, start_measurement_point
 from tests.lab.throughput import PYTHON_PATH
-from tests.measuring_pages import PAGE_AT
+from tests.support.measuring_pages import PAGE_AT
 
 PORT = 8085
 _SERVE = (
-    "import uvicorn; from tests.measuring_pages import page_app; uvicorn.run(page_app(), host='0.0.0.0', port={port})"
+    "import uvicorn; from tests.support.measuring_pages import page_app as app; "
+    "uvicorn.run(app(), host='0.0.0.0', port={port})"
 )
 
 

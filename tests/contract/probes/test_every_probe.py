@@ -15,9 +15,9 @@ from agent.probes import discovered
 from agent.protocol.wire import Host, ProbeResult, ThroughputLimits
 from agent.runtime.runner import run_probe
 from agent.system.machine import System
-from tests.recorded_system import RECORDINGS, RecordedSystem
-from tests.slow_line import slow_line
-from tests.stub_collector import TOKEN, stub_collector
+from tests.support.recorded_system import RECORDINGS, RecordedSystem
+from tests.support.slow_line import slow_line
+from tests.support.stub_collector import TOKEN, stub_collector
 
 PROBES = list(discovered().values())
 MBIT_S = 20

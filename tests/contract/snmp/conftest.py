@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.snmp_daemon import snmp_daemon
-from tests.snmp_questions import OPENERS, Opener
+from tests.support.snmp_daemon import snmp_daemon
+from tests.support.snmp_questions import OPENERS, Opener
 
 
 @pytest.fixture(scope="module")

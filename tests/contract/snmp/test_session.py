@@ -12,8 +12,8 @@ from dataclasses import replace
 import pytest
 
 from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, Target, User, WalkLimits, dotted, oid
-from tests.snmp_daemon import COMMUNITY, USER, by_v2c, by_v3, free_udp_port, net_snmp
-from tests.snmp_questions import Opener, ask
+from tests.support.snmp_daemon import COMMUNITY, USER, by_v2c, by_v3, free_udp_port, net_snmp
+from tests.support.snmp_questions import Opener, ask
 
 pytestmark = pytest.mark.needs("snmpd", "snmpget")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from collector.store.store import Store
-from tests.postgresql import PostgresqlServer, running_server
-from tests.stored import Place, place_in
+from tests.support.postgresql import PostgresqlServer, running_server
+from tests.support.stored import Place, place_in
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ from collector.store import rejections
 from collector.store.reports import RejectedReport
 from collector.store.store import Store
 from collector.store.timestamps import microseconds
-from tests.stored import NOW, Place, enrolled, measured, observations, report, write
-from tests.verdicts import NOW as JUDGED_AT
-from tests.verdicts import changed, finding, sitting, verdict
+from tests.support.stored import NOW, Place, enrolled, measured, observations, report, write
+from tests.support.verdicts import NOW as JUDGED_AT
+from tests.support.verdicts import changed, finding, sitting, verdict
 
 DAY = timedelta(days=1)
 

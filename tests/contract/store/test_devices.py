@@ -11,7 +11,7 @@ import pytest
 from agent.protocol.wire import Enrolment
 from collector.store.errors import EnrolmentRefusedError
 from collector.store.store import TOKEN_REMEMBERED_S, Store
-from tests.stored import NOW, OTHER_SCHOOL, SCHOOL, Place, enrolled, opened, report, write
+from tests.support.stored import NOW, OTHER_SCHOOL, SCHOOL, Place, enrolled, opened, report, write
 
 
 def test_a_device_enrols_with_its_schools_key(store: Store) -> None:

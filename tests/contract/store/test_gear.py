@@ -10,7 +10,7 @@ import pytest
 from collector.readiness.domain.model import Evidence, RadioSeen, UplinkLoad, UplinkPort
 from collector.store.gear import GearReading, GearState, PortCount, RadioReading
 from collector.store.store import Store
-from tests.stored import NOW, OTHER_SCHOOL, SCHOOL
+from tests.support.stored import NOW, OTHER_SCHOOL, SCHOOL
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

@@ -12,8 +12,8 @@ from collector.readiness.domain.model import Finding
 from collector.readiness.verdict.judge import judge
 from collector.store.gear import GearReading, PortCount
 from collector.store.store import Store
-from tests.unit.readiness.cases import NOW, RELEASES, SCHOOL, evidence, school
-from tests.unit.readiness.test_background import DOWN, NINETY, down, line_tests, rules, thursdays
+from tests.unit.collector.readiness.cases import NOW, RELEASES, SCHOOL, evidence, school
+from tests.unit.collector.readiness.line.test_background import DOWN, NINETY, down, line_tests, rules, thursdays
 
 
 def test_the_finding_is_the_same(store: Store) -> None:

@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 from agent.protocol.wire import ProbeError, ProbeResult, Report
 from collector.readiness.domain.model import DeviceSeen, Observation
 from collector.store.store import Store
-from tests.stored import NOW, OTHER_SCHOOL, SCHOOL, Place, enrolled, measured, observations, opened, report, write
+from tests.support.stored import (
+    NOW,
+    OTHER_SCHOOL,
+    SCHOOL,
+    Place,
+    enrolled,
+    measured,
+    observations,
+    opened,
+    report,
+    write,
+)
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

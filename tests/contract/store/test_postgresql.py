@@ -8,8 +8,8 @@ import pytest
 
 from collector.store.errors import StorageUnavailableError, UnreadableStoreError
 from collector.store.store import Store
-from tests.postgresql import running_server
-from tests.stored import enrolled, observations, report, write
+from tests.support.postgresql import running_server
+from tests.support.stored import enrolled, observations, report, write
 
 
 @pytest.mark.needs("pg_ctlcluster")

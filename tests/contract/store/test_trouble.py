@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, inspect
 from collector.store.errors import StorageUnavailableError, UnreadableStoreError
 from collector.store.store import Store
 from collector.store.tables import metadata
-from tests.stored import NOW, Place, enrolled, measured, observations, opened, report, write
+from tests.support.stored import NOW, Place, enrolled, measured, observations, opened, report, write
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collector.readiness.domain.model import DeviceSeen
 from collector.store.errors import EnrolmentRefusedError
 from collector.store.store import Store
 from collector.store.web_devices import Visit, key_id
-from tests.stored import NOW, OTHER_SCHOOL, SCHOOL, enrolled, measured, report, write
+from tests.support.stored import NOW, OTHER_SCHOOL, SCHOOL, enrolled, measured, report, write
 
 
 def joined(store: Store, *, at: timedelta = timedelta(), school: str = SCHOOL, kept: bool = True) -> DeviceSeen:

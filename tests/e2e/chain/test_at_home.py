@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from agent.protocol.wire import Enrolled, Enrolment, ProbeResult, Report
-from tests.collectors import ROOM, SCHOOL, Place, place_in, serving
-from tests.ingest_app import present
+from tests.support.collectors import ROOM, SCHOOL, Place, place_in, serving
+from tests.support.ingest_app import present
 
 AT_SCHOOL, AT_HOME = "10.20.3.4", "203.0.113.9"
 NETWORKS = "staff: 62\n    networks: [10.20.0.0/16]\n"

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.collectors import ROOM, SCHOOL, Place, place_in, serving, until
-from tests.slow_line import slow_line
+from tests.support.collectors import ROOM, SCHOOL, Place, place_in, serving, until
+from tests.support.slow_line import slow_line
 
 MBIT_S = 20
 """Of the line between agent and measurement point."""

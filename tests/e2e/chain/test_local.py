@@ -13,8 +13,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.collectors import Place, place_in
-from tests.processes import BIN
+from tests.support.collectors import Place, place_in
+from tests.support.processes import BIN
 
 FIRST_VERDICT_S = 90
 STATUSES = ("Redo", "På gränsen", "Inte redo", "Vet inte än")

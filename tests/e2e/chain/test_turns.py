@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from tests.collectors import Place, place_in, serving
+from tests.support.collectors import Place, place_in, serving
 
 
 def leases(place: Place) -> list[tuple[int, int, str | None]]:

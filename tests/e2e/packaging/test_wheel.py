@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import free_port, running, wait_until_answers
+from tests.support.processes import free_port, running, wait_until_answers
 
 ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.timeout(300)

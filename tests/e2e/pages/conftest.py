@@ -11,9 +11,9 @@ from playwright.sync_api import Browser
 from starlette.applications import Starlette
 
 from collector.routes import pages
-from tests.processes import free_port, wait_until_answers
-from tests.shown_pages import chromium, every_kind
-from tests.verdicts import NOW
+from tests.support.processes import free_port, wait_until_answers
+from tests.support.shown_pages import chromium, every_kind
+from tests.support.verdicts import NOW
 
 
 @pytest.fixture(scope="session")

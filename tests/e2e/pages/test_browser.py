@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
-from tests.shown_pages import CHROMIUM, Scheme, opened
+from tests.support.shown_pages import CHROMIUM, Scheme, opened
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 

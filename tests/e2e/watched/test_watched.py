@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.collectors import SCHOOL, Place, place_in, serving, until
-from tests.processes import free_port, running, wait_until_answers
-from tests.watching import QUERIES, ROOT, Prometheus, prometheus_watching
+from tests.support.collectors import SCHOOL, Place, place_in, serving, until
+from tests.support.processes import free_port, running, wait_until_answers
+from tests.support.watching import QUERIES, ROOT, Prometheus, prometheus_watching
 
 pytestmark = [pytest.mark.needs("prometheus", "prometheus-alertmanager"), pytest.mark.timeout(240)]
 FLEET = ("--schools", "6", "--devices", "90", "--seed", "4")

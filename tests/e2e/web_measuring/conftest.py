@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.measuring_pages import bare_page, serve_from
-from tests.measuring_runs import Line
-from tests.shown_pages import chromium
-from tests.stub_collector import StubCollector, stub_collector
+from tests.support.measuring_pages import bare_page, serve_from
+from tests.support.measuring_runs import Line
+from tests.support.shown_pages import chromium
+from tests.support.stub_collector import StubCollector, stub_collector
 
 
 @pytest.fixture(scope="module")

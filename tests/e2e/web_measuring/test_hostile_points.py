@@ -9,18 +9,18 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from agent.protocol.wire import ProbeResult, Slice, UploadCount
-from tests.measuring_pages import bare_page, called, page_app
-from tests.measuring_runs import (
+from tests.support.measuring_pages import bare_page, called, page_app
+from tests.support.measuring_runs import (
     Line,
     assert_failed,
     measured,
     number,
     throughput_of,
 )
-from tests.processes import free_port
-from tests.serving import served
-from tests.shown_pages import CHROMIUM
-from tests.stub_collector import CHUNK, TOKEN, Handler, Misbehaviour, StubCollector, close, hang, raw, respond
+from tests.support.processes import free_port
+from tests.support.serving import served
+from tests.support.shown_pages import CHROMIUM
+from tests.support.stub_collector import CHUNK, TOKEN, Handler, Misbehaviour, StubCollector, close, hang, raw, respond
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Page
 
 from agent.probes.latency import PROBE as LATENCY
 from agent.probes.throughput import PROBE as THROUGHPUT
-from tests.measuring_pages import called
-from tests.measuring_runs import (
+from tests.support.measuring_pages import called
+from tests.support.measuring_runs import (
     LIMITS,
     MBIT_S,
     Line,
@@ -20,8 +20,8 @@ from tests.measuring_runs import (
     number,
     throughput_of,
 )
-from tests.shown_pages import CHROMIUM
-from tests.stub_collector import TOKEN, Handler, Misbehaviour, StubCollector, respond
+from tests.support.shown_pages import CHROMIUM
+from tests.support.stub_collector import TOKEN, Handler, Misbehaviour, StubCollector, respond
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 

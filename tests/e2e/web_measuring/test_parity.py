@@ -22,10 +22,10 @@ from agent.throughput.responsiveness import RoundTrip, responsiveness
 from agent.throughput.saturation import grew, queue_felt
 from agent.throughput.stop import StopRule
 from agent.throughput.timeline import Timeline, merged
-from tests.measuring_pages import bare_page, page_app
-from tests.samples_of_lines import KINDS, Sample, lanes, samples
-from tests.serving import served
-from tests.shown_pages import CHROMIUM, chromium
+from tests.support.measuring_pages import bare_page, page_app
+from tests.support.samples_of_lines import KINDS, Sample, lanes, samples
+from tests.support.serving import served
+from tests.support.shown_pages import CHROMIUM, chromium
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 

@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Page
 
 from agent.throughput.timeline import Lane
-from tests.measuring_pages import bare_page, page_app
-from tests.samples_of_lines import lanes
-from tests.serving import served
-from tests.shown_pages import CHROMIUM, chromium
+from tests.support.measuring_pages import bare_page, page_app
+from tests.support.samples_of_lines import lanes
+from tests.support.serving import served
+from tests.support.shown_pages import CHROMIUM, chromium
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 

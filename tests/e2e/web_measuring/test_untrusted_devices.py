@@ -11,16 +11,16 @@ import pytest
 from playwright.sync_api import Browser, Error, Page
 
 from agent.protocol.wire import ProbeResult
-from tests.measuring_pages import bare_page, called
-from tests.measuring_runs import (
+from tests.support.measuring_pages import bare_page, called
+from tests.support.measuring_runs import (
     LIMITS,
     MBIT_S,
     assert_failed,
     known_throughput,
     number,
 )
-from tests.shown_pages import CHROMIUM
-from tests.stub_collector import TOKEN, StubCollector
+from tests.support.shown_pages import CHROMIUM
+from tests.support.stub_collector import TOKEN, StubCollector
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 

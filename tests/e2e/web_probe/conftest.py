@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.collectors import Place
-from tests.shown_pages import chromium
-from tests.web_visits import web_collector
+from tests.support.collectors import Place
+from tests.support.shown_pages import chromium
+from tests.support.web_visits import web_collector
 
 
 @pytest.fixture(scope="module")

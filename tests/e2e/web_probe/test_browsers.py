@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from collector.facts.catalogue import PROBES
-from tests.collectors import Place
-from tests.measuring_pages import bare_page, page_app
-from tests.serving import served
-from tests.shown_pages import CHROMIUM
-from tests.web_visits import said, visitor
+from tests.support.collectors import Place
+from tests.support.measuring_pages import bare_page, page_app
+from tests.support.serving import served
+from tests.support.shown_pages import CHROMIUM
+from tests.support.web_visits import said, visitor
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.collectors import SCHOOL, Place
-from tests.shown_pages import CHROMIUM
-from tests.web_visits import said, visitor
+from tests.support.collectors import SCHOOL, Place
+from tests.support.shown_pages import CHROMIUM
+from tests.support.web_visits import said, visitor
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 

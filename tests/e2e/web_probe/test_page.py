@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.collectors import ROOM, SCHOOL, Place, until
-from tests.shown_pages import CHROMIUM, Scheme, opened
-from tests.web_visits import Visitor, visitor
+from tests.support.collectors import ROOM, SCHOOL, Place, until
+from tests.support.shown_pages import CHROMIUM, Scheme, opened
+from tests.support.web_visits import Visitor, visitor
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 

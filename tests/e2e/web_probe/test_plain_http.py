@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.collectors import ROOM, SCHOOL, serving
-from tests.shown_pages import CHROMIUM, chromium
-from tests.web_visits import said, visitor, web_place
+from tests.support.collectors import ROOM, SCHOOL, serving
+from tests.support.shown_pages import CHROMIUM, chromium
+from tests.support.web_visits import said, visitor, web_place
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 

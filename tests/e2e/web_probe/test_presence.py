@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from collector.readiness.machines.visits import VISIT_PROBE
-from tests.collectors import ROOM, SCHOOL, Place
-from tests.shown_pages import CHROMIUM
-from tests.web_visits import said, visitor
+from tests.support.collectors import ROOM, SCHOOL, Place
+from tests.support.shown_pages import CHROMIUM
+from tests.support.web_visits import said, visitor
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 

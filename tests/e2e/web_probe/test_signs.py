@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.collectors import SCHOOL, Place
-from tests.shown_pages import CHROMIUM, Scheme, opened
+from tests.support.collectors import SCHOOL, Place
+from tests.support.shown_pages import CHROMIUM, Scheme, opened
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 

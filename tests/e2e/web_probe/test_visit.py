@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from collector.facts.catalogue import PROBES
-from tests.collectors import ROOM, SCHOOL, Place, until
-from tests.shown_pages import CHROMIUM
-from tests.web_visits import chromium_version, device, said, visitor
+from tests.support.collectors import ROOM, SCHOOL, Place, until
+from tests.support.shown_pages import CHROMIUM
+from tests.support.web_visits import chromium_version, device, said, visitor
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 

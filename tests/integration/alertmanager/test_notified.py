@@ -22,10 +22,10 @@ from starlette.routing import Route
 
 from collector.alerting.deliver import Alertmanager, Delivery
 from collector.readiness.domain.model import Finding, Status, Text, Verdict
-from tests.alert_scenes import Scene, judged
-from tests.metrics_server import serving
-from tests.processes import free_port, running, wait_until_answers
-from tests.verdicts import finding, school, sitting, verdict
+from tests.support.alert_scenes import Scene, judged
+from tests.support.metrics_server import serving
+from tests.support.processes import free_port, running, wait_until_answers
+from tests.support.verdicts import finding, school, sitting, verdict
 
 ROOT = Path(__file__).parents[3]
 WHY = Text("alert_whole_verdict")

@@ -10,9 +10,9 @@ import pytest
 
 from collector.readiness.domain.model import DeviceSeen
 from collector.store.store import Store
-from tests.ingest_app import IngestApp
-from tests.serving import served
-from tests.stored import enrolled, opened
+from tests.support.ingest_app import IngestApp
+from tests.support.serving import served
+from tests.support.stored import enrolled, opened
 
 
 @pytest.fixture

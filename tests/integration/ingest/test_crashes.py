@@ -18,9 +18,9 @@ import msgspec
 
 from agent.protocol.wire import BatchAnswer, Report
 from collector.readiness.domain.model import DeviceSeen
-from tests.ingest_app import present
-from tests.processes import free_port
-from tests.stored import enrolled, measured, observations, opened, report
+from tests.support.ingest_app import present
+from tests.support.processes import free_port
+from tests.support.stored import enrolled, measured, observations, opened, report
 
 KILLS = 12
 DEVICES = 3
@@ -42,7 +42,7 @@ class KilledCollector:
         """Starts it; it may take a moment before it answers."""
         with (self._folder / "collector.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.ingest_app", str(self._folder), str(self.port)],
+                [sys.executable, "-m", "tests.support.ingest_app", str(self._folder), str(self.port)],
                 stdout=log,
                 stderr=log,
                 cwd=Path(__file__).parents[3],

@@ -15,8 +15,8 @@ from collector.readiness.domain.model import DeviceSeen
 from collector.routes.enrolment import REFUSALS_PER_MINUTE
 from collector.routes.policy import round_trips_until
 from collector.store.store import Store
-from tests.ingest_app import SECRET, SETTINGS, IngestApp, present
-from tests.stored import NOW, OTHER_SCHOOL, SCHOOL
+from tests.support.ingest_app import SECRET, SETTINGS, IngestApp, present
+from tests.support.stored import NOW, OTHER_SCHOOL, SCHOOL
 
 PATH = "/api/v1/enrolments"
 

@@ -16,7 +16,7 @@ from collector.ingest.queue import Ingest, IngestBusyError, IngestStoppedError
 from collector.readiness.domain.model import DeviceSeen
 from collector.store.reports import Outcome, ReceivedReport, RejectedReport
 from collector.store.store import Store
-from tests.stored import NOW, SCHOOL, enrolled, report
+from tests.support.stored import NOW, SCHOOL, enrolled, report
 
 
 class GatedStore:

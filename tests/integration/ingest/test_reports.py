@@ -20,9 +20,9 @@ from collector.configuration.model import Limits
 from collector.http import requests
 from collector.readiness.domain.model import DeviceSeen
 from collector.store.store import Store
-from tests.ingest_app import IngestApp, present
-from tests.serving import served
-from tests.stored import OTHER_SCHOOL, SCHOOL, enrolled, measured, observations, report
+from tests.support.ingest_app import IngestApp, present
+from tests.support.serving import served
+from tests.support.stored import OTHER_SCHOOL, SCHOOL, enrolled, measured, observations, report
 
 Enrolment = tuple[DeviceSeen, str]
 PATH = "/api/v1/reports"

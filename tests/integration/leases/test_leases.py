@@ -26,9 +26,9 @@ from collector.readiness.leases.scheduler import FIRST_TESTS, RETRY_FIRST_S, RET
 from collector.routes import leases
 from collector.store.leases import NewLease
 from collector.store.store import Store
-from tests.ingest_app import anywhere
-from tests.serving import served
-from tests.stored import OTHER_SCHOOL, SCHOOL, enrolled, measured, opened, report, write
+from tests.support.ingest_app import anywhere
+from tests.support.serving import served
+from tests.support.stored import OTHER_SCHOOL, SCHOOL, enrolled, measured, opened, report, write
 
 SECRET = b"s" * 32
 SAMPLE = Path(__file__).parents[3] / "config"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from collector.configuration.model import Measurement
-from tests.measurement_points import Point, in_a_collector, of_its_own
+from tests.support.measurement_points import Point, in_a_collector, of_its_own
 
 Start = Callable[[Measurement], Point]
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.collectors import place_in
-from tests.ingest_app import SECRET
-from tests.measurement_points import Point, bearing, ticket
-from tests.processes import BIN, free_port
+from tests.support.collectors import place_in
+from tests.support.ingest_app import SECRET
+from tests.support.measurement_points import Point, bearing, ticket
+from tests.support.processes import BIN, free_port
 
 Own = Callable[..., Point]
 

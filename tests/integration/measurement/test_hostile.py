@@ -14,7 +14,7 @@ import pytest
 from collector.configuration.model import Measurement
 from collector.measurement.connection import STRANGERS
 from collector.measurement.request import HEAD_BYTES
-from tests.measurement_points import BASE, Point, ticket
+from tests.support.measurement_points import BASE, Point, ticket
 
 Own = Callable[..., Point]
 PATIENCE_S = 20.0

@@ -11,8 +11,8 @@ import pytest
 
 from collector.configuration.model import Measurement
 from collector.measurement.tickets import Ticket, issue
-from tests.ingest_app import SECRET
-from tests.measurement_points import Point, ticket
+from tests.support.ingest_app import SECRET
+from tests.support.measurement_points import Point, ticket
 
 Start = Callable[[Measurement], Point]
 BOUND_BYTES = 200_000_000

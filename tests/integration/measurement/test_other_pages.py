@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from collector.configuration.model import Measurement
-from tests.measurement_points import Point, ticket
-from tests.processes import BIN
+from tests.support.measurement_points import Point, ticket
+from tests.support.processes import BIN
 
 Start = Callable[[Measurement], Point]
 OURS, OTHER = "https://provklar.example.se", "https://another.example"

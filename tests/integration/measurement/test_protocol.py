@@ -15,7 +15,7 @@ import pytest
 from agent.protocol.wire import UploadCount
 from collector.configuration.model import Measurement
 from collector.measurement.counting import CHUNK_BYTES, SLICE_S
-from tests.measurement_points import Point, bearing, ticket
+from tests.support.measurement_points import Point, bearing, ticket
 
 Start = Callable[[Measurement], Point]
 

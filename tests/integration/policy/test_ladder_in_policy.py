@@ -12,7 +12,7 @@ import pytest
 
 from agent.protocol.wire import Enrolled, Enrolment, Policy, Rung
 from collector.configuration.load import load_configuration
-from tests.collectors import ROOM, SCHOOL, Place, place_in, serving, until
+from tests.support.collectors import ROOM, SCHOOL, Place, place_in, serving, until
 
 
 @pytest.fixture

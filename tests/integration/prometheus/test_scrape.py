@@ -14,8 +14,8 @@ from collector.alerting.deliver import Delivery
 from collector.judgement.snapshot import Snapshot
 from collector.metrics.exporter import METRICS
 from collector.routes import metrics
-from tests.metrics_server import eventful_snapshot, serving
-from tests.watching import DASHBOARD, PANELS, QUERIES, ROOT, Prometheus, prometheus_watching
+from tests.support.metrics_server import eventful_snapshot, serving
+from tests.support.watching import DASHBOARD, PANELS, QUERIES, ROOT, Prometheus, prometheus_watching
 
 pytestmark = pytest.mark.needs("prometheus")
 

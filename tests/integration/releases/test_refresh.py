@@ -19,7 +19,7 @@ from collector.readiness.domain.model import Releases
 from collector.releases.download import fetched
 from collector.releases.sources import SourceRefusedError
 
-UNIT = Path(__file__).parents[2] / "unit" / "configuration"
+UNIT = Path(__file__).parents[2] / "unit" / "collector" / "releases"
 ANSWERS = UNIT / "release_answers"
 SHIPPED = Path(__file__).parents[3] / "config" / "releases.yaml"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

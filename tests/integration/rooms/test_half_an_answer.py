@@ -17,10 +17,10 @@ from collector.readiness.verdict.room_reports import SchoolRooms, school_rooms
 from collector.store.gear import GearReading, RadioReading
 from collector.store.store import Store
 from collector.web.views.rooms import rooms_page
-from tests.rooms import profile
-from tests.stored import NOW, SCHOOL, enrolled, opened, report, write
-from tests.unit.readiness.cases import RELEASES
-from tests.verdicts import snapshot
+from tests.support.rooms import profile
+from tests.support.stored import NOW, SCHOOL, enrolled, opened, report, write
+from tests.support.verdicts import snapshot
+from tests.unit.collector.readiness.cases import RELEASES
 
 EK = School(SCHOOL, "Ekskolan", [Room("A1", 20, "Sal A1")], [YearGroup("9", 20)])
 RADIO = RadioSeen("wlc", "AP-A1", NOW - timedelta(minutes=5), "02:00:00:00:a1:00", None, "5", 36, 3, 20.0)

@@ -17,8 +17,8 @@ from agent.app import App
 from agent.protocol.wire import SCHEMA, ProbeResult, Report
 from agent.runtime.settings import Settings
 from agent.version import agent_version
-from tests.collectors import ROOM, SCHOOL, Place, place_in, serving, until
-from tests.recorded_system import RecordedSystem
+from tests.support.collectors import ROOM, SCHOOL, Place, place_in, serving, until
+from tests.support.recorded_system import RecordedSystem
 
 DEVICES = 3
 """As many as make a room measured, so that nothing is unknown for want of devices."""

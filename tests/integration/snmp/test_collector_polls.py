@@ -12,8 +12,8 @@ import pytest
 
 from collector.app import Collector, build
 from collector.judgement.gear_status import GearShown
-from tests.gear import SCHOOL, gear_folder
-from tests.snmp_daemon import USER, snmp_daemon
+from tests.support.gear import SCHOOL, gear_folder
+from tests.support.snmp_daemon import USER, snmp_daemon
 
 PATIENCE_S = 60.0
 

@@ -20,8 +20,8 @@ from collector.snmp.session import Sessions
 from collector.store.errors import StorageUnavailableError
 from collector.store.gear import GearReading, GearState
 from collector.store.store import Store
-from tests.gear import SCHOOL, configured, gear_folder
-from tests.snmp_daemon import COMMUNITY, USER, free_udp_port, snmp_daemon
+from tests.support.gear import SCHOOL, configured, gear_folder
+from tests.support.snmp_daemon import COMMUNITY, USER, free_udp_port, snmp_daemon
 
 pytestmark = pytest.mark.needs("snmpd", "snmpget")
 

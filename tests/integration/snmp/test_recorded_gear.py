@@ -15,8 +15,8 @@ from collector.snmp.pysnmp_sessions import PysnmpSessions
 from collector.snmp.session import Community, Session, Sessions, Target, WalkLimits
 from collector.snmp.vendors import find_family
 from collector.snmp.wireless import read_wireless
-from tests.snmp_recordings import Recorded, recording
-from tests.snmp_simulator import simulator
+from tests.support.snmp_recordings import Recorded, recording
+from tests.support.snmp_simulator import simulator
 
 CONTROLLERS = {
     "cisco-controller": 226,

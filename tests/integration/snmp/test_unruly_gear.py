@@ -14,10 +14,10 @@ from collector.snmp.lldp import neighbours
 from collector.snmp.session import Answer, Community, Oid, Session, Target, WalkLimits
 from collector.snmp.vendors import cisco, find_family
 from collector.snmp.wireless import read_wireless
-from tests.snmp_questions import OPENERS, Opener, ask
-from tests.snmp_recordings import lines
-from tests.snmp_responder import responder
-from tests.snmp_simulator import simulator
+from tests.support.snmp_questions import OPENERS, Opener, ask
+from tests.support.snmp_recordings import lines
+from tests.support.snmp_responder import responder
+from tests.support.snmp_simulator import simulator
 
 ROOT: Oid = (1, 3, 6, 1, 4, 1, 99999, 1)
 

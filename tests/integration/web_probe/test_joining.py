@@ -20,10 +20,10 @@ from collector.store.web_devices import key_id
 from collector.web_probe import api
 from collector.web_probe.answers import DeviceVerdictAnswer
 from collector.web_probe.api import REFUSALS_PER_MINUTE, profile_of_school
-from tests.serving import served
-from tests.stored import opened, report, write
-from tests.unit.readiness.cases import profile, requirement
-from tests.verdicts import configuration, school, sitting
+from tests.support.serving import served
+from tests.support.stored import opened, report, write
+from tests.support.verdicts import configuration, school, sitting
+from tests.unit.collector.readiness.cases import profile, requirement
 
 EK = school()
 ROOM = {"school": EK.code, "room": "a1"}

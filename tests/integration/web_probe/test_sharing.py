@@ -10,8 +10,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.collectors import ROOM, SCHOOL, Place, until
-from tests.web_visits import web_collector
+from tests.support.collectors import ROOM, SCHOOL, Place, until
+from tests.support.web_visits import web_collector
 
 SITTING = "bjork-6-engelska"
 BEGAN = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=12)

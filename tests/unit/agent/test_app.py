@@ -19,8 +19,8 @@ from agent.runtime.outbox import Outbox
 from agent.runtime.settings import Settings
 from agent.runtime.upload import Delivered
 from agent.system.files import exclusively
-from tests.recorded_system import RecordedSystem
-from tests.stub_collector import KEY, SCHOOL, TOKEN, StubCollector, in_turn, policy, respond, stub_collector
+from tests.support.recorded_system import RecordedSystem
+from tests.support.stub_collector import KEY, SCHOOL, TOKEN, StubCollector, in_turn, policy, respond, stub_collector
 
 KEYED = {"PROVKLAR_ENROLMENT_KEY": KEY}
 

@@ -15,8 +15,8 @@ import pytest
 
 from agent.cli import main
 from agent.runtime.data_folder import DataFolder
-from tests.processes import BIN, free_port, running
-from tests.stub_collector import KEY, SCHOOL, TOKEN, StubCollector, policy, stub_collector
+from tests.support.processes import BIN, free_port, running
+from tests.support.stub_collector import KEY, SCHOOL, TOKEN, StubCollector, policy, stub_collector
 
 AGENT = BIN / "provklar-agent"
 

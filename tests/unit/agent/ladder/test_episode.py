@@ -14,7 +14,7 @@ from agent.ladder.episode import AGAIN_S, CLIMBS_MAX, EpisodeMemory
 from agent.measuring.contract import Reading, Task
 from agent.probes import ladder
 from agent.protocol.wire import Rung
-from tests.recorded_system import RecordedSystem
+from tests.support.recorded_system import RecordedSystem
 
 NOW = datetime(2027, 3, 8, 9, 0, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

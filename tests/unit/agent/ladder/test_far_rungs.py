@@ -14,7 +14,7 @@ import pytest
 
 from agent.ladder import login, proxy, service, tls, websocket
 from agent.ladder.outcome import Outcome, RungFailedError
-from tests.ladder_world import (
+from tests.support.ladder_world import (
     Authority,
     DirectSystem,
     ProxiedSystem,
@@ -23,8 +23,8 @@ from tests.ladder_world import (
     raw_server,
     web_server,
 )
-from tests.metadata import metadata_xml
-from tests.processes import free_port
+from tests.support.processes import free_port
+from tests.support.saml_metadata import metadata_xml
 from tests.unit.agent.ladder.trying import broken, held, rung, soon
 
 

@@ -13,7 +13,7 @@ from agent.ladder import dns, gateway, internet, link
 from agent.ladder.outcome import Outcome, RungFailedError
 from agent.measuring.gateway import ROUTES_IPV6
 from agent.system.machine import Address, Interface, System
-from tests.ladder_world import (
+from tests.support.ladder_world import (
     DirectSystem,
     ProxiedSystem,
     Resolve,
@@ -23,7 +23,7 @@ from tests.ladder_world import (
     resolver,
     web_server,
 )
-from tests.processes import free_port
+from tests.support.processes import free_port
 from tests.unit.agent.ladder.trying import broken, held, rung
 
 # --- link and gateway

@@ -15,7 +15,7 @@ from agent.ladder.pac import NOT_BY_HOST, configured_pac, script_of
 from agent.probes.ladder import summary
 from agent.protocol.wire import Rung
 from agent.system.machine import CommandFailedError
-from tests.ladder_world import DirectSystem, answer, web_server
+from tests.support.ladder_world import DirectSystem, answer, web_server
 from tests.unit.agent.ladder.trying import held, rung, soon
 
 SCRIPT = "http://wpad.skolan.example/proxy.pac?nyckel=hemlig"

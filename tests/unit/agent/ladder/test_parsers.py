@@ -19,8 +19,8 @@ from agent.ladder.dns import listed
 from agent.ladder.dns_message import BadAnswerError, addresses_in, question
 from agent.ladder.saml import BadMetadataError
 from agent.measuring.routes import linux_gateways, macos_gateways, windows_gateways
-from tests.ladder_world import Authority, dns_answer
-from tests.metadata import metadata_xml
+from tests.support.ladder_world import Authority, dns_answer
+from tests.support.saml_metadata import metadata_xml
 
 ROUTES = """Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
 wlan0\t00000000\t0101A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0

@@ -10,7 +10,7 @@ from agent.ladder.climb import Read
 from agent.ladder.outcome import Outcome, RungFailedError
 from agent.protocol.wire import Facts, Rung, RungKind
 from agent.system.machine import System
-from tests.ladder_world import DirectSystem
+from tests.support.ladder_world import DirectSystem
 
 
 def soon(seconds: float = 8.0) -> float:

@@ -16,9 +16,9 @@ from agent.i18n.messages import LANGUAGES, Words
 from agent.runtime.data_folder import Identity
 from agent.runtime.settings import Settings
 from agent.survey.air import link_type, listening, until_ctrl_c
-from tests.recorded_system import RecordedSystem
-from tests.stub_collector import SCHOOL, TOKEN, StubCollector, stub_collector
-from tests.wifi_frames import announcement, pcap, written
+from tests.support.recorded_system import RecordedSystem
+from tests.support.stub_collector import SCHOOL, TOKEN, StubCollector, stub_collector
+from tests.support.wifi_frames import announcement, pcap, written
 
 MONITORED, LOOPBACK = 803, 772
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.survey.capture import FRAME_MAX_BYTES, Capture, Frame, NoCaptureError
-from tests.wifi_frames import CAPTURED_AT_S, RADIOTAP, pcap, pcapng
+from tests.support.wifi_frames import CAPTURED_AT_S, RADIOTAP, pcap, pcapng
 
 FRAMES = [b"first frame", b"", b"third"]
 EXPECTED = [Frame(CAPTURED_AT_S + number, RADIOTAP, frame) for number, frame in enumerate(FRAMES)]

@@ -13,7 +13,7 @@ from statistics import median_low
 import pytest
 
 from agent.survey.read import Survey, survey_of
-from tests.wifi_frames import (
+from tests.support.wifi_frames import (
     CAPTURED_AT_S,
     announcement,
     data_frame,

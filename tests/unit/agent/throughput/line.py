@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from agent.measuring.contract import Task
 from agent.protocol.wire import Slice, ThroughputLimits, UploadCount
-from tests.stub_collector import CHUNK, TOKEN, Handler, Misbehaviour
+from tests.support.stub_collector import CHUNK, TOKEN, Handler, Misbehaviour
 
 BYTES_PER_S = 2_000_000
 """What a paced line carries: slow enough that a busy machine keeps up."""

@@ -14,7 +14,7 @@ from agent.measuring.contract import ProbeFailureError, Reading, Task
 from agent.probes.wifi import read
 from agent.wifi.link import NAMES
 from agent.wifi.macos import COMMAND, Channel, channel_of, parse, phy_type, signal_and_noise
-from tests.recorded_system import RecordedSystem
+from tests.support.recorded_system import RecordedSystem
 
 
 def said(network: dict[str, Any] | None, *others: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ import pytest
 from agent.measuring.contract import Reading, Task
 from agent.probes.wifi import read
 from agent.wifi.roaming import ROAMED, with_roaming
-from tests.recorded_system import RecordedSystem
+from tests.support.recorded_system import RecordedSystem
 
 NOW = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 HERE, THERE = "02:00:00:00:00:01", "02:00:00:00:00:02"

@@ -15,8 +15,15 @@ from agent.system.windows_wlan import asked, wlan_interfaces
 from agent.system.wlan_structures import BSS_BYTES, INTERFACE_BYTES, WlanInterface, connection_of, interface_states
 from agent.wifi.link import NAMES
 from agent.wifi.windows import parse
-from tests.recorded_system import RecordedSystem
-from tests.wlan_images import BssEntry, ConnectionAttributes, InterfaceInfo, bss_list, connection, interface_list
+from tests.support.recorded_system import RecordedSystem
+from tests.support.wlan_images import (
+    BssEntry,
+    ConnectionAttributes,
+    InterfaceInfo,
+    bss_list,
+    connection,
+    interface_list,
+)
 
 OWN, OWN_2, FOREIGN = "02:aa:bb:cc:dd:01", "02:aa:bb:cc:dd:02", "06:00:00:00:00:09"
 HEARD = bss_list((b"Skolan", OWN, -57, 5_180_000), (b"Annan", FOREIGN, -80, 2_412_000))

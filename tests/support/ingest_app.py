@@ -1,0 +1,88 @@
+"""The ingest side of a collector: here, or as a process by `python -m tests.support.ingest_app FOLDER PORT`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+
+from collector.configuration.model import Agents, Limits, Measurement, Settings
+from collector.facts.catalogue import check_facts
+from collector.ingest.queue import Ingest
+from collector.judgement.snapshot import Clock
+from collector.measurement.gate import Gate
+from collector.measurement.origins import Origins
+from collector.readiness.domain.location import Whereabouts
+from collector.routes import enrolment, measurement, policy, reports
+from collector.store.store import Store
+from tests.support.stored import SCHOOL, opened
+
+SETTINGS = Settings(
+    authority="Testkommun", profile="p", agents=Agents(plans=[]), public_url="https://provklar.example/"
+)
+SECRET = b"a secret that these tests share."
+
+
+def anywhere(_school: str, _address: str | None) -> Whereabouts:
+    """Where devices are whose schools have not said which networks are theirs."""
+    return "not_told"
+
+
+def present() -> datetime:
+    """The real time."""
+    return datetime.now(UTC)
+
+
+class IngestApp:
+    """Routes over a store. `settings` may be exchanged while it runs; `stored` collects the schools that changed."""
+
+    def __init__(
+        self, store: Store, *, clock: Clock = present, limits: Limits | None = None, bounds: Measurement | None = None
+    ) -> None:
+        """Nothing runs before the server starts."""
+        self.store = store
+        self.settings = SETTINGS
+        self.stored: list[set[str]] = []
+        limits = limits or Limits(requests_per_minute=100_000)
+        bounds = bounds or Measurement()
+        self.ingest = Ingest(
+            store,
+            clock,
+            limits.queued_reports,
+            self.stored.append,
+            check_facts=check_facts,
+            retention=timedelta(days=400),
+        )
+        self.asgi = Starlette(
+            routes=[
+                *enrolment.routes(store, clock, lambda: {SCHOOL}, limits),
+                *policy.routes(store.device_for_token, lambda: self.settings, SECRET, clock),
+                *reports.routes(store.device_for_token, self.ingest, limits, anywhere),
+                *measurement.routes(Gate(SECRET, bounds, clock), Origins(bounds.allowed_origins)),
+            ],
+            lifespan=self._life,
+        )
+
+    @asynccontextmanager
+    async def _life(self, _app: Starlette) -> AsyncIterator[None]:
+        self.ingest.start()
+        try:
+            yield
+        finally:
+            await self.ingest.stop()
+
+
+def main() -> None:
+    """Serves the store in a folder until killed."""
+    folder, port = sys.argv[1:]
+    app = IngestApp(opened(Path(folder)))
+    uvicorn.run(app.asgi, port=int(port), log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,238 @@
+"""Verdicts are kept current: what changes, what time does alone, what fails, and what a new configuration does."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from collector.configuration.model import Configuration
+from collector.judgement.service import Judgements, judge_sittings, still_to_come, window
+from collector.readiness.domain.model import (
+    Bilingual,
+    DeviceSeen,
+    Evidence,
+    Observation,
+    Requirement,
+    School,
+    Status,
+    Trust,
+    Verdict,
+)
+from tests.support.verdicts import NOW, configuration, device, profile, school, sitting
+
+MEMORY = Requirement(
+    id="memory",
+    title=Bilingual(sv="Minne", en="Memory"),
+    applies_to="device",
+    fact="device.memory_total_mib",
+    operator="at_least",
+    value=4096,
+    unit="MiB",
+    severity="required",
+    remedy=Bilingual(sv="Byt dator.", en="Replace the computer."),
+    source="made for a test",
+    date=NOW.date(),
+    trust=Trust.ASSUMED,
+)
+
+
+class Shelf:
+    """Evidence by school, as a store would give it; counts how often each school is read."""
+
+    def __init__(self) -> None:
+        self.by_school: dict[str, list[int]] = {}
+        self.read: list[str] = []
+        self.saved: list[Verdict] = []
+        self.broken = False
+        self.full = False
+        self.asked_as_of: list[datetime] = []
+
+    def evidence(self, school: str, as_of: datetime, since: datetime) -> Evidence:
+        self.read.append(school)
+        self.asked_as_of.append(as_of)
+        if self.broken:
+            raise OSError("disk gone")
+        memories = self.by_school.get(school, [])
+        seen = [msgspec.structs.replace(device(f"d-{n}"), school=school) for n in range(len(memories))]
+        observations = [
+            Observation(
+                device_id=f"d-{n}",
+                room="a1",
+                probe="device",
+                status="ok",
+                first_at=NOW - timedelta(hours=2),
+                last_at=NOW - timedelta(hours=1),
+                count=2,
+                facts={"memory_total_mib": mib},
+                missing={},
+                rows=[],
+            )
+            for n, mib in enumerate(memories)
+        ]
+        return Evidence(school=school, devices=seen, observations=observations)
+
+    def devices(self) -> list[DeviceSeen]:
+        return [device("d-0")]
+
+    def save_verdicts(self, verdicts: list[Verdict], now: datetime) -> None:
+        if self.full:
+            raise OSError("disk full")
+        self.saved += verdicts
+
+
+def two_schools() -> Configuration:
+    ek, gran = school("10000001", "Ekskolan"), school("10000002", "Granskolan")
+    made = configuration(
+        ek, gran, sittings=[sitting("ek-1", of=ek), sitting("ek-2", of=ek), sitting("gran-1", of=gran)]
+    )
+    judged_by = msgspec.structs.replace(profile(), requirements=[MEMORY])
+    return msgspec.structs.replace(made, profiles={"test-profile": judged_by})
+
+
+def judgements(shelf: Shelf, clock: Callable[[], datetime] = lambda: NOW) -> Judgements:
+    return Judgements(two_schools(), shelf, clock)
+
+
+def statuses(made: Judgements) -> dict[str, Status]:
+    return {v.sitting.id: v.status for v in made.read_into(lambda: ({}, {}))().verdicts}
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.01)
+
+
+def test_evidence_is_read_once_per_school_however_many_sittings() -> None:
+    shelf = Shelf()
+    made = two_schools()
+    verdicts = judge_sittings(made, shelf, NOW, sittings=made.sittings)
+    assert [v.sitting.id for v in verdicts] == ["ek-1", "ek-2", "gran-1"]
+    assert sorted(shelf.read) == ["10000001", "10000002"]
+
+
+def test_another_profile_judges_the_same_facts_anew() -> None:
+    shelf = Shelf()
+    shelf.by_school["10000001"] = [2048] * 60
+    made = two_schools()
+    [strict] = judge_sittings(made, shelf, NOW, sittings=made.sittings[:1])
+    easier = msgspec.structs.replace(
+        profile("easier"), requirements=[msgspec.structs.replace(MEMORY, value=1024, id="memory-easy")]
+    )
+    [mild] = judge_sittings(made, shelf, NOW, sittings=made.sittings[:1], profile=easier)
+    assert (strict.status, strict.profile) == (Status.NOT_READY, "test-profile")
+    assert (mild.status, mild.profile) == (Status.READY, "easier")
+
+
+def test_the_window_reaches_as_far_as_any_profile_asks() -> None:
+    assert window([profile()]) == timedelta(days=15)
+    assert window([]) == timedelta(days=1)
+
+
+def test_a_sitting_is_judged_until_it_has_ended() -> None:
+    begun = sitting(starts_at=NOW - timedelta(minutes=59))
+    ended = sitting(starts_at=NOW - timedelta(minutes=60))
+    assert still_to_come(begun, NOW)
+    assert not still_to_come(ended, NOW)
+    assert not still_to_come(msgspec.structs.replace(sitting(), held=True), NOW)
+
+
+def test_nothing_is_known_before_the_first_judgement() -> None:
+    snapshot = judgements(Shelf()).read_into(lambda: ({"accepted": 4}, {"malformed": 1}))()
+    assert snapshot.judged_at is None
+    assert snapshot.verdicts == []
+    assert snapshot.outcomes_total == {"accepted": 4}
+    assert snapshot.rejected_total == {"malformed": 1}
+
+
+def test_only_the_schools_that_changed_are_judged_again() -> None:
+    shelf = Shelf()
+    made = judgements(shelf)
+    made.judge_now({"10000001", "10000002"})
+    assert statuses(made) == dict.fromkeys(["ek-1", "ek-2", "gran-1"], Status.UNKNOWN)
+    shelf.read.clear()
+    shelf.by_school["10000002"] = [8192] * 60
+    made.judge_now({"10000002"})
+    assert shelf.read == ["10000002"]
+    assert statuses(made)["gran-1"] is Status.READY
+    assert statuses(made)["ek-1"] is Status.UNKNOWN
+    assert {v.sitting.id for v in shelf.saved} == {"ek-1", "ek-2", "gran-1"}
+
+
+def test_time_alone_turns_evidence_stale() -> None:
+    shelf = Shelf()
+    shelf.by_school["10000001"] = [8192] * 60
+    now = [NOW]
+    made = judgements(shelf, lambda: now[0])
+    made.judge_now({"10000001"})
+    assert statuses(made)["ek-1"] is Status.READY
+    now[0] = NOW + timedelta(days=2, hours=23)
+    made.judge_now({"10000001"})
+    assert statuses(made)["ek-1"] is Status.READY
+    now[0] = NOW + timedelta(days=8)
+    made.judge_now({"10000001"})
+    assert "ek-1" not in statuses(made), "the sitting is over"
+
+
+def test_a_school_that_cannot_be_judged_becomes_unknown_and_stops_no_other() -> None:
+    shelf = Shelf()
+    shelf.by_school["10000001"] = [8192] * 60
+    made = judgements(shelf)
+    made.start()
+    until(lambda: statuses(made).get("ek-1") is Status.READY)
+    shelf.broken = True
+    made.mark({"10000001"})
+    until(lambda: statuses(made)["ek-1"] is Status.UNKNOWN)
+    [broken] = [v for v in made.read_into(lambda: ({}, {}))().verdicts if v.sitting.id == "ek-1"]
+    assert (broken.headroom, broken.binding, broken.findings) == (None, None, [])
+    shelf.broken = False
+    made.mark({"10000001"})
+    until(lambda: statuses(made)["ek-1"] is Status.READY)
+    made.stop()
+
+
+def test_a_full_disk_does_not_hide_fresh_verdicts() -> None:
+    shelf = Shelf()
+    shelf.full = True
+    shelf.by_school["10000001"] = [8192] * 60
+    made = judgements(shelf)
+    made.judge_now({"10000001"})
+    assert statuses(made)["ek-1"] is Status.READY
+    assert shelf.saved == []
+
+
+def test_a_new_configuration_is_judged_whole_and_the_sittings_it_lost_are_gone() -> None:
+    shelf = Shelf()
+    made = judgements(shelf)
+    made.start()
+    until(lambda: len(statuses(made)) == 3)
+    made.refuse(["config/schools.yaml:3: fel"])
+    assert made.read_into(lambda: ({}, {}))().configuration_errors == ["config/schools.yaml:3: fel"]
+    smaller = two_schools()
+    made.exchange(msgspec.structs.replace(smaller, sittings=smaller.sittings[:1]))
+    until(lambda: set(statuses(made)) == {"ek-1"})
+    assert made.read_into(lambda: ({}, {}))().configuration_errors == []
+    made.stop()
+
+
+def test_stopping_ends_the_thread() -> None:
+    before = threading.active_count()
+    made = judgements(Shelf())
+    made.start()
+    made.stop()
+    assert threading.active_count() == before
+
+
+def test_verdicts_come_in_calendar_order() -> None:
+    shelf = Shelf()
+    ek: School = school("10000001", "Ekskolan")
+    late = sitting("late", of=ek, starts_at=NOW + timedelta(days=9))
+    soon = sitting("soon", of=ek, starts_at=NOW + timedelta(days=1))
+    made = Judgements(configuration(ek, sittings=[late, soon]), shelf, lambda: NOW)
+    made.judge_now({"10000001"})
+    assert list(statuses(made)) == ["soon", "late"]

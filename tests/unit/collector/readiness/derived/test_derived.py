@@ -1,0 +1,324 @@
+"""The derived facts beside the line's headroom: days, rooms, path, latency and usable devices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.protocol.wire import FactValue
+from collector.readiness import derived
+from collector.readiness.domain.model import Observation, Operator, Status, Text
+from tests.unit.collector.readiness.cases import (
+    NOW,
+    device,
+    found,
+    hourly,
+    judged,
+    memory,
+    observation,
+    on_school,
+    requirement,
+    school,
+    sitting,
+    step,
+)
+
+PATH = on_school("path.reached_ratio", at_risk_value=0.9)
+USABLE = on_school("devices.usable_headroom")
+TEN = sitting(pupils=10)
+"""Needs 11 devices."""
+
+
+def test_the_folder_is_the_list() -> None:
+    """One file, one fact; `fact.py` only says what a fact is, and `uplink_port.py` what those about ports share."""
+    files = {path.stem for path in Path(derived.__file__).parent.glob("*.py")} - {"__init__"}
+    assert len(derived.DERIVED_FACTS) == len(files)
+    assert derived.DERIVED_FACTS == {
+        "devices.usable_headroom": "ratio",
+        "latency.p95_ms": "ms",
+        "line.down_headroom": "ratio",
+        "line.measured_days": "days",
+        "line.start_burst_headroom": "ratio",
+        "line.up_headroom": "ratio",
+        "path.reached_ratio": "ratio",
+        "rooms.measured_ratio": "ratio",
+        "uplink.discard_ratio": "ratio",
+        "uplink.error_ratio": "ratio",
+        "uplink.read_age_h": "hours",
+        "uplink.speed_mbit_s": "Mbit/s",
+    }
+
+
+@pytest.mark.parametrize("name", sorted(name for name in derived.DERIVED_FACTS if not name.startswith("uplink.")))
+def test_without_evidence_every_derived_fact_is_unknown(name: str) -> None:
+    """Neither a pass nor a failure, with a reason and no headroom. Those about an uplink need one to be named."""
+    operator: Operator = "at_most" if name == "latency.p95_ms" else "at_least"
+    finding = found(on_school(name, operator, 0.5), [], devices=[])
+    assert (finding.status, finding.headroom) == (Status.UNKNOWN, None)
+    assert finding.why.code.startswith("why_")
+
+
+@pytest.mark.parametrize("value", ["1.0", True, None])
+def test_a_requirement_that_cannot_be_compared_is_never_ready(value: FactValue) -> None:
+    """A value of the wrong kind falls back to the general one, and that is stricter than nothing."""
+    finding = found(on_school("rooms.measured_ratio", value=value), [observation(1, "wifi", {"signal_dbm": -50})],
+                    about=sitting(rooms=("a1", "a2")))  # fmt: skip
+    assert finding.status is Status.UNKNOWN
+    text = on_school("rooms.measured_ratio", "version_at_least", 1.0)
+    assert found(text, [observation(1, "wifi", {"signal_dbm": -50})]).status is Status.UNKNOWN
+
+
+# --- line.measured_days
+
+
+@pytest.mark.parametrize(
+    ("days", "status"), [(5, Status.READY), (4, Status.AT_RISK), (2, Status.AT_RISK), (1, Status.NOT_READY)]
+)
+def test_measured_days(days: int, status: Status) -> None:
+    """Distinct Swedish days with a good run: ten hours of today, all of the days before."""
+    runs = hourly([50.0] * (24 * days - 14))
+    rule = on_school("line.measured_days", value=5, at_risk_value=2)
+    finding = found(rule, runs)
+    assert (finding.status, finding.measured, finding.required, finding.headroom) == (status, days, 5, None)
+
+
+def test_days_that_only_failed_do_not_count() -> None:
+    """Five days of failures are no measurement."""
+    failed = [observation(1, "throughput", status="failed", at=NOW - timedelta(days=n)) for n in range(5)]
+    finding = found(on_school("line.measured_days", value=5), failed)
+    assert (finding.status, finding.measured) == (Status.UNKNOWN, 0)
+    assert finding.why == Text("why_line_never_measured", {"days": 14})
+
+
+def test_days_advice() -> None:
+    """How many more."""
+    finding = found(on_school("line.measured_days", value=5), hourly([50.0]))
+    assert finding.why == Text("why_days_few", {"days": 1, "window": 14, "required": 5})
+    assert finding.advice == [Text("advice_days_more", {"days": 4})]
+
+
+# --- rooms.measured_ratio
+
+
+def test_rooms_measured() -> None:
+    """Two of three, one by Wi-Fi and one by latency; the missing one is named, and unknown, not bad."""
+    observations = [
+        observation(1, "wifi", {"signal_dbm": -60}, room="a1"),
+        observation(2, "latency", {"rtt_p95_ms": 12.0}, room="a2"),
+    ]
+    finding = found(on_school("rooms.measured_ratio"), observations, about=sitting(rooms=("a1", "a2", "a3")))
+    assert (finding.status, finding.required) == (Status.UNKNOWN, 1.0)
+    assert finding.measured == 2 / 3
+    assert finding.why == Text("why_rooms_some_measured", {"done": 2, "rooms": 3})
+    assert finding.advice == [Text("advice_rooms_measure", {"rooms": "a3", "count": 1})]
+    assert finding.evidence.count == 2
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        observation(1, "wifi", {"signal_dbm": None}, missing={"signal_dbm": "not_connected"}),
+        observation(1, "wifi", {"signal_dbm": -60}, status="failed"),
+        observation(1, "wifi", {"signal_dbm": -60}, at=NOW - timedelta(days=7, seconds=1)),
+        observation(1, "throughput", {"down_mbit_s": 90.0}, at=NOW - timedelta(days=14, seconds=1)),
+        observation(1, "wifi", {"signal_dbm": -60}, room=None),
+        observation(1, "device", {"memory_total_mib": 4096}),
+    ],
+)
+def test_what_is_no_measurement_of_a_room(nothing: Observation) -> None:
+    """No value, a failure, stale, nowhere, or not about the network."""
+    assert found(on_school("rooms.measured_ratio"), [nothing]).status is Status.UNKNOWN
+
+
+def test_the_line_may_be_older_than_the_wifi() -> None:
+    """A throughput run counts for line_days."""
+    run = observation(1, "throughput", {"down_mbit_s": 90.0}, at=NOW - timedelta(days=14))
+    assert found(on_school("rooms.measured_ratio"), [run]).status is Status.READY
+
+
+def test_one_failure_does_not_undo_a_measured_room() -> None:
+    """The newest run failed, an older one is still fresh."""
+    good = observation(1, "throughput", {"down_mbit_s": 90.0}, at=NOW - timedelta(days=1))
+    bad = observation(1, "throughput", status="failed")
+    assert found(on_school("rooms.measured_ratio"), [good, bad]).status is Status.READY
+
+
+# --- path.reached_ratio
+
+
+def path(of: int, reached: int, *, tried: int = 3, failing: Sequence[str] = ()) -> Observation:
+    """A device that reached so many of the hosts it tried."""
+    rows: list[dict[str, FactValue]] = [{"host": "fine.example", "port": 443}]
+    rows += [{"host": host, "port": 443, "error_code": "no_answer"} for host in failing]
+    return observation(of, "path", {"hosts_count": tried, "hosts_reached_count": reached}, rows=rows)
+
+
+def test_all_devices_reach_all_hosts() -> None:
+    """The whole share; and no headroom, which could never be more than 1 and would always seem to bind."""
+    finding = found(PATH, [path(1, 3), path(2, 3)])
+    assert (finding.status, finding.measured, finding.headroom) == (Status.READY, 1.0, None)
+    assert (finding.why.code, finding.why.values["percent"]) == ("why_path_open", 100.0)
+
+
+def test_the_host_that_fails_most_is_named() -> None:
+    """Two devices miss one host, one of them misses another too."""
+    blocked = [path(1, 2, failing=["login.example"]), path(2, 1, failing=["film.example", "login.example"])]
+    finding = found(PATH, [*blocked, path(3, 3), path(4, 3)])
+    assert (finding.status, finding.measured, finding.headroom) == (Status.NOT_READY, 0.5, None)
+    assert finding.advice == [Text("advice_path_open", {"host": "login.example", "devices": 2})]
+    hosts = [(one.value, one.source) for one in finding.steps if one.name == "step_path_host_failed"]
+    assert hosts == [(2, "path rows: login.example"), (1, "path rows: film.example")]
+
+
+def test_one_blocked_of_ten_is_at_risk() -> None:
+    """Nine tenths reach all."""
+    assert found(PATH, [path(n, 3) for n in range(9)] + [path(9, 2)]).status is Status.AT_RISK
+
+
+def test_devices_that_could_not_try_leave_it_open() -> None:
+    """One reached all, one probe failed: it may be ready, it may not."""
+    silent = observation(2, "path", status="timeout")
+    finding = found(PATH, [path(1, 3), silent])
+    assert (finding.status, finding.headroom, finding.measured) == (Status.UNKNOWN, None, 0.5)
+    assert finding.why.code == "why_path_silent"
+    assert finding.advice == [Text("advice_missing_probe_failed", {"devices": 1})]
+
+
+def test_enough_blocked_devices_settle_it_whatever_the_silent_ones_say() -> None:
+    """Even at best seven of nine."""
+    silent = observation(9, "path", status="timeout")
+    finding = found(PATH, [path(n, 3) for n in range(6)] + [path(7, 0), path(8, 0), silent])
+    assert finding.status is Status.NOT_READY
+
+
+def test_only_the_newest_path_of_a_device_counts() -> None:
+    """Mended since yesterday."""
+    yesterday = observation(1, "path", {"hosts_count": 3, "hosts_reached_count": 0}, at=NOW - timedelta(days=1))
+    assert found(PATH, [yesterday, path(1, 3)]).status is Status.READY
+
+
+def test_no_hosts_to_try_is_unknown() -> None:
+    """Nothing was asked, so nothing is known."""
+    assert found(PATH, [path(1, 0, tried=0)]).why == Text("why_path_no_hosts")
+    assert found(PATH, []).why == Text("why_path_never_measured", {"days": 14})
+    assert found(PATH, [observation(1, "path", status="failed")]).why.code == "why_path_silent"
+
+
+# --- latency.p95_ms
+
+
+def test_latency_of_the_slowest_tenth() -> None:
+    """Of eleven devices the second slowest counts."""
+    rule = on_school("latency.p95_ms", "at_most", 100, at_risk_value=300)
+    values = [20.0] * 9 + [250.0, 900.0]
+    finding = found(rule, [observation(n, "latency", {"rtt_p95_ms": value}) for n, value in enumerate(values)])
+    assert (finding.status, finding.measured, finding.required, finding.unit) == (Status.AT_RISK, 250.0, 100, "ms")
+    assert finding.why == Text("why_latency_long", {"slow": 250.0, "devices": 11})
+
+
+def test_latency_leaves_out_what_is_stale_or_failed() -> None:
+    """Only fresh numbers."""
+    rule = on_school("latency.p95_ms", "at_most", 100)
+    old = observation(1, "latency", {"rtt_p95_ms": 900.0}, at=NOW - timedelta(days=14, seconds=1))
+    failed = observation(2, "latency", {"rtt_p95_ms": 900.0}, status="failed")
+    finding = found(rule, [old, failed, observation(3, "latency", {"rtt_p95_ms": 9.0})])
+    assert (finding.status, finding.measured, finding.evidence.count) == (Status.READY, 9.0, 1)
+
+
+# --- devices.usable_headroom
+
+
+def usable(observations: Sequence[Observation], *, owned: int | None = None) -> tuple[Status, FactValue, float | None]:
+    """Under a profile with a rule on memory, one on the screen, and a recommended one on the disk."""
+    rules = [
+        requirement(at_risk_value=2048),
+        requirement("device.screen_width_px", value=1366, named="screen"),
+        requirement("device.disk_free_mib", value=10_000, named="disk", severity="recommended"),
+        USABLE,
+    ]
+    finding = judged(rules, observations, about=TEN, at=school(devices=owned)).findings[-1]
+    return finding.status, finding.measured, finding.headroom
+
+
+def machine(of: int, *, mib: FactValue = 8192, width: FactValue = 1920) -> Observation:
+    """A device with memory, a screen and next to no disk."""
+    return observation(of, "device", {"memory_total_mib": mib, "screen_width_px": width, "disk_free_mib": 1})
+
+
+def test_usable_devices_satisfy_every_required_rule() -> None:
+    """11 are needed; what is only recommended does not count against a device."""
+    good = [machine(n) for n in range(11)]
+    assert usable(good) == (Status.READY, 11, 1.0)
+    assert usable([*good, machine(11), machine(12)]) == (Status.READY, 13, 13 / 11)
+
+
+def test_each_rule_fails_other_devices() -> None:
+    """13 devices satisfy each rule by enough, and only nine satisfy both."""
+    weak = [machine(n, mib=512) for n in range(9, 11)] + [machine(n, width=800) for n in range(11, 13)]
+    assert usable([machine(n) for n in range(9)] + weak) == (Status.NOT_READY, 9, 9 / 11)
+
+
+def test_usable_without_spares_is_at_risk() -> None:
+    """10 for 10 pupils, and the school owns no more."""
+    assert usable([machine(n) for n in range(10)], owned=10) == (Status.AT_RISK, 10, 10 / 11)
+
+
+def test_usable_at_the_limit_is_at_risk() -> None:
+    """A softer value that all satisfy."""
+    assert usable([machine(n, mib=3000) for n in range(11)]) == (Status.AT_RISK, 0, 0.0)
+
+
+def test_usable_is_unknown_while_it_can_still_turn() -> None:
+    """One device has not told its memory, or the school owns more than have reported."""
+    assert usable([machine(n) for n in range(10)] + [machine(10, mib=None)]) == (Status.UNKNOWN, 10, None)
+    assert usable([machine(1)], owned=40) == (Status.UNKNOWN, 1, None)
+
+
+def test_a_device_that_fails_one_rule_is_out_whatever_else_is_unknown() -> None:
+    """No screen to speak of, memory not told."""
+    failing = [machine(n, mib=None, width=640) for n in range(11)]
+    assert usable(failing) == (Status.NOT_READY, 0, 0.0)
+
+
+def test_a_profile_without_device_rules_cannot_say() -> None:
+    """Then every device would do, and that is not known."""
+    finding = found(USABLE, [memory(n, 8192) for n in range(11)], about=TEN)
+    assert (finding.status, finding.why) == (Status.UNKNOWN, Text("why_devices_nothing_asked"))
+
+
+def test_usable_says_how_many_have_reported() -> None:
+    """The one machine of a school of which nothing else is known."""
+    rules = [requirement(), USABLE]
+    finding = judged(rules, [memory(1, 8192)], about=sitting(pupils=27)).findings[1]
+    assert finding.why.code == "why_devices_unseen"
+    assert (finding.why.values["reported"], finding.why.values["need"]) == (1, 29)
+    assert finding.advice == [Text("advice_devices_report", {"devices": 28})]
+    assert finding.evidence.count == 1
+
+
+def test_usable_says_why_devices_cannot_be_counted_on() -> None:
+    """By the first thing that each leaves open, and not for those that fail anyway."""
+    rules = [requirement(), requirement("device.screen_width_px", value=1366, named="screen"), USABLE]
+    hidden = {"screen_width_px": "no_screen"}
+    dark = [observation(n, "device", {"memory_total_mib": 8192}, missing=hidden) for n in range(5)]
+    weak = observation(5, "device", {"memory_total_mib": 1}, missing=hidden)
+    finding = judged(rules, [*dark, weak], about=TEN, at=school(devices=40)).findings[2]
+    assert finding.status is Status.UNKNOWN
+    assert finding.advice == [
+        Text("advice_devices_mend", {"devices": 1}),
+        Text("advice_devices_report", {"devices": 5}),
+        Text("advice_missing_no_screen", {"devices": 5}),
+    ]
+
+
+def test_a_softer_value_of_the_profile_is_used() -> None:
+    """0.5 of what is needed is enough to be at risk only."""
+    rules = [requirement(), on_school("devices.usable_headroom", at_risk_value=0.5)]
+    observations = [memory(n, 8192) for n in range(6)]
+    finding = judged(
+        rules, observations, about=TEN, at=school(devices=6), devices=[device(n) for n in range(6)]
+    ).findings[1]
+    assert (finding.status, step(finding, "step_headroom")) == (Status.AT_RISK, 0.545455)
