@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute
 
 from collector.alerting.deliver import Alertmanager
 from collector.alerting.round import AlertRound
+from collector.clock import Clock
 from collector.configuration.environment import overridden
 from collector.configuration.files import files_in, fingerprint
 from collector.configuration.links import base_url
@@ -32,7 +33,7 @@ from collector.gear.service import FLUSH_EVERY_S, SECRETS_EVERY_S, Polling
 from collector.ingest.queue import Ingest
 from collector.judgement.incidents import LOOK_EVERY_S, IncidentWatch
 from collector.judgement.service import Judgements
-from collector.judgement.snapshot import Clock, ReadSnapshot
+from collector.judgement.snapshot import ReadSnapshot
 from collector.leases.service import LeaseKeeper
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
@@ -48,11 +49,6 @@ log = logging.getLogger(__name__)
 
 RETENTION_EVERY_H = 24
 MISFIRE_S = 60
-
-
-def utc_now() -> datetime:
-    """The clock of a running collector."""
-    return datetime.now(UTC)
 
 
 def database_file(settings: Settings) -> Path:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Protocol
 
 from collector.alerting.deliver import Alertmanager, Delivery
+from collector.clock import Clock
 from collector.configuration.links import base_url
 from collector.judgement.freshness import verdicts_as_known
-from collector.judgement.snapshot import Clock, ReadSnapshot
+from collector.judgement.snapshot import ReadSnapshot
 from collector.readiness.alerts.decide import Alert, Decision, Said, decide
 
 log = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from agent.protocol import wire
 from agent.protocol.wire import FactValue, Problem
+from collector.i18n.incidents import actor, title
 from collector.i18n.line_limit import limit_in_words
 from collector.i18n.messages import Language, choose, render
 from collector.readiness.domain.model import (
@@ -26,7 +27,6 @@ from collector.readiness.domain.model import (
     Verdict,
 )
 from collector.readiness.incidents.attribute import Actor, Doubt, Incident, Reach, SchoolFailing
-from collector.web.views.incidents import actor, title
 
 
 class SchoolAnswer(msgspec.Struct, frozen=True):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.metadata import version
 
 from agent.protocol.wire import Problem
 from collector.api.answers import HealthAnswer
 from collector.judgement.freshness import judging_stopped
 from collector.judgement.snapshot import Snapshot
-
-PRODUCT_VERSION = version("provklar")
+from collector.version import PRODUCT_VERSION
 
 NO_DATABASE = Problem("database_failed", "the database does not answer: check its disk or server, and the log")
 NO_JUDGING = Problem("judging_stopped", "no school has been judged for too long: read the log and restart")

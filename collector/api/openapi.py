@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from collector.api.health import PRODUCT_VERSION
 from collector.api.operations import OPERATIONS, Answer, Operation, Parameter
+from collector.version import PRODUCT_VERSION
 
 REF = "#/components/schemas/{name}"
 

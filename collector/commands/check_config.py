@@ -6,7 +6,8 @@ import os
 import sys
 from argparse import Namespace
 
-from collector.app import read_configuration, utc_now
+from collector.app import read_configuration
+from collector.clock import utc_now
 from collector.commands.printing import say
 from collector.configuration.problems import ConfigurationErrors
 from collector.gear.credentials import secret_errors

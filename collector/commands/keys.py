@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from rich.table import Table
 
-from collector.app import open_configuration, utc_now
+from collector.app import open_configuration
+from collector.clock import utc_now
 from collector.commands.printing import console, say
 from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors

@@ -8,7 +8,8 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from collector.app import open_configuration, utc_now
+from collector.app import open_configuration
+from collector.clock import utc_now
 from collector.commands import simulate
 from collector.commands.printing import console, say, verdict_table
 from collector.configuration.model import Configuration

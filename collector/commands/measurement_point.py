@@ -8,11 +8,11 @@ from __future__ import annotations
 import ssl
 import sys
 from argparse import Namespace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from collector.clock import utc_now
 from collector.commands.bind_socket import listening_socket, port_refused
 from collector.commands.printing import say
 from collector.configuration.model import Listen, Measurement
@@ -31,10 +31,6 @@ def _bounds(arguments: Namespace) -> Measurement:
     bounds = msgspec.convert({name: value for name, value in given.items() if value is not None}, Measurement)
     Origins(bounds.allowed_origins)
     return bounds
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def run(arguments: Namespace) -> int:
@@ -59,7 +55,7 @@ def run(arguments: Namespace) -> int:
     host = f"[{listen.host}]" if ":" in listen.host else listen.host
     url = f"{scheme}://{host}:{listen.port}/measure/v1"
     serve(
-        Gate(secret, bounds, _utc_now), listener, tls, lambda: print(say("measures_at", language, url=url), flush=True)
+        Gate(secret, bounds, utc_now), listener, tls, lambda: print(say("measures_at", language, url=url), flush=True)
     )
     print(say("measurement_point_stopped", language), flush=True)
     return 0

@@ -9,7 +9,8 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from collector.app import read_configuration, utc_now
+from collector.app import read_configuration
+from collector.clock import utc_now
 from collector.commands.port_list import ports_of, told_port, told_ports
 from collector.commands.printing import say
 from collector.configuration.model import Configuration

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 
-from collector.app import utc_now
+from collector.clock import utc_now
 from collector.commands.printing import say
 from collector.i18n.messages import Language, number
 from collector.snmp.gear import Gear

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from collector.app import utc_now
+from collector.clock import utc_now
 from collector.commands.printing import say
 from collector.configuration.files import files_in
 from collector.configuration.problems import ConfigurationErrors

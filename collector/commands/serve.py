@@ -11,7 +11,8 @@ from types import FrameType
 
 import uvicorn
 
-from collector.app import build, utc_now
+from collector.app import build
+from collector.clock import utc_now
 from collector.commands.bind_socket import listening_socket, port_refused
 from collector.configuration.problems import ConfigurationErrors
 from collector.measurement.tickets import SecretUnusableError

@@ -9,7 +9,8 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from collector.app import open_configuration, utc_now
+from collector.app import open_configuration
+from collector.clock import utc_now
 from collector.commands.printing import say
 from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors

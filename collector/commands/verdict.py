@@ -11,7 +11,8 @@ import msgspec
 
 from agent.protocol.wire import FactValue
 from collector.api.answers import sitting_answer
-from collector.app import open_configuration, utc_now
+from collector.app import open_configuration
+from collector.clock import utc_now
 from collector.commands.printing import console, say, verdict_table
 from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors

@@ -16,8 +16,8 @@ from datetime import timedelta
 import msgspec
 
 from agent.protocol.wire import ReportAnswer
+from collector.clock import Clock
 from collector.ingest.validate import Acceptance, CheckFacts, of_the_school, receive, was_clock_corrected
-from collector.judgement.snapshot import Clock
 from collector.readiness.domain.location import Whereabouts
 from collector.readiness.domain.model import DeviceSeen
 from collector.store.errors import StorageUnavailableError

@@ -9,8 +9,8 @@ from typing import Protocol
 
 import msgspec
 
+from collector.clock import Clock
 from collector.configuration.model import Configuration
-from collector.judgement.snapshot import Clock
 from collector.readiness.domain.model import Observation
 from collector.readiness.incidents.attribute import PROBE, WINDOW, Incident, Look, RungCount, look
 

@@ -16,8 +16,9 @@ from typing import Protocol
 
 import msgspec
 
+from collector.clock import Clock
 from collector.configuration.model import Configuration
-from collector.judgement.snapshot import Clock, Snapshot
+from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Sitting, Status, Verdict
 from collector.readiness.domain.sittings import starts_at
 from collector.readiness.verdict.judge import judge

@@ -12,13 +12,10 @@ import msgspec
 
 from collector.configuration.model import Configuration
 from collector.judgement.gear_status import GearShown
-from collector.leases.counters import LeaseCounts
 from collector.readiness.domain.model import DeviceSeen, Verdict
 from collector.readiness.incidents.attribute import Incident, RungCount
+from collector.readiness.leases.counts import LeaseCounts
 from collector.readiness.verdict.room_reports import SchoolRooms
-
-Clock = Callable[[], datetime]
-"""Gives the present as aware UTC; injected, so that tests and `--as-of` choose the time."""
 
 
 class Snapshot(msgspec.Struct, frozen=True):

@@ -6,17 +6,8 @@ import threading
 from collections import Counter
 from datetime import datetime
 
-import msgspec
-
+from collector.readiness.leases.counts import LeaseCounts
 from collector.readiness.leases.scheduler import Refusal
-
-
-class LeaseCounts(msgspec.Struct, frozen=True):
-    """`granted` and `refused` (by code) since the start; `held` are in force."""
-
-    granted: int = 0
-    refused: dict[str, int] = {}
-    held: int = 0
 
 
 class LeaseTally:

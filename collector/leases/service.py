@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from agent.protocol.wire import Lease
+from collector.clock import Clock
 from collector.configuration.model import Agents, Configuration
-from collector.judgement.snapshot import Clock
-from collector.leases.counters import LeaseCounts, LeaseTally
+from collector.leases.counters import LeaseTally
 from collector.measurement.tickets import Ticket, issue
 from collector.readiness.domain.location import Whereabouts
 from collector.readiness.domain.model import DeviceSeen
+from collector.readiness.leases.counts import LeaseCounts
 from collector.readiness.leases.scheduler import (
     Granted,
     LineUse,

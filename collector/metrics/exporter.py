@@ -19,9 +19,10 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from agent.protocol.wire import ReportAnswer
 from collector.alerting.deliver import Delivery
+from collector.clock import Clock
 from collector.configuration.links import base_url, sitting_page
 from collector.judgement.freshness import verdicts_as_known
-from collector.judgement.snapshot import Clock, ReadSnapshot, Snapshot
+from collector.judgement.snapshot import ReadSnapshot, Snapshot
 from collector.metrics.gear import GEAR_METRICS, gear_samples
 from collector.metrics.metric import BYTES_PER_MBIT, Metric, NamedSample
 from collector.metrics.path import PATH_METRICS, path_samples

@@ -14,12 +14,13 @@ from collector.api.answers import device_answer, incident_answer, sitting_answer
 from collector.api.health import health
 from collector.api.openapi import document
 from collector.api.rooms import school_rooms_answer
+from collector.clock import Clock
 from collector.configuration.model import Configuration
 from collector.http.headers import ANSWER_HEADERS
 from collector.http.requests import RefusedError, json_response, problem
 from collector.i18n.messages import LANGUAGES, Language
 from collector.judgement.freshness import as_known, rooms_as_known, verdicts_as_known
-from collector.judgement.snapshot import Clock, ReadSnapshot
+from collector.judgement.snapshot import ReadSnapshot
 from collector.readiness.domain.model import Status
 
 DATABASE_PATIENCE_S = 5.0

@@ -14,10 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from agent.protocol.wire import Enrolled, Enrolment
+from collector.clock import Clock
 from collector.configuration.model import Limits
 from collector.http.rates import RateLimit
 from collector.http.requests import RefusedError, answering, client_address, decoded, json_response, read_body
-from collector.judgement.snapshot import Clock
 from collector.store.errors import EnrolmentRefusedError
 
 ENROLMENTS_PER_MINUTE = 6_000

@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from collector.alerting.deliver import Delivery
-from collector.judgement.snapshot import Clock, ReadSnapshot
+from collector.clock import Clock
+from collector.judgement.snapshot import ReadSnapshot
 from collector.metrics.exporter import SnapshotCollector, registry
 
 

@@ -14,10 +14,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from collector.clock import Clock
 from collector.http.headers import PAGE_HEADERS, STATIC_HEADERS, AddHeaders
 from collector.http.requests import problem
 from collector.i18n.messages import LANGUAGES, Language
-from collector.judgement.snapshot import Clock, ReadSnapshot
+from collector.judgement.snapshot import ReadSnapshot
 from collector.web.rendering import STATIC, render_page
 from collector.web.views.devices import devices_page
 from collector.web.views.error import error_page

@@ -13,10 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from agent.protocol.wire import SCHEMA, Policy, Rung
+from collector.clock import Clock
 from collector.configuration.links import base_url
 from collector.configuration.model import Settings
 from collector.http.requests import Authorise, answering, authorised
-from collector.judgement.snapshot import Clock
 from collector.measurement.tickets import Ticket, issue
 
 MEASUREMENT_PATH = "/measure/v1"

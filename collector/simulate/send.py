@@ -10,13 +10,13 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
 import httpx
 import msgspec
 
 from agent.protocol.wire import Enrolled, Enrolment, ReportAnswer
-from collector.judgement.snapshot import Clock
+from collector.clock import Clock, utc_now
 from collector.simulate.client import Client, CollectorRefusedError, CollectorUnreachableError
 from collector.simulate.history import Measurement, history, measure
 from collector.simulate.identities import Identities
@@ -36,11 +36,6 @@ class SendTotals(msgspec.Struct, frozen=True):
     duplicate: int
     rejected: int
     rejected_by_code: dict[str, int]
-
-
-def utc_now() -> datetime:
-    """The present: the default clock."""
-    return datetime.now(UTC)
 
 
 async def send(

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from agent.protocol.wire import Enrolled
+from collector.clock import Clock
 from collector.configuration.model import Configuration, Limits
 from collector.http.rates import RateLimit
 from collector.http.requests import (
@@ -31,7 +32,6 @@ from collector.http.requests import (
 )
 from collector.i18n.messages import Language
 from collector.judgement.service import still_to_come
-from collector.judgement.snapshot import Clock
 from collector.readiness.devices.one_device import judge_device
 from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Room, School
 from collector.readiness.domain.sittings import starts_at

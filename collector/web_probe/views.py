@@ -10,12 +10,12 @@ from typing import Literal
 import msgspec
 import segno
 
-from collector.api.health import PRODUCT_VERSION
 from collector.configuration.links import base_url
 from collector.configuration.model import Configuration
 from collector.i18n.formatting import phrase
 from collector.i18n.messages import Language, sentences
 from collector.readiness.domain.model import Room, School
+from collector.version import PRODUCT_VERSION
 from collector.web.views.layout import Frame, Link, address, frame
 
 PAGE, SHEET = "prob", "prob/skylt"

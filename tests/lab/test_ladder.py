@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from agent.protocol.wire import Facts, Rung
-from collector.web.views.incidents import code_in_words
+from collector.i18n.incidents import code_in_words
 from tests.lab import breakages
 from tests.lab.box import SchoolBox
 from tests.lab.services import ADDRESSES, IDP, REFERENCE, REFERENCE_TEXT, SCOPE, SERVICE

@@ -11,10 +11,10 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
+from collector.clock import Clock
 from collector.configuration.model import Agents, Limits, Measurement, Settings
 from collector.facts.catalogue import check_facts
 from collector.ingest.queue import Ingest
-from collector.judgement.snapshot import Clock
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
 from collector.readiness.domain.location import Whereabouts

@@ -15,9 +15,9 @@ from starlette.routing import Route
 
 from collector.judgement.gear_status import GearShown
 from collector.judgement.snapshot import Snapshot
-from collector.leases.counters import LeaseCounts
 from collector.readiness.domain.model import Bilingual, Status, UplinkLoad
 from collector.readiness.incidents.attribute import RungCount
+from collector.readiness.leases.counts import LeaseCounts
 from tests.support.alert_scenes import requirement
 from tests.support.incidents import failing, incident
 from tests.support.processes import free_port

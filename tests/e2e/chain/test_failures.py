@@ -16,7 +16,7 @@ import pytest
 from agent.protocol.wire import ProbeResult, Report
 from agent.runtime.data_folder import DataFolder
 from agent.runtime.outbox import Outbox
-from collector.app import utc_now
+from collector.clock import utc_now
 from tests.support.collectors import ROOM, SCHOOL, Place, place_in, serving, until
 from tests.support.processes import BIN
 

@@ -17,11 +17,11 @@ from starlette.applications import Starlette
 from agent.protocol.wire import Lease, ProbeError, ProbePlan, ProbeResult
 from collector.configuration.load import load_configuration
 from collector.configuration.model import Agents, Configuration, Limits
-from collector.leases.counters import LeaseCounts
 from collector.leases.service import LeaseKeeper, NotPlannedError, lease_length
 from collector.measurement.tickets import Ticket, verify
 from collector.readiness.domain.model import DeviceSeen, Sitting
 from collector.readiness.domain.school_days import SCHOOL_TIME
+from collector.readiness.leases.counts import LeaseCounts
 from collector.readiness.leases.scheduler import FIRST_TESTS, RETRY_FIRST_S, RETRY_SPREAD, LineTest
 from collector.routes import leases
 from collector.store.leases import NewLease

@@ -5,7 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from collector.leases.counters import LeaseCounts, LeaseTally
+from collector.leases.counters import LeaseTally
+from collector.readiness.leases.counts import LeaseCounts
 
 NOW = datetime(2027, 3, 8, 9, tzinfo=UTC)
 LENGTH = timedelta(seconds=28)

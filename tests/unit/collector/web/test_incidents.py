@@ -14,12 +14,13 @@ from starlette.applications import Starlette
 
 import agent.ladder
 from agent.protocol.wire import RungKind
+from collector.i18n.incidents import code_in_words
 from collector.i18n.messages import LANGUAGES, Language, sentences
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.incidents.attribute import Actor, Doubt, Incident
 from collector.routes import api
 from collector.web.rendering import render_page
-from collector.web.views.incidents import IncidentCard, code_in_words, incident_cards
+from collector.web.views.incidents import IncidentCard, incident_cards
 from collector.web.views.overview import Filter, overview
 from tests.support.asgi import Client
 from tests.support.incidents import failing, incident
