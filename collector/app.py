@@ -132,7 +132,9 @@ class Collector:
         self.incidents = IncidentWatch(store, lambda: self.configuration, clock)
         self._secret = secret_from(secret_file(settings))
         self._leases = LeaseKeeper(store, lambda: self.configuration, self._secret, clock, random.random)
-        judged = self.judgements.read_into(lambda: (dict(self.ingest.outcomes_total), dict(self.ingest.rejected_total)))
+        judged = self.judgements.snapshot_reader(
+            lambda: (dict(self.ingest.outcomes_total), dict(self.ingest.rejected_total))
+        )
         self.polling = Polling(store, lambda: self.configuration, clock, random.random)
         self.read_snapshot: ReadSnapshot = lambda: msgspec.structs.replace(
             judged(),

@@ -9,7 +9,6 @@ from typing import Protocol
 from collector.alerting.deliver import Alertmanager, Delivery
 from collector.clock import Clock
 from collector.configuration.links import base_url
-from collector.judgement.freshness import verdicts_as_known
 from collector.judgement.snapshot import ReadSnapshot
 from collector.readiness.alerts.decide import Alert, Decision, Said, decide
 
@@ -48,7 +47,7 @@ class AlertRound:
         now, configuration = self._clock(), snapshot.configuration
         decision = decide(
             now,
-            verdicts_as_known(snapshot, now),
+            snapshot.verdicts,
             self._store.alerts_said(),
             days_before=configuration.settings.alerting.days_before,
             calendar=configuration.sittings,

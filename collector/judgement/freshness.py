@@ -1,7 +1,8 @@
 """When a judgement is too old to believe.
 
 Old news can be bad news, but never good news: once judging has stopped, what was not ready still is, as far as
-anybody knows, and everything else is unknown. Pages and API pass every verdict through `as_known`.
+anybody knows, and everything else is unknown. Whoever reads a snapshot gets it `as_known_at` that moment: the reader
+does it, so no page, metric or alert has to remember.
 """
 
 from __future__ import annotations
@@ -44,9 +45,14 @@ def as_known(verdict: Verdict, settings: Settings, now: datetime) -> Verdict:
     return msgspec.structs.replace(verdict, status=Status.UNKNOWN, headroom=None, next_binding=None, findings=findings)
 
 
-def verdicts_as_known(snapshot: Snapshot, now: datetime) -> list[Verdict]:
-    """Every verdict of the snapshot, as far as it can be believed at `now`."""
-    return [as_known(verdict, snapshot.configuration.settings, now) for verdict in snapshot.verdicts]
+def as_known_at(judged: Snapshot, now: datetime) -> Snapshot:
+    """What was judged, as far as it can be believed at `now`: the only form in which verdicts leave this room."""
+    settings = judged.configuration.settings
+    return msgspec.structs.replace(
+        judged,
+        verdicts=[as_known(verdict, settings, now) for verdict in judged.verdicts],
+        rooms={code: rooms_as_known(rooms, settings, now) for code, rooms in judged.rooms.items()},
+    )
 
 
 def rooms_as_known(rooms: SchoolRooms, settings: Settings, now: datetime) -> SchoolRooms:

@@ -18,6 +18,7 @@ import msgspec
 
 from collector.clock import Clock
 from collector.configuration.model import Configuration
+from collector.judgement.freshness import as_known_at
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Sitting, Status, Verdict
 from collector.readiness.domain.sittings import starts_at
@@ -204,10 +205,10 @@ class Judgements:
                         verdict, status=Status.UNKNOWN, headroom=None, binding=None, next_binding=None, findings=[]
                     )
 
-    def read_into(self, counts: Callable[[], tuple[dict[str, int], dict[str, int]]]) -> Callable[[], Snapshot]:
-        """A reader of snapshots that also carries the ingest's counts (outcomes, rejected by code)."""
+    def snapshot_reader(self, counts: Callable[[], tuple[dict[str, int], dict[str, int]]]) -> Callable[[], Snapshot]:
+        """A reader of snapshots, as known when they are read, with the ingest's counts (outcomes, rejected by code)."""
 
-        def read() -> Snapshot:
+        def judged() -> Snapshot:
             outcomes, rejected = counts()
             with self._wake:
                 return Snapshot(
@@ -221,7 +222,7 @@ class Judgements:
                     rooms=dict(self._rooms),
                 )
 
-        return read
+        return lambda: as_known_at(judged(), self._clock())
 
     def _run(self) -> None:
         while (school := self._next()) is not None:

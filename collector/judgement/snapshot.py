@@ -1,6 +1,7 @@
 """What the edges show: the newest judgement of every sitting and what surrounds it, as one frozen value.
 
-Pages, the JSON API, metrics and alerts all read the same snapshot, so they can never disagree.
+Pages, the JSON API, metrics and alerts all read the same snapshot, so they can never disagree. Its verdicts and rooms
+are as they are known at the moment it is read: never good news once they are old (`freshness.as_known_at`).
 """
 
 from __future__ import annotations

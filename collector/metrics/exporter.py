@@ -21,7 +21,6 @@ from agent.protocol.wire import ReportAnswer
 from collector.alerting.deliver import Delivery
 from collector.clock import Clock
 from collector.configuration.links import base_url, sitting_page
-from collector.judgement.freshness import verdicts_as_known
 from collector.judgement.snapshot import ReadSnapshot, Snapshot
 from collector.metrics.gear import GEAR_METRICS, gear_samples
 from collector.metrics.metric import BYTES_PER_MBIT, Metric, NamedSample
@@ -250,7 +249,7 @@ def _all_samples(snapshot: Snapshot, delivery: Delivery | None, now: datetime) -
     yield from gear_samples(snapshot.gear, now)
     yield from path_samples(snapshot)
     base = base_url(snapshot.configuration.settings)
-    for verdict in verdicts_as_known(snapshot, now):
+    for verdict in snapshot.verdicts:
         yield from _about_sitting(verdict, base)
         yield from _about_line(verdict, snapshot.configuration.profiles.get(verdict.profile))
         for finding in _one_per_series(verdict.findings):

@@ -19,7 +19,6 @@ from collector.configuration.model import Configuration
 from collector.http.headers import ANSWER_HEADERS
 from collector.http.requests import RefusedError, json_response, problem
 from collector.i18n.messages import LANGUAGES, Language
-from collector.judgement.freshness import as_known, rooms_as_known, verdicts_as_known
 from collector.judgement.snapshot import ReadSnapshot
 from collector.readiness.domain.model import Status
 
@@ -44,7 +43,7 @@ def routes(read_snapshot: ReadSnapshot, clock: Clock, database_answers: Database
         status = _one_of(request, "status", [known.value for known in Status])
         verdicts = [
             verdict
-            for verdict in verdicts_as_known(snapshot, clock())
+            for verdict in snapshot.verdicts
             if school in {None, verdict.school.code} and status in {None, verdict.status.value}
         ]
         return _json([sitting_answer(verdict, language) for verdict in verdicts])
@@ -56,15 +55,14 @@ def routes(read_snapshot: ReadSnapshot, clock: Clock, database_answers: Database
         if verdict is None:
             message = f"No sitting {sitting!r} is being judged: see /api/v1/sittings for those that are."
             raise RefusedError(404, "unknown_sitting", message, place="sitting")
-        known = as_known(verdict, snapshot.configuration.settings, clock())
-        return _json(sitting_answer(known, language, explained=True))
+        return _json(sitting_answer(verdict, language, explained=True))
 
     def list_rooms(request: Request) -> Response:
         snapshot = read_snapshot()
         language, configuration = _language(request), snapshot.configuration
         school = _school(request, configuration)
         known = [
-            rooms_as_known(one, configuration.settings, clock())
+            one
             for code, one in sorted(snapshot.rooms.items())
             if school in {None, code} and code in configuration.schools
         ]

@@ -12,6 +12,7 @@ import msgspec
 
 from agent.protocol.wire import FactValue
 from collector.configuration.model import Agents, Configuration, Settings
+from collector.judgement.freshness import as_known_at
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import (
     Bilingual,
@@ -36,6 +37,7 @@ from collector.readiness.domain.model import (
     Verdict,
     YearGroup,
 )
+from collector.readiness.verdict.room_reports import SchoolRooms
 
 NOW = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 """A Monday, 09:00 in Stockholm."""
@@ -235,10 +237,12 @@ def snapshot(
     judged_at: datetime | None = NOW,
     schools: Sequence[School] = (),
     configuration_errors: Sequence[str] = (),
+    rooms: Sequence[SchoolRooms] = (),
+    now: datetime = NOW,
 ) -> Snapshot:
-    """A snapshot of these verdicts, in calendar order, with their schools configured."""
+    """A snapshot of these verdicts as it is read at `now`, in calendar order, with their schools configured."""
     known = {one.code: one for one in [*schools, *(v.school for v in verdicts)]}
-    return Snapshot(
+    judged = Snapshot(
         judged_at=judged_at,
         configuration=configuration(*known.values(), sittings=[v.sitting for v in verdicts]),
         verdicts=sorted(verdicts, key=lambda v: (v.starts_at, v.school.name, v.sitting.id)),
@@ -246,7 +250,9 @@ def snapshot(
         outcomes_total={"accepted": 3},
         rejected_total={},
         configuration_errors=list(configuration_errors),
+        rooms={one.school: one for one in rooms},
     )
+    return as_known_at(judged, now)
 
 
 def changed(made: Verdict, **changes: object) -> Verdict:

@@ -10,7 +10,6 @@ import msgspec
 from collector.i18n.formatting import clock_time, counted, day, days_ahead, headroom_in_words, local_day, phrase
 from collector.i18n.messages import Language, choose, render
 from collector.i18n.rooms import room_name
-from collector.judgement.freshness import verdicts_as_known
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Finding, School, Status, Text, Verdict
 from collector.web.views.incidents import IncidentCard, incident_cards
@@ -97,7 +96,7 @@ class Overview(msgspec.Struct, frozen=True):
 
 def overview(snapshot: Snapshot, now: datetime, language: Language, asked: Filter) -> Overview:
     """The overview of `snapshot` at `now`, narrowed by what was asked for."""
-    verdicts = verdicts_as_known(snapshot, now)
+    verdicts = snapshot.verdicts
     of_school = [v for v in verdicts if not asked.school or v.school.code == asked.school]
     chosen = [v for v in of_school if not asked.status or v.status.value == asked.status]
     first = SITTINGS_PER_PAGE * (asked.page - 1)

@@ -9,7 +9,6 @@ import msgspec
 from collector.i18n.formatting import age, counted, phrase, quantity
 from collector.i18n.messages import Language, choose, moment, number, render
 from collector.i18n.rooms import room_name
-from collector.judgement.freshness import rooms_as_known
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Finding, School, Status
 from collector.readiness.domain.verdicts import counts
@@ -81,7 +80,7 @@ class RoomsPage(msgspec.Struct, frozen=True):
 
 def rooms_page(snapshot: Snapshot, now: datetime, language: Language, school_code: str | None) -> RoomsPage:
     """The rooms of one school, or every school's count of them when none is asked for."""
-    known = {code: rooms_as_known(one, snapshot.configuration.settings, now) for code, one in snapshot.rooms.items()}
+    known = snapshot.rooms
     school = snapshot.configuration.schools.get(school_code or "")
     found = known.get(school_code or "")
     shown = [found] if found else [] if school_code else list(known.values())

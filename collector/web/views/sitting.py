@@ -18,7 +18,6 @@ from collector.i18n.formatting import (
 from collector.i18n.line_limit import limit_in_words
 from collector.i18n.messages import Language, choose, render
 from collector.i18n.rooms import room_name
-from collector.judgement.freshness import as_known
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Status, Verdict
 from collector.web.views.finding_card import Card, Told, card
@@ -55,9 +54,8 @@ class SittingPage(msgspec.Struct, frozen=True):
     fulfilled: list[Card]
 
 
-def sitting_page(snapshot: Snapshot, found: Verdict, now: datetime, language: Language) -> SittingPage:
+def sitting_page(snapshot: Snapshot, verdict: Verdict, now: datetime, language: Language) -> SittingPage:
     """The page of one sitting at `now`."""
-    verdict = as_known(found, snapshot.configuration.settings, now)
     told = Told(school=verdict.school, now=now, language=language)
     numbered = enumerate(roots(verdict.findings), start=1)
     cards = [card(f"finding-{place}", top, below, told) for place, (top, below) in numbered]

@@ -69,7 +69,7 @@ def test_half_an_answer_is_unknown_in_words(unclear: str, language: Language, tm
     found = crowd(rooms)
     assert (found.status, found.measured) == (Status.UNKNOWN, None)
     assert rooms.rooms[0].utilisation_percent == 20.0
-    made = msgspec.structs.replace(snapshot(schools=[EK], judged_at=NOW), rooms={SCHOOL: rooms})
+    made = snapshot(schools=[EK], judged_at=NOW, rooms=[rooms], now=NOW)
     [card] = rooms_page(made, NOW, language, SCHOOL).rooms
     words = {
         "sv": ("ofullständiga eller motsägande uppgifter om AP-A1", "bara svarar halvt om AP-A1"),

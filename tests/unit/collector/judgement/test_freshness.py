@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from collector.configuration.model import Settings
-from collector.judgement.freshness import as_known, judging_stopped, patience, verdicts_as_known
+from collector.judgement.freshness import as_known, judging_stopped, patience
 from collector.readiness.domain.model import Status
 from tests.support.verdicts import NOW, configuration, finding, snapshot, verdict
 
@@ -57,7 +57,7 @@ def test_no_number_stays_beside_an_old_ready() -> None:
 def test_each_verdict_ages_by_itself() -> None:
     """One school that could not be judged does not make the others unknown."""
     old, new = verdict(finding(headroom=1.8), judged_at=STALE), verdict(finding(headroom=1.8))
-    statuses = [seen.status for seen in verdicts_as_known(snapshot(old, new), NOW)]
+    statuses = [seen.status for seen in snapshot(old, new, now=NOW).verdicts]
     assert statuses == [Status.UNKNOWN, Status.READY]
 
 

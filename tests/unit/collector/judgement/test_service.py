@@ -98,7 +98,7 @@ def judgements(shelf: Shelf, clock: Callable[[], datetime] = lambda: NOW) -> Jud
 
 
 def statuses(made: Judgements) -> dict[str, Status]:
-    return {v.sitting.id: v.status for v in made.read_into(lambda: ({}, {}))().verdicts}
+    return {v.sitting.id: v.status for v in made.snapshot_reader(lambda: ({}, {}))().verdicts}
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -106,6 +106,22 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.01)
+
+
+def test_what_is_read_is_as_known_when_it_is_read() -> None:
+    """Nobody who reads has to remember that old news is never good news: the reader hands nothing else out."""
+    shelf, times = Shelf(), [NOW]
+    shelf.by_school["10000001"] = [8192] * 60
+    made = judgements(shelf, lambda: times[-1])
+    made.judge_now({"10000001"})
+    read = made.snapshot_reader(lambda: ({}, {}))
+    assert {verdict.status for verdict in read().verdicts} == {Status.READY}
+    assert {room.status for rooms in read().rooms.values() for room in rooms.rooms} <= set(Status)
+    times.append(NOW + timedelta(hours=1))
+    assert {verdict.status for verdict in read().verdicts} == {Status.UNKNOWN}
+    assert not {room.status for rooms in read().rooms.values() for room in rooms.rooms} & {Status.READY, Status.AT_RISK}
+    times.append(NOW + timedelta(minutes=1))
+    assert {verdict.status for verdict in read().verdicts} == {Status.READY}
 
 
 def test_evidence_is_read_once_per_school_however_many_sittings() -> None:
@@ -143,7 +159,7 @@ def test_a_sitting_is_judged_until_it_has_ended() -> None:
 
 
 def test_nothing_is_known_before_the_first_judgement() -> None:
-    snapshot = judgements(Shelf()).read_into(lambda: ({"accepted": 4}, {"malformed": 1}))()
+    snapshot = judgements(Shelf()).snapshot_reader(lambda: ({"accepted": 4}, {"malformed": 1}))()
     assert snapshot.judged_at is None
     assert snapshot.verdicts == []
     assert snapshot.outcomes_total == {"accepted": 4}
@@ -188,7 +204,7 @@ def test_a_school_that_cannot_be_judged_becomes_unknown_and_stops_no_other() -> 
     shelf.broken = True
     made.mark({"10000001"})
     until(lambda: statuses(made)["ek-1"] is Status.UNKNOWN)
-    [broken] = [v for v in made.read_into(lambda: ({}, {}))().verdicts if v.sitting.id == "ek-1"]
+    [broken] = [v for v in made.snapshot_reader(lambda: ({}, {}))().verdicts if v.sitting.id == "ek-1"]
     assert (broken.headroom, broken.binding, broken.findings) == (None, None, [])
     shelf.broken = False
     made.mark({"10000001"})
@@ -212,11 +228,11 @@ def test_a_new_configuration_is_judged_whole_and_the_sittings_it_lost_are_gone()
     made.start()
     until(lambda: len(statuses(made)) == 3)
     made.refuse(["config/schools.yaml:3: fel"])
-    assert made.read_into(lambda: ({}, {}))().configuration_errors == ["config/schools.yaml:3: fel"]
+    assert made.snapshot_reader(lambda: ({}, {}))().configuration_errors == ["config/schools.yaml:3: fel"]
     smaller = two_schools()
     made.exchange(msgspec.structs.replace(smaller, sittings=smaller.sittings[:1]))
     until(lambda: set(statuses(made)) == {"ek-1"})
-    assert made.read_into(lambda: ({}, {}))().configuration_errors == []
+    assert made.snapshot_reader(lambda: ({}, {}))().configuration_errors == []
     made.stop()
 
 

@@ -24,11 +24,15 @@ EK = school()
 
 
 def known(
-    observations: list[Observation], radios: list[RadioSeen] | None = None, judged_at: datetime = NOW
+    observations: list[Observation],
+    radios: list[RadioSeen] | None = None,
+    judged_at: datetime = NOW,
+    read_at: datetime = NOW,
 ) -> Snapshot:
-    """A snapshot of one school with these rooms."""
-    made = snapshot(schools=[EK], judged_at=judged_at)
-    return msgspec.structs.replace(made, rooms={EK.code: reports(observations, radios or [], now=judged_at)})
+    """A snapshot of one school with these rooms, judged and read at these times."""
+    return snapshot(
+        schools=[EK], judged_at=judged_at, rooms=[reports(observations, radios or [], now=judged_at)], now=read_at
+    )
 
 
 def shown(made: Snapshot, *, of: str | None = EK.code, language: Language = "sv", now: datetime = NOW) -> RoomsPage:
@@ -155,9 +159,9 @@ def test_schools() -> None:
 
 def test_old_judgements_are_no_good_news() -> None:
     """Once judging has stopped, what was ready is unknown."""
-    calm = known([one for bssid in (AP_A1, AP_A2) for one in days_of("a1", [-50.0] * 3, bssid=bssid)])
-    assert only(shown(calm).rooms, "Sal A1").badge.status is Status.READY
-    late = shown(calm, now=NOW + timedelta(hours=1))
+    calm = [one for bssid in (AP_A1, AP_A2) for one in days_of("a1", [-50.0] * 3, bssid=bssid)]
+    assert only(shown(known(calm)).rooms, "Sal A1").badge.status is Status.READY
+    late = shown(known(calm, read_at=NOW + timedelta(hours=1)), now=NOW + timedelta(hours=1))
     assert only(late.rooms, "Sal A1").badge.status is Status.UNKNOWN
     assert [one.kind for one in late.frame.notices] == ["stopped"]
 
@@ -168,7 +172,7 @@ def test_nothing_to_show() -> None:
     waiting = shown(snapshot(schools=[EK], judged_at=None), of=None)
     assert waiting.empty is not None
     bare = msgspec.structs.replace(EK, rooms=[])
-    without = msgspec.structs.replace(snapshot(schools=[bare]), rooms={bare.code: reports([], of=bare)})
+    without = snapshot(schools=[bare], rooms=[reports([], of=bare)])
     page = shown(without)
     assert page.empty is not None
     assert page.empty.title == "Skolan har inga salar"

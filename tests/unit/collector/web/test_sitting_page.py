@@ -15,7 +15,8 @@ from tests.support.verdicts import NOW, changed, finding, sitting, snapshot, ste
 
 def shown(made: Verdict, language: Language = "sv") -> SittingPage:
     """The page of a verdict."""
-    return sitting_page(snapshot(made), made, NOW, language)
+    read = snapshot(made)
+    return sitting_page(read, read.verdicts[0], NOW, language)
 
 
 def details(page: SittingPage) -> dict[str, str]:
