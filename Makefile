@@ -41,9 +41,10 @@ bench: $(VENV)/.dev ## measure beside the peers; prints JSON
 	@$(BIN)/python -m tests.bench
 
 generate: $(VENV)/.dev ## write the files that are made from code: fact catalogue, schema, dashboards
-	$(BIN)/python -m agent.runtime.fact_catalogue > collector/facts/facts.json.new && mv collector/facts/facts.json.new collector/facts/facts.json
+	$(BIN)/python -m agent.commands.fact_catalogue > collector/facts/facts.json.new && mv collector/facts/facts.json.new collector/facts/facts.json
 	$(BIN)/python -m agent.protocol.schema > docs/report.schema.json
 	$(BIN)/python -m dashboards.grafana
+	$(BIN)/python -m tests.hygiene.rooms
 
 programs: ## Debian packages that the tests use: installed when root, else named
 	@sh tests/programs.sh

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import socket
+from ipaddress import IPv4Address
 
 _GATEWAY_FLAG = 0x2
 _UP_FLAG = 0x1
@@ -18,7 +18,7 @@ def linux_gateways(proc_net_route: str) -> list[str]:
             continue
         flags = int(cells[3], 16)
         if flags & _UP_FLAG and flags & _GATEWAY_FLAG:
-            found.append((int(cells[6]), socket.inet_ntoa(int(cells[2], 16).to_bytes(4, "little"))))
+            found.append((int(cells[6]), str(IPv4Address(int(cells[2], 16).to_bytes(4, "little")))))
     return [address for _, address in sorted(found)]
 
 

@@ -6,6 +6,9 @@ from urllib.parse import quote
 
 from collector.configuration.model import Settings
 
+PROBE, PROBE_SIGNS = "prob", "prob/skylt"
+"""Pages of the web probe, which other pages and papers lead to."""
+
 _EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - recognised so that a link never points there, nothing listens
 
 

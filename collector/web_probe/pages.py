@@ -15,14 +15,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from collector.configuration.links import base_url
+from collector.configuration.links import PROBE, PROBE_SIGNS, base_url
 from collector.configuration.model import Configuration, Settings
 from collector.http.headers import PAGE_HEADERS, STATIC_HEADERS, AddHeaders
 from collector.i18n.messages import LANGUAGES, Language
 from collector.web.rendering import render_page
 from collector.web.views.layout import address
 from collector.web_probe.api import room_of
-from collector.web_probe.views import PAGE, PROBE_FILES, SHEET, loaded_first, probe_page, script_files, sheet_page
+from collector.web_probe.views import PROBE_FILES, loaded_first, probe_page, script_files, sheet_page
 
 NAMES = {"school": ("skola", "school"), "room": ("sal", "room")}
 """How a link may name what it leads to."""
@@ -73,8 +73,8 @@ def _in_language(language: Language, configuration: Callable[[], Configuration],
         return _page("probe_sheet.html", sheet_page(known, school, language, files), language, PAGE_HEADERS)
 
     return [
-        Route(address(language, PAGE), show_probe, name=f"probe-{language}", middleware=[Middleware(GZipMiddleware)]),
-        Route(address(language, SHEET), show_sheet, name=f"probe-sheet-{language}"),
+        Route(address(language, PROBE), show_probe, name=f"probe-{language}", middleware=[Middleware(GZipMiddleware)]),
+        Route(address(language, PROBE_SIGNS), show_sheet, name=f"probe-sheet-{language}"),
     ]
 
 
@@ -88,7 +88,7 @@ def _asked(query: Mapping[str, str]) -> dict[str, str]:
 
 def _to_english(request: Request) -> Response:
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(address("en", PAGE) + query, status_code=308)
+    return RedirectResponse(address("en", PROBE) + query, status_code=308)
 
 
 def _with_script(settings: Settings) -> Mapping[str, str]:

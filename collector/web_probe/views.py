@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 import segno
 
-from collector.configuration.links import base_url
+from collector.configuration.links import PROBE, PROBE_SIGNS, base_url
 from collector.configuration.model import Configuration
 from collector.i18n.formatting import phrase
 from collector.i18n.messages import Language, sentences
@@ -18,7 +18,6 @@ from collector.readiness.domain.model import Room, School
 from collector.version import PRODUCT_VERSION
 from collector.web.views.layout import Frame, Link, address, frame
 
-PAGE, SHEET = "prob", "prob/skylt"
 PROBE_FILES = Path(__file__).parent / "static"
 SAID_BY_THE_PAGE = "probe_say_"
 """Message ids of the sentences that the page itself puts in, in the browser."""
@@ -97,7 +96,7 @@ def probe_page(
         Told(code, room.id, language, f"web/{PRODUCT_VERSION}", said_by_the_page(language)) if ready and room else None
     )
     return ProbePage(
-        frame=_bare(language, heading, PAGE, {"skola": code or None, "sal": written or None}, configuration),
+        frame=_bare(language, heading, PROBE, {"skola": code or None, "sal": written or None}, configuration),
         heading=heading,
         place=place,
         fault=fault,
@@ -148,7 +147,11 @@ def sheet_page(configuration: Configuration, school: School, language: Language,
     heading = phrase(language, "probe_sheet_heading", school=school.name)
     return SheetPage(
         frame=frame(
-            language, heading, page=SHEET, query={"skola": school.code}, authority=configuration.settings.authority
+            language,
+            heading,
+            page=PROBE_SIGNS,
+            query={"skola": school.code},
+            authority=configuration.settings.authority,
         ),
         heading=heading,
         signs=[_sign(school, room, language, base) for room in school.rooms],
@@ -160,7 +163,7 @@ def sheet_page(configuration: Configuration, school: School, language: Language,
 
 
 def _sign(school: School, room: Room, language: Language, base: str) -> RoomSign:
-    link = base + address(language, PAGE, skola=school.code, sal=room.id)
+    link = base + address(language, PROBE, skola=school.code, sal=room.id)
     codes = phrase(language, "probe_sheet_codes", school=school.code, room=room.id)
     return RoomSign(room.name or room.id, codes, link, qr_svg(link))
 

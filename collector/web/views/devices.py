@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from collector.configuration.links import PROBE_SIGNS
 from collector.i18n.formatting import age, counted, phrase
 from collector.i18n.messages import Language, moment, number
 from collector.i18n.rooms import room_name
@@ -14,7 +15,6 @@ from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import DeviceKind, DeviceSeen, School
 from collector.web.views.layout import Frame, Link, address, frame, notices
 from collector.web.views.overview import Empty
-from collector.web_probe.views import SHEET
 
 HEARD_LATELY = timedelta(days=1)
 CLOCK_OFF_S = 60.0
@@ -83,7 +83,7 @@ def devices_page(snapshot: Snapshot, now: datetime, language: Language, school_c
         devices=[_device(device, school, now, language) for device in sorted(shown, key=_as_people_count)]
         if school_code
         else [],
-        signs=Link(address(language, SHEET, skola=school.code), phrase(language, "probe_sheet_link"))
+        signs=Link(address(language, PROBE_SIGNS, skola=school.code), phrase(language, "probe_sheet_link"))
         if school
         else None,
         empty=None if shown else _empty(language, known=school is not None or not school_code),

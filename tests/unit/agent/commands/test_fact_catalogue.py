@@ -7,16 +7,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from agent.commands.fact_catalogue import catalogue
 from agent.probes import discovered
 from agent.protocol.facts import FactSpec, FactType
 from agent.protocol.wire import FactValue
-from agent.runtime.fact_catalogue import catalogue
 
 COMMITTED = Path(__file__).parents[4] / "collector" / "facts" / "facts.json"
 
 
 def test_the_committed_catalogue_is_current() -> None:
-    """Else: python -m agent.runtime.fact_catalogue > collector/facts/facts.json."""
+    """Else: python -m agent.commands.fact_catalogue > collector/facts/facts.json."""
     assert COMMITTED.read_text(encoding="utf-8") == catalogue(discovered())
 
 
