@@ -1,4 +1,6 @@
-"""The tables. Migrations under `migrations/versions` make them; a test holds that both say the same.
+"""The tables; `info` names the migration that a table or column came with, where that was not the first.
+
+Migrations that only add make what came with them from here (`migrations/additions.py`), so each table is written once.
 
 The history of measurements is made so that a report which brings nothing new costs next to nothing:
 
@@ -32,6 +34,9 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
+LEASES, GEAR, KINDS = ({"since": revision} for revision in ("0002", "0003", "0004"))
+"""What came with which migration."""
+
 enrolment_keys = Table(
     "enrolment_keys",
     metadata,
@@ -61,7 +66,7 @@ devices = Table(
     Column("clock_offset_s", Float),
     Column("reports_count", BigInteger, nullable=False, default=0),
     Column("dropped_count", BigInteger, nullable=False, default=0),
-    Column("kind", String(16), nullable=False, server_default="agent"),
+    Column("kind", String(16), nullable=False, server_default="agent", info=KINDS),
 )
 
 device_probes = Table(
@@ -156,6 +161,7 @@ leases = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("holds_line", String(8), unique=True),
     Index("ix_leases_school", "school", "granted_at"),
+    info=LEASES,
 )
 """Leave to fill a line. `holds_line` is the school while the lease is in force: unique, so one at a time."""
 
@@ -181,6 +187,7 @@ gear = Table(
     Column("answered_at", BigInteger),
     Column("error_code", String(64)),
     UniqueConstraint("school", "gear_id", name="uq_gear"),
+    info=GEAR,
 )
 """A device of `network.yaml` and the school it stands for ("" where it serves several), with its last poll.
 `retired_at` is when it was found to be gone from the file. A device that moves to another school is another row.
@@ -195,6 +202,7 @@ uplink_loads = Table(
     Column("down_kbit_s", BigInteger, nullable=False),
     Column("up_kbit_s", BigInteger, nullable=False),
     sqlite_with_rowid=False,
+    info=GEAR,
 )
 """What a line carried between two polls: a row a minute, so all of it is small whole numbers (about 25 bytes)."""
 
@@ -210,6 +218,7 @@ uplink_days = Table(
     Column("errors", BigInteger, nullable=False),
     Column("discards", BigInteger, nullable=False),
     sqlite_with_rowid=False,
+    info=GEAR,
 )
 """How an uplink's port was on a UTC day: its speed as last read, and what it carried and spoiled in all."""
 
@@ -231,5 +240,6 @@ radios = Table(
     Column("unclear", String(64)),
     Index("ix_radios_school", "school", "day"),
     sqlite_with_rowid=False,
+    info=GEAR,
 )
 """Each radio on each UTC day, as busy as the lessons read on it made it; else as it was read last."""

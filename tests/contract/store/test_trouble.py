@@ -19,6 +19,8 @@ from collector.store.store import Store
 from collector.store.tables import metadata
 from tests.support.stored import NOW, Place, enrolled, measured, observations, opened, report, write
 
+EARLIER = Path(__file__).parents[2] / "fixtures" / "schema"
+
 
 @contextmanager
 def no_file_grows_beyond(size_bytes: int) -> Iterator[None]:
@@ -93,6 +95,20 @@ def test_migrations_make_the_tables_that_the_code_knows(place: Place) -> None:
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         assert set(inspect(connection).get_table_names()) == {*metadata.tables, "alembic_version"}
+    engine.dispose()
+
+
+@pytest.mark.parametrize("dump", sorted(EARLIER.glob("*.sql")), ids=lambda path: path.stem)
+def test_a_database_of_each_earlier_migration_is_brought_up_to_date(dump: Path, tmp_path: Path) -> None:
+    """By the tables as they are written today: what came later is added, and what was stored stays."""
+    file = tmp_path / "provklar.db"
+    with closing(sqlite3.connect(file)) as earlier:
+        earlier.executescript(dump.read_text())
+    with closing(Store.open(f"sqlite:///{file}")) as store:
+        assert [(device.device_id, device.kind) for device in store.devices()] == [("d-1", "agent")]
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
 
 
