@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from agent.system.machine import CommandFailedError, System
+from agent.system.machine import System
+from agent.system.programs import CommandFailedError
 
 COMMAND = ("w32tm", "/query", "/status")
 DEADLINE_S = 10.0

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agent.inventory.products import Installed, Product
-from agent.system.machine import CommandFailedError, System
+from agent.system.machine import System
+from agent.system.programs import CommandFailedError
 
 VERSION_DEADLINE_S = 10.0
 _VERSION = re.compile(r"\d+(?:\.\d+)+")

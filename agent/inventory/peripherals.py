@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from agent.system.machine import CommandFailedError, System
+from agent.system.machine import System
+from agent.system.programs import CommandFailedError
 from agent.system.windows_registry import RegistryValue
 
 Answer = tuple[bool | None, str]

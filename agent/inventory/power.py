@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from agent.protocol.wire import Facts
-from agent.system.machine import Battery, System
+from agent.system.hardware import Battery
+from agent.system.machine import System
 
 _POWER = "/sys/class/power_supply"
 

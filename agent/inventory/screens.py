@@ -9,7 +9,8 @@ import msgspec
 
 from agent.inventory import edid
 from agent.protocol.wire import Facts
-from agent.system.machine import CommandFailedError, System
+from agent.system.machine import System
+from agent.system.programs import CommandFailedError
 
 if TYPE_CHECKING:
     from agent.system.core_graphics import DisplaySize

@@ -18,7 +18,8 @@ from agent.ladder.dns_message import MESSAGE_MAX_BYTES, BadAnswerError, addresse
 from agent.ladder.outcome import Outcome, RungFailedError
 from agent.protocol.wire import Rung
 from agent.system.deadlines import DeadlinePassedError, Pending
-from agent.system.machine import CommandFailedError, System
+from agent.system.machine import System
+from agent.system.programs import CommandFailedError
 
 TRY_S = 1.5
 TRIES = 2

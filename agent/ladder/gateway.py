@@ -16,7 +16,8 @@ from agent.measuring import icmp
 from agent.measuring.gateway import default_gateway
 from agent.protocol.wire import Rung
 from agent.system.deadlines import Pending
-from agent.system.machine import Address, System
+from agent.system.machine import System
+from agent.system.network import Address
 
 ANSWER_TIMEOUT_S = 3.5
 """Longer than a system looks for the hardware address of a neighbour, so that one who is gone is not just silent."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from agent.ladder.outcome import Outcome, RungFailedError
 from agent.protocol.wire import Rung
-from agent.system.machine import Interface, System
+from agent.system.machine import System
+from agent.system.network import Interface
 
 
 def read(system: System, _rung: Rung, _until_s: float) -> Outcome:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from agent.system.machine import CommandFailedError, System
+from agent.system.machine import System
+from agent.system.programs import CommandFailedError
 
 COMMAND_TIMEOUT_S = 3.0
 NOT_BY_HOST = "(file)"

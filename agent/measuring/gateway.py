@@ -7,7 +7,9 @@ import socket
 from collections.abc import Callable
 
 from agent.measuring.routes import linux_gateways, macos_gateways, windows_gateways
-from agent.system.machine import Address, CommandFailedError, System
+from agent.system.machine import System
+from agent.system.network import Address
+from agent.system.programs import CommandFailedError
 
 COMMAND_TIMEOUT_S = 5.0
 ROUTES_IPV6 = "/proc/net/ipv6_route"

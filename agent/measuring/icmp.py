@@ -7,7 +7,8 @@ import socket
 import struct
 from collections.abc import Callable
 
-from agent.system.machine import Address, System
+from agent.system.machine import System
+from agent.system.network import Address
 
 _HEADER = struct.Struct("!BBHHH")
 _REQUEST: dict[int, int] = {socket.AF_INET: 8, socket.AF_INET6: 128}

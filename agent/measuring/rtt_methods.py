@@ -12,7 +12,8 @@ from typing import Literal, Protocol
 
 from agent.measuring import icmp
 from agent.measuring.measurement_point import MeasurementPoint, refusal
-from agent.system.machine import Address, System
+from agent.system.machine import System
+from agent.system.network import Address
 
 Method = Literal["icmp", "tcp", "http"]
 LOST = (OSError, http.client.HTTPException)

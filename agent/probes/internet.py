@@ -13,7 +13,8 @@ from agent.internet.backoff import BackingOff
 from agent.internet.outcome import Orders, Outcome
 from agent.measuring.contract import Probe, ProbeFailureError, ProbeUnsupportedError, Reading, Task
 from agent.protocol.facts import FactSpec
-from agent.system.machine import CommandFailedError, System
+from agent.system.machine import System
+from agent.system.programs import CommandFailedError
 from agent.system.relaunch import own_command
 
 _CHILD_SPARE_S = 3.0

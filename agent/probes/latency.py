@@ -30,7 +30,8 @@ from agent.measuring.rtt_statistics import SUFFIXES, enough_answers, facts_of
 from agent.protocol.facts import FactSpec
 from agent.protocol.wire import Facts, Host
 from agent.system.deadlines import DeadlinePassedError, Pending
-from agent.system.machine import Address, System
+from agent.system.machine import System
+from agent.system.network import Address
 
 ROUND_TRIP_MAX_S = 2.0
 PAUSE_S = 0.2

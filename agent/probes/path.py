@@ -16,7 +16,8 @@ from agent.measuring.contract import Probe, Reading, Task
 from agent.protocol.facts import FactSpec
 from agent.protocol.wire import Facts, Host
 from agent.system.deadlines import DeadlinePassedError, Pending
-from agent.system.machine import Address, System
+from agent.system.machine import System
+from agent.system.network import Address
 
 STEP_TIMEOUT_S = 5.0
 SIDE_BY_SIDE = 8

@@ -5,7 +5,8 @@ nothing but channel and strength. No network names.
 from __future__ import annotations
 
 from agent.measuring.contract import Probe, ProbeFailureError, ProbeUnsupportedError, Reading, Task
-from agent.system.machine import CommandFailedError, System
+from agent.system.machine import System
+from agent.system.programs import CommandFailedError
 from agent.wifi import linux, macos, windows
 from agent.wifi.link import FACTS
 from agent.wifi.roaming import ROAMED, with_roaming

@@ -70,3 +70,15 @@ def _each(ask: Callable[[Any, int], Any], opened: Any) -> Iterator[Any]:  # noqa
 
 def _is_plain(data: object) -> bool:
     return isinstance(data, str | int | bytes | list)
+
+
+class Registry:
+    """The registry of this machine, if it runs Windows."""
+
+    def registry_values(self, key: str) -> dict[str, RegistryValue] | None:
+        """The values of a key of Windows' registry, such as `HKLM\\SOFTWARE\\...`, by name; None if it is not there."""
+        return values(key)
+
+    def registry_keys(self, key: str) -> list[str]:
+        """The names of the keys right below a key of Windows' registry; none if it is not there."""
+        return keys(key)

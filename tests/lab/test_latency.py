@@ -125,7 +125,8 @@ def test_echo_over_ipv6() -> None:
     script = """
 import socket, time
 from agent.measuring.icmp import opened, round_trip_s
-from agent.system.machine import Address, System
+from agent.system.machine import System
+from agent.system.network import Address
 with opened(System(), Address(socket.AF_INET6, ("::1", 0, 0, 0))) as connection:
     print(round_trip_s(connection, 1, 5.0, time.monotonic) < 5.0)
 """

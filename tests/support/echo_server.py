@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from agent.system.machine import Address, System
+from agent.system.machine import System
+from agent.system.network import Address
 
 Answer = Callable[[int, bytes], list[bytes]]
 """From the number of a request (1, 2, ...) and the request, the messages that come back."""

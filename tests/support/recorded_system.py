@@ -7,8 +7,11 @@ from pathlib import Path
 import msgspec
 
 from agent.system.core_graphics import DisplaySize
-from agent.system.machine import Battery, CommandFailedError, Netlink, System
+from agent.system.hardware import Battery
+from agent.system.machine import System
+from agent.system.programs import CommandFailedError
 from agent.system.windows_registry import RegistryValue
+from agent.system.wireless import Netlink
 from agent.system.wlan_structures import WlanInterface
 from tests.support.recorded_registry import RecordedRegistry
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.inventory.power import main_battery
-from agent.system.machine import Battery
+from agent.system.hardware import Battery
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import pytest
 from agent.ladder import dns, gateway, internet, link
 from agent.ladder.outcome import Outcome, RungFailedError
 from agent.measuring.gateway import ROUTES_IPV6
-from agent.system.machine import Address, Interface, System
+from agent.system.machine import System
+from agent.system.network import Address, Interface
 from tests.support.ladder_world import (
     DirectSystem,
     ProxiedSystem,

@@ -14,7 +14,7 @@ from agent.ladder.outcome import RungUndecidedError
 from agent.ladder.pac import NOT_BY_HOST, configured_pac, script_of
 from agent.probes.ladder import summary
 from agent.protocol.wire import Rung
-from agent.system.machine import CommandFailedError
+from agent.system.programs import CommandFailedError
 from tests.support.ladder_world import DirectSystem, answer, web_server
 from tests.unit.agent.ladder.trying import held, rung, soon
 

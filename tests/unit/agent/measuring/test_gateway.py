@@ -7,7 +7,9 @@ import socket
 import pytest
 
 from agent.measuring.gateway import ROUTES_IPV6, default_gateway, ipv6_gateway
-from agent.system.machine import Address, CommandFailedError, System
+from agent.system.machine import System
+from agent.system.network import Address
+from agent.system.programs import CommandFailedError
 
 HEAD = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
 WIFI = "wlp2s0\t00000000\t0101A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0\n"

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from agent.measuring.icmp import answers, checksum, opened, request, round_trip_s
-from agent.system.machine import Address, System
+from agent.system.machine import System
+from agent.system.network import Address
 from tests.support.echo_server import Answer, EchoSystem, echo_server, reply
 
 NONCE = bytes(range(16))

@@ -10,7 +10,8 @@ import pytest
 
 from agent.measuring import rtt_methods
 from agent.measuring.rtt_methods import Connects, connects_if_answered, echoes_if_answered, one_of_each_family
-from agent.system.machine import Address, System
+from agent.system.machine import System
+from agent.system.network import Address
 from tests.support.echo_server import EchoSystem, echo_server, reply
 from tests.support.processes import free_port
 

@@ -13,7 +13,8 @@ from agent.probes import latency
 from agent.probes.latency import PROBE, Series, read, service_reading, summary, told
 from agent.protocol.wire import Host
 from agent.runtime.runner import run_probe
-from agent.system.machine import Address, System
+from agent.system.machine import System
+from agent.system.network import Address
 from tests.support.echo_server import EchoSystem, echo_server, reply
 from tests.support.processes import free_port
 from tests.support.stub_collector import TOKEN, Handler, StubCollector, certificate, respond, stub_collector

@@ -13,7 +13,8 @@ from agent.measuring.contract import Task
 from agent.probes import path
 from agent.probes.path import certificate_facts, read, summary
 from agent.protocol.wire import Facts, Host
-from agent.system.machine import Address, System
+from agent.system.machine import System
+from agent.system.network import Address
 from tests.support.processes import free_port
 from tests.support.stub_collector import certificate, stub_collector
 

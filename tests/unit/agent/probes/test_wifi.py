@@ -10,7 +10,7 @@ from pyroute2.netlink.nl80211 import NL80211_NAMES, MarshalNl80211, nl80211cmd
 from agent.measuring.contract import ProbeUnsupportedError, Reading, Task
 from agent.probes.wifi import read
 from agent.protocol.wifi_channels import band_of, channel_of, frequency_of
-from agent.system.machine import Netlink, plain_netlink, without_names
+from agent.system.wireless import Netlink, plain_netlink, without_names
 from agent.wifi import linux
 from agent.wifi.linux import noise_dbm, phy_type, rate_mbit_s, retries_ratio, scan_rows
 from tests.support.recorded_system import RecordedSystem

@@ -1,0 +1,36 @@
+"""The clocks of the machine: the time of day, one that never jumps, and whether anybody keeps them."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+_ADJTIMEX_BYTES = 512
+"""More than `struct timex` has on any machine; all zeros asks and changes nothing."""
+
+_CLOCK_UNSYNCHRONISED = 5
+"""adjtimex: TIME_ERROR."""
+
+
+class Clocks:
+    """The clocks of this machine."""
+
+    def now(self) -> datetime:
+        """The time of day, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic_s(self) -> float:
+        """Seconds on a clock that never jumps."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Waits."""
+        time.sleep(seconds)
+
+    def clock_synchronised(self) -> bool | None:
+        """Whether Linux's kernel holds its clock for synchronised; None where it does not say."""
+        import ctypes  # noqa: PLC0415  for this alone
+
+        ask = getattr(ctypes.CDLL(None), "adjtimex", None)
+        state = ask(ctypes.create_string_buffer(_ADJTIMEX_BYTES)) if ask else -1
+        return None if state < 0 else state != _CLOCK_UNSYNCHRONISED
