@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
 """Where `provklar` and `provklar-agent` of the running environment are."""
 
 
-def free_port() -> int:
-    """A TCP port on loopback that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+PORTS = range(20_000, 32_000)
+"""Below those that the kernel gives to whoever asks for any: no outgoing connection takes one of these in between."""
+_turns = count(os.getpid() * 97)
+_taken = (Path(tempfile.gettempdir()) / f"provklar-test-ports-{os.getuid()}").open("wb")
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """A port on loopback that nothing listens on, and that no other test on this machine gets while this process runs.
+
+    One byte of a shared file is locked for each port given, since between the giving and a server's start lies a
+    moment in which tests that run beside this one ask as well.
+    """
+    for turn in _turns:
+        port = PORTS[turn % len(PORTS)]
+        try:
+            fcntl.lockf(_taken, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+            with socket.socket(type=kind) as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
         return port
+    raise AssertionError("unreachable")
 
 
 @contextmanager

@@ -11,18 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from collector.snmp.session import Community, Target, User
-from tests.support.processes import running
+from tests.support.processes import free_port, running
 
 COMMUNITY = "provklar-contract"
 USER = User("provklar", "contract-auth-password", "contract-priv-password")
 
 
 def free_udp_port() -> int:
-    """A UDP port on loopback that nothing listens on at this moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A UDP port on loopback that nothing listens on, and that no other test gets."""
+    return free_port(socket.SOCK_DGRAM)
 
 
 @contextmanager

@@ -151,8 +151,8 @@ def test_a_body_that_is_no_batch(client: httpx.Client, sent: bytes, place: str |
         ("br", b"x", (415, "unsupported_encoding")),
         ("gzip, gzip", b"x", (415, "unsupported_encoding")),
         ("gzip", b"this is not gzip", (400, "malformed")),
-        ("gzip", gzip.compress(b'{"reports":[{}]}')[:-6], (400, "malformed")),
-        ("gzip", gzip.compress(b'{"reports":[{}]}') + b"more", (400, "malformed")),
+        ("gzip", gzip.compress(b'{"reports":[{}]}', mtime=0)[:-6], (400, "malformed")),
+        ("gzip", gzip.compress(b'{"reports":[{}]}', mtime=0) + b"more", (400, "malformed")),
     ],
 )
 def test_encodings(client: httpx.Client, encoding: str, sent: bytes, expected: tuple[int, str]) -> None:

@@ -124,9 +124,10 @@ def test_a_collector_that_hangs_is_away(monkeypatch: pytest.MonkeyPatch) -> None
             uplink(stub.url).policy(TOKEN, None)
 
 
-@pytest.mark.parametrize("url", [f"http://127.0.0.1:{free_port()}", "http://no-such-host.invalid"])
-def test_nobody_there(url: str) -> None:
+@pytest.mark.parametrize("address", ["http://127.0.0.1:{closed}", "http://no-such-host.invalid"])
+def test_nobody_there(address: str) -> None:
     """The address is named."""
+    url = address.format(closed=free_port())
     with pytest.raises(CollectorAwayError) as away:
         uplink(url).policy(TOKEN, None)
     assert (away.value.code, away.value.values["url"]) == ("collector_away", url)
