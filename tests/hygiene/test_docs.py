@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.hygiene.modules import ROOT
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("dashboards/**/*.md")])
 SPOKEN = re.compile(r"`([^`\n]+)`")
 FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SOURCE = ("agent", "collector", "dashboards", "tests")
 RUN_TIME = ("var/", "schools.d/", "calendar.d/")
 """Paths that come into being when the product runs."""
 
@@ -38,42 +40,56 @@ def subcommands(parser: argparse.ArgumentParser) -> set[str]:
 COMMANDS = {"provklar": subcommands(collector_parser()), "provklar-agent": subcommands(agent_parser(Words("sv")))}
 
 
-@pytest.fixture(scope="module")
-def all_source() -> str:
-    folders = ("agent", "collector", "dashboards", "tests")
-    return "\n".join(p.read_text() for f in folders for p in sorted((ROOT / f).rglob("*.py")))
+def offenders(wrong: Callable[[Path], Iterable[str]]) -> list[str]:
+    """Each wrong thing with its page: `docs/api.md: make tset`."""
+    return [f"{path.relative_to(ROOT)}: {found}" for path in DOCS for found in sorted(wrong(path))]
 
 
-@pytest.mark.parametrize("path", DOCS, ids=lambda p: str(p.relative_to(ROOT)))
-class TestPage:
-    def test_make_targets_exist(self, path: Path) -> None:
-        targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-        named = {m for span in code(path) for m in re.findall(r"(?:^|\s)make ([a-z]+)", span)}
-        assert named - targets == set()
+def named(path: Path, pattern: str) -> set[str]:
+    """What a page's code names by `pattern`."""
+    return {found for span in code(path) for found in re.findall(pattern, span)}
 
-    def test_commands_exist(self, path: Path) -> None:
-        for command, known in COMMANDS.items():
-            named = {m for span in code(path) for m in re.findall(rf"(?:^|[\s/]){command} ([a-z][a-z-]*)", span)}
-            assert named - known == set(), f"{command} has no such command"
 
-    def test_environment_variables_exist(self, path: Path, all_source: str) -> None:
-        named = {m for span in code(path) for m in re.findall(r"\b(PROVKLAR_[A-Z_]+)\b", span)}
-        assert {name for name in named if name not in all_source} == set()
+def test_make_targets_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert offenders(lambda path: named(path, r"(?:^|\s)make ([a-z]+)") - targets) == []
 
-    def test_metrics_exist(self, path: Path) -> None:
-        named = {m for span in code(path) for m in re.findall(r"\b(provklar_[a-z_]+)\b", span)}
-        assert named - {metric.name for metric in METRICS} == set()
 
-    def test_paths_exist(self, path: Path) -> None:
-        rooted = r"(?<![\w/.])((?:agent|collector|dashboards|config|tests|docs|requirements|\.ci)/[\w./-]+)"
-        named = {m.rstrip(".") for span in code(path) for m in re.findall(rooted, span)}
-        missing = {n for n in named if not (ROOT / n).exists() and not any(part in n for part in RUN_TIME)}
-        assert missing == set()
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_exist(command: str) -> None:
+    pattern = rf"(?:^|[\s/]){command} ([a-z][a-z-]*)"
+    assert offenders(lambda path: named(path, pattern) - COMMANDS[command]) == []
 
-    def test_links_lead_somewhere(self, path: Path) -> None:
-        links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text())
-        local = [link for link in links if "://" not in link and not link.startswith("mailto:")]
-        assert [link for link in local if not (path.parent / link).exists()] == []
+
+def test_environment_variables_exist() -> None:
+    source = "\n".join(p.read_text() for f in SOURCE for p in sorted((ROOT / f).rglob("*.py")))
+    pattern = r"\b(PROVKLAR_[A-Z_]+)\b"
+    assert offenders(lambda path: {name for name in named(path, pattern) if name not in source}) == []
+
+
+def test_metrics_exist() -> None:
+    metrics = {metric.name for metric in METRICS}
+    assert offenders(lambda path: named(path, r"\b(provklar_[a-z_]+)\b") - metrics) == []
+
+
+def test_paths_exist() -> None:
+    rooted = r"(?<![\w/.])((?:agent|collector|dashboards|config|tests|docs|requirements|\.ci)/[\w./-]+)"
+    assert offenders(lambda path: {name for name in named(path, rooted) if not exists(name.rstrip("."))}) == []
+
+
+def exists(name: str) -> bool:
+    """Whether a path is in the repository, or comes into being when the product runs."""
+    return (ROOT / name).exists() or any(part in name for part in RUN_TIME)
+
+
+def test_links_lead_somewhere() -> None:
+    assert offenders(lambda path: {link for link in links(path) if not (path.parent / link).exists()}) == []
+
+
+def links(path: Path) -> list[str]:
+    """Where a page's links lead in the repository."""
+    found = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text())
+    return [link for link in found if "://" not in link and not link.startswith("mailto:")]
 
 
 def test_there_are_pages_to_look_at() -> None:
