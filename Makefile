@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 SCHOOLS ?= 12
 DEVICES ?= 360
 SEED ?= 2023
+WORKERS ?= 3
+TIMES := .pytest_cache/times.json
 PIP_QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --require-hashes
 COMPILE := uv pip compile pyproject.toml --generate-hashes --no-header --universal --no-emit-find-links --no-emit-index-url --quiet
 
@@ -19,7 +21,9 @@ run: $(VENV)/.run ## start a collector and an agent here, measure this machine a
 demo: $(VENV)/.run ## as run, plus a simulated municipality (SCHOOLS, DEVICES, SEED)
 	@exec $(BIN)/provklar local --demo --schools $(SCHOOLS) --devices $(DEVICES) --seed $(SEED)
 
-test: programs check ## install what the tests need, then lint, types and all tests
+test: ## install what the tests need, then lint, types and all tests
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync programs lint types
+	@$(MAKE) --no-print-directory tests
 
 check: lint types tests ## lint, types and all tests with what is installed
 
@@ -30,8 +34,10 @@ lint: $(VENV)/.dev ## ruff: rules and format
 types: $(VENV)/.dev ## mypy, strict, tests too
 	$(BIN)/mypy
 
-tests: $(VENV)/.dev ## pytest
-	$(BIN)/pytest
+tests: $(VENV)/.dev ## pytest: first what may run side by side (WORKERS at once), then alone what measures
+	@rm -f $(TIMES)
+	$(BIN)/pytest -m "not serial" --times $(TIMES) --numprocesses $(WORKERS) --dist loadgroup; side_by_side=$$?; \
+	  $(BIN)/pytest -m serial --times $(TIMES) && exit $$side_by_side
 
 format: $(VENV)/.dev ## mend what ruff can mend
 	$(BIN)/ruff check --fix

@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 
+pytest_plugins = ["tests.support.folder_times", "tests.support.side_by_side"]
+
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test that needs a program which is not installed is skipped on a developer's machine and fails in CI."""

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-
 from collector.metrics.exporter import METRICS
 from tests.hygiene.modules import ROOT
 
