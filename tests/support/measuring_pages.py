@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from collector.web.rendering import STATIC
 from tests.support.stub_collector import StubCollector, respond
 
-MODULES = STATIC / "probe"
+MODULES = STATIC.parents[1] / "web_probe" / "static"
 BARE = '<!doctype html><title>bare</title><link rel="icon" href="data:,">'
 PAGE_AT, MODULES_AT = "/bare", "/modules"
 _CALL = """async ([module, name, argument]) => {

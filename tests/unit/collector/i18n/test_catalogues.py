@@ -20,7 +20,8 @@ from collector.web.views.error import EXPLAINED
 from collector.web.views.layout import SECTIONS
 from collector.web_probe.views import SAID_BY_THE_PAGE, script_files
 
-WEB = TEMPLATES.parent
+ROOMS = [TEMPLATES.parents[1] / room for room in ("i18n", "judgement", "web", "web_probe")]
+"""Whose code asks for sentences of pages."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 STEP_COLUMNS = ("name", "value", "origin", "source", "trust", "at")
 DEVICE_COLUMNS = ("school", "enrolled", "heard", "silent", "device", "room", "last_heard", "agent", "clock")
@@ -79,7 +80,7 @@ def _ids(asked: nodes.Expr) -> Iterator[str | tuple[str, ...]]:
 def in_code() -> set[str]:
     """Every constant string in the code of pages that looks like one of their message ids."""
     found: set[str] = set()
-    for path in WEB.rglob("*.py"):
+    for path in [path for room in ROOMS for path in room.rglob("*.py")]:
         tree = ast.parse(path.read_text("utf-8"))
         formatted = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         found |= {
