@@ -11,6 +11,8 @@ from tests.lab.box import SchoolBox
 from tests.lab.collector import Device, LabCollector
 from tests.support.collectors import ROOM, SCHOOL
 
+pytestmark = pytest.mark.xdist_group("lab")  # measures nothing, so it may run beside other tests
+
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[SchoolBox]:

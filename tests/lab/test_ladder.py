@@ -15,6 +15,8 @@ from tests.lab import breakages
 from tests.lab.box import SchoolBox
 from tests.lab.services import ADDRESSES, IDP, REFERENCE, REFERENCE_TEXT, SCOPE, SERVICE
 
+pytestmark = pytest.mark.xdist_group("lab")  # measures nothing, so it may run beside other tests
+
 LADDER = [
     Rung("link", "link"),
     Rung("gateway", "gateway"),

@@ -11,6 +11,8 @@ from tests.lab.box import SchoolBox
 from tests.lab.collector import LabCollector
 from tests.lab.line_counters import Stretch, Watch
 
+pytestmark = pytest.mark.xdist_group("lab")  # measures nothing, so it may run beside other tests
+
 CLIENTS = 3
 FILLING_MBIT_S = 8
 """Far more than cheap probes take, and far less than a full test."""

@@ -13,6 +13,8 @@ import pytest
 from tests.lab.box import SchoolBox
 from tests.lab.namespaces import ETC_NETNS, CommandFailedError, leftovers, sweep
 
+pytestmark = pytest.mark.xdist_group("lab")  # measures nothing, so it may run beside other tests
+
 NETNS = Path("/run/netns")
 DIES_IN_A_BOX = """
 import os, signal

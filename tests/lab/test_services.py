@@ -16,6 +16,8 @@ from tests.lab.box import SchoolBox
 from tests.lab.services import ADDRESSES, IDP, REFERENCE, REFERENCE_TEXT, SCOPE, SERVICE
 from tests.lab.wiring import LINE_NEAR, ROUTER_ADDRESS
 
+pytestmark = pytest.mark.xdist_group("lab")  # measures nothing, so it may run beside other tests
+
 RESOLVE = "import socket, sys; print(socket.gethostbyname(sys.argv[1]))"
 CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], 443), 2)"
 WEBSOCKET = [

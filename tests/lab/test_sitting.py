@@ -21,6 +21,8 @@ from tests.lab.line_counters import crossed
 from tests.lab.namespaces import Namespace
 from tests.support.collectors import SCHOOL
 
+pytestmark = pytest.mark.xdist_group("lab")  # measures nothing, so it may run beside other tests
+
 CHEAP_BYTES = 400_000
 """More than all cheap probes, reports and questions of the two agents take in such a test."""
 FULL_TEST_BYTES = 2_000_000

@@ -65,7 +65,7 @@ def running(
                     process.wait(timeout=15)
 
 
-def wait_until_answers(url: str, *, log: Path | None = None, seconds: float = 30.0) -> None:
+def wait_until_answers(url: str, *, log: Path | None = None, seconds: float = 90.0) -> None:
     """Waits until `url` answers with any status below 500; fails with the program's log if it never does."""
     deadline = time.monotonic() + seconds
     last = "no answer"

@@ -8,22 +8,27 @@ import pytest
 from _pytest.nodeid import NodeId
 
 SERIAL = ("tests/bench/", "tests/lab/")
-"""Folders that measure the machine, or build a network of their own on it. Single modules carry the marker."""
+"""Folders whose tests measure, and so run alone unless they name a group. Elsewhere single modules carry the marker."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> Generator[None, object, object]:
     """Marks before `-m` selects and before xdist reads the groups."""
     for item in items:
-        if item.nodeid.startswith(SERIAL):
-            item.add_marker(pytest.mark.serial)
-        if item.get_closest_marker("xdist_group") is None and (shared := sorted(_shared(item))):
-            item.add_marker(pytest.mark.xdist_group(shared[-1][1]))
+        if item.get_closest_marker("xdist_group") is None:
+            _mark(item)
     done = yield
     if config.getoption("loadgroup", False):
         for item in items:
             _name_group(item)
     return done
+
+
+def _mark(item: pytest.Item) -> None:
+    if item.nodeid.startswith(SERIAL):
+        item.add_marker(pytest.mark.serial)
+    if shared := sorted(_shared(item)):
+        item.add_marker(pytest.mark.xdist_group(shared[-1][1]))
 
 
 def _name_group(item: pytest.Item) -> None:

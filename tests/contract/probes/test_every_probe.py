@@ -19,6 +19,8 @@ from tests.support.recorded_system import RECORDINGS, RecordedSystem
 from tests.support.slow_line import slow_line
 from tests.support.stub_collector import TOKEN, stub_collector
 
+pytestmark = pytest.mark.serial  # measures this machine's own loopback
+
 PROBES = list(discovered().values())
 MBIT_S = 20
 MACHINES = ["here", *sorted(path.name for path in RECORDINGS.iterdir())]

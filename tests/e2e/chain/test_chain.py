@@ -14,6 +14,8 @@ import pytest
 from tests.support.collectors import ROOM, SCHOOL, Place, place_in, serving, until
 from tests.support.slow_line import slow_line
 
+pytestmark = pytest.mark.serial  # measures this machine's own loopback
+
 MBIT_S = 20
 """Of the line between agent and measurement point."""
 

@@ -23,7 +23,7 @@ from tests.support.measuring_runs import (
 from tests.support.shown_pages import CHROMIUM
 from tests.support.stub_collector import TOKEN, Handler, Misbehaviour, StubCollector, respond
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = [pytest.mark.needs(CHROMIUM), pytest.mark.serial]
 
 
 def test_all_facts_of_both_probes(page: Page, stub: StubCollector) -> None:
