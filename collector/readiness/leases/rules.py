@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -44,8 +45,12 @@ class Span(NamedTuple):
         return self.start < other.end and other.start < self.end
 
 
+@lru_cache(maxsize=1024)
 def local_moment(day: date, at: time) -> datetime:
-    """That time of day in UTC. Where the clocks skip it in spring, the moment by the clock of before."""
+    """That time of day in UTC. Where the clocks skip it in spring, the moment by the clock of before.
+
+    Remembered: every decision of every school asks for the same few, and a time zone is slow to ask.
+    """
     return datetime.combine(day, at.replace(tzinfo=None), tzinfo=SCHOOL_TIME).astimezone(UTC)
 
 

@@ -14,9 +14,11 @@ worse than a test in the evening, and a first try may fail. Only a sitting, and 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
@@ -26,6 +28,7 @@ from collector.readiness.domain.model import Sitting
 from collector.readiness.domain.school_days import SCHOOL_TIME
 from collector.readiness.leases.rules import (
     SATURDAY,
+    Hours,
     LeaseRules,
     Span,
     local_moment,
@@ -92,13 +95,6 @@ class Refused(NamedTuple):
     retry_after_s: int
 
 
-class _Hour(NamedTuple):
-    """One clock hour of one school day, as far as it belongs to the school day."""
-
-    span: Span
-    opens_at: datetime
-
-
 def counted_since(now: datetime) -> datetime:
     """From when on leases count: the Swedish midnight that begins the four weeks which end today."""
     first = now.astimezone(SCHOOL_TIME).date() - timedelta(days=COUNTED_DAYS - 1)
@@ -141,10 +137,6 @@ class _Plan:
         self._today = now.astimezone(SCHOOL_TIME).date()
         self._sittings = sitting_spans(sittings, rules)
         self._quiet = quiet_spans(rules, self._today, _LOOK_AHEAD_DAYS)
-        self._by_hour: dict[datetime, list[LineTest]] = {}
-        for test in use.tests:
-            self._by_hour.setdefault(_full_hour(test.granted_at), []).append(test)
-        self._per_hour = Counter(_hour_of_week(test.granted_at) for test in use.tests if test.measured)
 
     def hindrance(self) -> Refusal | None:
         """Why a test may not begin now, if anything speaks against it."""
@@ -155,14 +147,14 @@ class _Plan:
             return None
         if any(span.overlaps(test) for span in self._quiet):
             return "quiet_hours"
-        today = self._hours(self._today)
-        hour = next((hour for hour in today if hour.span.start <= self._now < hour.span.end), None)
+        today = _hours(self._today, self._rules.school_day)
+        hour = next((hour for hour in today if hour.start <= self._now < hour.end), None)
         if hour is None:
             return "outside_school_day"
         due_at = self._due_at(hour)
         if due_at <= self._now:
             return None
-        return "tried_lately" if self._is_tried_again(hour) and due_at < hour.span.end else "enough_for_now"
+        return "tried_lately" if self._is_tried_again(hour) and due_at < hour.end else "enough_for_now"
 
     def refused(self, code: Refusal, chance: float) -> Refused:
         """A refusal that leads somewhere into the next stretch of time in which a test is due."""
@@ -173,75 +165,95 @@ class _Plan:
         wait_s = (free.start - self._now).total_seconds() + chance * (free.end - free.start).total_seconds()
         return Refused(code, max(1, math.ceil(min(wait_s, longest_s))))
 
-    def _due_at(self, hour: _Hour) -> datetime:
+    def _due_at(self, hour: Span) -> datetime:
         """When the next test of this hour is due; the hour's end if it has had enough."""
         had = self._had(hour)
         if not had:
-            return hour.opens_at
+            return hour.start + (hour.end - hour.start) * LOT_SHARE * self._lot(hour.start)
         last_at, measured = had[-1].granted_at, sum(test.measured for test in had)
         if self._is_tried_again(hour):
             wait_s = RETRY_FIRST_S * 2 ** (len(had) - 1) * (1 + RETRY_SPREAD * self._lot(last_at))
-            return min(last_at + timedelta(seconds=wait_s), hour.span.end)
-        lags = self._per_hour[_hour_of_week(hour.span.start)] < self._most_tested()
-        if measured and lags and len(had) < self._rules.tests_per_hour:
+            return min(last_at + timedelta(seconds=wait_s), hour.end)
+        if measured and len(had) < self._rules.tests_per_hour and self._lags(hour):
             return last_at + timedelta(hours=1) / self._rules.tests_per_hour / 2
-        return hour.span.end
+        return hour.end
 
-    def _is_tried_again(self, hour: _Hour) -> bool:
+    def _is_tried_again(self, hour: Span) -> bool:
         """Whether the hour's tests have all failed, and it may have one more for that."""
         had = self._had(hour)
         return 0 < len(had) < TRIES_PER_HOUR and not any(test.measured for test in had)
 
-    def _had(self, hour: _Hour) -> list[LineTest]:
-        in_clock_hour = self._by_hour.get(_full_hour(hour.span.start), [])
-        return [test for test in in_clock_hour if hour.span.start <= test.granted_at < hour.span.end]
+    def _had(self, hour: Span) -> Sequence[LineTest]:
+        begins, ends = (bisect_left(self._use.tests, moment, key=_granted_at) for moment in hour)
+        return self._use.tests[begins:ends]
+
+    def _lags(self, hour: Span) -> bool:
+        """Whether another hour of the week has been tested more often."""
+        return self._per_hour[_hour_of_week(hour.start)] < max(self._per_hour.values(), default=0)
+
+    @cached_property
+    def _per_hour(self) -> Counter[tuple[int, int]]:
+        """How often each hour of the week was tested. Few decisions need it, and it is most of the work."""
+        return Counter(_hour_of_week(test.granted_at) for test in self._use.tests if test.measured)
 
     def _free(self) -> Iterator[Span]:
+        for hour in self._ahead():
+            start = self._after_blocked(max(self._now, self._due_at(hour)))
+            if start < hour.end:
+                yield Span(start, hour.end)
+
+    def _ahead(self) -> Iterator[Span]:
         for offset in range(_LOOK_AHEAD_DAYS):
-            for hour in self._hours(self._today + timedelta(days=offset)):
-                start = self._after_blocked(max(self._now, self._due_at(hour)))
-                if start < hour.span.end:
-                    yield Span(start, hour.span.end)
+            hours = _hours(self._today + timedelta(days=offset), self._rules.school_day)
+            yield from (hour for hour in hours if hour.end > self._now)
 
     def _after_blocked(self, moment: datetime) -> datetime:
         """The first moment from then on at which a whole lease fits."""
-        for span in sorted([*self._sittings, *self._quiet]):
+        for span in self._blocked:
             if span.overlaps(Span(moment, moment + self._length)):
                 moment = span.end
         return moment
 
-    def _hours(self, day: date) -> list[_Hour]:
-        """The hours of a school day, in order; none at weekends."""
-        if day.weekday() >= SATURDAY:
-            return []
-        begins, ends = (
-            local_moment(day, at) for at in (self._rules.school_day.begins_at, self._rules.school_day.until)
-        )
-        hours = []
-        while begins < ends:
-            until = min(_next_full_hour(begins), ends)
-            hours.append(_Hour(Span(begins, until), begins + (until - begins) * LOT_SHARE * self._lot(begins)))
-            begins = until
-        return hours
+    @cached_property
+    def _blocked(self) -> list[Span]:
+        return sorted([*self._sittings, *self._quiet])
 
     def _lot(self, begins: datetime) -> float:
         """From 0 to below 1; the same for everybody who draws it for this school and hour."""
         drawn = blake2b(f"{self._use.school} {begins.timestamp():.0f}".encode(), digest_size=8).digest()
         return int.from_bytes(drawn) / 2**64
 
-    def _most_tested(self) -> int:
-        return max(self._per_hour.values(), default=0)
+
+@lru_cache(maxsize=1024)
+def _hours(day: date, school_day: Hours) -> list[Span]:
+    """The clock hours of a school day, as far as they belong to it, in order; none at weekends."""
+    if day.weekday() >= SATURDAY:
+        return []
+    begins, ends = (local_moment(day, at) for at in (school_day.begins_at, school_day.until))
+    hours = []
+    while begins < ends:
+        hours.append(Span(begins, min(_next_full_hour(begins), ends)))
+        begins = hours[-1].end
+    return hours
 
 
-def _full_hour(moment: datetime) -> datetime:
-    """When its hour began, in UTC and in Sweden alike."""
-    return moment.replace(minute=0, second=0, microsecond=0)
+def _granted_at(test: LineTest) -> datetime:
+    return test.granted_at
 
 
 def _next_full_hour(moment: datetime) -> datetime:
-    return _full_hour(moment) + timedelta(hours=1)
+    """In UTC and in Sweden alike."""
+    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def _hour_of_week(moment: datetime) -> tuple[int, int]:
-    local = moment.astimezone(SCHOOL_TIME)
+    return _hour_of_week_after(moment.timestamp() // 3_600)
+
+
+@lru_cache(maxsize=4096)
+def _hour_of_week_after(hours: float) -> tuple[int, int]:
+    """Of the hour that begins so many hours after 1970 began. Remembered: four weeks of hours are the same for all
+    schools, and a time zone is slow to ask.
+    """
+    local = datetime.fromtimestamp(hours * 3_600, SCHOOL_TIME)
     return local.weekday(), local.hour
