@@ -10,10 +10,10 @@ TIMES := .pytest_cache/times.json
 PIP_QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --require-hashes
 COMPILE := uv pip compile pyproject.toml --generate-hashes --no-header --universal --no-emit-find-links --no-emit-index-url --quiet
 
-.PHONY: help run demo test check lint types tests format bench generate lock clean programs
+.PHONY: help run demo test test-deep check lint types tests format bench generate lock clean programs
 
 help: ## say what can be made
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 run: $(VENV)/.run ## start a collector and an agent here, measure this machine and judge it; Ctrl-C stops
 	@exec $(BIN)/provklar local
@@ -38,6 +38,9 @@ tests: $(VENV)/.dev ## pytest: first what may run side by side (WORKERS at once)
 	@rm -f $(TIMES)
 	$(BIN)/pytest -m "not serial" --times $(TIMES) --numprocesses $(WORKERS) --dist loadgroup; side_by_side=$$?; \
 	  $(BIN)/pytest -m serial --times $(TIMES) && exit $$side_by_side
+
+test-deep: $(VENV)/.dev ## the property tests alone, each with twenty times the examples
+	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -m hypothesis --timeout=3600
 
 format: $(VENV)/.dev ## mend what ruff can mend
 	$(BIN)/ruff check --fix

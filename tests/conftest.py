@@ -7,6 +7,9 @@ import shutil
 
 import pytest
 
+from tests.support.properties import load_profile
+
+load_profile()
 pytest_plugins = ["tests.support.folder_times", "tests.support.side_by_side"]
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from agent.protocol.wire import ProbeError, ProbeResult, Report
 from collector.readiness.domain.model import DeviceSeen, Observation
 from collector.store.store import Store
+from tests.support.properties import examples
 from tests.support.stored import (
     NOW,
     OTHER_SCHOOL,
@@ -229,7 +230,7 @@ def _told(found: list[Observation]) -> list[tuple[str, object, datetime, datetim
     return [(one.probe, one.facts["memory_total_mib"], one.first_at, one.last_at, one.count) for one in found]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(happened=events, data=st.data())
 def test_any_stream_equals_the_naive_history(happened: list[Event], data: st.DataObject) -> None:
     """Shuffled, repeated, cut into any transactions, over a restart: the same history at every moment."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import agent.survey.dedup
@@ -61,7 +61,6 @@ frames = st.builds(
 @example([(announcement(b"Skolan", BSSIDS[0], more=element(11, b"") + load(7, 9)), 0)])
 @example([(announcement(b"Skolan", BSSIDS[0], more=load(count, 9) + load(7, count)), 0) for count in (1, 2)])
 @example([(announcement(b"Skolan", BSSIDS[0], more=more + load(7, 9)), 0) for more in (b"", element(61, b""))])
-@settings(deadline=None)
 def test_it_says_what_scapy_says(sent: list[tuple[bytes, int]]) -> None:
     """Of whole frames and of such that were cut short, in any order."""
     recogniser = Recogniser()

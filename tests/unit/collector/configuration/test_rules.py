@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.configuration.load import DERIVED, OF_ROOMS
@@ -153,7 +153,6 @@ def with_figure(name: str, value: float) -> Profile:
     return msgspec.structs.replace(profile, **{part: msgspec.structs.replace(group, **{name: figure})})
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdef"), max_size=3, unique=True)))
 def test_a_circle_is_found_exactly_when_there_is_one(links: dict[str, list[str]]) -> None:
     """Against the plain way: take away what depends on nothing that is left, until nothing changes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.configuration.scalars import (
@@ -48,7 +48,6 @@ def test_plain_value(written: str, meant: object) -> None:
     assert type(plain_value(written)) is type(meant)
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=-(10**12), max_value=10**12))
 def test_every_whole_number_is_read_back(number: int) -> None:
     """Decimal digits are the number that they look like."""
@@ -87,7 +86,6 @@ def test_skipped_hour(written: str) -> None:
         local_moment(written)
 
 
-@settings(deadline=None)
 @given(st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1)))  # noqa: DTZ001  - a wall clock
 def test_a_moment_shows_the_time_that_was_written(wall: datetime) -> None:
     """Back on a Swedish wall clock it is what the operator wrote, or it was refused."""

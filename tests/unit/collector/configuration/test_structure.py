@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.configuration.document import compose, line_of
@@ -150,7 +150,6 @@ def places(tree: object, place: Place = ()) -> list[Place]:
     return [place, *(found for step, part in inner for found in places(part, (*place, step)))]
 
 
-@settings(deadline=None)
 @given(st.dictionaries(names, trees, min_size=1, max_size=4), st.integers(0, 5), st.data())
 def test_a_place_maps_to_its_line(tree: dict[str, object], comments: int, data: st.DataObject) -> None:
     """The text from the mapped line on begins with that very key or list entry."""
@@ -167,7 +166,6 @@ def test_a_place_maps_to_its_line(tree: dict[str, object], comments: int, data: 
         assert "- " in line.removesuffix(beginning)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(names, trees, min_size=1, max_size=4), st.data())
 def test_a_place_that_is_missing_maps_to_what_surrounds_it(tree: dict[str, object], data: st.DataObject) -> None:
     """Something left out is told where it belongs."""
@@ -181,7 +179,6 @@ def test_a_place_that_is_missing_maps_to_what_surrounds_it(tree: dict[str, objec
     assert line_of(root, (*place, 99, "nor there")) == line_of(root, place)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 500), min_size=1, max_size=12), st.data())
 def test_a_wrong_value_is_told_on_its_own_line(seats: list[int], data: st.DataObject) -> None:
     """Whatever surrounds it: break one value of many, and exactly that line is named."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.protocol.wire import FactValue, ProbeResult
@@ -118,7 +118,6 @@ def test_the_first_of_several_is_told() -> None:
     assert refusal[0] == "facts.hosts_reached_count"
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(FACTS)), st.floats(allow_nan=True, allow_infinity=True))
 def test_exactly_what_lies_within_the_bounds_passes(name: str, value: float) -> None:
     """For every fact that is a decimal number, and any number at all."""

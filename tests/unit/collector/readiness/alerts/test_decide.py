@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.readiness.alerts.decide import Decision
@@ -179,7 +179,6 @@ def play(steps: list[tuple[float, Verdict]], scene: Scene) -> list[tuple[Verdict
 
 
 @given(steps=SCENARIOS)
-@settings(deadline=None)
 def test_asked_again_it_says_the_same_and_ends_nothing(steps: list[tuple[float, Verdict]]) -> None:
     """The second decision at the same moment changes nothing."""
     scene = Scene()
@@ -191,7 +190,6 @@ def test_asked_again_it_says_the_same_and_ends_nothing(steps: list[tuple[float, 
 
 
 @given(steps=SCENARIOS)
-@settings(deadline=None)
 def test_never_two_alerts_for_one_cause(steps: list[tuple[float, Verdict]]) -> None:
     """What a receiver holds as firing is exactly what is active, one per cause: nothing is left behind."""
     firing: set[tuple[str, Status, int | None]] = set()
@@ -202,7 +200,6 @@ def test_never_two_alerts_for_one_cause(steps: list[tuple[float, Verdict]]) -> N
 
 
 @given(steps=SCENARIOS)
-@settings(deadline=None)
 def test_after_a_mend_nothing_is_left(steps: list[tuple[float, Verdict]]) -> None:
     """When all is ready everything that was active ends, and nothing is open."""
     scene = Scene()
@@ -214,7 +211,6 @@ def test_after_a_mend_nothing_is_left(steps: list[tuple[float, Verdict]]) -> Non
 
 
 @given(verdict=verdicts(), days=st.integers(0, max(DAYS_BEFORE)))
-@settings(deadline=None)
 def test_within_the_stages_silence_means_ready(verdict: Verdict, days: int) -> None:
     """A verdict that is not ready is never silent, and a ready one always is."""
     decision = Scene().at(days_before(days), verdict)

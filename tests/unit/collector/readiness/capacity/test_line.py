@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from collector.readiness.domain.model import Finding, Status, Text, Trust
 from collector.readiness.domain.verdicts import BADNESS
+from tests.support.properties import examples
 from tests.unit.collector.readiness.cases import UNCHANGED, found, hourly, observation, on_school, school, sitting, step
 
 DOWN = on_school("line.down_headroom", value=1.3, at_risk_value=1.0)
@@ -177,7 +178,7 @@ def test_contract_is_left_out_where_it_is_not_known() -> None:
     assert finding.status is Status.READY
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.floats(0, 200), min_size=22, max_size=40), st.floats(0, 200))
 def test_more_bandwidth_is_never_worse(values: list[float], more: float) -> None:
     """Every hour faster by the same amount."""
@@ -188,7 +189,7 @@ def test_more_bandwidth_is_never_worse(values: list[float], more: float) -> None
     assert after.headroom >= before.headroom
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.floats(0, 1e6), max_size=30))
 def test_too_few_hours_are_never_green(values: list[float]) -> None:
     """However fast."""

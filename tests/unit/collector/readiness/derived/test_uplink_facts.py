@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.configuration.load import load_configuration
@@ -93,7 +93,6 @@ def test_a_router_that_cannot_be_read_holds_no_verdict_back() -> None:
     assert verdict.status is Status.READY
 
 
-@settings(deadline=None)
 @given(
     st.integers(0, 10**9), st.integers(0, 10**6), st.integers(0, 10**6), st.one_of(st.none(), st.integers(1, 10**5)),
     st.floats(0, 40),

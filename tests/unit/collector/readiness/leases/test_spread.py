@@ -26,6 +26,7 @@ from collector.readiness.leases.scheduler import (
     counted_since,
     decide_lease,
 )
+from tests.support.properties import examples
 
 SCHOOL = "99000001"
 LENGTH = timedelta(seconds=28)
@@ -94,7 +95,7 @@ def school_hours(rules: LeaseRules) -> list[tuple[date, int]]:
     return [(day, hour) for day in days if day.weekday() < 5 for hour in hours]
 
 
-@settings(max_examples=8, deadline=None, phases=WITHOUT_SHRINKING)
+@settings(max_examples=examples(8), phases=WITHOUT_SHRINKING)
 @given(
     devices=st.integers(4, 30),
     seed=st.integers(0, 2**32),
@@ -129,7 +130,7 @@ def test_what_failed_is_made_good_within_the_hour(seed: int) -> None:
     assert max(tries.values()) == TRIES_PER_HOUR
 
 
-@settings(max_examples=8, deadline=None, phases=WITHOUT_SHRINKING)
+@settings(max_examples=examples(8), phases=WITHOUT_SHRINKING)
 @given(
     devices=st.integers(1, 30),
     seed=st.integers(0, 2**32),

@@ -31,6 +31,7 @@ from collector.readiness.domain.verdicts import BADNESS
 from collector.readiness.evidence.index import lay_out
 from collector.readiness.line.background import Background, Uplink
 from collector.readiness.verdict.judge import judge
+from tests.support.properties import examples
 from tests.unit.collector.readiness.cases import (
     NOW,
     RELEASES,
@@ -249,7 +250,7 @@ def test_what_others_moved_meanwhile_is_never_made_up() -> None:
         assert Uplink(lay_out(seen, NOW), rules(), "down").beside(runs[0], runs[0].last_at) == 0.0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     capacity=st.floats(20, 1000),
     demand=st.floats(0, 1),
@@ -275,7 +276,7 @@ def test_the_line_is_never_thought_faster_than_it_is(
     assert uplink.beside(run, at) <= others + 1e-9
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.floats(0, 500), min_size=6, max_size=6), st.floats(0, 500), st.integers(0, 5))
 def test_more_background_is_never_better(rates: list[float], more: float, busier: int) -> None:
     """One Thursday gets busier: the verdict gets no better."""
@@ -291,7 +292,7 @@ def test_more_background_is_never_better(rates: list[float], more: float, busier
     assert (after.headroom or 0.0) <= (before.headroom or 0.0)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.floats(0.5, 0.99), st.lists(st.floats(0, 1000), min_size=72, max_size=72))
 def test_the_bound_is_a_sample_and_never_below_the_quantile_seen(quantile: float, rates: list[float]) -> None:
     """Each five minutes one rate; too few samples give no bound at all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.readiness.domain.model import Status, Text
@@ -108,7 +108,6 @@ def test_what_is_not_known_of_noise_holds_no_verdict_back() -> None:
 
 
 @given(levels=st.lists(signals, min_size=3, max_size=12), days=st.integers(1, 12), worse=st.integers(0, 20))
-@settings(deadline=None)
 def test_a_worse_value_never_improves(levels: list[float], days: int, worse: int) -> None:
     """One more device, no better than the worst: what is measured does not rise, and bad news stays."""
     before = found("wifi-signal", days_of("a1", levels, days=days))
@@ -122,7 +121,6 @@ def test_a_worse_value_never_improves(levels: list[float], days: int, worse: int
 
 
 @given(levels=st.lists(signals, max_size=12), days=st.integers(1, 12))
-@settings(deadline=None)
 def test_ready_only_on_enough_evidence(levels: list[float], days: int) -> None:
     """Never from nothing, from fewer devices, or from fewer values than the bound takes."""
     finding = found("wifi-signal", days_of("a1", levels, days=days))
@@ -135,7 +133,6 @@ def test_ready_only_on_enough_evidence(levels: list[float], days: int) -> None:
 
 
 @given(levels=st.lists(signals, min_size=3, max_size=10), days=st.integers(3, 12))
-@settings(deadline=None)
 def test_the_bound_is_a_value_with_few_below(levels: list[float], days: int) -> None:
     """It is one of the values, and no more than a tenth of all lie below it."""
     finding = found("wifi-signal", days_of("a1", levels, days=days))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.protocol.wire import Facts
@@ -97,7 +97,6 @@ def test_pupils_alone_can_be_too_many() -> None:
 
 
 @given(clients=st.integers(0, 100), unclear=st.sampled_from(["timeout", "disagree", "not_told"]))
-@settings(deadline=None)
 def test_an_unclear_radio_never_counts_as_empty(clients: int, unclear: str) -> None:
     """Whatever number stands beside the doubt."""
     finding = found("wifi-crowd", GOOD, [radio(clients=clients, unclear=unclear)])
@@ -106,7 +105,6 @@ def test_an_unclear_radio_never_counts_as_empty(clients: int, unclear: str) -> N
 
 
 @given(before=st.integers(0, 60), more=st.integers(0, 60))
-@settings(deadline=None)
 def test_more_clients_never_improve(before: int, more: int) -> None:
     """The count and the status."""
     few, many = (found("wifi-crowd", GOOD, [radio(clients=count)]) for count in (before, before + more))

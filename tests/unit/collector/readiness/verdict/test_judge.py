@@ -14,6 +14,7 @@ from agent.protocol.wire import FactValue
 from collector.readiness.domain.model import Evidence, Observation, Requirement, Status, Verdict
 from collector.readiness.domain.verdicts import BADNESS
 from collector.readiness.verdict.judge import judge
+from tests.support.properties import examples
 from tests.unit.collector.readiness.cases import (
     NOW,
     RELEASES,
@@ -181,7 +182,7 @@ def any_evidence(draw: st.DrawFn) -> list[Observation]:
     return [one for said in machines for one in said] + hourly(rates)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=examples(80))
 @given(any_evidence())
 def test_same_input_same_output(observations: list[Observation]) -> None:
     """Judging changes nothing and remembers nothing."""
@@ -190,7 +191,7 @@ def test_same_input_same_output(observations: list[Observation]) -> None:
     assert judged(RULES, observations, devices=devices) == first
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=examples(80))
 @given(any_evidence())
 def test_the_verdict_is_never_better_than_a_finding(observations: list[Observation]) -> None:
     """And an unknown one shows no headroom, anywhere."""
@@ -201,7 +202,7 @@ def test_the_verdict_is_never_better_than_a_finding(observations: list[Observati
     assert verdict.status is not Status.UNKNOWN or verdict.headroom is None
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=examples(80))
 @given(any_evidence(), st.integers(0, 14))
 def test_taking_a_device_away_never_makes_devices_ready(observations: list[Observation], gone: int) -> None:
     """Less is known, so what was not ready or unknown does not turn green."""
@@ -212,7 +213,7 @@ def test_taking_a_device_away_never_makes_devices_ready(observations: list[Obser
         assert earlier.status is Status.READY or later.status is not Status.READY
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=examples(80))
 @given(any_evidence(), st.sampled_from(["device", "browsers", "wifi", "path", "throughput"]))
 def test_taking_a_probe_away_never_turns_anything_green(observations: list[Observation], probe: str) -> None:
     """For every requirement, whatever it is about."""
@@ -223,7 +224,7 @@ def test_taking_a_probe_away_never_turns_anything_green(observations: list[Obser
         assert earlier.status is Status.READY or later.status is not Status.READY, earlier.requirement
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(any_evidence())
 def test_one_more_healthy_device_never_hurts_the_count(observations: list[Observation]) -> None:
     """For requirements on devices, among devices of which all is known."""
@@ -235,7 +236,7 @@ def test_one_more_healthy_device_never_hurts_the_count(observations: list[Observ
     assert unsettled or BADNESS[after.status] <= BADNESS[before.status]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(any_evidence(), st.integers(41, 400))
 def test_time_alone_makes_everything_unknown_or_worse(observations: list[Observation], days: int) -> None:
     """Long after the last report nothing is ready."""
