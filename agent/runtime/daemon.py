@@ -26,7 +26,7 @@ GATHER_S = 0.2
 """What falls due within this time runs in the same cycle."""
 
 TERMINATION_S = 5.0
-POLICY_AGE_IN_EXCHANGES = 5
+POLICY_AGE_IN_EXCHANGES = 5.0
 """With an empty outbox the collector is asked for news only every so many exchanges."""
 
 CLOCK_CHECK_S = 60.0

@@ -70,8 +70,13 @@ class Schedule:
     collector. `due` is called in the scheduler's thread and must return at once.
     """
 
-    def __init__(self, due: Callable[[Sequence[str]], None]) -> None:
+    def __init__(
+        self, due: Callable[[Sequence[str]], None], *, pace: float = 1.0, chance: Callable[[], float] = random.random
+    ) -> None:
+        """`pace`: how many times as fast as planned everything goes. `chance` gives a number from 0 to below 1."""
         self._due = due
+        self._pace = pace
+        self._chance = chance
         # UTC: the hour that is skipped or doubled when clocks change must not skip or double a measurement.
         # One late run after a sleep is enough (coalesce), and late is better than never (no grace time).
         self._scheduler = BackgroundScheduler(
@@ -89,9 +94,9 @@ class Schedule:
         """Replaces everything by what `policy` asks for. `soon`: all of it within seconds, as one report."""
         self._scheduler.remove_all_jobs()
         self._add("exchange", (), policy.upload_every_s, policy.upload_every_s // 10)
-        now, chance = datetime.now(UTC), random.random()
+        now, chance = datetime.now(UTC), self._chance()
         for rhythm in rhythms(policy.plans):
-            first = now + timedelta(seconds=chance * first_within_s(rhythm, soon=soon))
+            first = now + timedelta(seconds=chance * first_within_s(rhythm, soon=soon) / self._pace)
             name = f"{rhythm.every_s}/{rhythm.jitter_s}"
             self._add(name, rhythm.probes, rhythm.every_s, rhythm.jitter_s, first)
 
@@ -108,6 +113,7 @@ class Schedule:
     def _add(
         self, name: str, probes: tuple[str, ...], every_s: float, jitter_s: int, first: datetime | None = None
     ) -> None:
-        trigger = IntervalTrigger(seconds=every_s, jitter=jitter_s or None, timezone=UTC)
+        seconds, jitter = every_s / self._pace, jitter_s / self._pace
+        trigger = IntervalTrigger(seconds=seconds, jitter=jitter or None, timezone=UTC)
         options = {"next_run_time": first} if first else {}
         self._scheduler.add_job(self._due, trigger, args=[probes], id=name, **options)

@@ -8,15 +8,17 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from agent.protocol.wire import Policy
-from agent.runtime import daemon as resident_module
+from agent.runtime import daemon, schedule
 from agent.runtime.daemon import CHILD_SLACK_S, POLICY_AGE_IN_EXCHANGES, Resident
 from agent.runtime.data_folder import DataFolder, KeptPolicy
+from agent.runtime.schedule import Schedule
 from tests.support.stub_collector import policy
 
 POLICY = policy("http://c/measure/v1", "device", "browsers", every_s=3_600)
@@ -25,6 +27,12 @@ import sys, pathlib
 folder, probes = pathlib.Path(sys.argv[1]), sys.argv[3]
 with (folder / "cycles").open("a") as stream: stream.write(probes + "\\n")
 """
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is planned within some seconds falls due early in them."""
+    monkeypatch.setattr(daemon, "Schedule", partial(Schedule, chance=lambda: 0.02))
 
 
 class Scene:
@@ -98,7 +106,7 @@ def test_after_the_clock_was_set_back_everything_is_planned_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else the next run would be a day away."""
-    monkeypatch.setattr(resident_module, "CLOCK_CHECK_S", 0.05)
+    monkeypatch.setattr(daemon, "CLOCK_CHECK_S", 0.05)
     scene = Scene(tmp_path)
     scene.keep(datetime.now(UTC))
     set_back = iter([False, True])
@@ -118,7 +126,8 @@ def test_after_the_clock_was_set_back_everything_is_planned_anew(
 
 def test_a_child_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And the next one runs."""
-    monkeypatch.setattr(resident_module, "CHILD_SLACK_S", 1.0)
+    monkeypatch.setattr(daemon, "CHILD_SLACK_S", 1.0)
+    monkeypatch.setattr(schedule, "EXCHANGE_BEFORE_POLICY_S", 0.5)
     scene = Scene(tmp_path, CHILD + "\nimport time; time.sleep(600)\n")
     scene.thread.start()
     assert scene.cycles(2) == ["", ""]

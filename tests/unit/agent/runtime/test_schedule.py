@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from agent.protocol.wire import Policy, ProbePlan
@@ -26,6 +28,9 @@ def test_probes_of_one_rhythm_run_together() -> None:
     assert rhythms([]) == []
 
 
+EARLY, LATE = 0.02, 0.98
+"""Where the lot falls: so that what is planned falls due at once, or not while a test looks at the plan."""
+
 Due = queue.SimpleQueue[Sequence[str]]
 
 
@@ -37,11 +42,27 @@ def due() -> Due:
 
 @pytest.fixture
 def schedule(due: Due) -> Iterator[Schedule]:
-    """A running schedule."""
-    running = Schedule(due.put)
-    running.start()
-    yield running
-    running.stop()
+    """A running schedule, in which nothing is due yet."""
+    with started(due, LATE) as schedule:
+        yield schedule
+
+
+@pytest.fixture
+def brisk(due: Due) -> Iterator[Schedule]:
+    """A running schedule, in which things are due at once."""
+    with started(due, EARLY) as schedule:
+        yield schedule
+
+
+@contextmanager
+def started(due: Due, lot: float) -> Iterator[Schedule]:
+    """A schedule that runs meanwhile."""
+    schedule = Schedule(due.put, chance=lambda: lot)
+    schedule.start()
+    try:
+        yield schedule
+    finally:
+        schedule.stop()
 
 
 def times(schedule: Schedule) -> dict[str, datetime]:
@@ -61,24 +82,29 @@ def test_before_any_policy_only_the_collector_is_called(schedule: Schedule) -> N
     assert list(times(schedule)) == ["exchange"]
 
 
-def test_a_new_machine_starts_everything_soon_and_at_the_same_moment(schedule: Schedule, due: Due) -> None:
+def test_a_new_machine_starts_everything_soon_and_at_the_same_moment(schedule: Schedule) -> None:
     """So that the first report holds everything."""
     before = datetime.now(UTC)
     schedule.follow(mixed(), soon=True)
     first = times(schedule)
     assert sorted(first) == ["300/30", "3600/0", "exchange"]
     assert first["300/30"] == first["3600/0"]
-    assert first["300/30"] <= before + timedelta(seconds=SOON_S + 1)
+    assert before < first["300/30"] <= datetime.now(UTC) + timedelta(seconds=SOON_S)
+
+
+def test_what_starts_together_falls_due_together(brisk: Schedule, due: Due) -> None:
+    """Each rhythm by itself."""
+    brisk.follow(mixed(), soon=True)
     fell_due = [due.get(timeout=SOON_S + 10) for _ in range(2)]
     assert sorted(map(list, fell_due)) == [["device"], ["latency", "path"]]
 
 
-def test_after_the_first_run_the_rhythm_holds_with_jitter(schedule: Schedule, due: Due) -> None:
+def test_after_the_first_run_the_rhythm_holds_with_jitter(brisk: Schedule, due: Due) -> None:
     """Next time in about as many seconds as planned."""
-    schedule.follow(mixed(), soon=True)
+    brisk.follow(mixed(), soon=True)
     for _ in range(2):
         due.get(timeout=SOON_S + 10)
-    ahead_s = (times(schedule)["300/30"] - datetime.now(UTC)).total_seconds()
+    ahead_s = (times(brisk)["300/30"] - datetime.now(UTC)).total_seconds()
     assert 300 - 30 - 10 < ahead_s < 300 + 30 + 10
 
 
@@ -118,10 +144,11 @@ def test_a_clock_that_is_set_back_is_noticed_once() -> None:
 
 def test_what_was_put_off_is_due_once_more(schedule: Schedule, due: Due) -> None:
     """At its moment, in place of an earlier one, and beside its rhythm."""
-    schedule.follow(mixed(), soon=False)
+    schedule.follow(msgspec.structs.replace(mixed(), plans=[ProbePlan("throughput", 36_000, 3_600)]), soon=False)
     far = datetime.now(UTC) + timedelta(hours=2)
     schedule.again({"throughput": far, "internet": far})
     assert times(schedule)["again throughput"] == far
     schedule.again({"throughput": datetime.now(UTC) + timedelta(seconds=0.2)})
     assert due.get(timeout=20) == ("throughput",)
+    assert "36000/3600" in times(schedule)
     assert times(schedule)["again internet"] == far
