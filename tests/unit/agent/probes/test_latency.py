@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.measuring.contract import ProbeFailureError, Reading, Task
+from agent.measuring.gateway import default_gateway
 from agent.probes import latency
 from agent.probes.latency import PROBE, Series, read, service_reading, summary, told
 from agent.protocol.wire import Host
@@ -23,8 +24,9 @@ TARGETS = "", "gateway_", "service_"
 
 
 @pytest.fixture(autouse=True)
-def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latency, "PAUSE_S", 0.01)
+def _gateway(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the gateway is says the machine of the test; the one that the test runs on may have a silent one."""
+    monkeypatch.setattr(latency, "default_gateway", lambda system: getattr(system, "gateway", None))
 
 
 def task(url: str, samples: int = 8) -> Task:
@@ -131,13 +133,6 @@ class School(EchoSystem):
         self.gateway = gateway
 
 
-@pytest.fixture
-def gateways(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the gateway is said by the machine of the test."""
-    monkeypatch.setattr(latency, "default_gateway", lambda system: system.gateway)
-
-
-@pytest.mark.usefixtures("gateways")
 def test_echoes_where_they_are_allowed_and_answered() -> None:
     """To all three, without a single HTTP request; enough of them tell a 95th percentile."""
     asked = Task(20, "http://point.example/measure/v1", TOKEN, [Host("prov.example")], latency_samples=15)
@@ -153,7 +148,6 @@ def test_echoes_where_they_are_allowed_and_answered() -> None:
     assert [(row["host"], row["port"], row["method"]) for row in reading.rows] == [("prov.example", 443, "icmp")]
 
 
-@pytest.mark.usefixtures("gateways")
 def test_lost_echoes_are_lost() -> None:
     """Every fourth, after the one that tried the way: 1 of 5, 2 of 9 ..."""
     sent = Task(20, "http://point.example/measure/v1", TOKEN, latency_samples=9)
@@ -167,7 +161,6 @@ def test_lost_echoes_are_lost() -> None:
     assert (reading.facts["loss_ratio"], reading.facts["samples_count"]) == (round(2 / 9, 4), 9)
 
 
-@pytest.mark.usefixtures("gateways")
 def test_loss_beyond_the_gateway_is_told_from_loss_before_it() -> None:
     """With the measurement point away the result failed, and keeps what the gateway said."""
     with echo_server() as server:
@@ -186,7 +179,6 @@ def test_loss_beyond_the_gateway_is_told_from_loss_before_it() -> None:
     assert result.rows == [{"host": "prov.example", "port": 443, "error_code": "dns_failed"}]
 
 
-@pytest.mark.usefixtures("gateways")
 def test_a_refusal_keeps_what_the_gateway_said() -> None:
     """A token that is no longer known spoils nothing else."""
     with stub_collector() as stub, echo_server() as server:
@@ -202,7 +194,6 @@ def test_a_refusal_keeps_what_the_gateway_said() -> None:
     assert failed.value.found.facts["gateway_loss_ratio"] == 0.0
 
 
-@pytest.mark.usefixtures("gateways")
 def test_a_machine_without_gateway() -> None:
     """No gateway is a reason, not a loss."""
     with echo_server() as server:
@@ -213,8 +204,9 @@ def test_a_machine_without_gateway() -> None:
     assert reading.missing["service_host"] == "no_hosts"
 
 
-def test_no_address_leaves_the_device() -> None:
-    """Facts and rows name hosts that the policy named, and nobody else."""
+def test_no_address_leaves_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Facts and rows name hosts that the policy named, and nobody else; not even the real gateway."""
+    monkeypatch.setattr(latency, "default_gateway", default_gateway)
     with stub_collector() as stub:
         reading = read(System(), Task(20, stub.measurement_url, TOKEN, [Host("localhost", 1)], latency_samples=2))
     said = [value for value in reading.facts.values() if isinstance(value, str)]

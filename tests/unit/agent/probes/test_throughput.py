@@ -15,10 +15,10 @@ from agent.probes.throughput import PROBE, read
 from agent.protocol.wire import Lease, ThroughputLimits
 from agent.system.machine import System
 from agent.throughput import transfer_loop
+from tests.support.full_line import BYTES_PER_S, LIMITS, Line, full_line, paced, paced_up, task
 from tests.support.processes import free_port
 from tests.support.proxy import proxy
 from tests.support.stub_collector import CHUNK, TOKEN, certificate, respond, stub_collector
-from tests.unit.agent.throughput.line import BYTES_PER_S, LIMITS, Line, full_line, paced, paced_up, task
 
 
 def measured(url: str, system: System | None = None, limits: ThroughputLimits = LIMITS) -> Reading:

@@ -11,8 +11,8 @@ from agent.probes.throughput import read
 from agent.protocol.wire import Slice, UploadCount
 from agent.system.machine import System
 from agent.throughput import download, upload
+from tests.support.full_line import BYTES_PER_S, full_line, paced, task
 from tests.support.stub_collector import CHUNK, Handler, Misbehaviour, close, hang, raw, respond, stub_collector
-from tests.unit.agent.throughput.line import BYTES_PER_S, full_line, paced, task
 
 REDIRECT = respond(307, b"", Location="/measure/v1/down")
 
