@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,13 @@ from tests.support.serving import served
 from tests.support.stored import opened
 
 BASE = "/measure/v1"
+IMPATIENT = """
+import sys
+from collector.cli import main
+from collector.measurement import connection
+connection.HEAD_S = float(sys.argv[1])
+sys.exit(main(sys.argv[2:]))
+"""
 
 
 def ticket(device: str = "d-1", purpose: Purpose = "throughput", seconds: float = 600, secret: bytes = SECRET) -> str:
@@ -72,12 +80,19 @@ def in_a_collector(folder: Path, bounds: Measurement) -> Iterator[Point]:
 
 @contextmanager
 def of_its_own(
-    folder: Path, bounds: Measurement, *, host: str = "127.0.0.1", scheme: str = "http", options: Sequence[str] = ()
+    folder: Path,
+    bounds: Measurement,
+    *,
+    host: str = "127.0.0.1",
+    scheme: str = "http",
+    options: Sequence[str] = (),
+    head_s: float | None = None,
 ) -> Iterator[Point]:
-    """`provklar measurement-point`."""
+    """`provklar measurement-point`, if asked for with less patience for heads than it has."""
     secret, log, port = folder / "measurement.secret", folder / "measurement-point.log", free_port()
     secret.write_bytes(SECRET)
-    command: list[str | Path] = [BIN / "provklar", "measurement-point", "--secret-file", secret]
+    program: list[str | Path] = [sys.executable, "-c", IMPATIENT, str(head_s)] if head_s else [BIN / "provklar"]
+    command = [*program, "measurement-point", "--secret-file", secret]
     command += ["--port", str(port), "--host", host]
     for name, value in msgspec.to_builtins(bounds).items():
         if value not in (None, []):

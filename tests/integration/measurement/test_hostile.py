@@ -14,18 +14,27 @@ import pytest
 from collector.configuration.model import Measurement
 from collector.measurement.connection import STRANGERS
 from collector.measurement.request import HEAD_BYTES
-from tests.support.measurement_points import BASE, Point, ticket
+from tests.support.measurement_points import BASE, Point, of_its_own, ticket
 
 Own = Callable[..., Point]
 PATIENCE_S = 20.0
+HEAD_S = 1.5
+"""So long it waits for a head here; a tenth of what real clients have."""
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Point]:
+    """Short of patience, and the same process for all that is done to it."""
+    bounds = Measurement(request_seconds=2, connections=64)
+    with of_its_own(tmp_path_factory.mktemp("point"), bounds, head_s=HEAD_S) as point:
+        yield point
 
 
 @pytest.fixture
-def point(own: Own) -> Iterator[Point]:
-    """Short of patience; and after every test it must still serve."""
-    point = own(Measurement(request_seconds=2, connections=64))
-    yield point
-    with point.client(ticket("decent")) as client:
+def point(attacked: Point) -> Iterator[Point]:
+    """After every test it must still serve."""
+    yield attacked
+    with attacked.client(ticket("decent")) as client:
         assert len(client.get("/down", params={"bytes": 1_000_000}).content) == 1_000_000
         assert client.post("/up", content=b"x" * 1_000_000).json()["bytes"] == 1_000_000
 

@@ -17,10 +17,16 @@ Start = Callable[[Measurement], Point]
 OURS, OTHER = "https://provklar.example.se", "https://another.example"
 
 
+@pytest.fixture(scope="module")
+def welcoming(start_once: Start) -> Point:
+    """A measurement point that lets pages of one server in."""
+    return start_once(Measurement(allowed_origins=[f"{OURS}/prob"]))
+
+
 @pytest.fixture
-def client(start: Start) -> Iterator[httpx.Client]:
-    """The holder of a ticket, at a measurement point that lets pages of one server in."""
-    with start(Measurement(allowed_origins=[f"{OURS}/prob"])).client() as client:
+def client(welcoming: Point) -> Iterator[httpx.Client]:
+    """The holder of a ticket there."""
+    with welcoming.client() as client:
         yield client
 
 
