@@ -12,18 +12,16 @@ from itertools import pairwise
 from statistics import fmean, median
 
 from agent.measuring.contract import Reading
+from agent.protocol.quantiles import samples_needed_above
 from agent.protocol.wire import Facts
 
 P95, P99 = 0.95, 0.99
+CONFIDENCE = 0.5
+"""A percentile is told once the largest sample is more likely above it than below: from 14 for 0.95, 69 for 0.99."""
 ANSWERS_MIN = 5
 """With fewer answers than this, of more than that were tried, nothing is said about times at all."""
 
 SUFFIXES = ("rtt_min_ms", "rtt_median_ms", "rtt_p95_ms", "rtt_p99_ms", "jitter_ms", "loss_ratio", "samples_count")
-
-
-def samples_needed(share: float) -> int:
-    """From how many samples on the largest is more likely above than below this quantile: 14 for 0.95, 69 for 0.99."""
-    return math.ceil(math.log(0.5) / math.log(share))
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -63,4 +61,4 @@ def _times(times_ms: Sequence[float]) -> Facts:
 
 
 def _percentile_if_told(times_ms: Sequence[float], share: float) -> float | None:
-    return round(percentile(times_ms, share), 3) if len(times_ms) >= samples_needed(share) else None
+    return round(percentile(times_ms, share), 3) if len(times_ms) >= samples_needed_above(share, CONFIDENCE) else None

@@ -1,4 +1,4 @@
-"""Wi-Fi channels: their numbers and bands, from the frequency of the primary channel."""
+"""Wi-Fi channels: their numbers and bands, from the frequency of the primary channel or from the number alone."""
 
 from __future__ import annotations
 
@@ -40,3 +40,13 @@ def frequency_of(band: Band, channel: int) -> int | None:
         return _CHANNEL_14_MHZ
     found = next(zero + 5 * channel for one, _, _, zero in _BANDS if one == band)
     return found if band_of(found) == band else None
+
+
+def band_of_channel(channel: int, *, knows_6_ghz: bool) -> Band | None:
+    """The band that a channel's number lies in; None where it may be in more than one. 6 GHz numbers its channels 1, 5,
+    9 ... 233, so with radios that know it, these alone say nothing.
+    """
+    if knows_6_ghz and channel % 4 == 1:
+        return None
+    older: tuple[Band, Band] = ("2.4", "5")
+    return next((band for band in older if frequency_of(band, channel) is not None), None)

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 
 from agent.measuring.contract import ProbeFailureError
 from agent.measuring.measurement_point import MeasurementPoint
+from agent.protocol.tcp_info import tcp_counts
 from agent.throughput.connection import Head, attempt, request_head
 from agent.throughput.connections import Connections
 from agent.throughput.round_trips import RoundTripsUnderLoad
 from agent.throughput.saturation import queue_felt
 from agent.throughput.stop import StopRule
-from agent.throughput.tcp import tcp_counts
 from agent.throughput.timeline import Timeline
 from agent.throughput.transfer import Load
 from agent.throughput.transfer_loop import TICK_S

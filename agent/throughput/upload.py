@@ -14,13 +14,13 @@ import msgspec
 
 from agent.measuring.contract import ProbeFailureError
 from agent.measuring.measurement_point import MeasurementPoint
+from agent.protocol.tcp_info import acknowledged_bytes, keep_little_unsent, send_despite_loss, tcp_counts
 from agent.throughput.connection import Head, attempt, request_head
 from agent.throughput.connections import Connections
 from agent.throughput.counts import counted_lanes, refuse_buffered
 from agent.throughput.round_trips import RoundTripsUnderLoad
 from agent.throughput.saturation import FIRST_CONNECTIONS, grew
 from agent.throughput.stop import StopRule
-from agent.throughput.tcp import acknowledged_bytes, keep_little_unsent, send_despite_loss, tcp_counts
 from agent.throughput.timeline import Lane, Timeline, merged
 from agent.throughput.transfer import Load
 from agent.throughput.transfer_loop import TICK_S, Party

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from agent.protocol.wifi_channels import Band
 from collector.snmp.session import Oid, Problem
-
-Band = Literal["2.4", "5", "6"]
 
 What = Literal[
     "access_points",

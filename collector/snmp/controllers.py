@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from collector.snmp.access_points import AccessPoint, Band, Doubt, Radio, What, Wireless, mac_text
+from agent.protocol.wifi_channels import Band, band_of_channel
+from collector.snmp.access_points import AccessPoint, Doubt, Radio, What, Wireless, mac_text
 from collector.snmp.interfaces import number, text
 from collector.snmp.session import Answer, Oid, Value
-from collector.snmp.vendor_profile import Family, band_of_channel
+from collector.snmp.vendor_profile import Family
 
 Tables = Mapping[Oid, Answer]
 """What was read, by column root or single object."""

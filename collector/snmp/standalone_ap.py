@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from collector.snmp.access_points import AccessPoint, Band, Radio, What, Wireless
+from agent.protocol.wifi_channels import Band, band_of, band_of_channel, channel_of
+from collector.snmp.access_points import AccessPoint, Radio, What, Wireless
 from collector.snmp.controllers import Column, Tables, Unknown, column, count, mac, percent
 from collector.snmp.interfaces import text
 from collector.snmp.session import Oid
-from collector.snmp.vendor_profile import SYS_NAME, Standalone, band_of_channel
+from collector.snmp.vendor_profile import SYS_NAME, Standalone
 
 ITSELF: Oid = ()
 """The key of the only access point there is."""
@@ -91,9 +92,7 @@ def _tuned(told: int | None, *, knows_6_ghz: bool) -> tuple[int | None, Band | N
         return None, None
     if told < LOWEST_MHZ:
         return told, band_of_channel(told, knows_6_ghz=knows_6_ghz)
-    if told < 2_500:
-        return (14 if told == 2_484 else (told - 2_407) // 5), "2.4"
-    return ((told - 5_000) // 5, "5") if told < 5_925 else ((told - 5_950) // 5, "6")
+    return channel_of(told), band_of(told)
 
 
 def _radios(family: Standalone, tables: Tables, networks: list[_Network], unknown: Unknown) -> list[Radio]:

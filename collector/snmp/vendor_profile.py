@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from collector.snmp.access_points import Band
+from agent.protocol.wifi_channels import Band
 from collector.snmp.session import Oid, Value
 
 ReadBand = Callable[[Value], Band | None]
@@ -129,17 +129,6 @@ class Standalone:
 
 AnyFamily = Family | Standalone
 SYS_NAME: Oid = (1, 3, 6, 1, 2, 1, 1, 5, 0)
-
-
-def band_of_channel(channel: int, *, knows_6_ghz: bool) -> Band | None:
-    """The band that a channel's number lies in; None where it may be in more than one. 6 GHz numbers its channels 1, 5,
-    9 ... 233.
-    """
-    if knows_6_ghz and channel % 4 == 1:
-        return None
-    if 1 <= channel <= 14:
-        return "2.4"
-    return "5" if 32 <= channel <= 177 else None
 
 
 def by_value(bands: Mapping[int, Band]) -> ReadBand:

@@ -10,10 +10,10 @@ import math
 from dataclasses import dataclass
 from statistics import median
 
+from agent.protocol.quantiles import lower_bound, samples_needed
 from collector.readiness.assessment.assessment import Case
 from collector.readiness.assessment.derived_fact import Worked, exactly, target
 from collector.readiness.domain.model import EvidenceSummary, Figure, Requirement, Status, Step, Text, Trust
-from collector.readiness.domain.quantiles import lower_bound, samples_needed
 from collector.readiness.explanation.trail import computed, configured, from_profile, measured, wanted, weakest
 from collector.readiness.line.background import Background
 from collector.readiness.line.background_explanation import background_advice, counted_steps

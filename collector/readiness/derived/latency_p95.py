@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from agent.protocol.quantiles import tail_rank
 from collector.readiness.assessment.assessment import Case
 from collector.readiness.assessment.derived_fact import DerivedFact, Worked, exactly
 from collector.readiness.domain.model import Requirement, Status, Text
-from collector.readiness.domain.quantiles import tail_rank
 from collector.readiness.evidence.index import number_of, read, summary
 from collector.readiness.explanation.trail import computed, from_profile, measured, wanted
 

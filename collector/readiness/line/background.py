@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Literal
 
+from agent.protocol.quantiles import samples_needed_above, upper_bound
 from collector.readiness.domain.model import Figure, Observation, Profile, Sitting
-from collector.readiness.domain.quantiles import samples_needed_above, upper_bound
 from collector.readiness.domain.school_days import SCHOOL_TIME, is_school_day
 from collector.readiness.domain.sittings import starts_at
 from collector.readiness.evidence.index import Observed

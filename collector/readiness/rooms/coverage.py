@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from agent.protocol.quantiles import samples_needed
 from collector.readiness.domain.model import EvidenceSummary, Requirement, Step, Text
-from collector.readiness.domain.quantiles import samples_needed
 from collector.readiness.evidence.index import NEVER_MEASURED, STALE
 from collector.readiness.explanation.trail import computed, from_profile, measured
 from collector.readiness.rooms.fact import NOTHING, Between, RoomWorked, Unknown, exactly

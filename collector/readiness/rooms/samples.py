@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from agent.protocol.quantiles import lower_bound, tail_rank, upper_bound
 from collector.readiness.domain.model import EvidenceRule, Observation
-from collector.readiness.domain.quantiles import lower_bound, tail_rank, upper_bound
 from collector.readiness.domain.school_days import SCHOOL_TIME
 from collector.readiness.evidence.index import Observed, number_of, read
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from agent.protocol.quantiles import tail_rank
 from agent.protocol.wire import FactValue
 from collector.readiness.assessment.assessment import Case
 from collector.readiness.devices.findings import SHOWN_DEVICES, device_step
 from collector.readiness.domain.model import EvidenceSummary, Finding, Requirement, Status, Step, Text
-from collector.readiness.domain.quantiles import tail_rank
 from collector.readiness.domain.verdicts import badness_of_rooms
 from collector.readiness.evidence.compliance import Answer, Outcome, Standard, answer_of, facts_of, probe_and_name
 from collector.readiness.evidence.index import Newest, number_of, summary

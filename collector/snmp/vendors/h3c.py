@@ -6,7 +6,7 @@ Load is how busy the radio's first channel is (hh3cDot11AirPrimChnlBusy). What a
 
 from __future__ import annotations
 
-from collector.snmp.access_points import Band
+from agent.protocol.wifi_channels import Band
 from collector.snmp.session import Oid, Value, oid
 from collector.snmp.vendor_profile import Family
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.measuring.rtt_statistics import P95, P99, SUFFIXES, enough_answers, facts_of, percentile, samples_needed
+from agent.measuring.rtt_statistics import CONFIDENCE, P95, P99, SUFFIXES, enough_answers, facts_of, percentile
+from agent.protocol.quantiles import samples_needed_above
 
 TIMES = "rtt_min_ms", "rtt_median_ms", "rtt_p95_ms", "rtt_p99_ms", "jitter_ms"
 
@@ -35,7 +36,7 @@ def test_jitter_is_between_neighbours() -> None:
 @pytest.mark.parametrize(("share", "needed"), [(P95, 14), (P99, 69), (0.5, 1)])
 def test_samples_that_a_percentile_takes(share: float, needed: int) -> None:
     """From so many on, the largest of them is more likely above the quantile than below."""
-    assert samples_needed(share) == needed
+    assert samples_needed_above(share, CONFIDENCE) == needed
     assert share**needed <= 0.5 < share ** (needed - 1)
 
 

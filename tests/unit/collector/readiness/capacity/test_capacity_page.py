@@ -7,9 +7,9 @@ from pathlib import Path
 
 import yaml
 
+from agent.protocol.quantiles import lower_bound_rank, samples_needed
 from collector.readiness.derived import DERIVED_FACTS
 from collector.readiness.domain.model import Status
-from collector.readiness.domain.quantiles import lower_bound_rank, samples_needed
 from tests.unit.collector.readiness.cases import found, hourly, on_school, sitting, step
 
 ROOT = Path(__file__).parents[5]

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.protocol.quantiles import samples_needed_above
 from collector.readiness.domain.model import (
     Finding,
     Observation,
@@ -26,7 +27,6 @@ from collector.readiness.domain.model import (
     UplinkLoad,
     UplinkPort,
 )
-from collector.readiness.domain.quantiles import samples_needed_above
 from collector.readiness.domain.verdicts import BADNESS
 from collector.readiness.evidence.index import lay_out
 from collector.readiness.line.background import Background, Uplink

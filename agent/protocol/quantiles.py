@@ -3,7 +3,8 @@
 A measured quantile of few samples is a guess. What the verdict uses is the order-statistic lower confidence bound:
 the largest sample that lies at or below the true quantile with at least the confidence asked for. Whether the k-th
 least of n samples does is a binomial question: it does exactly when at least k samples fell at or below the quantile,
-and each sample falls there with probability `quantile`.
+and each sample falls there with probability `quantile`. Agents and the collector agree on it here; scipy has the same
+behind `beta.ppf`, and is larger than all that an agent brings.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent.throughput import tcp
-from agent.throughput.tcp import acknowledged_bytes, keep_little_unsent, send_despite_loss, tcp_counts
+from agent.protocol import tcp_info
+from agent.protocol.tcp_info import acknowledged_bytes, keep_little_unsent, segments_in, send_despite_loss, tcp_counts
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux answers")
 
@@ -38,7 +38,7 @@ def test_segments_are_counted_where_they_arrive(
     pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As many as the bytes take, at both ends alike."""
-    monkeypatch.setattr(tcp, "FRAME_BYTES_MAX", 70_000)  # what loopback announces
+    monkeypatch.setattr(tcp_info, "FRAME_BYTES_MAX", 70_000)  # what loopback announces
     client, server = pair
     carried(client, server, 100_000)
     sent, received = tcp_counts(client), tcp_counts(server)
@@ -80,3 +80,19 @@ def test_what_is_not_to_be_had_changes_nothing(pair: tuple[socket.socket, socket
     after = client.getsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, 16).rstrip(b"\0")
     assert after in {before, b"bbr"}
     carried(client, server, 10_000)
+
+
+def test_who_only_counts_segments_needs_no_more(
+    pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same number as among the counts; one that has gone is not known and no error."""
+    monkeypatch.setattr(tcp_info, "FRAME_BYTES_MAX", 70_000)
+    client, server = pair
+    carried(client, server, 100_000)
+    counts = tcp_counts(server)
+    assert counts is not None
+    assert segments_in(server) == counts.segments_in
+    server.close()
+    assert segments_in(server) is None
+    monkeypatch.delattr(socket, "TCP_INFO")
+    assert segments_in(client) is None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.readiness.domain.quantiles import lower_bound, lower_bound_rank, samples_needed, tail_rank
+from agent.protocol.quantiles import lower_bound, lower_bound_rank, samples_needed, tail_rank
 
 
 def chance_of_at_least(rank: int, count: int, quantile: float) -> float:
