@@ -3,36 +3,30 @@
 Everything that a client can make long has a bound: its head in bytes, every wait in seconds. What arrives is read into
 one buffer that all connections share, counted and forgotten; what is sent is one buffer, over and over. So a
 connection costs next to no memory, whatever its client does.
+
+It is a server of our own because none that is kept counts what arrives as it arrives: nginx takes an upload to disk or
+throws it away uncounted, and an ASGI server hands each piece through a queue (about 4 times the processor time of this
+one for an upload). httptools parses and uvloop carries, so that one core gives 41 Gbit/s in one stream and takes 39
+(docs/benchmarks.md, P7). What the point grants, counts and answers is not here but in `point`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum, auto
-from functools import partial
-from http import HTTPStatus
-from typing import Literal, cast
-from urllib.parse import parse_qs
-from weakref import WeakValueDictionary
+from typing import cast
 
 import httptools
-import msgspec
 
-from collector.measurement.counting import (
-    CHUNK_BYTES,
-    Count,
-    Siblings,
-    incompressible,
-    ticket_ended,
-    too_slow,
-    wanted_bytes,
-)
-from collector.measurement.gate import Gate, require
-from collector.measurement.origins import Origins
-from collector.measurement.refusal import MeasurementRefusedError
-from collector.measurement.request import HEAD_BYTES, Head, Request, head_too_large, malformed, route_of
-from collector.measurement.tcp import segments_in, send_despite_loss
+from agent.protocol.tcp_info import Options, send_despite_loss
+from collector.measurement.answer import NO_STORE, Answer, MeasurementRefusedError
+from collector.measurement.counting import CHUNK_BYTES
+from collector.measurement.gate import require
+from collector.measurement.point import Exchange, Point
+from collector.measurement.request import HEAD_BYTES, Action, head_too_large, malformed, route_of, too_slow
 from collector.measurement.tickets import Ticket
 
 HEAD_S = 15.0
@@ -40,52 +34,52 @@ HEAD_S = 15.0
 IDLE_S = 30.0
 LINGER_S = 2.0
 WRITE_AHEAD_BYTES = 2 * CHUNK_BYTES
-STRANGERS = 256
+UNAUTHENTICATED_MOST = 256
 """Connections beyond the bound, for those who have not shown a ticket yet."""
 
-EMPTY = b"HTTP/1.1 204 No Content\r\ncache-control: no-store\r\n"
-LAST = b"connection: close\r\n"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class Common:
-    """What all connections share. Full of strangers, it lets go of the one that has been one for longest."""
+class ServerState:
+    """What all connections share. Full of those without a ticket, it lets go of the one that has waited for longest."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, point: Point) -> None:
         """For one event loop."""
-        self.gate = gate
-        self.origins = Origins(gate.bounds.allowed_origins)
-        self.source = incompressible()
+        self.point = point
         self.room = memoryview(bytearray(CHUNK_BYTES))
         self.connections: set[Connection] = set()
-        self.strangers: dict[Connection, None] = {}
-        self._siblings: WeakValueDictionary[str, Siblings] = WeakValueDictionary()
+        self.unauthenticated: dict[Connection, None] = {}
 
-    def siblings(self, device_id: str) -> Siblings:
-        """The uploads of that device; forgotten with the last of them."""
-        found = self._siblings.get(device_id)
-        if found is None:
-            found = self._siblings[device_id] = Siblings()
-        return found
-
-    def welcome(self, connection: Connection) -> None:
+    def add(self, connection: Connection) -> None:
         """Takes a new connection in."""
         self.connections.add(connection)
-        self.strangers[connection] = None
-        if len(self.strangers) > STRANGERS + max(0, self.gate.bounds.connections - self.gate.inside):
-            oldest = next(iter(self.strangers))
-            del self.strangers[oldest]
+        self.unauthenticated[connection] = None
+        gate = self.point.gate
+        if len(self.unauthenticated) > UNAUTHENTICATED_MOST + max(0, gate.bounds.connections - gate.inside):
+            oldest = next(iter(self.unauthenticated))
+            del self.unauthenticated[oldest]
             oldest.abort()
 
-    def farewell(self, connection: Connection) -> None:
+    def remove(self, connection: Connection) -> None:
         """A connection that has ended."""
         self.connections.discard(connection)
-        self.strangers.pop(connection, None)
+        self.unauthenticated.pop(connection, None)
 
     def end_overdue(self, now_s: float) -> None:
         """Ends every wait that has been long enough; to be called often."""
         for connection in [one for one in self.connections if one.deadline_s <= now_s]:
             connection.overdue()
+
+
+@dataclass(slots=True)
+class Head:
+    """What matters of a request's head."""
+
+    url: bytes = b""
+    authorization: bytes = b""
+    origin: str = ""
+    expects: bool = False
+    size_bytes: int = 0
 
 
 class Doing(Enum):
@@ -101,16 +95,18 @@ class Doing(Enum):
 class Connection(asyncio.BufferedProtocol):
     """Speaks with one client. `deadline_s` is when, by the monotonic clock, `overdue` has to be called."""
 
-    def __init__(self, common: Common) -> None:
+    def __init__(self, server: ServerState) -> None:
         """The event loop calls the rest."""
-        self._common = common
-        self._gate = common.gate
+        self._server = server
+        self._point = server.point
+        self._gate = server.point.gate
         self._transport: asyncio.Transport
+        self._socket: Options | None = None
         self._parser = httptools.HttpRequestParser(self)
         self._doing = Doing.WAITING
         self._head = Head()
         self._fed_bytes = 0
-        self._request = Request("ping")
+        self._exchange = Exchange("ping", self._point)
         self._shown: tuple[bytes, Ticket] | None = None
         self._device_id: str | None = None
         self._paused = False
@@ -123,19 +119,20 @@ class Connection(asyncio.BufferedProtocol):
         """A client has come."""
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but name
         self._transport.set_write_buffer_limits(high=WRITE_AHEAD_BYTES)
-        self._common.welcome(self)
+        self._socket = transport.get_extra_info("socket")
+        self._server.add(self)
 
     def connection_lost(self, _reason: Exception | None) -> None:
         """The client has gone."""
         self._doing = Doing.LEAVING
-        self._common.farewell(self)
+        self._server.remove(self)
         if self._device_id is not None:
             self._gate.leave(self._device_id)
             self._device_id = None
 
     def get_buffer(self, _sizehint: int) -> memoryview:
         """Where the next bytes go: shared by all, because they are looked at before anything else is read."""
-        return self._common.room
+        return self._server.room
 
     def buffer_updated(self, size: int) -> None:
         """Bytes have arrived. What a refused client still sends is dropped."""
@@ -144,7 +141,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._doing in (Doing.WAITING, Doing.HEAD):
             self._fed_bytes += size
         try:
-            self._parser.feed_data(self._common.room[:size])
+            self._parser.feed_data(self._server.room[:size])
         except httptools.HttpParserCallbackError:
             raise
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
@@ -172,7 +169,7 @@ class Connection(asyncio.BufferedProtocol):
         elif self._doing is Doing.WAITING:
             self._doing = Doing.HEAD
             self._head = Head()
-            self._request = Request("ping")
+            self._exchange = Exchange("ping", self._point)
             self.deadline_s = time.monotonic() + HEAD_S
 
     def on_url(self, url: bytes) -> None:
@@ -200,7 +197,7 @@ class Connection(asyncio.BufferedProtocol):
         try:
             if self._head.size_bytes > HEAD_BYTES:
                 raise head_too_large()
-            self._request = self._granted()
+            self._exchange = self._granted()
         except MeasurementRefusedError as refused:
             self._refuse(refused)
             return
@@ -211,12 +208,8 @@ class Connection(asyncio.BufferedProtocol):
         """Bytes of an upload."""
         if self._doing is not Doing.BODY:
             return
-        request = self._request
         try:
-            if request.route != "up" or request.ticket is None:
-                raise malformed("Only an upload has a body.")
-            request.count.add(len(body), time.monotonic())
-            self._gate.take(request.ticket, len(body))
+            self._exchange.arrived(len(body), time.monotonic())
         except MeasurementRefusedError as refused:
             self._refuse(refused)
 
@@ -225,48 +218,38 @@ class Connection(asyncio.BufferedProtocol):
         if self._doing is not Doing.BODY:
             return
         self._stays = self._parser.should_keep_alive()
-        if self._request.route == "down":
+        answer = self._exchange.answer(time.monotonic())
+        self._write(answer)
+        if self._exchange.left_bytes:
             self._doing = Doing.SENDING
-            self._transport.write(self._head_of(self._request.left_bytes, "application/octet-stream"))
             self._send()
-        elif self._request.route == "up":
-            body = msgspec.json.encode(self._request.count.result(time.monotonic()))
-            self._transport.write(self._head_of(len(body), "application/json") + body)
-            self._answered()
         else:
-            self._transport.write(EMPTY + self._last_of_head())
             self._answered()
 
     # What follows from it.
 
-    def _granted(self) -> Request:
-        """The request, if it is one and its ticket opens it. Raises MeasurementRefusedError."""
+    def _granted(self) -> Exchange:
+        """What is granted, if anything is asked that there is and a ticket opens. Raises MeasurementRefusedError."""
         path, _, query = self._head.url.decode("latin-1").partition("?")
         route = route_of(self._parser.get_method(), path)
-        match route:
-            case "health" | "preflight":
-                return Request(route)
+        if route == "health" or route == "preflight":  # noqa: PLR1714 - so that the types see that a ticket is due else
+            return Exchange(route, self._point)
         ticket = self._ticket(route)
         self._enter(ticket.device_id)
-        if route == "ping":
-            return Request(route, ticket)
-        left_s, ends_with_ticket = self._gate.seconds(ticket)
-        self.deadline_s = time.monotonic() + left_s
-        asked = parse_qs(query)
-        size = wanted_bytes(asked.get("bytes", [""])[0]) if route == "down" else 0
-        self._gate.take(ticket, 0)
-        if asked.get("congestion") == ["bbr"]:
-            send_despite_loss(self._transport)
-        count = Count(partial(segments_in, self._transport), self._common.siblings(ticket.device_id))
-        return Request(route, ticket, size, count, ends_with_ticket=ends_with_ticket)
+        exchange = self._point.grant(route, ticket, query, self._socket)
+        if route != "ping":
+            self.deadline_s = time.monotonic() + exchange.seconds
+        if exchange.despite_loss and self._socket is not None:
+            send_despite_loss(self._socket)
+        return exchange
 
-    def _ticket(self, action: Literal["ping", "down", "up"]) -> Ticket:
+    def _ticket(self, action: Action) -> Ticket:
+        """The ticket that is shown; one that was shown on this connection before is known without its signature."""
         written = self._head.authorization
         if self._shown is not None and self._shown[0] == written and self._gate.seconds(self._shown[1])[0] > 0:
             require(self._shown[1], action)
             return self._shown[1]
-        scheme, _, text = written.decode("latin-1").partition(" ")
-        ticket = self._gate.ticket(text.strip() if scheme.lower() == "bearer" else None, action)
+        ticket = self._point.ticket(action, written.decode("latin-1"))
         self._shown = (written, ticket)
         return ticket
 
@@ -277,22 +260,17 @@ class Connection(asyncio.BufferedProtocol):
         if self._device_id is not None:
             self._gate.leave(self._device_id)
         self._device_id = device_id
-        self._common.strangers.pop(self, None)
+        self._server.unauthenticated.pop(self, None)
 
     def _send(self) -> None:
         """Gives the client as much as it takes; the rest when `resume_writing` says so."""
-        request = self._request
-        assert request.ticket is not None
-        while request.left_bytes and not self._paused:
-            size = min(request.left_bytes, CHUNK_BYTES)
+        while self._exchange.left_bytes and not self._paused:
             try:
-                self._gate.take(request.ticket, size)
+                self._transport.write(self._exchange.next_piece())
             except MeasurementRefusedError:
-                self.abort()  # the head has gone; only a download that ends too early can say it now
+                self.abort()
                 return
-            self._transport.write(self._common.source[:size])
-            request.left_bytes -= size
-        if not request.left_bytes:
+        if not self._exchange.left_bytes:
             self._answered()
 
     def _answered(self) -> None:
@@ -308,7 +286,8 @@ class Connection(asyncio.BufferedProtocol):
         self.deadline_s = time.monotonic() + LINGER_S
         if self._transport.is_closing():
             return
-        self._transport.write(refused.head_and_body(self._for_pages()))
+        self._stays = False
+        self._write(refused.answer)
         if self._transport.can_write_eof():
             self._transport.write_eof()
 
@@ -318,28 +297,20 @@ class Connection(asyncio.BufferedProtocol):
         self.deadline_s = time.monotonic() + max(LINGER_S, self._gate.bounds.request_seconds)
         self._transport.close()
 
-    def _head_of(self, length: int, media_type: str) -> bytes:
-        head = f"HTTP/1.1 200 OK\r\ncontent-type: {media_type}\r\ncontent-length: {length}\r\n"
-        return head.encode("ascii") + b"cache-control: no-store\r\n" + self._last_of_head()
+    def _write(self, answer: Answer) -> None:
+        self._transport.write(written(answer, self._for_pages(), stays=self._stays))
 
-    def _last_of_head(self) -> bytes:
-        return (b"" if self._stays else LAST) + self._for_pages() + b"\r\n"
-
-    def _for_pages(self) -> bytes:
-        """What a browser has to know before it lets a page of another server read the answer."""
-        if not self._head.origin:
-            return b""
-        origins, origin = self._common.origins, self._head.origin
-        told = origins.preflight(origin) if self._request.route == "preflight" else origins.headers(origin)
-        return "".join(f"{name}: {value}\r\n" for name, value in told.items()).encode("latin-1")
+    def _for_pages(self) -> Mapping[str, str]:
+        """Nothing for those who name no page."""
+        origin = self._head.origin
+        return self._point.for_pages(origin, asks_first=self._exchange.route == "preflight") if origin else {}
 
     def overdue(self) -> None:
         """The wait has been long enough. A client that can still be answered is told so."""
         if self._doing is Doing.HEAD:
-            self._refuse(MeasurementRefusedError(HTTPStatus.REQUEST_TIMEOUT, "too_slow", "Send the request faster."))
+            self._refuse(too_slow("Send the request faster."))
         elif self._doing is Doing.BODY:
-            late = ticket_ended() if self._request.ends_with_ticket else too_slow(self._gate.bounds.request_seconds)
-            self._refuse(late)
+            self._refuse(self._exchange.late())
         else:
             self.abort()
 
@@ -353,3 +324,13 @@ class Connection(asyncio.BufferedProtocol):
         """Ends at once."""
         self._doing = Doing.LEAVING
         self._transport.abort()
+
+
+def written(answer: Answer, for_pages: Mapping[str, str], *, stays: bool) -> bytes:
+    """The answer as HTTP/1.1, its head and what body it has; `stays` says that the connection does."""
+    lines = [f"HTTP/1.1 {answer.status.value} {answer.status.phrase}"]
+    if answer.media_type:
+        lines += [f"content-type: {answer.media_type}", f"content-length: {answer.length}"]
+    ends = {} if stays else {"connection": "close"}
+    lines += [f"{name}: {value}" for name, value in {**NO_STORE, **ends, **answer.headers, **for_pages}.items()]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + answer.body

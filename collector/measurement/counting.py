@@ -13,7 +13,7 @@ from itertools import pairwise
 from weakref import WeakSet
 
 from agent.protocol.wire import Slice, UploadCount
-from collector.measurement.refusal import MeasurementRefusedError
+from collector.measurement.answer import MeasurementRefusedError
 
 LARGEST_BYTES = 1_000_000_000
 SLICE_S = 0.01
@@ -115,7 +115,7 @@ class Count:
         return [Slice(piece.until_s, later - earlier) for piece, (earlier, later) in pieces]
 
 
-def too_slow(seconds: float) -> MeasurementRefusedError:
+def upload_too_slow(seconds: float) -> MeasurementRefusedError:
     """An upload that took too long."""
     return MeasurementRefusedError(
         HTTPStatus.REQUEST_TIMEOUT, "too_slow", f"An upload may take {seconds:g} s. Send less."

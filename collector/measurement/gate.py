@@ -6,13 +6,11 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Literal
 
 from collector.configuration.model import Measurement
-from collector.measurement.refusal import MeasurementRefusedError
+from collector.measurement.answer import MeasurementRefusedError
+from collector.measurement.request import Action
 from collector.measurement.tickets import CLOCK_TOLERANCE, Purpose, Ticket, TicketRefusedError, expired, verify
-
-Action = Literal["ping", "down", "up"]
 
 OPENS: dict[Purpose, frozenset[Action]] = {
     "round_trips": frozenset({"ping"}),

@@ -1,19 +1,18 @@
-"""What may be asked of a measurement point, and what of a request decides whether it is granted."""
+"""What may be asked of a measurement point, and how it says that something else was asked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Literal
 
-from collector.measurement.counting import Count
-from collector.measurement.refusal import MeasurementRefusedError
-from collector.measurement.tickets import Ticket
+from collector.measurement.answer import MeasurementRefusedError
 
 BASE = "/measure/v1"
 HEAD_BYTES = 16 * 1024
 
-Route = Literal["ping", "down", "up", "health", "preflight"]
+Action = Literal["ping", "down", "up"]
+"""What takes a ticket."""
+Route = Action | Literal["health", "preflight"]
 ROUTES: dict[tuple[bytes, str], Route] = {
     (b"GET", f"{BASE}/ping"): "ping",
     (b"GET", f"{BASE}/down"): "down",
@@ -21,28 +20,6 @@ ROUTES: dict[tuple[bytes, str], Route] = {
     (b"GET", "/healthz"): "health",
     **{(b"OPTIONS", f"{BASE}/{name}"): "preflight" for name in ("ping", "down", "up")},
 }
-
-
-@dataclass(slots=True)
-class Head:
-    """What matters of a request's head."""
-
-    url: bytes = b""
-    authorization: bytes = b""
-    origin: str = ""
-    expects: bool = False
-    size_bytes: int = 0
-
-
-@dataclass(slots=True)
-class Request:
-    """A request that was granted."""
-
-    route: Route
-    ticket: Ticket | None = None
-    left_bytes: int = 0
-    count: Count = field(default_factory=Count)
-    ends_with_ticket: bool = False
 
 
 def route_of(method: bytes, path: str) -> Route:
@@ -58,6 +35,11 @@ def route_of(method: bytes, path: str) -> Route:
 def malformed(message: str) -> MeasurementRefusedError:
     """Something that HTTP, or this server, does not know."""
     return MeasurementRefusedError(HTTPStatus.BAD_REQUEST, "malformed", message)
+
+
+def too_slow(message: str) -> MeasurementRefusedError:
+    """Something that took too long to arrive."""
+    return MeasurementRefusedError(HTTPStatus.REQUEST_TIMEOUT, "too_slow", message)
 
 
 def head_too_large() -> MeasurementRefusedError:

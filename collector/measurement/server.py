@@ -12,8 +12,10 @@ from collections.abc import Callable
 
 import uvloop
 
-from collector.measurement.connection import Common, Connection
+from collector.measurement.connection import Connection, ServerState
 from collector.measurement.gate import Gate
+from collector.measurement.origins import Origins
+from collector.measurement.point import Point
 
 LOOK_EVERY_S = 0.1
 SHUTDOWN_S = 3.0
@@ -33,9 +35,9 @@ async def _serve(gate: Gate, listener: socket.socket, tls: ssl.SSLContext | None
     stopping = asyncio.Event()
     for stop in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(stop, stopping.set)
-    common = Common(gate)
+    state = ServerState(Point(gate, Origins(gate.bounds.allowed_origins)))
     server = await loop.create_server(
-        lambda: Connection(common),
+        lambda: Connection(state),
         sock=listener,
         ssl=tls,
         backlog=BACKLOG,
@@ -45,17 +47,17 @@ async def _serve(gate: Gate, listener: socket.socket, tls: ssl.SSLContext | None
     while not stopping.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), LOOK_EVERY_S)
-        common.end_overdue(time.monotonic())
+        state.end_overdue(time.monotonic())
     server.close()
-    await _let_end(common)
+    await _let_end(state)
 
 
-async def _let_end(common: Common) -> None:
+async def _let_end(state: ServerState) -> None:
     until_s = time.monotonic() + SHUTDOWN_S
-    for connection in list(common.connections):
+    for connection in list(state.connections):
         connection.stop_by(until_s)
-    while common.connections and time.monotonic() < until_s + 2 * LOOK_EVERY_S:
-        common.end_overdue(time.monotonic())
+    while state.connections and time.monotonic() < until_s + 2 * LOOK_EVERY_S:
+        state.end_overdue(time.monotonic())
         await asyncio.sleep(LOOK_EVERY_S)
 
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from collector.configuration.model import Measurement
-from collector.measurement.connection import STRANGERS
+from collector.measurement.connection import UNAUTHENTICATED_MOST
 from collector.measurement.request import HEAD_BYTES
 from tests.support.measurement_points import BASE, Point, of_its_own, ticket
 
@@ -89,12 +89,12 @@ def test_nothing_is_said_at_all(point: Point) -> None:
 def test_many_strangers_keep_nobody_out(point: Point) -> None:
     """More silent connections than there is room for: the oldest go, and a holder of a ticket comes in."""
     with ExitStack() as open_connections:
-        for _ in range(64 + STRANGERS + 100):
+        for _ in range(64 + UNAUTHENTICATED_MOST + 100):
             open_connections.enter_context(point.connect())
         with point.client() as client:
             assert client.get("/ping").status_code == 204
         assert point.process is not None
-        assert psutil.Process(point.process.pid).num_fds() < 64 + STRANGERS + 50
+        assert psutil.Process(point.process.pid).num_fds() < 64 + UNAUTHENTICATED_MOST + 50
 
 
 @pytest.mark.parametrize(

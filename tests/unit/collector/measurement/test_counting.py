@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.measurement import counting
+from collector.measurement.answer import MeasurementRefusedError
 from collector.measurement.counting import CHUNK_BYTES, SLICE_S, Count, Siblings, incompressible, wanted_bytes
-from collector.measurement.refusal import MeasurementRefusedError
 
 arrivals = st.lists(st.tuples(st.integers(1, 1_000_000), st.floats(0, 1)), max_size=100)
 

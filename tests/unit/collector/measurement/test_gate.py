@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from collector.configuration.model import Measurement
 from collector.measurement import gate as gate_module
-from collector.measurement.gate import Action, Gate
-from collector.measurement.refusal import MeasurementRefusedError
+from collector.measurement.answer import MeasurementRefusedError
+from collector.measurement.gate import Gate
+from collector.measurement.request import Action
 from collector.measurement.tickets import CLOCK_TOLERANCE, SAME_CLOCK, Purpose, Ticket, issue
 
 SECRET = b"s" * 32
@@ -164,18 +165,3 @@ def test_tickets_that_ended_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> No
         made.ticket(issue(SECRET, lease_ticket(number + 1)), "ping")
     assert len(made._bytes) <= CLOCK_TOLERANCE.total_seconds() + 11
     assert len(made._first_shown_at) <= CLOCK_TOLERANCE.total_seconds() + 11
-
-
-def test_a_refusal_as_an_answer() -> None:
-    """Whole, with all that a client needs."""
-    refused = MeasurementRefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "full", "Wait.", retry_after_s=5)
-    head, _, body = refused.head_and_body().partition(b"\r\n\r\n")
-    assert head.split(b"\r\n") == [
-        b"HTTP/1.1 503 Service Unavailable",
-        b"content-type: application/json",
-        b"content-length: 33",
-        b"cache-control: no-store",
-        b"connection: close",
-        b"retry-after: 5",
-    ]
-    assert body == b'{"code":"full","message":"Wait."}'
