@@ -20,6 +20,19 @@ from starlette.routing import BaseRoute
 
 from collector.alerting.deliver import Alertmanager
 from collector.alerting.round import AlertRound
+from collector.api.devices import DevicesResource
+from collector.api.enrolments import EnrolmentsResource
+from collector.api.health import HealthResource
+from collector.api.incidents import IncidentsResource
+from collector.api.leases import LeasesResource
+from collector.api.measurement import MeasurementResource
+from collector.api.metrics import MetricsResource
+from collector.api.openapi import DocumentResource
+from collector.api.operation import Resource
+from collector.api.policy import PolicyResource
+from collector.api.reports import ReportsResource
+from collector.api.rooms import RoomsResource
+from collector.api.sittings import SittingsResource
 from collector.clock import Clock
 from collector.configuration.environment import overridden
 from collector.configuration.files import files_in, fingerprint
@@ -37,13 +50,15 @@ from collector.judgement.snapshot import ReadSnapshot
 from collector.leases.service import LeaseKeeper
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
+from collector.measurement.point import Point
 from collector.measurement.tickets import SAME_CLOCK, secret_from
 from collector.readiness.domain.location import Whereabouts, whereabouts
-from collector.routes import api, enrolment, leases, measurement, metrics, pages, policy, reports, runbooks
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
-from collector.web_probe import api as web_probe_api
+from collector.web import routes as pages
+from collector.web import runbooks
 from collector.web_probe import pages as web_probe_pages
+from collector.web_probe.api import WebDevicesResource
 
 log = logging.getLogger(__name__)
 
@@ -147,34 +162,44 @@ class Collector:
         self._alertmanager = _alertmanager(settings)
         self.alerts = AlertRound(self.read_snapshot, store, self._alertmanager, clock)
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"misfire_grace_time": MISFIRE_S})
-        self.asgi = Starlette(
-            routes=self._routes(settings), exception_handlers=pages.error_handlers(), lifespan=self._life
-        )
+        self.resources = self._resources(settings)
+        self.asgi = Starlette(routes=self._routes(), exception_handlers=pages.error_handlers(), lifespan=self._life)
 
     @property
     def configuration(self) -> Configuration:
         """The configuration in use."""
         return self.judgements.configuration
 
-    def _routes(self, settings: Settings) -> list[BaseRoute]:
+    def _resources(self, settings: Settings) -> list[Resource]:
+        """The API, in the order in which its document tells of it: one more resource is one more line here."""
+        token, limits = self.store.device_for_token, settings.limits
+        gate = Gate(self._secret, settings.measurement, self._clock, SAME_CLOCK)
         return [
-            *enrolment.routes(self.store, self._clock, lambda: self.configuration.schools, settings.limits),
-            *policy.routes(
-                self.store.device_for_token,
+            HealthResource(self.read_snapshot, self._clock, self._database_answers),
+            MetricsResource(self.read_snapshot, self._clock, lambda: self.alerts.delivery),
+            SittingsResource(self.read_snapshot),
+            RoomsResource(self.read_snapshot),
+            DevicesResource(self.read_snapshot),
+            IncidentsResource(self.read_snapshot),
+            DocumentResource(lambda: self.resources),
+            EnrolmentsResource(self.store, self._clock, lambda: self.configuration.schools, limits),
+            WebDevicesResource(self.store, token, lambda: self.configuration, self._clock),
+            PolicyResource(
+                token,
                 lambda: self.configuration.settings,
                 self._secret,
                 self._clock,
                 lambda: self.configuration.ladder,
             ),
-            *reports.routes(self.store.device_for_token, self.ingest, settings.limits, self._locate),
-            *leases.routes(self.store.device_for_token, self._leases, settings.limits, self._locate),
-            *measurement.routes(
-                Gate(self._secret, settings.measurement, self._clock, SAME_CLOCK), measuring_pages(settings)
-            ),
-            *api.routes(self.read_snapshot, self._clock, self._database_answers),
-            *metrics.routes(self.read_snapshot, self._clock, lambda: self.alerts.delivery),
+            ReportsResource(token, self.ingest, limits, self._locate),
+            LeasesResource(token, self._leases, limits, self._locate),
+            MeasurementResource(Point(gate, measuring_pages(settings))),
+        ]
+
+    def _routes(self) -> list[BaseRoute]:
+        return [
+            *(route for resource in self.resources for route in resource.routes()),
             *runbooks.routes(),
-            *web_probe_api.routes(self.store, self.store.device_for_token, lambda: self.configuration, self._clock),
             *web_probe_pages.routes(lambda: self.configuration),
             *pages.routes(self.read_snapshot, self._clock),
         ]

@@ -1,25 +1,53 @@
-"""The OpenAPI 3.1 document, made from the operations and from the structs that are sent and read."""
+"""`GET /api/v1/openapi.json`: the OpenAPI 3.1 document, made from operations and the structs that they send and read.
+
+A writer of our own, because what is kept (FastAPI, apispec, APIFlask) wants pydantic or marshmallow beside msgspec, or
+to own the routes; msgspec makes every schema here, and what is left to write are these two pages.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
 
-from collector.api.operations import OPERATIONS, Answer, Operation, Parameter
+from collector.api.operation import Answer, Operation, Parameter, Resource
+from collector.api.reading import told
 from collector.version import PRODUCT_VERSION
 
 REF = "#/components/schemas/{name}"
 
 
-@lru_cache(maxsize=1)
-def document() -> dict[str, Any]:
-    """The whole OpenAPI document."""
-    schemas = _Schemas(_bodies())
+class DocumentResource(Resource):
+    """The document of all resources, this one too."""
+
+    def __init__(self, resources: Callable[[], Iterable[Resource]]) -> None:
+        """`resources` gives them once all are there."""
+        self._resources = resources
+
+    @Operation(
+        path="/api/v1/openapi.json",
+        summary="This document.",
+        answers={200: Answer("An OpenAPI 3.1 document.", dict[str, Any])},
+    )
+    def show(self, _request: Request) -> Response:
+        """Made once."""
+        return told(self._document)
+
+    @cached_property
+    def _document(self) -> dict[str, Any]:
+        return document(self._resources())
+
+
+def document(resources: Iterable[Resource]) -> dict[str, Any]:
+    """The whole OpenAPI document of these resources, in their order."""
+    operations = [operation for resource in resources for operation in resource.operations()]
+    schemas = _Schemas(_bodies(operations))
     paths: dict[str, Any] = {}
-    for operation in OPERATIONS:
+    for operation in operations:
         paths.setdefault(operation.path, {})[operation.method] = _operation(operation, schemas)
     return {
         "openapi": "3.1.0",
@@ -51,9 +79,9 @@ class _Schemas:
         return {"type": "string", "format": "binary"} if type_ is bytes else self._by_name[str(type_)]
 
 
-def _bodies() -> list[object]:
-    answers = [answer.body for operation in OPERATIONS for answer in operation.answers.values()]
-    bodies = [*answers, *(operation.body for operation in OPERATIONS)]
+def _bodies(operations: list[Operation]) -> list[object]:
+    answers = [answer.body for operation in operations for answer in operation.answers.values()]
+    bodies = [*answers, *(operation.body for operation in operations)]
     return list({str(body): body for body in bodies if body not in {None, bytes}}.values())
 
 

@@ -1,15 +1,21 @@
-"""What the JSON API answers about rooms: the structs are the contract, and a pure function fills them."""
+"""`GET /api/v1/rooms`: what is known of the air in every room, and how each is judged if it is full."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
 
-from collector.api.answers import FindingAnswer, SchoolAnswer, finding_answer
+from collector.api.findings import FindingAnswer, SchoolAnswer, finding_answer, school_answer
+from collector.api.operation import Answer, Operation, Resource
+from collector.api.reading import LANGUAGE, SCHOOL, asked_language, asked_school, told
+from collector.api.refusals import REFUSED
 from collector.configuration.model import Configuration
 from collector.i18n.messages import Language, render
 from collector.i18n.rooms import room_name
+from collector.judgement.snapshot import ReadSnapshot
 from collector.readiness.domain.model import School, Status
 from collector.readiness.verdict.room_reports import AccessPointUse, RoomReport, SchoolRooms
 
@@ -61,11 +67,36 @@ class SchoolRoomsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     misplaced: list[str]
 
 
+class RoomsResource(Resource):
+    """The rooms of every school."""
+
+    def __init__(self, read_snapshot: ReadSnapshot) -> None:
+        self._read_snapshot = read_snapshot
+
+    @Operation(
+        path="/api/v1/rooms",
+        summary="The rooms of every school: what is known of their air, and how each is judged if it is full.",
+        parameters=[SCHOOL, LANGUAGE],
+        answers={200: Answer("The schools with their rooms.", list[SchoolRoomsAnswer]), 400: REFUSED},
+    )
+    def list_all(self, request: Request) -> Response:
+        """Those of one school where one is asked for."""
+        snapshot, language = self._read_snapshot(), asked_language(request)
+        configuration = snapshot.configuration
+        school = asked_school(request, configuration)
+        known = [
+            one
+            for code, one in sorted(snapshot.rooms.items())
+            if school in {None, code} and code in configuration.schools
+        ]
+        return told([school_rooms_answer(one, configuration, language) for one in known])
+
+
 def school_rooms_answer(found: SchoolRooms, configuration: Configuration, language: Language) -> SchoolRoomsAnswer:
     """The rooms in words, with every number behind their findings. The school must be configured."""
     school = configuration.schools[found.school]
     return SchoolRoomsAnswer(
-        school=SchoolAnswer(code=school.code, name=school.name),
+        school=school_answer(school),
         profile=found.profile,
         judged_at=found.judged_at,
         simulated=found.simulated,

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from agent.protocol.wire import FactValue
-from collector.api.answers import sitting_answer
+from collector.api.sittings import sitting_answer
 from collector.app import open_configuration
 from collector.clock import utc_now
 from collector.commands.printing import console, say, verdict_table

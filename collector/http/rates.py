@@ -39,14 +39,7 @@ class RateLimit:
 
     def admit(self, device_id: str, does: str, advice: str) -> None:
         """Counts a request of a device, or refuses it (429): it `does` too often, and `advice` says what to do then."""
-        wait_s = self.wait_s(device_id)
-        if wait_s:
-            raise RefusedError(
-                429,
-                "too_many_requests",
-                f"The device {does} too often (requests_per_minute). Wait {wait_s} s, {advice}.",
-                retry_after_s=wait_s,
-            )
+        hold_back(device_id, f"The device {does} too often (requests_per_minute). Wait {{wait_s}} s, {advice}.", self)
         self.count(device_id)
 
     def _bucket(self, client: str) -> _Bucket:
@@ -58,3 +51,10 @@ class RateLimit:
         bucket.left = min(self._per_minute, bucket.left + (now - bucket.at_s) * self._per_minute / 60)
         bucket.at_s = now
         return bucket
+
+
+def hold_back(client: str, sentence: str, *rates: RateLimit) -> None:
+    """Raises RefusedError (429) where the client has used up one of `rates`; `sentence` says how many `{wait_s}`."""
+    wait_s = max(rate.wait_s(client) for rate in rates)
+    if wait_s:
+        raise RefusedError(429, "too_many_requests", sentence.format(wait_s=wait_s), retry_after_s=wait_s)

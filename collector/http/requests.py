@@ -9,11 +9,14 @@ import asyncio
 import zlib
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import TypeVar
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar, cast
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from agent.protocol.wire import Problem
 from collector.configuration.model import Limits
@@ -27,7 +30,10 @@ RETRY_STORAGE_S = 5
 Authorise = Callable[[str], DeviceSeen | None]
 """The enrolled device that a token belongs to, if any."""
 
-Handler = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Request], object]
+"""Answers a request with a response: a coroutine, or a plain function that then runs beside the event loop."""
+
+Answering = Callable[[Request], Awaitable[ASGIApp]]
 Wanted = TypeVar("Wanted")
 
 
@@ -43,42 +49,43 @@ class RefusedError(Exception):
         self.problem = Problem(code=code, message=message, place=place)
         self.retry_after_s = retry_after_s
 
+    @property
+    def response(self) -> Response:
+        """What whoever asked is told."""
+        headers = {} if self.retry_after_s is None else {"retry-after": str(self.retry_after_s)}
+        if self.status == 401:
+            headers["www-authenticate"] = "Bearer"
+        return json_response(self.problem, self.status, headers)
+
 
 def json_response(content: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """`content` as JSON."""
     return Response(msgspec.json.encode(content), status, headers, media_type="application/json")
 
 
-def problem(
-    status: int, code: str, message: str, place: str | None = None, retry_after_s: int | None = None
-) -> Response:
-    """A refusal."""
-    headers = {} if retry_after_s is None else {"retry-after": str(retry_after_s)}
-    if status == 401:
-        headers["www-authenticate"] = "Bearer"
-    return json_response(Problem(code=code, message=message, place=place), status, headers)
-
-
-def answering(handler: Handler) -> Handler:
+def answering(handler: Handler) -> Answering:
     """Makes refusals, and a store that can not be used, into answers."""
+    waits = iscoroutinefunction(handler)
 
     @wraps(handler)
-    async def answer(request: Request) -> Response:
+    async def answer(request: Request) -> ASGIApp:
         try:
-            return await handler(request)
+            answer: Any = handler(request) if waits else await run_in_threadpool(handler, request)
+            return cast("ASGIApp", await answer if waits else answer)
         except RefusedError as refused:
-            said = refused.problem
-            return problem(refused.status, said.code, said.message, said.place, refused.retry_after_s)
+            return refused.response
         except StorageUnavailableError:
-            return problem(
-                503,
-                "storage_unavailable",
-                "The collector can not use its database now. Nothing was stored; send again later. Its log says what "
-                "to do.",
-                retry_after_s=RETRY_STORAGE_S,
-            )
+            return STORAGE_UNAVAILABLE.response
 
     return answer
+
+
+STORAGE_UNAVAILABLE = RefusedError(
+    503,
+    "storage_unavailable",
+    "The collector can not use its database now. Nothing was stored; send again later. Its log says what to do.",
+    retry_after_s=RETRY_STORAGE_S,
+)
 
 
 def client_address(request: Request) -> str | None:
@@ -112,6 +119,13 @@ def decoded(body: bytes, decoder: msgspec.json.Decoder[Wanted]) -> Wanted:
     except UNREADABLE as error:
         place, fault = place_and_fault(error)
         raise RefusedError(400, "malformed", f"The body can not be read: {fault}.", place=place) from None
+
+
+def small(limits: Limits, bound_bytes: int) -> Limits:
+    """Limits for a body that is never larger than `bound_bytes`, packed or not."""
+    return Limits(
+        body_bytes=min(limits.body_bytes, bound_bytes), decompressed_bytes=min(limits.decompressed_bytes, bound_bytes)
+    )
 
 
 async def read_body(request: Request, limits: Limits) -> bytes:

@@ -14,21 +14,23 @@ import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from agent.protocol.wire import Enrolled
+from agent.protocol.wire import Enrolled, Problem
+from collector.api.operation import Answer, Operation, Resource
+from collector.api.reading import LANGUAGE
+from collector.api.refusals import BODY_REFUSED, LATER, NO_TOKEN, TOO_MANY
 from collector.clock import Clock
 from collector.configuration.model import Configuration, Limits
-from collector.http.rates import RateLimit
+from collector.http.rates import RateLimit, hold_back
 from collector.http.requests import (
     Authorise,
     RefusedError,
-    answering,
     authorised,
     client_address,
     decoded,
     json_response,
     read_body,
+    small,
 )
 from collector.i18n.messages import Language
 from collector.judgement.service import still_to_come
@@ -37,11 +39,12 @@ from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Room
 from collector.readiness.domain.sittings import starts_at
 from collector.store.errors import EnrolmentRefusedError
 from collector.store.web_devices import Visit
-from collector.web_probe.answers import WebDevice, surroundings, verdict_answer
+from collector.web_probe.answers import DeviceVerdictAnswer, Surroundings, WebDevice, surroundings, verdict_answer
 
 REFUSALS_PER_MINUTE = 60
 """Wrong codes per client address: mistyped by a class that shares an address, and too few to guess by."""
 LARGEST_BODY_BYTES = 4_096
+HELD_BACK = "Too many browsers join from this address. Try again in {wait_s} s."
 NO_STORE = {"cache-control": "no-store"}
 
 _wish = msgspec.json.Decoder(WebDevice)
@@ -54,55 +57,45 @@ class WebDeviceStore(Protocol):
     def device_evidence(self, device: DeviceSeen, as_of: datetime, since: datetime) -> Evidence: ...
 
 
-def routes(
-    store: WebDeviceStore, authorise: Authorise, configuration: Callable[[], Configuration], clock: Clock
-) -> list[Route]:
-    """`configuration` gives the one in use."""
-    joining = _Joining(store, configuration, clock)
+class WebDevicesResource(Resource):
+    """Lets browsers in, within bounds per address and per school, and tells each what became of its device."""
 
-    @answering
-    async def verdict(request: Request) -> Response:
-        device = authorised(request, authorise)
-        language: Language = "en" if request.query_params.get("lang") == "en" else "sv"
-        known, now = configuration(), clock()
-        profile = profile_of_school(known, device.school, now)
-        since = now - timedelta(days=profile.evidence.device_days.value)
-        evidence = await run_in_threadpool(store.device_evidence, device, now, since)
-        judged = judge_device(evidence, device.device_id, profile, known.releases, now)
-        return json_response(verdict_answer(device.device_id, judged, profile.id, now, language), headers=NO_STORE)
-
-    async def around(request: Request) -> Response:
-        return json_response(surroundings(request.headers, clock()), headers=NO_STORE)
-
-    return [
-        Route("/api/v1/web-devices", joining.answer, methods=["POST"]),
-        Route("/api/v1/web-devices/verdict", verdict, methods=["GET"]),
-        Route("/api/v1/web-devices/surroundings", around, methods=["GET"]),
-    ]
-
-
-class _Joining:
-    """Lets browsers in, within bounds per address and per school."""
-
-    def __init__(self, store: WebDeviceStore, configuration: Callable[[], Configuration], clock: Clock) -> None:
+    def __init__(
+        self, store: WebDeviceStore, authorise: Authorise, configuration: Callable[[], Configuration], clock: Clock
+    ) -> None:
+        """`configuration` gives the one in use."""
         self._store = store
+        self._authorise = authorise
         self._configuration = configuration
         self._clock = clock
         self._refusals = RateLimit(REFUSALS_PER_MINUTE)
         self._joins = RateLimit(configuration().settings.web_probe.joins_per_address_and_minute)
-        self.answer = answering(self._answer)
+        self._limits = small(Limits(), LARGEST_BODY_BYTES)
 
-    async def _answer(self, request: Request) -> Response:
+    @Operation(
+        path="/api/v1/web-devices",
+        method="post",
+        summary="A browser joins by school code and room, without a key, and gets a token of its own.",
+        body=WebDevice,
+        answers={
+            201: Answer("The browser's id and token; the token is shown this once.", Enrolled),
+            **BODY_REFUSED,
+            403: Answer("The collector, or the school, takes no browsers.", Problem),
+            404: Answer("There is no such school or room.", Problem),
+            429: TOO_MANY,
+            503: LATER,
+        },
+    )
+    async def join(self, request: Request) -> Response:
+        """Counts only those who name a school and a room that there are."""
         bounds = self._configuration().settings.web_probe
         if not bounds.enabled:
             raise RefusedError(
                 403, "web_probe_closed", "This collector takes no browsers (web_probe.enabled). Ask the school's IT."
             )
         client = client_address(request) or "unknown"
-        self._check_rates(client)
-        body_limits = Limits(body_bytes=LARGEST_BODY_BYTES, decompressed_bytes=LARGEST_BODY_BYTES)
-        wish = decoded(await read_body(request, body_limits), _wish)
-        visit = self._visit(wish, client)
+        hold_back(client, HELD_BACK, self._joins, self._refusals)
+        visit = self._visit(decoded(await read_body(request, self._limits), _wish), client)
         self._joins.count(client)
         join = partial(self._store.join_web_device, visit, most_per_day=bounds.devices_per_school_and_day)
         try:
@@ -111,12 +104,6 @@ class _Joining:
             status = 429 if refused.code == "too_many_web_devices" else 403
             raise RefusedError(status, refused.code, refused.message) from None
         return json_response(joined, 201, NO_STORE)
-
-    def _check_rates(self, client: str) -> None:
-        wait_s = max(self._joins.wait_s(client), self._refusals.wait_s(client))
-        if wait_s:
-            message = f"Too many browsers join from this address. Try again in {wait_s} s."
-            raise RefusedError(429, "too_many_requests", message, retry_after_s=wait_s)
 
     def _visit(self, wish: WebDevice, client: str) -> Visit:
         school = self._configuration().schools.get(wish.school)
@@ -130,6 +117,33 @@ class _Joining:
             message = f"{school.name} has no room {wish.room}. Check the sign by the door, or ask a teacher."
             raise RefusedError(404, "unknown_room", message, place="$.room")
         return Visit(school.code, room.id, wish.kept)
+
+    @Operation(
+        path="/api/v1/web-devices/verdict",
+        summary="Whether this one device is ready, by the profile of its school's next sitting.",
+        parameters=[LANGUAGE],
+        token=True,
+        answers={200: Answer("The verdict, what is wrong first.", DeviceVerdictAnswer), 401: NO_TOKEN, 503: LATER},
+    )
+    async def verdict(self, request: Request) -> Response:
+        """Judged now, from what the device has sent."""
+        device = authorised(request, self._authorise)
+        language: Language = "en" if request.query_params.get("lang") == "en" else "sv"
+        known, now = self._configuration(), self._clock()
+        profile = profile_of_school(known, device.school, now)
+        since = now - timedelta(days=profile.evidence.device_days.value)
+        evidence = await run_in_threadpool(self._store.device_evidence, device, now, since)
+        judged = judge_device(evidence, device.device_id, profile, known.releases, now)
+        return json_response(verdict_answer(device.device_id, judged, profile.id, now, language), headers=NO_STORE)
+
+    @Operation(
+        path="/api/v1/web-devices/surroundings",
+        summary="The right time, and whether Safe Exam Browser sent this request.",
+        answers={200: Answer("What the collector sees.", Surroundings)},
+    )
+    async def around(self, request: Request) -> Response:
+        """What no page can see itself."""
+        return json_response(surroundings(request.headers, self._clock()), headers=NO_STORE)
 
 
 def room_of(school: School, written: str) -> Room | None:

@@ -12,7 +12,7 @@ import yaml
 
 from collector.alerting.message import ALERTNAMES
 from collector.metrics.exporter import METRICS
-from collector.routes.runbooks import runbooks
+from collector.web.runbooks import runbooks
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "dashboards/rules").glob("*.yaml"))

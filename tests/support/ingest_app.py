@@ -11,14 +11,19 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
+from collector.api.enrolments import EnrolmentsResource
+from collector.api.measurement import MeasurementResource
+from collector.api.operation import Resource
+from collector.api.policy import PolicyResource
+from collector.api.reports import ReportsResource
 from collector.clock import Clock
 from collector.configuration.model import Agents, Limits, Measurement, Settings
 from collector.facts.catalogue import check_facts
 from collector.ingest.queue import Ingest
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
+from collector.measurement.point import Point
 from collector.readiness.domain.location import Whereabouts
-from collector.routes import enrolment, measurement, policy, reports
 from collector.store.store import Store
 from tests.support.stored import SCHOOL, opened
 
@@ -58,15 +63,14 @@ class IngestApp:
             check_facts=check_facts,
             retention=timedelta(days=400),
         )
-        self.asgi = Starlette(
-            routes=[
-                *enrolment.routes(store, clock, lambda: {SCHOOL}, limits),
-                *policy.routes(store.device_for_token, lambda: self.settings, SECRET, clock),
-                *reports.routes(store.device_for_token, self.ingest, limits, anywhere),
-                *measurement.routes(Gate(SECRET, bounds, clock), Origins(bounds.allowed_origins)),
-            ],
-            lifespan=self._life,
-        )
+        resources: list[Resource] = [
+            EnrolmentsResource(store, clock, lambda: {SCHOOL}, limits),
+            PolicyResource(store.device_for_token, lambda: self.settings, SECRET, clock),
+            ReportsResource(store.device_for_token, self.ingest, limits, anywhere),
+            MeasurementResource(Point(Gate(SECRET, bounds, clock), Origins(bounds.allowed_origins))),
+        ]
+        routes = [route for resource in resources for route in resource.routes()]
+        self.asgi = Starlette(routes=routes, lifespan=self._life)
 
     @asynccontextmanager
     async def _life(self, _app: Starlette) -> AsyncIterator[None]:

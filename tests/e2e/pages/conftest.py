@@ -10,7 +10,7 @@ import uvicorn
 from playwright.sync_api import Browser
 from starlette.applications import Starlette
 
-from collector.routes import pages
+from collector.web import routes as pages
 from tests.support.processes import free_port, wait_until_answers
 from tests.support.shown_pages import chromium, every_kind
 from tests.support.verdicts import NOW

@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from agent.protocol.wire import SCHEMA, Enrolled, Host, Policy, ProbePlan
+from collector.api.enrolments import REFUSALS_PER_MINUTE
+from collector.api.policy import round_trips_until
 from collector.measurement.tickets import verify
 from collector.readiness.domain.model import DeviceSeen
-from collector.routes.enrolment import REFUSALS_PER_MINUTE
-from collector.routes.policy import round_trips_until
 from collector.store.store import Store
 from tests.support.ingest_app import SECRET, SETTINGS, IngestApp, present
 from tests.support.stored import NOW, OTHER_SCHOOL, SCHOOL

@@ -15,6 +15,7 @@ import pytest
 from starlette.applications import Starlette
 
 from agent.protocol.wire import Lease, ProbeError, ProbePlan, ProbeResult
+from collector.api.leases import LeasesResource
 from collector.configuration.load import load_configuration
 from collector.configuration.model import Agents, Configuration, Limits
 from collector.leases.service import LeaseKeeper, NotPlannedError, lease_length
@@ -23,7 +24,6 @@ from collector.readiness.domain.model import DeviceSeen, Sitting
 from collector.readiness.domain.school_days import SCHOOL_TIME
 from collector.readiness.leases.counts import LeaseCounts
 from collector.readiness.leases.scheduler import FIRST_TESTS, RETRY_FIRST_S, RETRY_SPREAD, LineTest
-from collector.routes import leases
 from collector.store.leases import NewLease
 from collector.store.store import Store
 from tests.support.ingest_app import anywhere
@@ -64,8 +64,8 @@ class Office:
 
     def collector(self, store: Store, limits: Limits | None = None) -> str:
         """The address of a collector that gives leases."""
-        routes = leases.routes(store.device_for_token, self.keeper(store), limits or Limits(), anywhere)
-        return self._stack.enter_context(served(Starlette(routes=routes), lifespan="off"))
+        leases = LeasesResource(store.device_for_token, self.keeper(store), limits or Limits(), anywhere)
+        return self._stack.enter_context(served(Starlette(routes=leases.routes()), lifespan="off"))
 
     def device(self, address: str, school: str = SCHOOL) -> tuple[DeviceSeen, httpx.Client]:
         """A new device of a school, and how it speaks."""

@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from collector.alerting.deliver import Delivery
+from collector.api.metrics import MetricsResource
 from collector.judgement.snapshot import Snapshot
 from collector.metrics.exporter import METRICS
-from collector.routes import metrics
 from tests.support.metrics_server import eventful_snapshot, serving
 from tests.support.watching import DASHBOARD, PANELS, QUERIES, ROOT, Prometheus, prometheus_watching
 
@@ -37,7 +37,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]
 
     delivery = Delivery(at=now(), sent=1, unsent=0)
     with (
-        serving(metrics.routes(busy, now, lambda: delivery)) as collector,
+        serving(MetricsResource(busy, now, lambda: delivery).routes()) as collector,
         prometheus_watching(collector, folder) as watching,
     ):
         yield watching

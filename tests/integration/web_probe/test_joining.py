@@ -17,9 +17,8 @@ from collector.configuration.model import Configuration, WebProbe
 from collector.readiness.domain.model import Profile, Status
 from collector.store.store import Store
 from collector.store.web_devices import key_id
-from collector.web_probe import api
 from collector.web_probe.answers import DeviceVerdictAnswer
-from collector.web_probe.api import REFUSALS_PER_MINUTE, profile_of_school
+from collector.web_probe.api import REFUSALS_PER_MINUTE, WebDevicesResource, profile_of_school
 from tests.support.serving import served
 from tests.support.stored import opened, report, write
 from tests.support.verdicts import configuration, school, sitting
@@ -44,8 +43,8 @@ class Collector:
         self.known = msgspec.structs.replace(self.known, settings=settings)
 
     def app(self) -> Starlette:
-        routes = api.routes(self.store, self.store.device_for_token, lambda: self.known, lambda: self.now)
-        return Starlette(routes=routes)
+        api = WebDevicesResource(self.store, self.store.device_for_token, lambda: self.known, lambda: self.now)
+        return Starlette(routes=api.routes())
 
 
 def judged_by(default: Profile, *others: Profile) -> Configuration:

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 
+from collector.api import health
 from collector.api.openapi import document
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import LineLimit, Status
-from collector.routes import api
+from tests.support import reading_api
 from tests.support.asgi import Client
 from tests.support.verdicts import NOW, changed, device, finding, school, sitting, snapshot, step, verdict
 
@@ -40,7 +40,7 @@ def two_sittings() -> Snapshot:
 def client(made: Snapshot | None = None, *, database_answers: bool = True) -> Client:
     """A client of the API alone."""
     shown = made or two_sittings()
-    return Client(Starlette(routes=api.routes(lambda: shown, lambda: NOW, lambda: database_answers)))
+    return reading_api.client(lambda: shown, lambda: database_answers)
 
 
 def get(path: str, made: Snapshot | None = None) -> Any:
@@ -212,11 +212,10 @@ def test_failing(judged_ago: timedelta, database_answers: bool, codes: list[str]
 
 def test_a_silent_database_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """The health check gives up instead of hanging with the database."""
-    monkeypatch.setattr(api, "DATABASE_PATIENCE_S", 0.05)
+    monkeypatch.setattr(health, "DATABASE_PATIENCE_S", 0.05)
     end = threading.Event()
-    app = Starlette(routes=api.routes(snapshot, lambda: NOW, lambda: end.wait(30)))
     try:
-        answer = Client(app).get("/healthz")
+        answer = reading_api.client(snapshot, lambda: end.wait(30)).get("/healthz")
     finally:
         end.set()
     assert [told["code"] for told in answer.json()["problems"]] == ["database_failed"]
@@ -224,7 +223,7 @@ def test_a_silent_database_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_document_is_served() -> None:
     """As it is made."""
-    assert get("/api/v1/openapi.json")["paths"].keys() == document()["paths"].keys()
+    assert get("/api/v1/openapi.json") == document(reading_api.resources(snapshot))
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/api/v1/sittings", "/api/v1/devices"])

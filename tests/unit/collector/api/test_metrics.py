@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from collector.routes import metrics
+from collector.api.metrics import MetricsResource
 from tests.support.metrics_server import eventful_snapshot, serving
 from tests.support.verdicts import NOW
 
@@ -15,7 +15,7 @@ from tests.support.verdicts import NOW
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """The address of `/metrics`."""
-    with serving(metrics.routes(eventful_snapshot, lambda: NOW)) as base:
+    with serving(MetricsResource(eventful_snapshot, lambda: NOW).routes()) as base:
         yield f"{base}/metrics"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent.protocol.wire import InternetLimits
+from collector.api.policy import policy_of
 from collector.configuration.model import Agents, Settings
-from collector.routes.policy import policy_of
 
 
 @pytest.mark.parametrize("limits", [None, InternetLimits(), InternetLimits(30, 128, "https://matning.example.se")])

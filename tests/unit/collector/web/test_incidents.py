@@ -10,7 +10,6 @@ from typing import get_args
 
 import msgspec
 import pytest
-from starlette.applications import Starlette
 
 import agent.ladder
 from agent.protocol.wire import RungKind
@@ -18,11 +17,10 @@ from collector.i18n.incidents import code_in_words
 from collector.i18n.messages import LANGUAGES, Language, sentences
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.incidents.attribute import Actor, Doubt, Incident
-from collector.routes import api
 from collector.web.rendering import render_page
 from collector.web.views.incidents import IncidentCard, incident_cards
 from collector.web.views.overview import Filter, overview
-from tests.support.asgi import Client
+from tests.support import reading_api
 from tests.support.incidents import failing, incident
 from tests.support.verdicts import NOW, school, sitting, snapshot, verdict
 
@@ -158,9 +156,7 @@ def test_the_overview_shows_it_only_when_something_fails(language: Language) -> 
 
 def test_the_answer_for_programs() -> None:
     """With what each device saw and when: the evidence for a report."""
-    answer = Client(Starlette(routes=api.routes(lambda: with_incidents(incident()), lambda: NOW, lambda: True))).get(
-        "/api/v1/incidents?lang=en"
-    )
+    answer = reading_api.client(lambda: with_incidents(incident())).get("/api/v1/incidents?lang=en")
     assert answer.status_code == 200
     (found,) = answer.json()
     (at,) = found.pop("schools")
@@ -191,7 +187,7 @@ def test_the_answer_for_programs() -> None:
 def test_filters_and_refusals_for_programs() -> None:
     """By school; a school that does not exist is refused rather than answered with nothing."""
     made = with_incidents(incident(), incident(failing(ASP.code), since=NOW - timedelta(minutes=1)))
-    client = Client(Starlette(routes=api.routes(lambda: made, lambda: NOW, lambda: True)))
+    client = reading_api.client(lambda: made)
     assert len(client.get("/api/v1/incidents").json()) == 2
     (only,) = client.get(f"/api/v1/incidents?school={ASP.code}").json()
     assert only["schools"][0]["code"] == ASP.code

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Status
-from collector.routes import pages
+from collector.web import routes as pages
 from collector.web.rendering import static_address
 from tests.support.asgi import Client
 from tests.support.verdicts import NOW, changed, device, finding, school, sitting, snapshot, verdict

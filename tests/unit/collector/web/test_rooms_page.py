@@ -7,15 +7,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from starlette.applications import Starlette
 
 from agent.protocol.wire import Facts
 from collector.i18n.messages import Language
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Observation, RadioSeen, Status
-from collector.routes import api
 from collector.web.views.rooms import RoomCard, RoomsPage, rooms_page
-from tests.support.asgi import Client
+from tests.support import reading_api
 from tests.support.rooms import AP_A1, AP_A2, NOW, days_of, heard, radio, reports
 from tests.support.verdicts import snapshot
 from tests.unit.collector.readiness.cases import school
@@ -180,7 +178,7 @@ def test_nothing_to_show() -> None:
 
 def answered(made: Snapshot, path: str) -> Any:
     """The JSON of an answer that must be 200."""
-    answer = Client(Starlette(routes=api.routes(lambda: made, lambda: NOW, lambda: True))).get(path)
+    answer = reading_api.client(lambda: made).get(path)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -199,7 +197,5 @@ def test_the_api_tells_the_same() -> None:
 
 def test_the_api_knows_only_configured_schools() -> None:
     """As the other lists."""
-    answer = Client(Starlette(routes=api.routes(lambda: GOOD, lambda: NOW, lambda: True))).get(
-        "/api/v1/rooms?school=99"
-    )
+    answer = reading_api.client(lambda: GOOD).get("/api/v1/rooms?school=99")
     assert answer.status_code == 400

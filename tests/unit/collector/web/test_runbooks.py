@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from collector.configuration.links import runbook_page
-from collector.routes import runbooks
+from collector.web import runbooks
 from tests.support.metrics_server import serving
 
 

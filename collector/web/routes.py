@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from collector.clock import Clock
 from collector.http.headers import PAGE_HEADERS, STATIC_HEADERS, AddHeaders
-from collector.http.requests import problem
+from collector.http.requests import RefusedError
 from collector.i18n.messages import LANGUAGES, Language
 from collector.judgement.snapshot import ReadSnapshot
 from collector.web.rendering import STATIC, render_page
@@ -95,7 +95,9 @@ def _failed(request: Request, _error: Exception) -> Response:
 def _explained(request: Request, status: int) -> Response:
     if request.url.path.startswith(MACHINE_PATHS):
         reason = HTTPStatus(status)
-        return problem(status, reason.name.lower(), f"{reason.phrase}: {request.method} {request.url.path}")
+        return RefusedError(
+            status, reason.name.lower(), f"{reason.phrase}: {request.method} {request.url.path}"
+        ).response
     return _error(status, "en" if request.url.path.startswith("/en/") else "sv")
 
 

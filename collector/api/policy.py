@@ -10,16 +10,18 @@ from hashlib import sha256
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from agent.protocol.wire import SCHEMA, Policy, Rung
+from collector.api.operation import Answer, Operation, Parameter, Resource
+from collector.api.refusals import LATER, NO_TOKEN
 from collector.clock import Clock
 from collector.configuration.links import base_url
 from collector.configuration.model import Settings
-from collector.http.requests import Authorise, answering, authorised
+from collector.http.requests import Authorise, authorised
+from collector.measurement.request import BASE
 from collector.measurement.tickets import Ticket, issue
 
-MEASUREMENT_PATH = "/measure/v1"
+KNOWN_POLICY = Parameter("If-None-Match", "header", "The ETag of the policy that the device has.")
 
 
 def policy_of(settings: Settings, ticket: str, ladder: Sequence[Rung] = ()) -> Policy:
@@ -28,7 +30,7 @@ def policy_of(settings: Settings, ticket: str, ladder: Sequence[Rung] = ()) -> P
     return Policy(
         schema=SCHEMA,
         plans=agents.plans,
-        measurement_url=agents.measurement_url or base_url(settings) + MEASUREMENT_PATH,
+        measurement_url=agents.measurement_url or base_url(settings) + BASE,
         hosts=agents.hosts,
         throughput=agents.throughput,
         latency_samples=agents.latency_samples,
@@ -45,27 +47,47 @@ def round_trips_until(now: datetime) -> datetime:
     return datetime.combine(now.astimezone(UTC).date() + timedelta(days=2), time.min, UTC)
 
 
-def routes(
-    authorise: Authorise,
-    settings: Callable[[], Settings],
-    secret: bytes,
-    clock: Clock,
-    ladder: Callable[[], Sequence[Rung]] = tuple,
-) -> list[Route]:
-    """`settings` gives those in use, so that a changed configuration reaches the devices. `secret` signs tickets."""
+class PolicyResource(Resource):
+    """The policy, with a ticket of its own for each device."""
 
-    @answering
-    async def read_policy(request: Request) -> Response:
-        device = authorised(request, authorise)
-        ticket = Ticket(device.device_id, device.school, "round_trips", round_trips_until(clock()))
-        body = msgspec.json.encode(policy_of(settings(), issue(secret, ticket), ladder()))
+    def __init__(
+        self,
+        authorise: Authorise,
+        settings: Callable[[], Settings],
+        secret: bytes,
+        clock: Clock,
+        ladder: Callable[[], Sequence[Rung]] = tuple,
+    ) -> None:
+        """`settings` gives those in use, so that a changed configuration reaches devices. `secret` signs tickets."""
+        self._authorise = authorise
+        self._settings = settings
+        self._secret = secret
+        self._clock = clock
+        self._ladder = ladder
+
+    @Operation(
+        path="/api/v1/policy",
+        summary="What the device is to measure, how often and against what.",
+        parameters=[KNOWN_POLICY],
+        token=True,
+        answers={
+            200: Answer("The policy, with an ETag.", Policy),
+            304: Answer("The device has the newest policy."),
+            401: NO_TOKEN,
+            503: LATER,
+        },
+    )
+    async def show(self, request: Request) -> Response:
+        """Nothing but the ETag to a device that has it."""
+        device = authorised(request, self._authorise)
+        ticket = Ticket(device.device_id, device.school, "round_trips", round_trips_until(self._clock()))
+        policy = policy_of(self._settings(), issue(self._secret, ticket), self._ladder())
+        body = msgspec.json.encode(policy)
         etag = f'"{sha256(body).hexdigest()[:32]}"'
         headers = {"etag": etag, "cache-control": "private, no-cache"}
         if _matches(request.headers.get("if-none-match", ""), etag):
             return Response(status_code=304, headers=headers)
         return Response(body, headers=headers, media_type="application/json")
-
-    return [Route("/api/v1/policy", read_policy, methods=["GET"])]
 
 
 def _matches(if_none_match: str, etag: str) -> bool:

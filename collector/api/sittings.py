@@ -1,0 +1,139 @@
+"""`GET /api/v1/sittings`: every sitting that is still to come, or one with every number behind its findings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from agent.protocol.wire import Problem
+from collector.api.findings import FindingAnswer, SchoolAnswer, finding_answer, school_answer
+from collector.api.operation import Answer, Operation, Parameter, Resource
+from collector.api.reading import LANGUAGE, SCHOOL, asked_language, asked_school, one_of, told
+from collector.api.refusals import REFUSED
+from collector.http.requests import RefusedError
+from collector.i18n.line_limit import limit_in_words
+from collector.i18n.messages import Language
+from collector.judgement.snapshot import ReadSnapshot
+from collector.readiness.domain.model import LineLimit, Status, Verdict
+
+STATUS = Parameter(
+    "status",
+    "query",
+    "Only verdicts with this status.",
+    {"type": "string", "enum": [status.value for status in Status]},
+)
+SITTING = Parameter("sitting", "path", "The sitting's id in calendar.yaml.", required=True)
+
+
+class LineLimitAnswer(msgspec.Struct, frozen=True):
+    """Which is the slow one, the school's line or the internet beyond it. `ratio` is what tests towards the internet
+    got of what the line gave, in so many `pairs` of tests; `words` say it, or why it is not known.
+    """
+
+    side: Literal["line", "beyond", "unknown"]
+    ratio: float | None
+    pairs: int
+    words: str
+
+
+class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A sitting and its verdict. `headroom` is available / needed and `binding` the requirement that decides;
+    both are null where the evidence is not enough to say. `limit` is null where nobody tests towards the internet.
+    """
+
+    id: str
+    school: SchoolAnswer
+    test: str
+    starts_at: datetime
+    minutes: int
+    year_group: str
+    pupils: int
+    rooms: list[str]
+    status: Status
+    headroom: float | None
+    binding: str | None
+    next_binding: str | None
+    profile: str
+    judged_at: datetime
+    simulated: bool
+    limit: LineLimitAnswer | None
+    findings: list[FindingAnswer]
+
+
+class SittingsResource(Resource):
+    """The sittings with their verdicts; nothing here judges."""
+
+    def __init__(self, read_snapshot: ReadSnapshot) -> None:
+        self._read_snapshot = read_snapshot
+
+    @Operation(
+        path="/api/v1/sittings",
+        summary="Every sitting that is still to come, with its verdict, in calendar order.",
+        parameters=[SCHOOL, STATUS, LANGUAGE],
+        answers={200: Answer("The sittings.", list[SittingAnswer]), 400: REFUSED},
+    )
+    def list_all(self, request: Request) -> Response:
+        """Those of one school or status where one is asked for."""
+        snapshot, language = self._read_snapshot(), asked_language(request)
+        school = asked_school(request, snapshot.configuration)
+        status = one_of(request, "status", [known.value for known in Status])
+        verdicts = [
+            verdict
+            for verdict in snapshot.verdicts
+            if school in {None, verdict.school.code} and status in {None, verdict.status.value}
+        ]
+        return told([sitting_answer(verdict, language) for verdict in verdicts])
+
+    @Operation(
+        path="/api/v1/sittings/{sitting}",
+        summary="One sitting, with every number behind its findings.",
+        parameters=[SITTING, LANGUAGE],
+        answers={
+            200: Answer("The sitting.", SittingAnswer),
+            400: REFUSED,
+            404: Answer("No such sitting is being judged.", Problem),
+        },
+    )
+    def show(self, request: Request) -> Response:
+        """Explained."""
+        snapshot, sitting = self._read_snapshot(), request.path_params["sitting"]
+        language = asked_language(request)
+        verdict = snapshot.verdict(sitting)
+        if verdict is None:
+            message = f"No sitting {sitting!r} is being judged: see /api/v1/sittings for those that are."
+            raise RefusedError(404, "unknown_sitting", message, place="sitting")
+        return told(sitting_answer(verdict, language, explained=True))
+
+
+def sitting_answer(verdict: Verdict, language: Language, *, explained: bool = False) -> SittingAnswer:
+    """The verdict in words; `explained` adds every number behind it."""
+    sitting, school = verdict.sitting, verdict.school
+    return SittingAnswer(
+        id=sitting.id,
+        school=school_answer(school),
+        test=sitting.test,
+        starts_at=verdict.starts_at,
+        minutes=sitting.minutes,
+        year_group=sitting.year_group,
+        pupils=sitting.pupils,
+        rooms=sitting.rooms,
+        status=verdict.status,
+        headroom=verdict.headroom,
+        binding=verdict.binding,
+        next_binding=verdict.next_binding,
+        profile=verdict.profile,
+        judged_at=verdict.judged_at,
+        simulated=verdict.simulated,
+        limit=_limit(verdict.limit, language),
+        findings=[finding_answer(finding, language, explained=explained) for finding in verdict.findings],
+    )
+
+
+def _limit(limit: LineLimit | None, language: Language) -> LineLimitAnswer | None:
+    if limit is None:
+        return None
+    return LineLimitAnswer(limit.side, limit.ratio, limit.pairs, limit_in_words(limit, language))
