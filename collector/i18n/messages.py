@@ -1,7 +1,8 @@
 """Turns a `Text` into a sentence in Swedish or English. Swedish first: it is the default everywhere.
 
-Sentences live in `locale/<language>/*.po`, one file per part of the product; message ids are the codes of
-`Text`, never sentences, so both languages are translations and neither can be forgotten (a test compares them).
+Sentences live in `locale/<language>/*.po`, one file per part of the product, here or in a room that brings its own;
+message ids are the codes of `Text`, never sentences, so both languages are translations and neither can be forgotten (a
+test compares them).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from collector.readiness.domain.school_days import SCHOOL_TIME
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
-LOCALE_FOLDER = Path(__file__).parent / "locale"
+ROOMS = Path(__file__).parents[1]
 _BABEL_LOCALE = {"sv": "sv_SE", "en": "en_GB"}
 
 
@@ -28,11 +29,16 @@ class UnknownMessageError(LookupError):
     """A code without a sentence: a defect that the tests look for, never something a user should meet."""
 
 
+def catalogue_files(language: Language) -> list[Path]:
+    """Every catalogue file of a language, in any room that has some; the folders are the list."""
+    return sorted(ROOMS.glob(f"*/locale/{language}/*.po"))
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def sentences(language: Language) -> dict[str, str]:
     """All sentences of a language by message id, from every catalogue file of that language."""
     found: dict[str, str] = {}
-    for path in sorted((LOCALE_FOLDER / language).glob("*.po")):
+    for path in catalogue_files(language):
         with path.open("rb") as stream:
             for message in read_po(stream, locale=language):
                 if not message.id:

@@ -10,22 +10,24 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from collector.i18n.formatting import phrase
-from collector.i18n.messages import LANGUAGES, Language
+from collector.i18n.messages import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
 
-def render_page(template: str, view: msgspec.Struct, language: Language) -> str:
-    """The HTML of `view` laid out by `template`."""
-    return environment(language).get_template(template).render(view=view)
+def render_page(template: str, view: msgspec.Struct, language: Language, *folders: Path) -> str:
+    """The HTML of `view` laid out by `template`, which lies in one of `folders` or among the site's own."""
+    return environment(language, *folders).get_template(template).render(view=view)
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def environment(language: Language) -> Environment:
-    """Templates see `view`, `t(code, **values)` for sentences and `static(name)` for the address of a file."""
+@lru_cache
+def environment(language: Language, *folders: Path) -> Environment:
+    """Templates see `view`, `t(code, **values)` for sentences and `static(name)` for the address of a file. Those in
+    `folders`, of rooms that bring their own, build on the site's.
+    """
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from hashlib import sha256
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
@@ -24,6 +25,7 @@ from collector.web.views.layout import address
 from collector.web_probe.api import room_of
 from collector.web_probe.views import PROBE_FILES, loaded_first, probe_page, script_files, sheet_page
 
+TEMPLATES = Path(__file__).parent / "templates"
 NAMES = {"school": ("skola", "school"), "room": ("sal", "room")}
 """How a link may name what it leads to."""
 
@@ -100,4 +102,4 @@ def _with_script(settings: Settings) -> Mapping[str, str]:
 
 
 def _page(template: str, view: msgspec.Struct, language: Language, headers: Mapping[str, str]) -> Response:
-    return HTMLResponse(render_page(template, view, language), headers=headers)
+    return HTMLResponse(render_page(template, view, language, TEMPLATES), headers=headers)

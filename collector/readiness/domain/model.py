@@ -272,7 +272,7 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A sentence that is not yet in any language: a message id of the catalogues in `collector/i18n/locale` and the
+    """A sentence that is not yet in any language: a message id of the catalogues in the `locale` folders and the
     values to put in. Numbers and times stay numbers and times, so that each language formats them its own way.
     """
 

@@ -83,7 +83,7 @@ def devices_page(snapshot: Snapshot, now: datetime, language: Language, school_c
         devices=[_device(device, school, now, language) for device in sorted(shown, key=_as_people_count)]
         if school_code
         else [],
-        signs=Link(address(language, PROBE_SIGNS, skola=school.code), phrase(language, "probe_sheet_link"))
+        signs=Link(address(language, PROBE_SIGNS, skola=school.code), phrase(language, "page_devices_signs"))
         if school
         else None,
         empty=None if shown else _empty(language, known=school is not None or not school_code),

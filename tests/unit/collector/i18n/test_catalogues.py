@@ -5,23 +5,24 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from collector.i18n.messages import LOCALE_FOLDER
+from collector.i18n.messages import LANGUAGES, ROOMS, Language, catalogue_files
 from collector.readiness.domain.model import Status, Trust
 from collector.readiness.evidence import index
 from collector.readiness.evidence.compliance import NOT_CONCERNED
-from collector.web.rendering import TEMPLATES, environment
+from collector.web.rendering import TEMPLATES
 from collector.web.views.error import EXPLAINED
 from collector.web.views.layout import SECTIONS
+from collector.web_probe import pages as probe_pages
 from collector.web_probe.views import SAID_BY_THE_PAGE, script_files
 
-ROOMS = [TEMPLATES.parents[1] / room for room in ("i18n", "judgement", "web", "web_probe")]
-"""Whose code asks for sentences of pages."""
+TEMPLATE_FOLDERS = (TEMPLATES, probe_pages.TEMPLATES)
+SPEAKING_ROOMS = ("web", "web_probe", "i18n", "judgement")
+"""Those whose code names sentences of pages."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 STEP_COLUMNS = ("name", "value", "origin", "source", "trust", "at")
 DEVICE_COLUMNS = ("school", "enrolled", "heard", "silent", "device", "room", "last_heard", "agent", "clock")
@@ -45,19 +46,19 @@ NOT_KNOWN = (
 PUT_TOGETHER_BY_THE_PAGE = ("state_", "figure_", "value_", "measuring_")
 
 
-def catalogue(language: str) -> dict[str, str]:
+def catalogue(language: Language) -> dict[str, str]:
     """The sentences of the pages' catalogues."""
     found: dict[str, str] = {}
-    for part in PARTS:
-        with (LOCALE_FOLDER / language / f"{part}.po").open("rb") as stream:
+    for path in [path for path in catalogue_files(language) if path.stem in PARTS]:
+        with path.open("rb") as stream:
             found |= {str(message.id): str(message.string) for message in read_po(stream) if message.id}
     return found
 
 
 def in_templates() -> Iterator[str | tuple[str, ...]]:
     """What every `t(...)` in every template asks for: a message id, or the fixed start of one that is put together."""
-    for name in environment("sv").list_templates(extensions=["html"]):
-        tree = Environment(autoescape=True).parse((TEMPLATES / name).read_text("utf-8"))
+    for path in [path for folder in TEMPLATE_FOLDERS for path in sorted(folder.glob("*.html"))]:
+        tree = Environment(autoescape=True).parse(path.read_text("utf-8"))
         for call in tree.find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name == "t":
                 yield from _ids(call.args[0])
@@ -80,7 +81,7 @@ def _ids(asked: nodes.Expr) -> Iterator[str | tuple[str, ...]]:
 def in_code() -> set[str]:
     """Every constant string in the code of pages that looks like one of their message ids."""
     found: set[str] = set()
-    for path in [path for room in ROOMS for path in room.rglob("*.py")]:
+    for path in [path for room in SPEAKING_ROOMS for path in (ROOMS / room).rglob("*.py")]:
         tree = ast.parse(path.read_text("utf-8"))
         formatted = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         found |= {
@@ -112,7 +113,7 @@ def put_together() -> set[str]:
         *(f"page_room_{name}" for name in (*ROOM_FIGURES, *RADIO_REASONS)),
         *(f"probe_headline_{status.value}" for status in Status),
         *(f"probe_check_{check}" for check in CHECKS),
-        *(f"probe_device_{kind}{part}" for kind in ("web", "web_once") for part in ("", "_hint")),
+        *(f"page_device_{kind}{part}" for kind in ("web", "web_once") for part in ("", "_hint")),
         *(f"probe_reason_{code}" for code in NOT_KNOWN),
         *(f"probe_say_refused_{code}" for code in REFUSALS),
     }
@@ -166,12 +167,16 @@ def test_every_sentence_is_used() -> None:
 
 def test_ids_put_together_in_templates_have_a_known_start() -> None:
     """Templates put together names of columns, of checks, of kinds and of statuses, nothing else."""
-    starts = {("page_step_",), ("page_column_",), ("page_status_",), ("probe_check_",), ("probe_device_",)}
+    starts = {("page_step_",), ("page_column_",), ("page_status_",), ("probe_check_",), ("page_device_",)}
     assert {asked for asked in in_templates() if isinstance(asked, tuple)} == starts
 
 
 def test_catalogues_are_in_the_folder_of_their_language() -> None:
-    """Each says which language it is."""
-    for language in ("sv", "en"):
-        path: Path = LOCALE_FOLDER / language / "pages.po"
-        assert f'"Language: {language}\\n"' in path.read_text("utf-8")
+    """Each says which language it is, in whatever room it lies."""
+    rooms = {
+        language: {path.relative_to(ROOMS).parts[0] for path in catalogue_files(language)} for language in LANGUAGES
+    }
+    assert rooms["sv"] == rooms["en"] >= {"i18n", "web_probe"}
+    for language in LANGUAGES:
+        for path in catalogue_files(language):
+            assert f'"Language: {language}\\n"' in path.read_text("utf-8"), path

@@ -11,7 +11,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import collector.readiness
-from collector.i18n.messages import LANGUAGES, LOCALE_FOLDER, render
+from collector.i18n.messages import LANGUAGES, Language, catalogue_files, render
 from collector.readiness.domain.model import Finding, Text
 from tests.unit.collector.readiness.cases import (
     NOW,
@@ -30,9 +30,10 @@ CODE = re.compile(r"(why|advice|step|explain)_[a-z0-9_]+")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
-def written(language: str) -> dict[str, str]:
+def written(language: Language) -> dict[str, str]:
     """The sentences of the core's catalogue."""
-    with (LOCALE_FOLDER / language / "readiness.po").open("rb") as stream:
+    [path] = (path for path in catalogue_files(language) if path.stem == "readiness")
+    with path.open("rb") as stream:
         return {str(one.id): str(one.string) for one in read_po(stream, locale=language) if one.id}
 
 
@@ -55,7 +56,7 @@ def literal_texts() -> Iterator[tuple[str, set[str]]]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_catalogue_and_source_have_the_same_codes(language: str) -> None:
+def test_catalogue_and_source_have_the_same_codes(language: Language) -> None:
     """None missing, none left over."""
     assert set(written(language)) == codes_in_source()
     assert all(written(language).values())
