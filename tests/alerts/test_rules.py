@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from collector.alerting.message import ALERTNAMES
-from collector.metrics.exporter import METRICS
+from collector.metrics.groups import METRICS
 from collector.web.runbooks import runbooks
 
 ROOT = Path(__file__).parents[2]

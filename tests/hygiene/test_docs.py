@@ -12,7 +12,7 @@ import pytest
 from agent.cli import _parser as agent_parser
 from agent.i18n.messages import Words
 from collector.cli import parser as collector_parser
-from collector.metrics.exporter import METRICS
+from collector.metrics.groups import METRICS
 from tests.hygiene.modules import ROOT
 
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("dashboards/**/*.md")])

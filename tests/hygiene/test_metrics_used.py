@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from collector.metrics.exporter import METRICS
+from collector.metrics.groups import METRICS
 from tests.hygiene.modules import ROOT
 
 FILES = sorted([*ROOT.glob("dashboards/grafana/*.json"), *ROOT.glob("dashboards/rules/*.y*ml")])

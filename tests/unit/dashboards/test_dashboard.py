@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from collector.metrics.exporter import METRICS
+from collector.metrics.groups import METRICS
 from dashboards.grafana.__main__ import main
 from dashboards.grafana.build import FOLDER, built
 from dashboards.grafana.look import GREEN, STATUSES, status_number

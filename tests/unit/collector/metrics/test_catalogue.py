@@ -9,8 +9,9 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from collector.alerting.deliver import Delivery
-from collector.metrics.exporter import CATALOGUE, METRICS, SnapshotCollector, registry
-from collector.metrics.metric import Metric
+from collector.metrics.exporter import SnapshotCollector, registry
+from collector.metrics.groups import GROUPS, METRICS
+from collector.metrics.metric import Metric, MetricGroup, Scrape
 from tests.support.metrics_server import eventful_snapshot
 from tests.support.verdicts import NOW
 
@@ -26,7 +27,21 @@ def exposed() -> str:
 
 def test_no_name_stands_twice() -> None:
     """A metric is declared once."""
-    assert len(CATALOGUE) == len(METRICS)
+    assert len({metric.name for metric in METRICS}) == len(METRICS)
+
+
+def test_every_group_has_a_place_of_its_own() -> None:
+    """Else the order of what is exposed would hang on names of files."""
+    assert len({group.place for group in GROUPS}) == len(GROUPS) > 10
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.metrics[0].name)
+def test_a_group_tells_of_its_own_metrics_alone(group: MetricGroup) -> None:
+    """With a value for each of its labels."""
+    labels = {metric.name: len(metric.labels) for metric in group.metrics}
+    told = [*group.samples(Scrape(eventful_snapshot(), Delivery(at=NOW, sent=1, unsent=0), NOW))]
+    assert {name for name, _, _ in told} == labels.keys()
+    assert all(len(values) == labels[name] for name, values, _ in told)
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)

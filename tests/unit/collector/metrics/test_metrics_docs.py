@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from collector.metrics.exporter import METRICS
+from collector.metrics.groups import METRICS
 
 DOCUMENT = Path(__file__).parents[4] / "docs/metrics.md"
 

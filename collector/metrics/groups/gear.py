@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 
-from collector.judgement.gear_status import GearShown
-from collector.metrics.metric import BYTES_PER_MBIT, Metric, NamedSample
+from collector.metrics.metric import BYTES_PER_MBIT, Metric, MetricGroup, NamedSample, Scrape
 
 LOAD_IS_NEW = 4
 """A load is that of now for so many times the stretch that it is the mean of."""
 
 DEVICE = ("school", "device")
 
-GEAR_METRICS: list[Metric] = [
+METRICS = [
     Metric(
         "provklar_gear_answers",
         "gauge",
@@ -53,9 +52,10 @@ GEAR_METRICS: list[Metric] = [
 ]
 
 
-def gear_samples(gear: Iterable[GearShown], now: datetime) -> Iterator[NamedSample]:
+def samples(scrape: Scrape) -> Iterator[NamedSample]:
     """What is known of each device."""
-    for one in gear:
+    now = scrape.now
+    for one in scrape.snapshot.gear:
         key = (one.school, one.device)
         if one.polled:
             yield "provklar_gear_answers", key, one.error_code is None
@@ -69,3 +69,6 @@ def gear_samples(gear: Iterable[GearShown], now: datetime) -> Iterator[NamedSamp
         if load is not None and now - load.at <= timedelta(seconds=load.seconds * LOAD_IS_NEW):
             for direction, rate in (("down", load.down_mbit_s), ("up", load.up_mbit_s)):
                 yield "provklar_uplink_load_bytes_per_second", (*key, direction), rate * BYTES_PER_MBIT
+
+
+GROUP = MetricGroup(90, METRICS, samples)

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import msgspec
 
-from collector.metrics.gear import GEAR_METRICS, gear_samples
+from collector.metrics.groups.gear import METRICS
+from collector.metrics.groups.gear import samples as gear_samples
+from collector.metrics.metric import Scrape
 from tests.support.metrics_server import eventful_snapshot
 from tests.support.verdicts import NOW
 
@@ -15,7 +17,9 @@ ROUTER = ("10000001", "ek-router")
 
 def samples(later: timedelta = timedelta()) -> dict[tuple[str, tuple[str, ...]], float]:
     """Every sample of the eventful snapshot's gear."""
-    return {(name, labels): value for name, labels, value in gear_samples(eventful_snapshot().gear, NOW + later)}
+    return {
+        (name, labels): value for name, labels, value in gear_samples(Scrape(eventful_snapshot(), None, NOW + later))
+    }
 
 
 def test_a_router_that_answers() -> None:
@@ -47,7 +51,7 @@ def test_an_old_load_is_not_that_of_now() -> None:
 
 def test_labels_fit_the_catalogue() -> None:
     """As many values as names; no label holds an address."""
-    labels = {metric.name: metric.labels for metric in GEAR_METRICS}
+    labels = {metric.name: metric.labels for metric in METRICS}
     assert all(len(values) == len(labels[name]) for name, values in samples())
     assert {name for name, _ in samples()} == labels.keys()
     assert msgspec.json.encode(eventful_snapshot().gear).count(b"192.0.2") == 0
