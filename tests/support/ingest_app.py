@@ -84,8 +84,13 @@ class IngestApp:
 def main() -> None:
     """Serves the store in a folder until killed."""
     folder, port = sys.argv[1:]
-    app = IngestApp(opened(Path(folder)))
-    uvicorn.run(app.asgi, port=int(port), log_level="warning")
+    serve(Path(folder), int(port))
+
+
+def serve(folder: Path, port: int) -> None:
+    """The same for a process that is here."""
+    app = IngestApp(opened(folder))
+    uvicorn.run(app.asgi, port=port, log_level="warning")
 
 
 if __name__ == "__main__":

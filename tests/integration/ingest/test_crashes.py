@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import httpx
@@ -18,7 +17,8 @@ import msgspec
 
 from agent.protocol.wire import BatchAnswer, Report
 from collector.readiness.domain.model import DeviceSeen
-from tests.support.ingest_app import present
+from tests.support import forked
+from tests.support.ingest_app import present, serve
 from tests.support.processes import free_port
 from tests.support.stored import enrolled, measured, observations, opened, report
 
@@ -34,25 +34,20 @@ class KilledCollector:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._port = free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._process: BaseProcess | None = None
         self.kills = 0
 
     def start(self) -> None:
         """Starts it; it may take a moment before it answers."""
-        with (self._folder / "collector.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.support.ingest_app", str(self._folder), str(self.port)],
-                stdout=log,
-                stderr=log,
-                cwd=Path(__file__).parents[3],
-            )
+        self._process = forked.start(serve, self._folder, self._port, log=self._folder / "collector.log")
 
     def kill(self) -> None:
         """No warning, no last words."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(timeout=10)
+        self._process.join(timeout=10)
         self.kills += 1
 
 
@@ -92,15 +87,12 @@ def batch(device: DeviceSeen, number: int) -> list[Report]:
     return made
 
 
-def send_until_acknowledged(port: int, token: str, sent: list[Report], busy: threading.Event, until_s: float) -> None:
+def send_until_acknowledged(http: httpx.Client, sent: list[Report], busy: threading.Event, until_s: float) -> None:
     """As an agent does: again and again, until there is an answer for each report."""
     body = msgspec.json.encode({"reports": sent})
-    headers = {"authorization": f"Bearer {token}"}
     while time.monotonic() < until_s:
         try:
-            answer = httpx.post(
-                f"http://127.0.0.1:{port}/api/v1/reports", content=body, headers=headers, timeout=10, trust_env=False
-            )
+            answer = http.post("/api/v1/reports", content=body)
         except httpx.TransportError:
             time.sleep(0.02)
             continue
@@ -124,13 +116,15 @@ def test_every_report_exactly_once(tmp_path: Path) -> None:
     with killed_at_random(tmp_path, busy) as collector:
 
         def send(device: DeviceSeen, token: str) -> None:
+            headers = {"authorization": f"Bearer {token}"}
             try:
-                for number in range(BATCHES):
-                    send_until_acknowledged(collector.port, token, batch(device, number), busy, until_s)
-                number = 0
-                while collector.kills < KILLS:  # keep it at work until it has died often enough
-                    send_until_acknowledged(collector.port, token, batch(device, number % BATCHES), busy, until_s)
-                    number += 1
+                with httpx.Client(base_url=collector.url, headers=headers, timeout=10, trust_env=False) as http:
+                    for number in range(BATCHES):
+                        send_until_acknowledged(http, batch(device, number), busy, until_s)
+                    number = 0
+                    while collector.kills < KILLS:  # keep it at work until it has died often enough
+                        send_until_acknowledged(http, batch(device, number % BATCHES), busy, until_s)
+                        number += 1
             except BaseException as error:
                 failures.append(error)
                 raise

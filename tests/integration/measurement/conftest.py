@@ -14,17 +14,14 @@ from tests.support.measurement_points import Point, in_a_collector, of_its_own
 Start = Callable[[Measurement], Point]
 
 
-KINDS = {"in a collector": in_a_collector, "of its own": of_its_own}
-
-
-@pytest.fixture(params=KINDS.values(), ids=KINDS.keys())
+@pytest.fixture(params=[in_a_collector, of_its_own], ids=["in a collector", "of its own"])
 def start(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Start]:
     """Starts either kind with bounds of the test's choice."""
     with ExitStack() as running:
         yield lambda bounds: running.enter_context(request.param(tmp_path, bounds))
 
 
-@pytest.fixture(scope="module", params=KINDS.values(), ids=KINDS.keys())
+@pytest.fixture(scope="module", params=[in_a_collector, of_its_own], ids=["in a collector", "of its own"])
 def start_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     """The same for all tests of a module."""
     with ExitStack() as running:

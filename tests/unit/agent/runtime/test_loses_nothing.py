@@ -17,12 +17,13 @@ import msgspec
 import pytest
 
 from agent.app import App
+from agent.cli import main
 from agent.protocol.wire import ReportBatch
 from agent.runtime.data_folder import DataFolder
 from agent.runtime.outbox import Outbox
 from agent.runtime.settings import Settings
 from agent.system.machine import System
-from tests.support import forked_agent
+from tests.support import forked
 from tests.support.stub_collector import KEY, SCHOOL, Handler, StubCollector, policy, stub_collector
 
 KILLS = 20
@@ -45,7 +46,7 @@ class Scene:
 
     def fork_cycle(self) -> BaseProcess:
         """The same without the time that imports take."""
-        return forked_agent.start(self._cycle())
+        return forked.start(main, self._cycle())
 
     def _cycle(self) -> list[str]:
         options = ["--collector", self.stub.url, "--school", SCHOOL, "--data", str(self.data.path)]
