@@ -9,7 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from collector.http.requests import RefusedError
-from collector.store.lru_cache import Recent
+from collector.store.lru_cache import LruCache
 
 REMEMBERED_CLIENTS = 50_000
 
@@ -26,7 +26,7 @@ class RateLimit:
         """`monotonic_s` is the clock that refills the buckets."""
         self._per_minute = per_minute
         self._monotonic_s = monotonic_s
-        self._buckets: Recent[str, _Bucket] = Recent(REMEMBERED_CLIENTS)
+        self._buckets: LruCache[str, _Bucket] = LruCache(REMEMBERED_CLIENTS)
 
     def wait_s(self, client: str) -> int:
         """0 if the client may ask now; else after how many whole seconds it may."""

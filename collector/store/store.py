@@ -23,7 +23,7 @@ from collector.store.database import Database, open_database
 from collector.store.device_evidence import read_device
 from collector.store.devices import Counts, EnrolmentKey
 from collector.store.evidence import read_evidence
-from collector.store.lru_cache import Recent
+from collector.store.lru_cache import LruCache
 from collector.store.probe_history import read_probe
 from collector.store.reports import Outcome, ReceivedReport, RejectedReport
 from collector.store.timestamps import microseconds
@@ -45,7 +45,7 @@ class Store:
         self._statements = Statements(database)
         self._memory = Memory()
         self._one_writer = threading.Lock()
-        self._tokens: Recent[bytes, tuple[DeviceSeen, float]] = Recent(REMEMBERED_TOKENS)
+        self._tokens: LruCache[bytes, tuple[DeviceSeen, float]] = LruCache(REMEMBERED_TOKENS)
         self._tokens_lock = threading.Lock()
         self._monotonic_s = time.monotonic
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 from collector.store.bulk import BulkStatement
 from collector.store.contents import DIGEST_BYTES, Content, content_row
 from collector.store.database import Database, UpsertInsert
-from collector.store.lru_cache import Recent
+from collector.store.lru_cache import LruCache
 from collector.store.reports import Outcome, ReceivedReport
 from collector.store.tables import contents, device_probes, devices, reports, results
 from collector.store.timestamps import Microseconds, day_of
@@ -31,8 +31,8 @@ class Memory:
 
     def __init__(self) -> None:
         """Knows nothing."""
-        self.numbers: Recent[str, int] = Recent(REMEMBERED_DEVICES)
-        self.contents: Recent[tuple[str, str], bytes] = Recent(REMEMBERED_CONTENTS)
+        self.numbers: LruCache[str, int] = LruCache(REMEMBERED_DEVICES)
+        self.contents: LruCache[tuple[str, str], bytes] = LruCache(REMEMBERED_CONTENTS)
 
     def holds(self, device_id: str, content: Content) -> bool:
         """Whether this was the device's newest content of that probe when it last wrote one."""

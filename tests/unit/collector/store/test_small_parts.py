@@ -14,7 +14,7 @@ from agent.protocol.wire import ProbeError
 from collector.http.rates import RateLimit
 from collector.store.bulk import BulkStatement
 from collector.store.contents import Content, content_of
-from collector.store.lru_cache import Recent
+from collector.store.lru_cache import LruCache
 from collector.store.tables import device_probes
 from collector.store.timestamps import EPOCH, day_of, microseconds, moment, optional_moment
 
@@ -44,7 +44,7 @@ def test_days_change_at_midnight_utc() -> None:
 
 def test_recent_forgets_what_was_not_used_for_longest() -> None:
     """Looking counts as using."""
-    recent: Recent[str, int] = Recent(2)
+    recent: LruCache[str, int] = LruCache(2)
     recent.put("a", 1)
     recent.put("b", 2)
     assert recent.get("a") == 1
