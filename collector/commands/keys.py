@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from rich.table import Table
 
@@ -48,49 +50,74 @@ def _create(configuration: Configuration, store: Store, school: str | None, lang
     return 0
 
 
-def _list(configuration: Configuration, store: Store, _subject: str | None, language: Language) -> int:
-    table = Table()
-    for column in ("column_key", "column_school", "column_created", "column_revoked"):
-        table.add_column(say(column, language))
+@dataclass(frozen=True)
+class Kept:
+    """What the store keeps that can be listed and revoked: `rows` in the order of `columns`, and the two sentences of a
+    revocation.
+    """
+
+    columns: tuple[str, ...]
+    rows: Callable[[Configuration, Store, Language], Iterator[tuple[str, ...]]]
+    revoke: Callable[[Store, str, datetime], bool]
+    revoked: str
+    unknown: str
+
+    def print_all(self, configuration: Configuration, store: Store, _subject: str | None, language: Language) -> int:
+        """A table of all that there are."""
+        table = Table()
+        for column in self.columns:
+            table.add_column(say(column, language))
+        for row in self.rows(configuration, store, language):
+            table.add_row(*row)
+        console().print(table)
+        return 0
+
+    def end(self, _configuration: Configuration, store: Store, subject: str | None, language: Language) -> int:
+        """Revokes one."""
+        if not self.revoke(store, subject or "", utc_now()):
+            return _refuse(self.unknown, language, name=subject or "–")
+        print(say(self.revoked, language, id=subject or ""))
+        return 0
+
+
+def _school_name(configuration: Configuration, code: str) -> str:
+    school = configuration.schools.get(code)
+    return school.name if school else code
+
+
+def _keys(configuration: Configuration, store: Store, language: Language) -> Iterator[tuple[str, ...]]:
     for key in store.enrolment_keys():
-        school = configuration.schools.get(key.school)
         revoked = moment(key.revoked_at, language) if key.revoked_at else "–"
-        table.add_row(key.key_id, school.name if school else key.school, moment(key.created_at, language), revoked)
-    console().print(table)
-    return 0
+        yield key.key_id, _school_name(configuration, key.school), moment(key.created_at, language), revoked
 
 
-def _revoke(_configuration: Configuration, store: Store, key_id: str | None, language: Language) -> int:
-    if not store.revoke_enrolment_key(key_id or "", utc_now()):
-        return _refuse("unknown_key", language, name=key_id or "–")
-    print(say("key_revoked", language, id=key_id or ""))
-    return 0
+def _devices(configuration: Configuration, store: Store, language: Language) -> Iterator[tuple[str, ...]]:
+    for one in store.devices():
+        seen = moment(one.last_seen_at, language) if one.last_seen_at else say("never", language)
+        yield one.device_id, _school_name(configuration, one.school), one.room or "–", seen
 
 
-def _list_devices(configuration: Configuration, store: Store, _subject: str | None, language: Language) -> int:
-    table = Table()
-    for column in ("column_device", "column_school", "column_room", "column_seen"):
-        table.add_column(say(column, language))
-    for device in store.devices():
-        school = configuration.schools.get(device.school)
-        seen = moment(device.last_seen_at, language) if device.last_seen_at else say("never", language)
-        table.add_row(device.device_id, school.name if school else device.school, device.room or "–", seen)
-    console().print(table)
-    return 0
-
-
-def _revoke_device(_configuration: Configuration, store: Store, device_id: str | None, language: Language) -> int:
-    if not store.revoke_device(device_id or "", utc_now()):
-        return _refuse("unknown_device", language, name=device_id or "–")
-    print(say("device_revoked", language, id=device_id or ""))
-    return 0
+KEYS = Kept(
+    ("column_key", "column_school", "column_created", "column_revoked"),
+    _keys,
+    Store.revoke_enrolment_key,
+    "key_revoked",
+    "unknown_key",
+)
+DEVICES = Kept(
+    ("column_device", "column_school", "column_room", "column_seen"),
+    _devices,
+    Store.revoke_device,
+    "device_revoked",
+    "unknown_device",
+)
 
 
 def run(arguments: Namespace) -> int:
     """Makes, lists or revokes an enrolment key. A new key is printed alone on standard output, this once."""
-    return _with_store(arguments, {"create": _create, "list": _list, "revoke": _revoke})
+    return _with_store(arguments, {"create": _create, "list": KEYS.print_all, "revoke": KEYS.end})
 
 
 def device(arguments: Namespace) -> int:
     """Lists devices, or revokes one: its token is refused from then on."""
-    return _with_store(arguments, {"list": _list_devices, "revoke": _revoke_device})
+    return _with_store(arguments, {"list": DEVICES.print_all, "revoke": DEVICES.end})
