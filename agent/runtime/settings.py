@@ -1,6 +1,7 @@
 """`agent.yaml`, read strictly: every problem is found, with its line and what to do about it.
 
-Every setting is written once, as a field of `Settings`. Options on the command line override the file.
+Every setting is written once, as a field of `Settings`. Options on the command line override the file. The collector's
+reader does far more (references, two languages, whole folders) and is no part of an agent.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The version that a Windows program carries inside itself (VS_FIXEDFILEINFO of its version resource).
 
-Read from the file rather than asked of version.dll: the same code then runs, and is tested, on any system.
+Read from the file rather than asked of version.dll: the same code then runs, and is tested, on any system. Ours,
+because pefile is large and takes the whole program apart for the one field that is wanted.
 """
 
 from __future__ import annotations

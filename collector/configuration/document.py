@@ -1,4 +1,7 @@
-"""A YAML file as a tree that remembers its lines. Reads with PyYAML's safe loader; builds no values."""
+"""A YAML file as a tree that remembers its lines. Reads with PyYAML's safe loader; builds no values.
+
+PyYAML parses; only its step from nodes to values is ours (see `structure`), because that step forgets the lines.
+"""
 
 from __future__ import annotations
 

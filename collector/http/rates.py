@@ -1,4 +1,8 @@
-"""How often somebody may ask: one bucket per client, refilled evenly, over a bounded number of clients."""
+"""How often somebody may ask: one bucket per client, refilled evenly, over a bounded number of clients.
+
+Ours, because no number of addresses may fill the memory: limits, and slowapi on it, keep every client until its window
+ends.
+"""
 
 from __future__ import annotations
 

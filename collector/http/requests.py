@@ -1,6 +1,7 @@
 """What every route of the API does alike: reading a bounded body, the bearer's token, and saying no.
 
-Every refusal is a `wire.Problem` as JSON: a stable code, and a sentence that says what to do.
+Every refusal is a `wire.Problem` as JSON: a stable code, and a sentence that says what to do. Bodies are read here,
+because Starlette unpacks none, and takes what comes without a bound or a deadline.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Which pages of other servers may use a measurement point from a browser (CORS). They need a ticket all the same.
 
 The collector's own pages need no leave where the collector is the measurement point: that is no other server.
+Starlette's CORSMiddleware would do for that one alone, and lets no page read the timing of an answer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Days on which Swedish schools teach, as far as that can be told without their own calendars."""
+"""Days on which Swedish schools teach, as far as that can be told without their own calendars.
+
+Public holidays are written here because the terms are too: both are these few lines, and the holidays package, which
+holds every country's, knows no school terms.
+"""
 
 from __future__ import annotations
 

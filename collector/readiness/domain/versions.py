@@ -3,6 +3,8 @@
 `10` is newer than `9`, `124.0.1` newer than `124`, `124` the same as `124.0`. A pre-release (`125.0b3`) comes
 before its release, a lettered fix (`1.0.2k`) after it; `esr` and what a packager adds (`120.0-2`, `3.2+snap1`) change
 nothing. What does not look like a version is None, so that nobody can compare it by accident.
+
+Ours, because packaging and semver each know one scheme and refuse what browsers, firmware and distributions write.
 """
 
 from __future__ import annotations
