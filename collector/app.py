@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from collector.alerting.deliver import Alertmanager
+from collector.alerting.channels import open_channels
 from collector.alerting.round import AlertRound
 from collector.api.devices import DevicesResource
 from collector.api.enrolments import EnrolmentsResource
@@ -159,8 +159,8 @@ class Collector:
             leases=self._leases.counts(),
             left_out_total=dict(self.ingest.left_out_total),
         )
-        self._alertmanager = _alertmanager(settings)
-        self.alerts = AlertRound(self.read_snapshot, store, self._alertmanager, clock)
+        self._channels = open_channels(settings.alerting, settings.alerting.every_s)
+        self.alerts = AlertRound(self.read_snapshot, store, self._channels, clock)
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"misfire_grace_time": MISFIRE_S})
         self.resources = self._resources(settings)
         self.asgi = Starlette(routes=self._routes(), exception_handlers=pages.error_handlers(), lifespan=self._life)
@@ -246,8 +246,8 @@ class Collector:
             self._scheduler.shutdown(wait=True)
         self.polling.stop()
         self.judgements.stop()
-        if self._alertmanager:
-            self._alertmanager.close()
+        for channel in self._channels.values():
+            channel.close()
         self.store.close()
 
     def reload_if_changed(self) -> None:
@@ -280,11 +280,6 @@ class Collector:
         )
         if deleted:
             log.info("retention: %d rows older than the configured days deleted", deleted)
-
-
-def _alertmanager(settings: Settings) -> Alertmanager | None:
-    url = settings.alerting.alertmanager_url
-    return Alertmanager(url, every_s=settings.alerting.every_s) if url else None
 
 
 def build(folder: Path, clock: Clock, environ: Mapping[str, str]) -> Collector:

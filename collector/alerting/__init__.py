@@ -1,1 +1,1 @@
-"""Decides what to say to whom (pure) and delivers it."""
+"""Tells what was decided, through every channel that is set up."""

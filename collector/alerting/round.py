@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
-from collector.alerting.deliver import Alertmanager, Delivery
+from collector.alerting.channels import Channel, Links
 from collector.clock import Clock
-from collector.configuration.links import base_url
+from collector.configuration.links import base_url, runbook_page, sitting_page
 from collector.judgement.snapshot import ReadSnapshot
 from collector.readiness.alerts.decide import Alert, Decision, Said, decide
+from collector.readiness.alerts.delivery import Delivery, together
 
 log = logging.getLogger(__name__)
 
@@ -26,12 +29,12 @@ class AlertRound:
     """Remembers between rounds what holds (`active`) and how the last delivery went (`delivery`)."""
 
     def __init__(
-        self, read_snapshot: ReadSnapshot, store: SaidStore, alertmanager: Alertmanager | None, clock: Clock
+        self, read_snapshot: ReadSnapshot, store: SaidStore, channels: Mapping[str, Channel], clock: Clock
     ) -> None:
-        """Without an `alertmanager` warnings are decided, shown and logged, and go nowhere."""
+        """`channels` by name. Without one warnings are decided, shown and logged, and go nowhere."""
         self._read_snapshot = read_snapshot
         self._store = store
-        self._alertmanager = alertmanager
+        self._channels = channels
         self._clock = clock
         self.active: list[Alert] = []
         self.delivery: Delivery | None = None
@@ -66,5 +69,16 @@ class AlertRound:
                 log.info("warning: %s is %s at stage %s", alert.said.key, alert.said.status.value, alert.said.stage)
         for end in decision.ended:
             log.info("warning over: %s (%s)", end.said.key, end.reason)
-        if self._alertmanager:
-            self.delivery = self._alertmanager.deliver(decision.active, decision.ended, base=base, now=now)
+        links = Links(sitting=partial(sitting_page, base), runbook=partial(runbook_page, base))
+        self.delivery = together(
+            {name: _through(name, channel, decision, links, now) for name, channel in self._channels.items()}
+        )
+
+
+def _through(name: str, channel: Channel, decision: Decision, links: Links, now: datetime) -> Delivery:
+    try:
+        return channel.deliver(decision, links, now)
+    except Exception as error:  # a defect in one channel must not silence the others
+        log.exception("the channel %s failed", name)
+        unsent = len(decision.active) + len(decision.ended)
+        return Delivery(at=now, sent=0, unsent=unsent, problem=f"a defect ({type(error).__name__}); see the log")

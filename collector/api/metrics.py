@@ -10,11 +10,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from collector.alerting.deliver import Delivery
 from collector.api.operation import Answer, Operation, Resource
 from collector.clock import Clock
 from collector.judgement.snapshot import ReadSnapshot
 from collector.metrics.exporter import SnapshotCollector, registry
+from collector.readiness.alerts.delivery import Delivery
 
 
 class MetricsResource(Resource):

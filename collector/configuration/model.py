@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from agent.protocol.wire import Host, Identifier, InternetLimits, ProbePlan, Rung, ThroughputLimits
+from collector.alerting.channels import settings_fields
 from collector.configuration.network import AccessPointPlace, NetworkDevice
 from collector.readiness.domain.model import Profile, Releases, School, Sitting
 from collector.readiness.leases.rules import LeaseRules
@@ -78,14 +79,21 @@ class WebProbe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     forget_after_days: Annotated[int, msgspec.Meta(ge=1, le=400)] = 30
 
 
-class Alerting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where warnings go. Without `alertmanager_url` they are decided, shown and logged, and go nowhere."""
+if TYPE_CHECKING:
+    ChannelSettings = msgspec.Struct
+else:
+    ChannelSettings = msgspec.defstruct("ChannelSettings", settings_fields(), frozen=True)
+"""The keys that the channels of warnings declare."""
 
-    alertmanager_url: str | None = None
-    days_before: list[Annotated[int, msgspec.Meta(ge=0, le=365)]] = msgspec.field(
-        default_factory=lambda: [30, 14, 7, 1, 0]
-    )
-    every_s: Annotated[int, msgspec.Meta(ge=5)] = 60
+
+class Alerting(ChannelSettings, frozen=True, forbid_unknown_fields=True):
+    """Where warnings go, and when. Without a channel's keys they are decided, shown and logged, and go nowhere."""
+
+    days_before: Annotated[
+        list[Annotated[int, msgspec.Meta(ge=0, le=365)]],
+        msgspec.Meta(description="Days before a sitting on which its problems are told"),
+    ] = msgspec.field(default_factory=lambda: [30, 14, 7, 1, 0])
+    every_s: Annotated[int, msgspec.Meta(ge=5, description="Seconds between decisions")] = 60
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,11 +12,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from collector.alerting.deliver import Delivery
 from collector.clock import Clock
 from collector.judgement.snapshot import ReadSnapshot
 from collector.metrics.groups import GROUPS, METRICS
 from collector.metrics.metric import Metric, Scrape
+from collector.readiness.alerts.delivery import Delivery
 
 Sample = tuple[tuple[str, ...], float]
 Samples = dict[str, list[Sample]]

@@ -8,9 +8,9 @@ from typing import Literal
 
 import msgspec
 
-from collector.alerting.deliver import Delivery
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.alerts.causes import worst
+from collector.readiness.alerts.delivery import Delivery
 from collector.readiness.domain.model import Finding, Status
 
 BYTES_PER_MBIT = 125_000

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from collector.alerting.message import ALERTNAMES
 from collector.metrics.groups import METRICS
+from collector.readiness.alerts.names import ALERTNAMES
 from collector.web.runbooks import runbooks
 
 ROOT = Path(__file__).parents[2]

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
+from collector.alerting.channels import Links
 from collector.readiness.alerts.decide import Decision, Said, decide
 from collector.readiness.domain.model import Bilingual, Finding, Requirement, Sitting, Trust, Verdict
 from tests.support.verdicts import profile, sitting, verdict
@@ -14,6 +15,7 @@ from tests.support.verdicts import profile, sitting, verdict
 START = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 """A Monday, 09:00 in Stockholm."""
 DAYS_BEFORE = (30, 14, 7, 1, 0)
+LINKS = Links(sitting="http://p/sittings/{}".format, runbook="http://p/runbooks/{}".format)
 
 
 def days_before(days: float) -> datetime:

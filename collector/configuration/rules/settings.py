@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
+from collector.alerting.channels import settings_fields
 from collector.configuration.model import Settings
 from collector.configuration.problems import Place, Problem, problem
 from collector.readiness.leases.rules import Hours
@@ -42,7 +43,7 @@ def _addresses(settings: Settings) -> Iterator[Problem]:
     addresses: list[tuple[Place, str | None]] = [
         (("public_url",), settings.public_url),
         (("agents", "measurement_url"), settings.agents.measurement_url),
-        (("alerting", "alertmanager_url"), settings.alerting.alertmanager_url),
+        *((("alerting", key), getattr(settings.alerting, key)) for key in _addresses_of_channels()),
     ]
     if settings.agents.internet is not None:
         addresses.append((("agents", "internet", "server_url"), settings.agents.internet.server_url))
@@ -57,6 +58,10 @@ def _addresses(settings: Settings) -> Iterator[Problem]:
     database = settings.database_url
     if database is not None and database.partition(":")[0].partition("+")[0] not in _DATABASES:
         yield problem(("database_url",), "config_bad_database_url", written=database.partition(":")[0])
+
+
+def _addresses_of_channels() -> list[str]:
+    return [key for key, _, _ in settings_fields() if key.endswith("_url")]
 
 
 def _key(place: Place) -> str:

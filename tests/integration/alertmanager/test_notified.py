@@ -20,9 +20,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from collector.alerting.deliver import Alertmanager, Delivery
+from collector.alerting.channels.alertmanager import Alertmanager
+from collector.readiness.alerts.delivery import Delivery
 from collector.readiness.domain.model import Finding, Status, Text, Verdict
-from tests.support.alert_scenes import Scene, judged
+from tests.support.alert_scenes import LINKS, Scene, judged
 from tests.support.metrics_server import serving
 from tests.support.processes import free_port, running, wait_until_answers
 from tests.support.verdicts import finding, school, sitting, verdict
@@ -111,7 +112,8 @@ class Script:
             msgspec.structs.replace(e, said=msgspec.structs.replace(e.said, said_at=self.started))
             for e in decision.ended
         ]
-        delivery = self._alertmanager.deliver(stamped, ended, base="http://p", now=datetime.now(UTC))
+        told = msgspec.structs.replace(decision, active=stamped, ended=ended)
+        delivery = self._alertmanager.deliver(told, LINKS, datetime.now(UTC))
         assert delivery.problem is None
         return delivery
 
@@ -231,7 +233,7 @@ def test_nobody_there_is_said_plainly() -> None:
     now = datetime.now(UTC)
     nowhere = Alertmanager(f"http://127.0.0.1:{free_port()}", every_s=60, pause=lambda _: None)
     decision = Scene().at(now, judged(bad("line"), starts_at=now + timedelta(days=10)))
-    failed = nowhere.deliver(decision.active, [], base="http://p", now=now)
+    failed = nowhere.deliver(decision, LINKS, now)
     nowhere.close()
     assert (failed.sent, failed.unsent) == (0, 1)
     assert failed.problem == "no answer (ConnectError); is Alertmanager running and `alertmanager_url` right?"

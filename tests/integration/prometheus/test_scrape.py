@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from collector.alerting.deliver import Delivery
 from collector.api.metrics import MetricsResource
 from collector.judgement.snapshot import Snapshot
 from collector.metrics.groups import METRICS
+from collector.readiness.alerts.delivery import Delivery
 from tests.support.metrics_server import eventful_snapshot, serving
 from tests.support.watching import DASHBOARD, PANELS, QUERIES, ROOT, Prometheus, prometheus_watching
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
 
-from collector.alerting.deliver import Alertmanager
+from collector.alerting.channels import Links
+from collector.alerting.channels.alertmanager import Alertmanager
 from collector.alerting.round import AlertRound
 from collector.judgement.snapshot import Snapshot
-from collector.readiness.alerts.decide import Said
+from collector.readiness.alerts.decide import Decision, Said
+from collector.readiness.alerts.delivery import Delivery
 from collector.readiness.domain.model import Status, Text
 from tests.support.verdicts import NOW, finding, snapshot, verdict
 
@@ -47,7 +49,7 @@ class Collector:
         self.posts: list[list[dict[str, Any]]] = []
         client = httpx.Client(transport=httpx.MockTransport(self._take))
         alertmanager = Alertmanager("http://alerts.test", every_s=60, client=client)
-        self.round = AlertRound(lambda: self.snapshot, memory, alertmanager, lambda: NOW)
+        self.round = AlertRound(lambda: self.snapshot, memory, {"alertmanager": alertmanager}, lambda: NOW)
 
     def _take(self, request: httpx.Request) -> httpx.Response:
         self.posts.append(msgspec.json.decode(request.content))
@@ -103,9 +105,40 @@ def test_a_full_disk_is_an_error_and_silences_nothing() -> None:
     assert [post[0]["labels"] for post in collector.posts] == [collector.posts[0][0]["labels"]] * 2
 
 
-def test_without_alertmanager_warnings_are_decided_all_the_same() -> None:
+def test_without_a_channel_warnings_are_decided_all_the_same() -> None:
     """They are shown, and there is no delivery to speak of."""
-    silent = AlertRound(lambda: BROKEN, Memory(), None, lambda: NOW)
+    silent = AlertRound(lambda: BROKEN, Memory(), {}, lambda: NOW)
     silent.run()
     assert [alert.said.cause for alert in silent.active] == ["line"]
     assert silent.delivery is None
+
+
+class Failing:
+    """A channel with a defect."""
+
+    def deliver(self, decision: Decision, links: Links, now: datetime) -> Delivery:
+        raise RuntimeError("a defect")
+
+    def close(self) -> None: ...
+
+
+class Listening:
+    """A channel that takes everything."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def deliver(self, decision: Decision, links: Links, now: datetime) -> Delivery:
+        self.told += [links.sitting(alert.said.sitting) for alert in decision.active]
+        return Delivery(at=now, sent=len(decision.active), unsent=0)
+
+    def close(self) -> None: ...
+
+
+def test_a_defect_in_one_channel_silences_no_other() -> None:
+    """Each is told the same, and what failed is said by name."""
+    listening = Listening()
+    both = AlertRound(lambda: BROKEN, Memory(), {"a": Failing(), "b": listening}, lambda: NOW)
+    both.run()
+    assert listening.told == ["http://127.0.0.1:8080/sittings/ek-9-ma"]
+    assert both.delivery == Delivery(at=NOW, sent=1, unsent=1, problem="a: a defect (RuntimeError); see the log")

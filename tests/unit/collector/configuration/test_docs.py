@@ -30,6 +30,7 @@ from collector.readiness.domain.model import (
     YearGroup,
 )
 from collector.readiness.leases.rules import Hours, LeaseRules
+from tests.hygiene import channel_settings
 
 DOCS = Path(__file__).parents[4] / "docs"
 TABLES: dict[str, type[msgspec.Struct]] = {
@@ -93,6 +94,12 @@ def test_every_setting_with_its_default(heading: str) -> None:
     fields = msgspec.structs.fields(TABLES[heading])
     assert [cells[:2] for cells in table] == [[f"`{one.encode_name}`", documented_default(one)] for one in fields]
     assert all(len(cells) == 3 and cells[2] for cells in table)
+
+
+def test_the_table_of_alerting_is_made_from_the_channels() -> None:
+    """Else: make generate."""
+    text = channel_settings.DOCUMENT.read_text(encoding="utf-8")
+    assert text == channel_settings.written(text)
 
 
 def test_every_section_is_held() -> None:

@@ -8,10 +8,10 @@ import pytest
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from collector.alerting.deliver import Delivery
 from collector.metrics.exporter import SnapshotCollector, registry
 from collector.metrics.groups import GROUPS, METRICS
 from collector.metrics.metric import Metric, MetricGroup, Scrape
+from collector.readiness.alerts.delivery import Delivery
 from tests.support.metrics_server import eventful_snapshot
 from tests.support.verdicts import NOW
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import msgspec
 
-from collector.alerting.deliver import Delivery
 from collector.judgement.snapshot import Snapshot
 from collector.metrics.exporter import SnapshotCollector, registry
+from collector.readiness.alerts.delivery import Delivery
 from collector.readiness.domain.model import DeviceKind, Status
 from collector.readiness.incidents.attribute import RUNG_STATUSES
 from tests.support.incidents import failing, incident

@@ -11,11 +11,12 @@ import httpx
 import msgspec
 import pytest
 
-from collector.alerting import deliver
-from collector.alerting.deliver import Alertmanager, Delivery, without_credentials
+from collector.alerting.channels import alertmanager
+from collector.alerting.channels.alertmanager import Alertmanager, without_credentials
 from collector.readiness.alerts.decide import Decision
+from collector.readiness.alerts.delivery import Delivery
 from collector.readiness.domain.model import Status, Text
-from tests.support.alert_scenes import Scene, days_before, judged
+from tests.support.alert_scenes import LINKS, Scene, days_before, judged
 from tests.support.verdicts import finding
 
 NOW = days_before(6)
@@ -71,7 +72,7 @@ class Rounds:
         """A round with one finding per status, named `a`, `b` ..."""
         findings = [finding(name, status, why=WHY) for name, status in zip("abc", statuses, strict=False)]
         decision: Decision = self._scene.at(self._now, judged(*findings))
-        delivery = self._alertmanager.deliver(decision.active, decision.ended, base="http://p", now=self._now)
+        delivery = self._alertmanager.deliver(decision, LINKS, self._now)
         self._now += timedelta(minutes=1)
         return delivery
 
@@ -103,7 +104,7 @@ def test_a_slow_round_lasts_for_ten_of_them() -> None:
     """An alert must outlive the pause between rounds."""
     receiver = Receiver(ok)
     decision = Scene().at(NOW, judged(finding("a", BAD, why=WHY)))
-    receiver.alertmanager(every_s=600).deliver(decision.active, [], base="http://p", now=NOW)
+    receiver.alertmanager(every_s=600).deliver(decision, LINKS, NOW)
     assert datetime.fromisoformat(receiver.posts[0][0]["endsAt"]) == NOW + timedelta(seconds=6000)
 
 
@@ -182,7 +183,7 @@ def test_a_refusal_is_not_tried_again_and_says_what_was_answered() -> None:
 
 def test_a_refused_part_does_not_hold_back_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     """Posts are bounded in size, and each stands for itself."""
-    monkeypatch.setattr(deliver, "ALERTS_PER_POST", 1)
+    monkeypatch.setattr(alertmanager, "ALERTS_PER_POST", 1)
     receiver = Receiver(lambda: httpx.Response(400, text="bad label"), ok)
     delivery = Rounds(receiver).round(BAD, BAD)
     assert (delivery.sent, delivery.unsent) == (1, 1)
@@ -191,12 +192,12 @@ def test_a_refused_part_does_not_hold_back_the_next(monkeypatch: pytest.MonkeyPa
 
 def test_passwords_in_the_address_stay_out_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
     """Whether the post is taken or not, and at every level."""
-    active = Scene().at(NOW, judged(finding("a", BAD, why=WHY))).active
+    decision = Scene().at(NOW, judged(finding("a", BAD, why=WHY)))
     with caplog.at_level(logging.DEBUG):
         for answer in (ok, lambda: httpx.Response(400)):
             client = httpx.Client(transport=httpx.MockTransport(Receiver(answer).handle))
             secretive = Alertmanager("http://user:secret@alerts.test", every_s=60, client=client)
-            secretive.deliver(active, [], base="http://p", now=NOW)
+            secretive.deliver(decision, LINKS, NOW)
     assert "not delivered to http://alerts.test" in caplog.text
     assert "secret" not in caplog.text
 

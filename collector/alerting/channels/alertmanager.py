@@ -12,13 +12,17 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 
-from collector.alerting.message import PostableAlert, firing, resolved
-from collector.readiness.alerts.decide import Alert, Ended
+from collector.alerting.channels import ChannelKind, Links
+from collector.i18n.warnings import description, ending, in_both, remedy, summary
+from collector.readiness.alerts.decide import Alert, Decision, Ended, Said
+from collector.readiness.alerts.delivery import Delivery
+from collector.readiness.alerts.names import ALERTNAMES, SEVERITIES
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +39,26 @@ FIRST_PAUSE_S = 0.5
 TIMEOUT_S = 5.0
 
 
-class Delivery(msgspec.Struct, frozen=True):
-    """What came of a round. `problem` is a sentence for the operator; None when all was taken."""
+class Settings(msgspec.Struct, frozen=True):
+    """What an operator writes of Alertmanager."""
 
-    at: datetime
-    sent: int
-    unsent: int
-    problem: str | None = None
+    alertmanager_url: Annotated[
+        str | None,
+        msgspec.Meta(
+            description="Address of Prometheus Alertmanager; "
+            "without it, warnings are decided, shown and logged but go nowhere"
+        ),
+    ] = None
+
+
+class PostableAlert(msgspec.Struct, frozen=True):
+    """One alert as `POST /api/v2/alerts` takes it. Equal `labels` are the same alert."""
+
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    starts_at: datetime = msgspec.field(name="startsAt")
+    ends_at: datetime = msgspec.field(name="endsAt")
+    generator_url: str = msgspec.field(name="generatorURL")
 
 
 class _RefusedError(Exception):
@@ -86,10 +103,10 @@ class Alertmanager:
         """Gives the connections back."""
         self._client.close()
 
-    def deliver(self, active: Sequence[Alert], ended: Sequence[Ended], *, base: str, now: datetime) -> Delivery:
-        """Says all that holds and what ended, with links below `base`. Never raises for a network's sake."""
-        firing_now = [firing(alert, base=base, now=now, lasts=self._lasts) for alert in active]
-        self._remember(ended, firing_now, base, now)
+    def deliver(self, decision: Decision, links: Links, now: datetime) -> Delivery:
+        """Says all that holds and what ended. Never raises for a network's sake."""
+        firing_now = [firing(alert, links=links, now=now, lasts=self._lasts) for alert in decision.active]
+        self._remember(decision.ended, firing_now, links, now)
         together = sorted([*firing_now, *(e.alert for e in self._endings.values())], key=_by_sitting)
         sent, problem = self._send(together)
         if problem:
@@ -111,9 +128,11 @@ class Alertmanager:
                 self._taken(part)
         return sent, problem
 
-    def _remember(self, ended: Sequence[Ended], firing_now: Sequence[PostableAlert], base: str, now: datetime) -> None:
+    def _remember(
+        self, ended: Sequence[Ended], firing_now: Sequence[PostableAlert], links: Links, now: datetime
+    ) -> None:
         for end in ended:
-            alert = resolved(end, base=base, now=now)
+            alert = resolved(end, links=links, now=now)
             self._endings[_identity(alert)] = _Ending(alert, until=now + self._lasts)
         holding = {_identity(alert) for alert in firing_now}
         self._endings = {
@@ -144,6 +163,68 @@ class Alertmanager:
             if not answer.is_server_error:
                 raise _RefusedError(problem)
         raise _NoAnswerError(problem)
+
+
+def _opened(settings: Settings, every_s: float) -> Alertmanager | None:
+    url = settings.alertmanager_url
+    return Alertmanager(url, every_s=every_s) if url else None
+
+
+CHANNEL = ChannelKind(Settings, _opened)
+
+
+def firing(alert: Alert, *, links: Links, now: datetime, lasts: timedelta) -> PostableAlert:
+    """`alert` as it is to be told; it ends by itself when nobody has repeated it for `lasts`."""
+    said = alert.said
+    return _postable(
+        said,
+        {
+            "summary": in_both(" / ", lambda language: summary(alert, language)),
+            "description": in_both("\n\n", lambda language: description(alert, language)),
+            "remedy": in_both(" / ", lambda language: remedy(alert, language)),
+        },
+        links=links,
+        ends_at=now + lasts,
+    )
+
+
+def resolved(ended: Ended, *, links: Links, now: datetime) -> PostableAlert:
+    """The end of an alert, with the reason: an end alone does not say that anything is mended."""
+    text = in_both(" / ", lambda language: ending(ended, language))
+    return _postable(
+        ended.said, {"summary": text, "description": text, "ended": ended.reason}, links=links, ends_at=now
+    )
+
+
+def labels(said: Said) -> dict[str, str]:
+    """What identifies the alert. `days_before` is the stage: a new stage is a new alert in the same group, so that
+    Alertmanager tells it again.
+    """
+    return {
+        "alertname": ALERTNAMES[said.status],
+        "severity": SEVERITIES[said.status],
+        "school": said.school,
+        "sitting": said.sitting,
+        "cause": said.cause,
+        "days_before": str(said.stage),
+        "simulated": "true" if said.simulated else "false",
+    }
+
+
+def _postable(said: Said, annotations: dict[str, str], *, links: Links, ends_at: datetime) -> PostableAlert:
+    page = links.sitting(said.sitting)
+    return PostableAlert(
+        labels=labels(said),
+        annotations={
+            **annotations,
+            "school_name": said.school_name,
+            "link": page,
+            "runbook_url": links.runbook(ALERTNAMES[said.status]),
+        },
+        starts_at=said.said_at or said.since,
+        ends_at=ends_at,
+        generator_url=page,
+    )
 
 
 def without_credentials(url: str) -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 
-from collector.alerting.message import PostableAlert, firing, resolved
+from collector.alerting.channels import Links
+from collector.alerting.channels.alertmanager import PostableAlert, firing, resolved
+from collector.configuration.links import runbook_page, sitting_page
 from collector.readiness.alerts.decide import Alert, Decision, Ended
 from collector.readiness.domain.model import Finding, Status, Text
 from tests.support.alert_scenes import Scene, days_before, judged
 from tests.support.verdicts import finding
 
 BASE = "https://provklar.example"
+LINKS = Links(sitting=partial(sitting_page, BASE), runbook=partial(runbook_page, BASE))
 NOW = days_before(6)
 LASTS = timedelta(minutes=15)
 WHY = Text("alert_in_room", {"room": "x", "why": "y"})
@@ -26,7 +30,7 @@ def decided(*findings: Finding, simulated: bool = False) -> Decision:
 def told(*findings: Finding, simulated: bool = False) -> PostableAlert:
     """The only alert of these findings."""
     alert: Alert = decided(*findings, simulated=simulated).active[0]
-    return firing(alert, base=BASE, now=NOW, lasts=LASTS)
+    return firing(alert, links=LINKS, now=NOW, lasts=LASTS)
 
 
 def slow_line(status: Status = Status.NOT_READY, **changes: object) -> Finding:
@@ -125,7 +129,7 @@ def test_an_end_has_the_labels_of_what_it_ends_and_says_the_reason() -> None:
     later = NOW + timedelta(hours=2)
     texts = {}
     for reason in ("mended", "replaced", "withdrawn"):
-        alert = resolved(Ended(said, reason), base=BASE, now=later)
+        alert = resolved(Ended(said, reason), links=LINKS, now=later)
         assert alert.labels == told(slow_line()).labels
         assert (alert.starts_at, alert.ends_at) == (NOW, later)
         assert alert.annotations["ended"] == reason
