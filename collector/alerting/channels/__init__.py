@@ -1,4 +1,7 @@
-"""Where warnings go: one file, one channel; the folder is the list. Every module here has a `CHANNEL`."""
+"""Where warnings go: one file, one channel; the folder is the list. Every module here has a `CHANNEL`.
+
+Whoever reads the settings loads all of them, so a channel loads a heavy library when it opens, not before.
+"""
 
 from __future__ import annotations
 

@@ -12,10 +12,9 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 
 from collector.alerting.channels import ChannelKind, Links
@@ -23,6 +22,9 @@ from collector.i18n.warnings import description, ending, in_both, remedy, summar
 from collector.readiness.alerts.decide import Alert, Decision, Ended, Said
 from collector.readiness.alerts.delivery import Delivery
 from collector.readiness.alerts.names import ALERTNAMES, SEVERITIES
+
+if TYPE_CHECKING:
+    import httpx
 
 log = logging.getLogger(__name__)
 
@@ -90,11 +92,14 @@ class Alertmanager:
         """`url` is Alertmanager's base address; `every_s` is how often a round comes. `pause` waits seconds and
         `jitter` gives a share of the pause, 0 to 1.
         """
+        import httpx  # noqa: PLC0415 - whoever only reads settings would load it too: 0.1 s and 14 MiB
+
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, with any password in them
         self._endpoint = f"{url.rstrip('/')}/api/v2/alerts"
         self._shown = without_credentials(url)
         self._lasts = timedelta(seconds=max(LASTING_ROUNDS * every_s, LASTS_AT_LEAST_S))
         self._client = client or httpx.Client(timeout=TIMEOUT_S)
+        self._no_answer = httpx.HTTPError
         self._pause = pause
         self._jitter = jitter
         self._endings: dict[str, _Ending] = {}
@@ -154,7 +159,7 @@ class Alertmanager:
                 self._pause(FIRST_PAUSE_S * 2 ** (attempt - 1) * (0.5 + self._jitter()))
             try:
                 answer = self._client.post(self._endpoint, content=body, headers={"content-type": "application/json"})
-            except httpx.HTTPError as error:
+            except self._no_answer as error:
                 problem = f"no answer ({type(error).__name__}); is Alertmanager running and `alertmanager_url` right?"
                 continue
             if answer.is_success:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import msgspec
 import pytest
 
@@ -40,3 +43,9 @@ def test_what_is_set_up_is_opened_by_the_name_of_its_file() -> None:
     opened = open_channels(settings, 60)
     assert list(opened) == ["alertmanager"]
     opened["alertmanager"].close()
+
+
+def test_reading_settings_loads_no_http_client() -> None:
+    """A process that only reads them, such as a measurement point of its own, stays light."""
+    asked = "import sys, collector.configuration.model; sys.exit('httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], timeout=60, check=False).returncode == 0
