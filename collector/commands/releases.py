@@ -19,13 +19,11 @@ from collector.readiness.domain.releases import LIST_FRESH_DAYS
 from collector.readiness.domain.versions import Version, parse_version
 from collector.releases.document import write_releases
 from collector.releases.download import fetched
-from collector.releases.sources import SourceRefusedError, renewed, understood
+from collector.releases.published import SourceRefusedError
+from collector.releases.renewal import renewed
+from collector.releases.sources import addresses, understood
 
-SOURCES = (
-    "https://versionhistory.googleapis.com/v1/chrome/platforms/win/channels/stable/versions/all/releases",
-    "https://product-details.mozilla.org/1.0/firefox_history_major_releases.json",
-    "https://edgeupdates.microsoft.com/api/products",
-)
+SOURCES = addresses()
 """The publishers' own lists. Safari and Opera publish none: MDN's data.json has them, given with --from."""
 
 

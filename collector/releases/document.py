@@ -1,78 +1,12 @@
-"""Makes releases from MDN's browser-compat-data (CC0), the document `data.json` of the npm package, and writes them.
-
-Only releases that users have got count: no beta, no nightly, nothing planned, nothing without a date.
-"""
+"""The list of releases as it is kept: the text of `releases.yaml`, replaced as a whole."""
 
 from __future__ import annotations
 
 import json
 import os
-from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import msgspec
-
-from collector.readiness.domain.model import Release, Releases
-from collector.readiness.domain.versions import parse_version
-
-PRODUCTS = ("chrome", "edge", "firefox", "opera", "safari")
-FOLLOWERS = {"chromium": "chrome"}
-"""Browsers that are released with another one's version numbers."""
-KEPT = timedelta(days=3 * 365)
-"""How far back releases are listed: well beyond every age that a profile allows."""
-
-_RELEASED = frozenset({"current", "esr", "retired"})
-
-
-class _CompatRelease(msgspec.Struct, frozen=True):
-    status: str
-    release_date: str | None = None
-
-
-class _CompatBrowser(msgspec.Struct, frozen=True):
-    releases: dict[str, _CompatRelease]
-
-
-class _CompatMeta(msgspec.Struct, frozen=True):
-    version: str
-    timestamp: datetime
-
-
-class CompatData(msgspec.Struct, frozen=True):
-    """The part of `data.json` that is read here."""
-
-    browsers: dict[str, _CompatBrowser]
-    meta: _CompatMeta = msgspec.field(name="__meta")
-
-
-def read_compat_data(path: Path) -> CompatData:
-    """The package's `data.json`. Raises OSError, or msgspec.ValidationError if it has another form than expected."""
-    return msgspec.json.decode(path.read_bytes(), type=CompatData)
-
-
-def releases_from_compat_data(document: CompatData, as_of: date) -> Releases:
-    """The stable releases of the last three years as known on `as_of`, or when the document was made if that is
-    earlier: a list never claims to know about days that its source had not seen. Raises KeyError for a browser that
-    the document does not have.
-    """
-    known_until = min(as_of, document.meta.timestamp.date())
-    products = {name: _released(document.browsers[name], known_until) for name in PRODUCTS}
-    products |= {name: products[leader] for name, leader in FOLLOWERS.items()}
-    return Releases(
-        as_of=known_until,
-        source=f"@mdn/browser-compat-data {document.meta.version} (CC0-1.0), browsers.*.releases",
-        products=dict(sorted(products.items())),
-    )
-
-
-def _released(browser: _CompatBrowser, until: date) -> list[Release]:
-    found = [
-        Release(version=version, released=date.fromisoformat(release.release_date))
-        for version, release in browser.releases.items()
-        if release.release_date is not None and release.status in _RELEASED and parse_version(version) is not None
-    ]
-    recent = [release for release in found if until - KEPT <= release.released <= until]
-    return sorted(recent, key=lambda release: (release.released, release.version))
+from collector.readiness.domain.model import Releases
 
 
 def releases_yaml(releases: Releases) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from collector.releases.sources import SourceRefusedError
+from collector.releases.published import SourceRefusedError
 
 DEADLINE_S = 60.0
 STEP_TIMEOUT_S = 15.0

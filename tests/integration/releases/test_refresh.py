@@ -17,10 +17,10 @@ from collector.commands import releases as command
 from collector.configuration.structure import read
 from collector.readiness.domain.model import Releases
 from collector.releases.download import fetched
-from collector.releases.sources import SourceRefusedError
+from collector.releases.published import SourceRefusedError
+from collector.releases.sources import sources
+from tests.support.release_answers import ANSWERS, answer
 
-UNIT = Path(__file__).parents[2] / "unit" / "collector" / "releases"
-ANSWERS = UNIT / "release_answers"
 SHIPPED = Path(__file__).parents[3] / "config" / "releases.yaml"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -124,7 +124,7 @@ def listed(config: Path) -> Releases:
 
 def test_publishers_lists_are_taken_in(config: Path, address: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Three servers' answers; Safari and Opera keep their day, and that shows."""
-    assert refresh(config, *(f"{address}/{name}.json" for name in ("chrome", "firefox", "edge"))) == 0
+    assert refresh(config, *(f"{address}/{name}.json" for name in ("chrome", "firefox", "microsoft_edge"))) == 0
     new = listed(config)
     assert [new.products[name][-1].version for name in ("chrome", "firefox", "edge")] == ["157", "161", "158"]
     assert new.looked_up == dict.fromkeys(("chrome", "chromium", "edge", "firefox"), date(2026, 11, 21))
@@ -138,16 +138,19 @@ def test_publishers_lists_are_taken_in(config: Path, address: str, capsys: pytes
 def test_without_an_address_the_publishers_own_are_asked(
     config: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All three of them, over https."""
+    """Every source of the folder that has an address, over https."""
     assert all(source.startswith("https://") for source in command.SOURCES)
-    monkeypatch.setattr(command, "SOURCES", [f"{address}/{name}.json" for name in ("chrome", "firefox", "edge")])
+    asked = [name for name, source in sources().items() if source.address]
+    monkeypatch.setattr(command, "SOURCES", [f"{address}/{name}.json" for name in asked])
     assert refresh(config) == 0
-    assert set(listed(config).looked_up) == {"chrome", "chromium", "edge", "firefox"}
+    products = {product for name in asked for product in answer(name).products}
+    assert products >= {"chrome", "edge", "firefox"}
+    assert set(listed(config).looked_up) == products | {"chromium"}
 
 
 def test_a_file_that_was_carried_here_will_do(config: Path) -> None:
     """MDN's document has every browser, and speaks of the day that it was made."""
-    assert refresh(config, str(UNIT / "browser-compat-data.json")) == 0
+    assert refresh(config, str(ANSWERS / "mdn.json")) == 0
     assert listed(config).as_of == date(2026, 11, 12)
 
 
@@ -239,6 +242,6 @@ def test_show_tells_the_age_and_warns(
 def test_a_list_that_can_not_be_read_is_not_replaced(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The operator's own mistake is told with its line, and kept for mending."""
     (config / "releases.yaml").write_text("as_of: yesterday\n", encoding="utf-8")
-    assert refresh(config, str(UNIT / "browser-compat-data.json")) == 2
+    assert refresh(config, str(ANSWERS / "mdn.json")) == 2
     assert "releases.yaml:1" in capsys.readouterr().err
     assert (config / "releases.yaml").read_text(encoding="utf-8") == "as_of: yesterday\n"

@@ -1,9 +1,8 @@
-"""What publishers say about releases, and how it is laid over the list that is there."""
+"""How what publishers say is laid over the list that is there."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,11 +11,11 @@ from hypothesis import strategies as st
 
 from collector.configuration.rules.releases import releases_problems
 from collector.readiness.domain.model import Release, Releases
-from collector.releases.sources import Published, SourceRefusedError, renewed, understood
+from collector.releases.published import Published, SourceRefusedError
+from collector.releases.renewal import renewed
+from tests.support.release_answers import TODAY, answer
 from tests.unit.collector.configuration.folders import NOW
 
-ANSWERS = Path(__file__).parent / "release_answers"
-TODAY = date(2026, 11, 21)
 OLD = Releases(
     as_of=date(2026, 11, 12),
     source="MDN",
@@ -28,52 +27,23 @@ OLD = Releases(
 )
 
 
-def answer(name: str) -> Published:
-    """What is understood of a recorded answer."""
-    return understood(f"https://example.org/{name}", (ANSWERS / name).read_bytes(), TODAY)
-
-
-@pytest.mark.parametrize(
-    ("name", "product", "releases"),
-    [
-        ("chrome.json", "chrome", [Release("156", date(2026, 10, 20)), Release("157", date(2026, 11, 3))]),
-        ("edge.json", "edge", [Release("157", date(2026, 11, 12)), Release("158", date(2026, 11, 19))]),
-    ],
-)
-def test_each_major_counts_from_its_first_day(name: str, product: str, releases: list[Release]) -> None:
-    """No beta, and no release that only one in twenty gets yet."""
-    assert answer(name).products == {product: releases}
-    assert answer(name).day == TODAY
-
-
-def test_firefox_tells_its_whole_history() -> None:
-    """A version and a day each; no day of a product is older than the list goes back."""
-    assert answer("firefox.json").products["firefox"][-1] == Release("161", date(2026, 11, 20))
-    renewed_list = renewed(OLD, {"x": answer("firefox.json")}, TODAY)
+def test_no_day_of_a_product_is_older_than_the_list_goes_back() -> None:
+    """Of Firefox' whole history, what came out in the last three years."""
+    renewed_list = renewed(OLD, {"x": answer("firefox")}, TODAY)
     assert [one.version for one in renewed_list.products["firefox"]] == ["159", "160", "161"]
 
 
-def test_mdn_speaks_of_the_day_that_it_was_made() -> None:
-    """All browsers at once, Safari and Opera among them."""
-    raw = (Path(__file__).parent / "browser-compat-data.json").read_bytes()
-    said = understood("data.json", raw, TODAY)
-    assert said.day == date(2026, 11, 12)
-    assert set(said.products) == {"chrome", "edge", "firefox", "opera", "safari"}
-
-
-@pytest.mark.parametrize(
-    "raw", [b"", b"<html>", b"[]", b"{}", b"null", b'{"releases": []}', b'{"160.0": "soon"}', b'[{"Product": "Beta"}]']
-)
-def test_anything_else_is_refused(raw: bytes) -> None:
-    """With where it came from."""
-    with pytest.raises(SourceRefusedError) as refused:
-        understood("somewhere", raw, TODAY)
-    assert (refused.value.code, refused.value.values) == ("releases_unknown_form", {"source": "somewhere"})
+def test_chromium_follows_chrome() -> None:
+    """Same versions, and the browsers stand in alphabetical order."""
+    nothing = Releases(as_of=date(2026, 11, 1), source="", products={})
+    products = renewed(nothing, {"data.json": answer("mdn")}, TODAY).products
+    assert products["chromium"] == products["chrome"]
+    assert list(products) == ["chrome", "chromium", "edge", "firefox", "opera", "safari"]
 
 
 def test_what_was_known_stays_and_what_was_not_looked_up_keeps_its_day() -> None:
     """Chrome 157 keeps its day; Chromium goes with Chrome; Safari's list is no younger than before."""
-    new = renewed(OLD, {"a": answer("chrome.json"), "b": answer("edge.json")}, TODAY)
+    new = renewed(OLD, {"a": answer("chrome"), "b": answer("microsoft_edge")}, TODAY)
     assert new.products["chrome"] == [
         Release("120", date(2023, 12, 5)),
         Release("156", date(2026, 10, 20)),
@@ -89,13 +59,13 @@ def test_what_was_known_stays_and_what_was_not_looked_up_keeps_its_day() -> None
 
 def test_looking_twice_changes_only_the_day() -> None:
     """And names no source twice."""
-    once = renewed(OLD, {"a": answer("chrome.json")}, TODAY)
-    assert renewed(once, {"a": answer("chrome.json")}, TODAY) == once
+    once = renewed(OLD, {"a": answer("chrome")}, TODAY)
+    assert renewed(once, {"a": answer("chrome")}, TODAY) == once
 
 
 def test_a_document_made_earlier_makes_the_list_no_older() -> None:
     """Chrome was looked up today; MDN's document of last week knows no more."""
-    once = renewed(OLD, {"a": answer("chrome.json")}, TODAY)
+    once = renewed(OLD, {"a": answer("chrome")}, TODAY)
     earlier = Published("MDN", date(2026, 11, 12), {"chrome": [Release("157", date(2026, 11, 3))]})
     assert renewed(once, {"b": earlier}, TODAY).known_on("chrome") == TODAY
 
