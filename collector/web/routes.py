@@ -19,13 +19,11 @@ from collector.http.headers import PAGE_HEADERS, STATIC_HEADERS, AddHeaders
 from collector.http.requests import RefusedError
 from collector.i18n.messages import LANGUAGES, Language
 from collector.judgement.snapshot import ReadSnapshot
+from collector.web.page import Asked, Page
+from collector.web.pages import pages
 from collector.web.rendering import STATIC, render_page
-from collector.web.views.devices import devices_page
 from collector.web.views.error import error_page
 from collector.web.views.layout import address
-from collector.web.views.overview import Filter, overview
-from collector.web.views.rooms import rooms_page
-from collector.web.views.sitting import sitting_page
 
 MACHINE_PATHS = ("/api/", "/measure/", "/healthz", "/metrics")
 """Where programs ask: they get a `Problem` as JSON, never a page."""
@@ -48,31 +46,26 @@ def routes(read_snapshot: ReadSnapshot, clock: Clock) -> list[BaseRoute]:
 
 
 def _in_language(language: Language, read_snapshot: ReadSnapshot, clock: Clock) -> list[BaseRoute]:
-    def show_overview(request: Request) -> Response:
-        view = overview(read_snapshot(), clock(), language, _filter(request))
-        return _page("overview.html", view, language)
-
-    def show_sitting(request: Request) -> Response:
-        snapshot = read_snapshot()
-        verdict = snapshot.verdict(request.path_params["sitting"])
-        if verdict is None:
-            return _error(404, language)
-        return _page("sitting.html", sitting_page(snapshot, verdict, clock(), language), language)
-
-    def show_devices(request: Request) -> Response:
-        view = devices_page(read_snapshot(), clock(), language, request.query_params.get("school") or None)
-        return _page("devices.html", view, language)
-
-    def show_rooms(request: Request) -> Response:
-        view = rooms_page(read_snapshot(), clock(), language, request.query_params.get("school") or None)
-        return _page("rooms.html", view, language)
-
+    found = sorted(pages().items(), key=lambda item: "{" in item[1].path)  # a fixed address goes before a pattern
     return [
-        Route(address(language), show_overview, name=f"overview-{language}"),
-        Route(address(language, "sittings/{sitting}"), show_sitting, name=f"sitting-{language}"),
-        Route(address(language, "rooms"), show_rooms, name=f"rooms-{language}"),
-        Route(address(language, "devices"), show_devices, name=f"devices-{language}"),
+        Route(
+            address(language, page.path),
+            _showing(f"{name}.html", page, language, read_snapshot, clock),
+            name=f"{name}-{language}",
+        )
+        for name, page in found
     ]
+
+
+def _showing(
+    template: str, page: Page, language: Language, read_snapshot: ReadSnapshot, clock: Clock
+) -> Callable[[Request], Response]:
+    def show(request: Request) -> Response:
+        asked = Asked(read_snapshot(), clock(), language, request.path_params, request.query_params)
+        view = page.view(asked)
+        return _error(404, language) if view is None else _page(template, view, language)
+
+    return show
 
 
 def error_handlers() -> Mapping[Any, Callable[[Request, Exception], Response]]:
@@ -107,13 +100,6 @@ def _error(status: int, language: Language) -> Response:
 
 def _page(template: str, view: msgspec.Struct, language: Language, *, status: int = 200) -> Response:
     return HTMLResponse(render_page(template, view, language), status_code=status, headers=PAGE_HEADERS)
-
-
-def _filter(request: Request) -> Filter:
-    asked = request.query_params
-    page = asked.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
-    return Filter(school=asked.get("school") or None, status=asked.get("status") or None, page=max(1, number))
 
 
 def _to_english(_request: Request) -> Response:

@@ -12,9 +12,7 @@ from collector.i18n.messages import LANGUAGES, Language, moment
 from collector.judgement.freshness import judging_stopped
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Status, Verdict
-
-SECTIONS = {"overview": "", "rooms": "rooms", "devices": "devices"}
-"""The pages in the navigation: their name (message id `page_nav_<name>`) and their address."""
+from collector.web.pages import navigation
 
 
 class Badge(msgspec.Struct, frozen=True):
@@ -82,14 +80,16 @@ def frame(
     notices: list[Notice] | None = None,
     freshness: list[str] | None = None,
 ) -> Frame:
-    """The frame of `page`; `query` is kept when the reader changes language."""
+    """The frame of `page`, which belongs to `section` of the navigation; `query` is kept when the reader changes
+    language.
+    """
     return Frame(
         language=language,
         title=title,
         home=Link(path=address(language), words=phrase(language, "page_product")),
         navigation=[
             Link(address(language, target), phrase(language, f"page_nav_{name}"), current=name == section)
-            for name, target in SECTIONS.items()
+            for name, target in navigation().items()
         ],
         other_languages=[
             Link(address(other, page, **(query or {})), phrase(other, "page_language"), language=other)

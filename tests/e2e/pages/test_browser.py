@@ -8,28 +8,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
-from tests.support.shown_pages import CHROMIUM, Scheme, opened
+from collector.i18n.messages import sentences
+from collector.web.pages import navigation, pages, samples
+from tests.support.shown_pages import CHROMIUM, Scheme, every_kind, opened
 
 pytestmark = pytest.mark.needs(CHROMIUM)
 
-PAGES = [
-    "/",
-    "/?status=ready",
-    "/?status=at_risk&school=10000001",
-    "/sittings/bad",
-    "/sittings/unknown",
-    "/sittings/risk",
-    "/sittings/good",
-    "/sittings/unjudged",
-    "/rooms",
-    "/rooms?school=10000001",
-    "/rooms?school=10000002",
-    "/rooms?school=10000003",
-    "/devices",
-    "/devices?school=10000001",
-    "/devices?school=10000003",
-    "/nowhere",
-]
+SHOWN = every_kind()
+PAGES = [*samples(SHOWN), "/nowhere"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WCAG_22_AA = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -80,7 +66,7 @@ def test_a_small_phone_scrolls_one_way(browser: Browser, site: str, path: str, l
 
 def test_axe_on_a_phone(browser: Browser, site: str) -> None:
     """Tables that became cards are still tables to a screen reader."""
-    for path in ("/", "/sittings/bad", "/rooms", "/rooms?school=10000001", "/devices", "/devices?school=10000001"):
+    for path in [path for one in pages().values() for path in one.samples(SHOWN)[:2]]:
         page = opened(browser, f"{site}{path}", width=320)
         open_all_details(page)
         found = Axe().run(page, options=WCAG_22_AA)
@@ -96,16 +82,14 @@ def test_the_keyboard_goes_the_way_that_eyes_go(browser: Browser, site: str) -> 
     """Skip link first, then the product, the pages, the language, the filters; each with a ring that can be seen."""
     page = opened(browser, site)
     order = []
-    for _ in range(13):
+    for _ in range(10 + len(navigation())):
         page.keyboard.press("Tab")
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
         order.append(focused(page))
     assert order == [
         "Hoppa till innehållet",
         "Provklar",
-        "Provtillfällen",
-        "Salar",
-        "Enheter",
+        *(sentences("sv")[f"page_nav_{name}"] for name in navigation()),
         "English",
         *["Visa bara dessa: Inte redo", "Visa bara dessa: Vet inte än", "Visa bara dessa: På gränsen"],
         "Visa bara dessa: Redo",

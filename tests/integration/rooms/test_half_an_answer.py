@@ -16,7 +16,7 @@ from collector.readiness.domain.model import Finding, RadioSeen, Room, School, S
 from collector.readiness.verdict.room_reports import SchoolRooms, school_rooms
 from collector.store.gear import GearReading, RadioReading
 from collector.store.store import Store
-from collector.web.views.rooms import rooms_page
+from collector.web.pages.rooms import rooms_page
 from tests.support.rooms import profile
 from tests.support.stored import NOW, SCHOOL, enrolled, opened, report, write
 from tests.support.verdicts import snapshot

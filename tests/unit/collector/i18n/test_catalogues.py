@@ -14,9 +14,9 @@ from collector.i18n.messages import LANGUAGES, ROOMS, Language, catalogue_files
 from collector.readiness.domain.model import Status, Trust
 from collector.readiness.evidence import index
 from collector.readiness.evidence.compliance import NOT_CONCERNED
+from collector.web.pages import navigation, pages
 from collector.web.rendering import TEMPLATES
 from collector.web.views.error import EXPLAINED
-from collector.web.views.layout import SECTIONS
 from collector.web_probe import pages as probe_pages
 from collector.web_probe.views import SAID_BY_THE_PAGE, script_files
 
@@ -25,13 +25,13 @@ SPEAKING_ROOMS = ("web", "web_probe", "i18n", "judgement")
 """Those whose code names sentences of pages."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 STEP_COLUMNS = ("name", "value", "origin", "source", "trust", "at")
-DEVICE_COLUMNS = ("school", "enrolled", "heard", "silent", "device", "room", "last_heard", "agent", "clock")
 NOTICES = ("simulated", "partly_simulated", "stopped", "configuration")
 EMPTY = ("filter", "calendar", "waiting", "past", "devices", "school", "rooms")
-ROOM_COLUMNS = ("school", "rooms", "measured", "never", "ready")
 ROOM_FIGURES = ("signal", "snr", "busy", "evidence", "newest")
 RADIO_REASONS = ("radio_unclear", "radio_down", "radio_stale", "radio_out_of_hours", "radio_not_told")
-PARTS = ("pages", "rooms", "probe")
+PARTS = {path.stem for path in catalogue_files("sv")} & {"pages", "probe", *pages()}
+"""What all pages say, what the web probe's page says, and what each page says in a catalogue of its own name."""
+
 CHECKS = ("machine", "network", "line", "keyboard", "sound", "sent")
 REFUSALS = (
     *("web_probe_closed", "too_many_web_devices", "too_many_requests", "unknown_school", "unknown_room"),
@@ -56,12 +56,16 @@ def catalogue(language: Language) -> dict[str, str]:
 
 
 def in_templates() -> Iterator[str | tuple[str, ...]]:
-    """What every `t(...)` in every template asks for: a message id, or the fixed start of one that is put together."""
+    """What every `t(...)` in every template asks for: a message id, or the fixed start of one that is put together; and
+    what the columns of every table are called.
+    """
     for path in [path for folder in TEMPLATE_FOLDERS for path in sorted(folder.glob("*.html"))]:
         tree = Environment(autoescape=True).parse(path.read_text("utf-8"))
         for call in tree.find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name == "t":
                 yield from _ids(call.args[0])
+            if isinstance(call.node, nodes.Name) and call.node.name == "columns":
+                yield from (f"page_column_{column}" for column in call.args[0].as_const())
 
 
 def _ids(asked: nodes.Expr) -> Iterator[str | tuple[str, ...]]:
@@ -103,13 +107,12 @@ def put_together() -> set[str]:
         *(f"page_sentence_{status.value}_{count}" for status in Status for count in ("one", "many")),
         *(f"page_trust_{trust.value}" for trust in Trust),
         *(f"page_origin_{origin}" for origin in ("measured", "configured", "profile", "computed")),
-        *(f"page_nav_{name}" for name in SECTIONS),
+        *(f"page_nav_{name}" for name in navigation()),
         *(f"page_notice_{kind}_{part}" for kind in NOTICES for part in ("title", "text")),
         *(f"page_empty_{reason}_{part}" for reason in EMPTY for part in ("title", "text")),
         *(f"page_error_{status}_{part}" for status in EXPLAINED for part in ("title", "text")),
         *(f"page_detail_{name}" for name in ("when", "who", "rooms", "profile")),
         *(f"page_step_{column}" for column in STEP_COLUMNS),
-        *(f"page_column_{column}" for column in {*DEVICE_COLUMNS, *ROOM_COLUMNS}),
         *(f"page_room_{name}" for name in (*ROOM_FIGURES, *RADIO_REASONS)),
         *(f"probe_headline_{status.value}" for status in Status),
         *(f"probe_check_{check}" for check in CHECKS),

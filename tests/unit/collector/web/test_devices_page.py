@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from collector.readiness.domain.model import DeviceSeen
-from collector.web.views.devices import DeviceRow, DevicesPage, devices_page
+from collector.web.pages.devices import DeviceRow, DevicesPage, devices_page
 from tests.support.verdicts import NOW, device, school, snapshot
 
 EK, ASP = school(), school("10000002", "Aspskolan")

@@ -17,9 +17,9 @@ from collector.i18n.incidents import code_in_words
 from collector.i18n.messages import LANGUAGES, Language, sentences
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.incidents.attribute import Actor, Doubt, Incident
+from collector.web.pages.overview import Filter, overview
 from collector.web.rendering import render_page
 from collector.web.views.incidents import IncidentCard, incident_cards
-from collector.web.views.overview import Filter, overview
 from tests.support import reading_api
 from tests.support.incidents import failing, incident
 from tests.support.verdicts import NOW, school, sitting, snapshot, verdict

@@ -9,8 +9,8 @@ import pytest
 
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Bilingual, Status, Text
+from collector.web.pages.overview import Filter, Overview, overview
 from collector.web.views.layout import Link
-from collector.web.views.overview import Filter, Overview, overview
 from tests.support.verdicts import NOW, configuration, finding, school, sitting, snapshot, verdict
 
 EVERYTHING = Filter()

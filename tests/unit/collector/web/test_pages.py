@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 import pytest
@@ -12,14 +14,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from collector.i18n.messages import LANGUAGES, sentences
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Status
-from collector.web import routes as pages
+from collector.web import routes as routes_of_pages
+from collector.web.pages import navigation, pages, samples
 from collector.web.rendering import static_address
 from tests.support.asgi import Client
 from tests.support.verdicts import NOW, changed, device, finding, school, sitting, snapshot, verdict
 
-PAGES = ["/", "/sittings/ek-9-ma", "/devices", "/devices?school=10000001", "/nowhere"]
+SHOWN = snapshot(verdict(finding(headroom=1.8)), devices=[device()])
+SAMPLES = samples(SHOWN)
+PAGES = [*SAMPLES, "/nowhere"]
 
 
 def fail(_request: Request) -> Response:
@@ -29,12 +35,19 @@ def fail(_request: Request) -> Response:
 
 def client(made: Snapshot | None = None) -> Client:
     """A client of the pages alone, beside two routes with a defect."""
-    shown = made or snapshot(verdict(finding(headroom=1.8)), devices=[device()])
+    shown = made or SHOWN
     broken: list[Any] = [Route("/broken", fail), Route("/api/broken", fail)]
     app = Starlette(
-        routes=[*pages.routes(lambda: shown, lambda: NOW), *broken], exception_handlers=pages.error_handlers()
+        routes=[*routes_of_pages.routes(lambda: shown, lambda: NOW), *broken],
+        exception_handlers=routes_of_pages.error_handlers(),
     )
     return Client(app)
+
+
+def asked(link: str) -> tuple[str, list[tuple[str, str]]]:
+    """Where a link in HTML leads, and what it asks for there in whichever order."""
+    parts = urlsplit(unescape(link))
+    return parts.path, sorted(parse_qsl(parts.query))
 
 
 def text(html: str) -> str:
@@ -52,15 +65,49 @@ def test_pages_in_both_languages(path: str) -> None:
         assert html.count("<main ") == 1
 
 
-@pytest.mark.parametrize("path", ["/", "/sittings/ek-9-ma", "/devices?school=10000001", "/?status=ready"])
+@pytest.mark.parametrize("name", sorted(pages()))
+def test_every_page_gives_samples_of_itself(name: str) -> None:
+    """In both languages, and none of another page: what is tested on samples is tested on every page."""
+    page = pages()[name]
+    shown = page.samples(SHOWN)
+    assert shown
+    for path in shown:
+        below, _, _ = path.removeprefix("/").partition("?")
+        assert re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", page.path), below)
+        assert [client().get(prefix + path).status_code for prefix in ("", "/en")] == [200, 200]
+
+
+def test_no_two_pages_have_the_same_address() -> None:
+    """Nor two that differ only in what a part of the address is called."""
+    addresses = [re.sub(r"\{\w+\}", "{}", page.path) for page in pages().values()]
+    assert sorted(set(addresses)) == sorted(addresses)
+
+
+def test_every_page_leads_to_those_of_the_navigation() -> None:
+    """In their order, in the language of the page; the one that is shown says so."""
+    for language, prefix in zip(LANGUAGES, ("/", "/en/"), strict=True):
+        links = [f"{prefix}{path}" for path in navigation().values()]
+        for shown, link in zip(navigation(), links, strict=True):
+            [bar] = re.findall(r'<nav class="pages".*?</nav>', client().get(link).text, re.DOTALL)
+            assert re.findall(r'href="([^"]*)"', bar) == links
+            assert re.findall(r'href="([^"]*)" aria-current="page"', bar) == [f"{prefix}{navigation()[shown]}"]
+            assert f">{sentences(language)[f'page_nav_{shown}']}<" in bar
+
+
+def test_the_pages_of_the_navigation() -> None:
+    """What people look for first stands first."""
+    assert list(navigation())[:3] == ["overview", "rooms", "devices"]
+
+
+@pytest.mark.parametrize("path", SAMPLES)
 def test_the_language_link_leads_to_the_same_page(path: str) -> None:
     """There and back again."""
     english = re.search(r'<a href="([^"]+)" lang="en"', client().get(path).text)
     assert english is not None
-    assert english[1] == f"/en{path}"
-    swedish = re.search(r'<a href="([^"]+)" lang="sv"', client().get(english[1]).text)
+    assert asked(english[1]) == asked(f"/en{path}")
+    swedish = re.search(r'<a href="([^"]+)" lang="sv"', client().get(unescape(english[1])).text)
     assert swedish is not None
-    assert swedish[1] == path
+    assert asked(swedish[1]) == asked(path)
 
 
 def test_english_without_its_slash() -> None:
@@ -109,7 +156,7 @@ def test_what_operators_write_is_escaped() -> None:
     """A school may be called anything."""
     odd = school(name="<script>alert(1)</script>")
     made = snapshot(verdict(finding(), of=odd, about=sitting(of=odd)), devices=[device(label="<b>x</b>")])
-    for path in ("/", "/sittings/ek-9-ma", "/devices", "/devices?school=10000001"):
+    for path in samples(made):
         html = client(made).get(path).text
         assert "<script>" not in html
         assert "<b>" not in html
@@ -195,7 +242,7 @@ def test_pages_can_only_be_read() -> None:
 def test_a_page_shows_what_the_snapshot_holds_now() -> None:
     """Each request reads the newest snapshot: nothing is kept between them."""
     current = [snapshot(verdict(finding(headroom=1.8)))]
-    app = Starlette(routes=pages.routes(lambda: current[0], lambda: NOW))
+    app = Starlette(routes=routes_of_pages.routes(lambda: current[0], lambda: NOW))
     assert "Räcker 1,8 gånger" in Client(app).get("/").text
     worse = changed(current[0].verdicts[0], status=Status.NOT_READY, headroom=0.5)
     current[0] = msgspec.structs.replace(current[0], verdicts=[worse])

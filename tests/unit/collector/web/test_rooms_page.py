@@ -12,7 +12,7 @@ from agent.protocol.wire import Facts
 from collector.i18n.messages import Language
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Observation, RadioSeen, Status
-from collector.web.views.rooms import RoomCard, RoomsPage, rooms_page
+from collector.web.pages.rooms import RoomCard, RoomsPage, rooms_page
 from tests.support import reading_api
 from tests.support.rooms import AP_A1, AP_A2, NOW, days_of, heard, radio, reports
 from tests.support.verdicts import snapshot

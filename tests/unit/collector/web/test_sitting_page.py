@@ -9,7 +9,7 @@ import pytest
 
 from collector.i18n.messages import Language
 from collector.readiness.domain.model import LineLimit, Status, Step, Text, Trust, Verdict
-from collector.web.views.sitting import SittingPage, sitting_page
+from collector.web.pages.sitting import SittingPage, sitting_page
 from tests.support.verdicts import NOW, changed, finding, sitting, snapshot, step, verdict
 
 

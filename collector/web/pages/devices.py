@@ -13,8 +13,9 @@ from collector.i18n.messages import Language, moment, number
 from collector.i18n.rooms import room_name
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import DeviceKind, DeviceSeen, School
+from collector.web.page import Asked, Page
+from collector.web.views.empty import Empty, empty
 from collector.web.views.layout import Frame, Link, address, frame, notices
-from collector.web.views.overview import Empty
 
 HEARD_LATELY = timedelta(days=1)
 CLOCK_OFF_S = 60.0
@@ -86,7 +87,7 @@ def devices_page(snapshot: Snapshot, now: datetime, language: Language, school_c
         signs=Link(address(language, PROBE_SIGNS, skola=school.code), phrase(language, "page_devices_signs"))
         if school
         else None,
-        empty=None if shown else _empty(language, known=school is not None or not school_code),
+        empty=None if shown else empty("devices" if school is not None or not school_code else "school", language),
     )
 
 
@@ -158,6 +159,12 @@ def _clock(offset_s: float | None, language: Language) -> str:
     return counted(language, "page_clock_ahead" if offset_s > 0 else "page_clock_behind", minutes)
 
 
-def _empty(language: Language, *, known: bool) -> Empty:
-    reason = "devices" if known else "school"
-    return Empty(phrase(language, f"page_empty_{reason}_title"), phrase(language, f"page_empty_{reason}_text"))
+def _view(asked: Asked) -> DevicesPage:
+    return devices_page(asked.snapshot, asked.now, asked.language, asked.query.get("school") or None)
+
+
+def _samples(snapshot: Snapshot) -> list[str]:
+    return [address("sv", "devices", school=school) for school in (None, *snapshot.configuration.schools)]
+
+
+PAGE = Page(path="devices", view=_view, samples=_samples, navigation=30)

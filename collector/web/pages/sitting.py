@@ -20,6 +20,7 @@ from collector.i18n.messages import Language, choose, render
 from collector.i18n.rooms import room_name
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Status, Verdict
+from collector.web.page import Asked, Page
 from collector.web.views.finding_card import Card, Told, card
 from collector.web.views.layout import Badge, Frame, Link, address, badge, frame, freshness, notices
 from collector.web.views.sorting import deciding, roots
@@ -126,3 +127,15 @@ def _details(snapshot: Snapshot, verdict: Verdict, now: datetime, language: Lang
     if verdict.limit is not None:
         values["limit"] = limit_in_words(verdict.limit, language)
     return [Detail(phrase(language, f"page_detail_{name}"), value) for name, value in values.items()]
+
+
+def _view(asked: Asked) -> SittingPage | None:
+    verdict = asked.snapshot.verdict(asked.place["sitting"])
+    return None if verdict is None else sitting_page(asked.snapshot, verdict, asked.now, asked.language)
+
+
+def _samples(snapshot: Snapshot) -> list[str]:
+    return [address("sv", f"sittings/{verdict.sitting.id}") for verdict in snapshot.verdicts]
+
+
+PAGE = Page(path="sittings/{sitting}", view=_view, samples=_samples)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
 
@@ -12,6 +13,8 @@ from collector.i18n.messages import Language, choose, render
 from collector.i18n.rooms import room_name
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Finding, School, Status, Text, Verdict
+from collector.web.page import Asked, Page
+from collector.web.views.empty import Empty, empty
 from collector.web.views.incidents import IncidentCard, incident_cards
 from collector.web.views.layout import Badge, Frame, Link, address, badge, frame, freshness, notices
 from collector.web.views.sorting import WORST_FIRST, deciding
@@ -68,14 +71,6 @@ class Day(msgspec.Struct, frozen=True):
     heading: str
     away: str
     rows: list[Row]
-
-
-class Empty(msgspec.Struct, frozen=True):
-    """Why there is nothing to show, and what to do next."""
-
-    title: str
-    text: str
-    link: Link | None = None
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -236,13 +231,27 @@ def _pages(count: int, language: Language, asked: Filter) -> list[Link]:
 def _empty(snapshot: Snapshot, verdicts: list[Verdict], language: Language) -> Empty:
     if verdicts:
         link = Link(address(language), phrase(language, "page_show_all"))
-        return _empty_in_words("filter", language, link)
+        return empty("filter", language, link)
     if not snapshot.configuration.sittings:
-        return _empty_in_words("calendar", language)
+        return empty("calendar", language)
     if snapshot.judged_at is None:
-        return _empty_in_words("waiting", language)
-    return _empty_in_words("past", language)
+        return empty("waiting", language)
+    return empty("past", language)
 
 
-def _empty_in_words(reason: str, language: Language, link: Link | None = None) -> Empty:
-    return Empty(phrase(language, f"page_empty_{reason}_title"), phrase(language, f"page_empty_{reason}_text"), link)
+def _view(asked: Asked) -> Overview:
+    return overview(asked.snapshot, asked.now, asked.language, _filter(asked.query))
+
+
+def _filter(query: Mapping[str, str]) -> Filter:
+    page = query.get("page", "1")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+    return Filter(school=query.get("school") or None, status=query.get("status") or None, page=max(1, number))
+
+
+def _samples(snapshot: Snapshot) -> list[str]:
+    school = next(iter(snapshot.configuration.schools), None)
+    return [address("sv"), address("sv", status="ready"), address("sv", status="at_risk", school=school)]
+
+
+PAGE = Page(path="", view=_view, samples=_samples, navigation=10)

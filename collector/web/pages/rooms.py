@@ -13,9 +13,10 @@ from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Finding, School, Status
 from collector.readiness.domain.verdicts import counts
 from collector.readiness.verdict.room_reports import AccessPointUse, RoomReport, SchoolRooms
+from collector.web.page import Asked, Page
+from collector.web.views.empty import Empty, empty
 from collector.web.views.finding_card import Card, Told, card
 from collector.web.views.layout import Badge, Frame, Link, address, badge, frame, notices
-from collector.web.views.overview import Empty
 from collector.web.views.sorting import WORST_FIRST, rank
 
 _PERCENT = 100
@@ -200,11 +201,18 @@ def _empty(
     snapshot: Snapshot, school: School | None, found: SchoolRooms | None, asked: str | None, language: Language
 ) -> Empty | None:
     if asked and school is None:
-        return _in_words("school", language)
+        return empty("school", language)
     if snapshot.configuration.schools and not snapshot.rooms:
-        return _in_words("waiting", language)
-    return _in_words("rooms", language) if asked and found is not None and not found.rooms else None
+        return empty("waiting", language)
+    return empty("rooms", language) if asked and found is not None and not found.rooms else None
 
 
-def _in_words(reason: str, language: Language) -> Empty:
-    return Empty(phrase(language, f"page_empty_{reason}_title"), phrase(language, f"page_empty_{reason}_text"))
+def _view(asked: Asked) -> RoomsPage:
+    return rooms_page(asked.snapshot, asked.now, asked.language, asked.query.get("school") or None)
+
+
+def _samples(snapshot: Snapshot) -> list[str]:
+    return [address("sv", "rooms", school=school) for school in (None, *snapshot.configuration.schools)]
+
+
+PAGE = Page(path="rooms", view=_view, samples=_samples, navigation=20)
