@@ -1,8 +1,7 @@
-"""A real Prometheus that watches a collector, and the queries of the committed dashboard."""
+"""A real Prometheus that watches a collector, and the queries of the committed dashboards."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,16 +12,16 @@ import httpx
 import pytest
 import yaml
 
+from tests.support.dashboards import DASHBOARDS, queries
 from tests.support.processes import free_port, running, wait_until_answers
 
 ROOT = Path(__file__).parents[2]
-DASHBOARD = json.loads((ROOT / "dashboards/grafana/readiness.json").read_text("utf-8"))
-PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 QUERIES = [
-    pytest.param(target["expr"], id=f"{panel['title']}-{target['refId']}")
-    for panel in PANELS
-    for target in panel["targets"]
+    pytest.param(name, expr, id=f"{name}-{told}")
+    for name, dashboard in sorted(DASHBOARDS.items())
+    for told, expr in queries(dashboard)
 ]
+"""Every query of every dashboard, with the dashboard's name."""
 
 
 def configuration(collector: str) -> str:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.support.collectors import SCHOOL, Place, place_in, serving, until
+from tests.support.dashboards import DASHBOARDS, filled_in
 from tests.support.processes import free_port, running, wait_until_answers
 from tests.support.watching import QUERIES, ROOT, Prometheus, prometheus_watching
 
@@ -69,10 +70,9 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             yield Watched(place, prometheus, alerting)
 
 
-@pytest.mark.parametrize("query", QUERIES)
-def test_every_query_of_the_dashboard_returns_data(watched: Watched, query: str) -> None:
-    expression = query.replace("$__range", "1h").replace("$__rate_interval", "1m").replace("$school", ".*")
-    watched.prometheus.wait_for(expression)
+@pytest.mark.parametrize(("dashboard", "query"), QUERIES)
+def test_every_query_of_a_dashboard_returns_data(watched: Watched, dashboard: str, query: str) -> None:
+    watched.prometheus.wait_for(filled_in(query, DASHBOARDS[dashboard]))
 
 
 def test_prometheus_and_the_api_agree(watched: Watched) -> None:
