@@ -149,7 +149,8 @@ def _refuse_unfilled(direction: Direction, run: Load, connections: Connections) 
     came first, what was carried is the least that the line can, and the stop reason says so.
     """
     if run.timeline is not None and not run.filled and run.stop_reason != "bytes":
-        detail = f"{len(connections)} connections did not fill the line: no queue, and more of them carry more"
+        why = "the device has no time for more" if run.held_up else "more of them do not carry as much"
+        detail = f"{len(connections)} connections did not fill the line: no queue, and {why}"
         raise ProbeFailureError(f"{direction}_not_filled", detail)
 
 

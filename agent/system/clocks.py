@@ -1,9 +1,13 @@
-"""The clocks of the machine: the time of day, one that never jumps, and whether anybody keeps them."""
+"""The clocks of the machine: the time of day, one that never jumps, whether anybody keeps them, and who has to wait."""
 
 from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from pathlib import Path
+
+SCHEDULED = Path("/proc/thread-self/schedstat")
+"""Of the thread that asks: nanoseconds for which it ran, nanoseconds for which it waited to run, and how often."""
 
 _ADJTIMEX_BYTES = 512
 """More than `struct timex` has on any machine; all zeros asks and changes nothing."""
@@ -26,6 +30,13 @@ class Clocks:
     def sleep(self, seconds: float) -> None:
         """Waits."""
         time.sleep(seconds)
+
+    def waited_for_processor_s(self) -> float | None:
+        """For how long this thread has waited for its turn to run; None where the system does not say (only Linux)."""
+        try:
+            return int(SCHEDULED.read_text(encoding="ascii").split()[1]) / 1e9
+        except (OSError, IndexError):
+            return None
 
     def clock_synchronised(self) -> bool | None:
         """Whether Linux's kernel holds its clock for synchronised; None where it does not say."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from agent.measuring.measurement_point import MeasurementPoint
 from agent.system.machine import System
 from agent.throughput.connections import Connections
 from agent.throughput.round_trips import RoundTripsUnderLoad
-from agent.throughput.saturation import grew, queue_felt, stages
+from agent.throughput.saturation import carried_as_much, held_up, queue_felt, stages
 from agent.throughput.stop import StopReason, StopRule
 from agent.throughput.timeline import Timeline
 from agent.throughput.transfer_loop import Party, drive
@@ -30,7 +30,8 @@ class Load(ABC):
     """One direction of a run. `timeline` is of the connections of the newest stage, from when all of them carry data.
 
     Once it has stopped, `filled` is whether it was the line that held the rate back, as far as it can be told here;
-    `queue_felt`, whether small requests showed it; `before_span_s`, from when to when the stage before was steady.
+    `queue_felt`, whether small requests showed it; `held_up`, whether the device had no time for more; `before_span_s`,
+    from when to when the stage before was steady.
     """
 
     def __init__(
@@ -46,13 +47,15 @@ class Load(ABC):
         self.began_s = self.ended_s = 0.0
         self.timeline: Timeline | None = None
         self.stop_reason: StopReason | None = None
-        self.filled = self.queue_felt = False
+        self.filled = self.queue_felt = self.held_up = False
         self.before_span_s: tuple[float, float] | None = None
         self._connections = connections
         self.under_load = under_load
         self._stages = stages(rule.limits.connections)
         self._before_mbit_s: float | None = None
         self._opening = False
+        self._waited_s: Callable[[], float | None] = lambda: None
+        self._stage_began: tuple[Timeline, float, float | None] | None = None
 
     @property
     @abstractmethod
@@ -73,6 +76,7 @@ class Load(ABC):
 
     def run(self, system: System) -> None:
         """Until the stop rule ends it. Raises ProbeFailureError, OSError or DeadlinePassedError."""
+        self._waited_s = system.waited_for_processor_s
         self._connections.ask_for(self._stages.pop(0))
         opened = self._connections.opened(OPENING_S)
         self.began_s = system.monotonic_s()
@@ -85,6 +89,7 @@ class Load(ABC):
         """Nothing after this moment counts."""
         self.stop_reason, self.ended_s = reason, now_s
         self.queue_felt = self._queue_felt(now_s) is True
+        self.held_up = self._is_held_up(now_s)
         self.filled = self._is_full(now_s) is True
 
     def newcomers(self) -> list[Party]:
@@ -103,6 +108,8 @@ class Load(ABC):
 
     def look(self, now_s: float) -> bool:
         """Whether it goes on, perhaps with more connections; it ends itself otherwise."""
+        if self.timeline and (self._stage_began is None or self._stage_began[0] is not self.timeline):
+            self._stage_began = self.timeline, now_s, self._waited_s()
         reason = self.rule.reason(self.timeline, self.carried, self.began_s, now_s)
         if reason in ("bytes", "time") or (reason and not self._stages):
             self.end(reason, now_s)
@@ -122,9 +129,15 @@ class Load(ABC):
         if self.timeline is None:
             return False
         found = self.rule.estimate(self.timeline, now_s)
-        if found is not None and self._before_mbit_s is not None and not grew(self._before_mbit_s, found.mbit_s):
-            return True
-        return self._queue_felt(now_s)
+        as_much = found and self._before_mbit_s is not None and carried_as_much(self._before_mbit_s, found.mbit_s)
+        return True if as_much and not self._is_held_up(now_s) else self._queue_felt(now_s)
+
+    def _is_held_up(self, now_s: float) -> bool:
+        if self._stage_began is None or self._stage_began[0] is not self.timeline:
+            return False
+        _, began_s, before_s = self._stage_began
+        waited_s = self._waited_s()
+        return before_s is not None and waited_s is not None and held_up(waited_s - before_s, now_s - began_s)
 
     def _queue_felt(self, now_s: float) -> bool | None:
         if self.timeline is None:

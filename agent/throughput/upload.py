@@ -19,7 +19,7 @@ from agent.throughput.connection import Head, attempt, request_head
 from agent.throughput.connections import Connections
 from agent.throughput.counts import counted_lanes, refuse_buffered
 from agent.throughput.round_trips import RoundTripsUnderLoad
-from agent.throughput.saturation import FIRST_CONNECTIONS, grew
+from agent.throughput.saturation import FIRST_CONNECTIONS, carried_as_much
 from agent.throughput.stop import StopRule
 from agent.throughput.timeline import Lane, Timeline, merged
 from agent.throughput.transfer import Load
@@ -99,7 +99,8 @@ class Upload(Load):
         if not self.queue_felt and self.before_span_s is not None:
             from_s, to_s = (moment_s - self.began_s for moment_s in self.before_span_s)
             before, now = merged(lanes, (from_s, to_s)), self.rule.estimate(found)
-            self.filled = now is not None and not grew(before.mean_mbit_s, now.mbit_s)
+            as_much = now is not None and carried_as_much(before.mean_mbit_s, now.mbit_s)
+            self.filled = as_much and not self.held_up
         return found
 
     def newcomers(self) -> list[Party]:

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.throughput.responsiveness import RoundTrip
-from agent.throughput.saturation import FIRST_CONNECTIONS, GROWS_RATIO, TRIPS_MIN, grew, queue_felt, stages
+from agent.throughput.saturation import (
+    FIRST_CONNECTIONS,
+    GROWS_RATIO,
+    TRIPS_MIN,
+    carried_as_much,
+    grew,
+    held_up,
+    queue_felt,
+    stages,
+)
 
 
 def trips(*took_ms: float) -> list[RoundTrip]:
@@ -68,3 +77,24 @@ def test_connections_that_are_held_back_grow_and_a_full_line_does_not(
         assert not grew(before, now)
     if not grew(before, now):
         assert now >= line_mbit_s or now == 0 or now <= GROWS_RATIO * before
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "as_much"), [(95.0, 95.5, True), (95.0, 90.0, True), (50.0, 95.0, False), (954.0, 4.3, False)]
+)
+def test_what_collapsed_is_no_line_that_was_full_before(before: float, now: float, as_much: bool) -> None:
+    """A machine that has no time for more connections carries less with them: seen where others took its processors."""
+    assert carried_as_much(before, now) is as_much
+
+
+@given(st.floats(0.1, 10_000), st.floats(0.1, 10_000))
+def test_as_much_is_as_much_both_ways(one_mbit_s: float, other_mbit_s: float) -> None:
+    """Whichever came first."""
+    assert carried_as_much(one_mbit_s, other_mbit_s) == carried_as_much(other_mbit_s, one_mbit_s)
+
+
+@pytest.mark.parametrize(("waited_s", "held"), [(1.0, True), (0.65, True), (0.5, False), (0.0, False)])
+def test_a_device_that_waits_for_its_processor_holds_the_line_up(waited_s: float, held: bool) -> None:
+    """Seen in the lab: up to 0.58 where the rate was right, 0.62 and more where it was not."""
+    assert held_up(waited_s, 1.0) is held
+    assert not held_up(waited_s, 0.0)

@@ -62,7 +62,9 @@ class FakeLoad(Load):
             cast("RoundTripsUnderLoad", self.trips),
         )
         self.line_mbit_s, self.each_mbit_s = line_mbit_s, each_mbit_s
-        self._carried = 0.0
+        self._carried = self._now_s = 0.0
+        self.waited_ratio = 0.0
+        self._waited_s = lambda: self.waited_ratio * self._now_s
         self.connections.ask_for(self._stages.pop(0))
 
     @property
@@ -70,6 +72,7 @@ class FakeLoad(Load):
         return int(self._carried)
 
     def tick(self, now_s: float) -> bool:
+        self._now_s = now_s
         rate_mbit_s = min(self.line_mbit_s, self.each_mbit_s * len(self.connections))
         self._carried += rate_mbit_s * 125_000 * TICK_S
         if self.timeline is None:
@@ -142,3 +145,31 @@ def test_too_few_round_trips_are_waited_for_before_others_join() -> None:
     load.trips.count, load.trips.queue_s = 5, 0.1
     assert not load.tick(61 * TICK_S)
     assert load.filled
+
+
+def test_a_device_that_has_no_time_is_no_full_line() -> None:
+    """It carries as much with twice the connections, because it can not more: as the lab's line of 500 Mbit/s was told
+    as one of 394 where other work took the processors.
+    """
+    load = FakeLoad(ThroughputLimits(), 100, 30)
+    load.waited_ratio = 0.7
+    load.played()
+    assert (load.connections.asked, load.stop_reason, load.filled) == ([4, 4, 8], "steady", False)
+
+
+def test_a_busy_device_that_feels_the_queue_has_filled_the_line() -> None:
+    """The line keeps small requests waiting, whatever the device does meanwhile."""
+    load = FakeLoad(ThroughputLimits(), 100, 100)
+    load.waited_ratio, load.trips.queue_s = 1.0, 0.05
+    assert load.played().filled
+
+
+def test_connections_that_carry_less_and_less_are_no_full_line() -> None:
+    """Four carried 100 Mbit/s; with eight it is 1.6, and with sixteen less still."""
+    load = FakeLoad(ThroughputLimits(max_seconds=3), 100, 30)
+    now_s = 0.0
+    while load.tick(now_s):
+        load.newcomers()
+        load.line_mbit_s = 100 if len(load.connections) == 4 else 100 / len(load.connections) ** 2
+        now_s += TICK_S
+    assert (load.connections.asked, load.stop_reason, load.filled) == ([4, 4, 8], "time", False)
