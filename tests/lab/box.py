@@ -146,13 +146,15 @@ class SchoolBox:
         self._started.append(process)
         return process
 
-    def start_program(self, where: Namespace, command: Sequence[str | Path]) -> subprocess.Popen[bytes]:
+    def start_program(
+        self, where: Namespace, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
         """Starts a program of the lab in that namespace and waits until it has written `ready`.
 
         What it complains of is in `programs.log` in the box's folder.
         """
         with self.log_file.open("ab") as log:
-            process = self.popen(where, command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+            process = self.popen(where, command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=env)
         wait_until_ready(process, self.log_file)
         return process
 
@@ -191,7 +193,7 @@ class SchoolBox:
                 program.kill()
                 program.wait(timeout=COMMAND_SECONDS)
 
-    def wait_for_listener(self, where: Namespace, port: int, seconds: float = 10) -> None:
+    def wait_for_listener(self, where: Namespace, port: int, seconds: float = 30) -> None:
         """Waits until something in that namespace listens on the TCP port."""
         deadline = time.monotonic() + seconds
         while not self.run(where, ["ss", "-Hltn", f"sport = :{port}"]).stdout:

@@ -11,6 +11,9 @@ import pytest
 from agent.measuring.contract import Task
 from agent.protocol.wire import Host, ProbeResult
 from tests.lab.box import SchoolBox
+from tests.lab.capture import Capture, typical
+from tests.lab.pressure import measures
+from tests.lab.wiring import INTERNET_ADDRESS, ROUTER_ADDRESS
 
 ROOT = Path(__file__).parents[2]
 MEASURE = """
@@ -18,9 +21,10 @@ import sys, msgspec
 from agent.measuring.contract import Task
 from agent.probes import discovered
 from agent.probes import latency
+from agent.measuring import rtt_methods
 from agent.runtime.runner import run_probe
 from agent.system.machine import System
-latency.PAUSE_S = 0.05
+latency.PAUSE_S, latency.ROUND_TRIP_MAX_S, rtt_methods.TRIAL_MAX_S = 0.05, 0.5, 0.3
 task = msgspec.json.decode(sys.argv[1], type=Task)
 print(msgspec.json.encode(run_probe(discovered()["latency"], System(), task)).decode())
 """
@@ -55,28 +59,35 @@ def no_echo_allowed(box: SchoolBox) -> None:
     box.run(box.clients[0], ["sysctl", "-q", "-w", "net.ipv4.ping_group_range=1 0"])
 
 
+@measures
 def test_delay_by_echo_and_by_connection() -> None:
-    """20 ms is added to the round trip beyond the gateway, and both ways of timing find it."""
+    """20 ms is added to the round trip beyond the gateway, and both ways of timing find what the packets took."""
     with SchoolBox(50, 20, delay_ms=20) as box:
         box.popen(box.internet, [sys.executable, "-c", POINT])
         box.wait_for_listener(box.internet, 8080)
-        by_echo = measured(box)
+        with Capture(box) as echoes:
+            by_echo = measured(box)
         no_echo_allowed(box)
-        by_connection = measured(box)
+        with Capture(box) as segments:
+            by_connection = measured(box)
     methods = [
         [result.facts[f"{target}method"] for target in ("gateway_", "", "service_")]
         for result in (by_echo, by_connection)
     ]
     assert methods == [["icmp", "icmp", "icmp"], ["tcp", "http", "tcp"]]
-    for result in (by_echo, by_connection):
+    own_ms = typical(echoes.echoes_ms(INTERNET_ADDRESS)), typical(segments.answered_ms(INTERNET_ADDRESS))
+    service_ms = own_ms[0], typical(segments.opened_ms(INTERNET_ADDRESS))
+    gateway_ms = typical(echoes.echoes_ms(ROUTER_ADDRESS)), typical(segments.opened_ms(ROUTER_ADDRESS))
+    for number, result in enumerate((by_echo, by_connection)):
         assert result.status == "ok"
-        assert milliseconds(result, "rtt_median_ms") == pytest.approx(20, abs=4)
-        assert milliseconds(result, "service_rtt_median_ms") == pytest.approx(20, abs=4)
+        assert milliseconds(result, "rtt_median_ms") == pytest.approx(own_ms[number], abs=4)
+        assert milliseconds(result, "service_rtt_median_ms") == pytest.approx(service_ms[number], abs=4)
         assert milliseconds(result, "rtt_p95_ms") >= milliseconds(result, "rtt_median_ms")
-        assert milliseconds(result, "gateway_rtt_median_ms") < 5
+        assert milliseconds(result, "gateway_rtt_median_ms") == pytest.approx(gateway_ms[number], abs=5)
         assert (result.facts["loss_ratio"], result.facts["gateway_loss_ratio"]) == (0.0, 0.0)
 
 
+@measures
 def test_loss_on_the_line_is_not_the_gateways() -> None:
     """A tenth of the packets is lost each way, so 19 of 100 echoes: within four standard deviations of that."""
     with SchoolBox(50, 20, loss=0.1) as box:
@@ -86,6 +97,7 @@ def test_loss_on_the_line_is_not_the_gateways() -> None:
     assert result.facts["gateway_loss_ratio"] == 0.0
 
 
+@measures
 def test_a_gateway_that_drops_echoes_is_timed_by_connections() -> None:
     """It refuses them, which is a round trip too."""
     with SchoolBox(50, 20) as box:
@@ -98,6 +110,7 @@ def test_a_gateway_that_drops_echoes_is_timed_by_connections() -> None:
     assert result.facts["method"] == "icmp"
 
 
+@measures
 def test_a_gateway_that_says_nothing_is_unknown_not_lossy() -> None:
     """What lies beyond it is measured all the same."""
     with SchoolBox(50, 20) as box:
@@ -109,6 +122,7 @@ def test_a_gateway_that_says_nothing_is_unknown_not_lossy() -> None:
     assert (result.status, result.facts["loss_ratio"]) == ("ok", 0.0)
 
 
+@measures
 def test_a_line_that_is_cut_beyond_the_gateway() -> None:
     """Failed, with the gateway's facts as evidence that the own network is fine."""
     with SchoolBox(50, 20) as box:

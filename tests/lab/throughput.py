@@ -6,45 +6,75 @@ import json
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from threading import Barrier
+from typing import NamedTuple
 
 import msgspec
 
 from agent.measuring.contract import Task
 from agent.protocol.wire import Lease, ProbeResult, ThroughputLimits
 from tests.lab.box import SchoolBox
+from tests.lab.capture import Capture
+from tests.lab.carried import LineMeter, Way
 from tests.lab.measurement import MeasurementPoint
+from tests.lab.measuring import Measured
+from tests.lab.namespaces import CommandFailedError
+from tests.lab.pressure import Pressure
 
 ROOT = Path(__file__).parents[2]
 PYTHON_PATH = {"PYTHONPATH": str(ROOT)}
 IPERF_PORT = 5_201
-_MEASURE = """
-import sys, msgspec
-from agent.measuring.contract import Task
-from agent.probes import discovered
-from agent.runtime.runner import run_probe
-from agent.system.machine import System
-task = msgspec.json.decode(sys.argv[1], type=Task)
-ca_file, proxy = (argument or None for argument in sys.argv[2:4])
-print(msgspec.json.encode(run_probe(discovered()["throughput"], System(ca_file, proxy), task)).decode())
-"""
+IPERF_OMITS_S = 1
+"""So long iperf3 does not count yet."""
+
+IDLE_PACKETS = 40
+"""So many cross the client's card, at least, while the idle line is looked at."""
 
 
-def measured(
+READY_S = 60
+
+
+class Found(NamedTuple):
+    """What the probe found on a client, and what was true meanwhile: by the line's own counters the Mbit/s that TCP was
+    carried in the time whose rate the probe tells, and the packets while the line was idle.
+    """
+
+    result: ProbeResult
+    carried_mbit_s: dict[Way, float]
+    idle: Capture
+    pressure: Pressure
+
+
+def found(
     box: SchoolBox,
     point: MeasurementPoint,
     limits: ThroughputLimits | None = None,
     *,
     proxy: str | None = None,
     ca_file: str | None = None,
-    client: int = 0,
-) -> ProbeResult:
-    """What the probe finds on that client."""
-    lease = Lease("lease-1", point.ticket(device_id=f"device-{client}"), datetime.now(UTC) + timedelta(minutes=5), 300)
+    all_ready: Barrier | None = None,
+) -> Found:
+    """Lets the probe measure on the first client, when all who measure at the same time are ready to."""
+    lease = Lease("lease-1", point.ticket(), datetime.now(UTC) + timedelta(minutes=5), 300)
     task = Task(120, point.url, lease=lease, throughput=limits or ThroughputLimits())
     arguments = [msgspec.json.encode(task).decode(), ca_file or "", proxy or ""]
-    ran = box.run(box.clients[client], [sys.executable, "-c", _MEASURE, *arguments], env=PYTHON_PATH, timeout_s=150)
-    return msgspec.json.decode(ran.stdout, type=ProbeResult)
+    command = [sys.executable, "-m", "tests.lab.measuring", *arguments]
+    agent = box.start_program(box.clients[0], command, env=PYTHON_PATH)
+    with LineMeter(box) as meter, Capture(box, "tcp", most=IDLE_PACKETS) as idle:
+        if all_ready:
+            all_ready.wait(READY_S)
+        with Pressure() as pressure:
+            said, _ = agent.communicate(b"\n", timeout=150)
+    if agent.returncode:
+        raise CommandFailedError(f"the probe ended with {agent.returncode}: {box.log_file.read_text()[-4_000:]}")
+    told = msgspec.json.decode(said, type=Measured)
+    carried = {way: meter.goodput_mbit_s(way, span) for way, span in told.steady.items()}
+    return Found(told.result, carried, idle, pressure)
+
+
+def measured(box: SchoolBox, point: MeasurementPoint, limits: ThroughputLimits | None = None) -> ProbeResult:
+    """What the probe finds on the first client, where nothing is asked of what is true."""
+    return found(box, point, limits).result
 
 
 def number(result: ProbeResult, name: str) -> float:
@@ -54,18 +84,16 @@ def number(result: ProbeResult, name: str) -> float:
     return value
 
 
-def iperf3_mbit_s(box: SchoolBox, direction: Literal["down", "up"], seconds: float, connections: int = 4) -> float:
-    """The mean rate at iperf3's receiver, of a flood that long. The first half second is left out (`-O`)."""
+def iperf3_share(box: SchoolBox, way: Way, seconds: int, connections: int = 4) -> float:
+    """What iperf3's receiver got in a flood that long, as a share of what the line carried in that time."""
     server = box.popen(box.internet, ["iperf3", "--server", "--one-off", "--port", str(IPERF_PORT)])
     box.wait_for_listener(box.internet, IPERF_PORT)
-    command = ["iperf3", "--client", box.internet.address, "--port", str(IPERF_PORT), "--json", "--omit", "1"]
-    command += [
-        "--time",
-        str(int(seconds)),
-        "--parallel",
-        str(connections),
-        *(["--reverse"] if direction == "down" else []),
-    ]
-    said = json.loads(box.run(box.clients[0], command, timeout_s=seconds + 30).stdout)
+    command = ["iperf3", "--client", box.internet.address, "--port", str(IPERF_PORT), "--json"]
+    command += ["--omit", str(IPERF_OMITS_S), "--time", str(seconds), "--parallel", str(connections)]
+    with LineMeter(box) as meter:
+        said = json.loads(
+            box.run(box.clients[0], command + ["--reverse"] * (way == "down"), timeout_s=seconds + 30).stdout
+        )
     server.wait(timeout=10)
-    return float(said["end"]["sum_received"]["bits_per_second"]) / 1e6
+    got = said["end"]["sum_received"]
+    return float(got["bits_per_second"]) / 1e6 / meter.goodput_mbit_s(way, meter.busiest(way, float(got["seconds"])))
