@@ -20,7 +20,7 @@ from agent.protocol.wire import ThroughputLimits
 from tests.bench.benchmark import Context, Figures, Outcome
 from tests.lab.box import SchoolBox, goodput_mbit_s
 from tests.lab.measurement import start_measurement_point
-from tests.lab.throughput import PYTHON_PATH, iperf3_mbit_s, measured, number
+from tests.lab.throughput import PYTHON_PATH, iperf3, measured, number
 from tests.support.processes import BIN
 
 HOW = (
@@ -119,7 +119,7 @@ def _ours(box: SchoolBox, line: Line, runs: int) -> list[Answer]:
 def _iperf3(box: SchoolBox, line: Line, seconds: float) -> list[Answer]:
     answers = []
     for way, truth_mbit_s in line.ways:
-        found = iperf3_mbit_s(box, way, seconds)
+        found = iperf3(box, way, seconds).mbit_s
         answers.append(Answer(truth_mbit_s, found, found * seconds / 8 * 1e6, seconds))
     return answers
 

@@ -84,16 +84,27 @@ def number(result: ProbeResult, name: str) -> float:
     return value
 
 
-def iperf3_share(box: SchoolBox, way: Way, seconds: int, connections: int = 4) -> float:
-    """What iperf3's receiver got in a flood that long, as a share of what the line carried in that time."""
+class Flood(NamedTuple):
+    """What iperf3's receiver counted, and in how long."""
+
+    mbit_s: float
+    seconds: float
+
+
+def iperf3(box: SchoolBox, way: Way, seconds: float, connections: int = 4) -> Flood:
+    """Floods the line that long, after what is omitted."""
     server = box.popen(box.internet, ["iperf3", "--server", "--one-off", "--port", str(IPERF_PORT)])
     box.wait_for_listener(box.internet, IPERF_PORT)
     command = ["iperf3", "--client", box.internet.address, "--port", str(IPERF_PORT), "--json"]
-    command += ["--omit", str(IPERF_OMITS_S), "--time", str(seconds), "--parallel", str(connections)]
-    with LineMeter(box) as meter:
-        said = json.loads(
-            box.run(box.clients[0], command + ["--reverse"] * (way == "down"), timeout_s=seconds + 30).stdout
-        )
+    command += ["--omit", str(IPERF_OMITS_S), "--time", str(int(seconds)), "--parallel", str(connections)]
+    said = box.run(box.clients[0], command + ["--reverse"] * (way == "down"), timeout_s=seconds + 30).stdout
     server.wait(timeout=10)
-    got = said["end"]["sum_received"]
-    return float(got["bits_per_second"]) / 1e6 / meter.goodput_mbit_s(way, meter.busiest(way, float(got["seconds"])))
+    got = json.loads(said)["end"]["sum_received"]
+    return Flood(float(got["bits_per_second"]) / 1e6, float(got["seconds"]))
+
+
+def iperf3_share(box: SchoolBox, way: Way, seconds: int, connections: int = 4) -> float:
+    """What iperf3's receiver got in a flood that long, as a share of what the line carried in that time."""
+    with LineMeter(box) as meter:
+        flood = iperf3(box, way, seconds, connections)
+    return flood.mbit_s / meter.goodput_mbit_s(way, meter.busiest(way, flood.seconds))

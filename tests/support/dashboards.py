@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from collector.metrics.exporter import METRICS
+from collector.metrics.groups import METRICS
 from dashboards.grafana.build import FOLDER
 from dashboards.grafana.look import NOTHING, STATUSES
 

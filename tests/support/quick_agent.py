@@ -14,12 +14,13 @@ from agent import cli
 from agent.measuring import rtt_methods
 from agent.runtime import daemon
 from agent.runtime.schedule import Schedule
+from agent.system.clocks import Clocks
 from agent.system.machine import System
 
 PACE = 20
 
 
-def _hasten(self: System, seconds: float) -> None:
+def _hasten(self: Clocks, seconds: float) -> None:
     time.sleep(seconds / PACE)
 
 

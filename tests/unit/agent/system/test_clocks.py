@@ -12,7 +12,6 @@ import pytest
 from agent.system import clocks
 from agent.system.clocks import Clocks
 
-
 ONE_PROCESSOR = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0))), sys.executable, "-c"]
 WAITS = """
 from agent.system.clocks import Clocks
