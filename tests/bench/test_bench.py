@@ -228,6 +228,7 @@ def test_verdict_runs() -> None:
     assert "judge nothing" in str(outcome["how"])
 
 
+@pytest.mark.serial
 @pytest.mark.needs("nginx")
 def test_measurement_point_runs() -> None:
     """Every pupil is served by both, and bytes flow both ways."""
@@ -243,6 +244,7 @@ def test_measurement_point_runs() -> None:
     assert ratio["nginx"] == pytest.approx(ours["pupils"] / theirs["pupils"], abs=0.001)
 
 
+@pytest.mark.serial
 @pytest.mark.skipif(os.geteuid() != 0, reason="the lab needs root (see docs/lab.md)")
 @pytest.mark.needs("ip", "tc", "nft", "iperf3")
 def test_throughput_runs() -> None:

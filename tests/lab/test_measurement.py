@@ -10,8 +10,6 @@ import pytest
 from tests.lab.box import SchoolBox, goodput_mbit_s
 from tests.lab.measurement import MeasurementPoint, start_measurement_point
 
-pytestmark = pytest.mark.xdist_group("lab")  # measures nothing, so it may run beside other tests
-
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[SchoolBox]:

@@ -17,8 +17,6 @@ from tests.lab.monitor_card import CARD, file_of
 from tests.support.processes import BIN
 from tests.support.wifi_frames import announcement, data_frame, load
 
-pytestmark = pytest.mark.xdist_group("lab")  # measures nothing, so it may run beside other tests
-
 SCHOOL = "99000001"
 OWN = "02:00:00:00:00:01"
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,8 @@ from collections.abc import Generator, Iterator
 import pytest
 from _pytest.nodeid import NodeId
 
-SERIAL = ("tests/bench/", "tests/lab/")
-"""Folders whose tests measure, and so run alone unless they name a group. Elsewhere single modules carry the marker."""
+LAB = "tests/lab/"
+"""What is here measures, and so runs alone unless it names a group. Elsewhere what measures carries the marker."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
 
 
 def _mark(item: pytest.Item) -> None:
-    if item.nodeid.startswith(SERIAL):
+    if item.nodeid.startswith(LAB):
         item.add_marker(pytest.mark.serial)
     if shared := sorted(_shared(item)):
         item.add_marker(pytest.mark.xdist_group(shared[-1][1]))

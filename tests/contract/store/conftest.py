@@ -19,7 +19,12 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("pg_ctlcluster"))])
+POSTGRESQL = pytest.param(
+    "postgresql", marks=[pytest.mark.needs("pg_ctlcluster"), pytest.mark.xdist_group("postgresql")]
+)
+
+
+@pytest.fixture(params=["sqlite", POSTGRESQL])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """Where an empty store can be opened, as often as the test likes."""
     if request.param == "postgresql":
