@@ -11,6 +11,7 @@ import pytest
 from tests.hygiene.modules import ROOT
 from tests.support.budgets import Budgets, Part, folder_of, over_budget, read_budgets, slow_units, sums
 from tests.support.machine import CALM_BELOW, Reading, read, was_ours, yardstick_s
+from tests.support.take_budgets import taken
 
 TWO = Budgets(10.0, 10.0, {"tests/unit/agent/ladder": 30.0})
 PLUGINS = ("-p", "tests.support.folder_times", "-p", "tests.support.side_by_side", "-p", "no:cacheprovider")
@@ -83,6 +84,13 @@ def test_long_unit_tests_are_told() -> None:
         "  20.7 s  tests/unit/agent/test_it.py",
         "   1.1 s  tests/unit/agent/test_cli.py::test_run",
     ]
+
+
+def test_budgets_taken_have_room() -> None:
+    """Half as much again, in steps; what is small has what all have."""
+    part = took(ladder=(31.0, 1.0), survey=(6.6, 1.0))
+    assert taken([part], 10.04) == Budgets(10.0, 10.0, {"tests/unit/agent/ladder": 50.0})
+    assert told(part) == ["ladder"]
 
 
 def test_whose_the_machine_was() -> None:
