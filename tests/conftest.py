@@ -14,8 +14,8 @@ from tests.support.properties import load_profile
 load_profile()
 pytest_plugins = ["tests.support.folder_times", "tests.support.side_by_side"]
 
-# To pysnmp it is not there, as wherever Provklar is installed: only snmpsim, a process of its own, needs it. Each engine
-# would spend half a second on a grammar of MIBs that nobody reads.
+# To pysnmp it is not there, as wherever Provklar is installed: only snmpsim, a process of its own, needs it. Each
+# engine would spend half a second on a grammar of MIBs that nobody reads.
 sys.modules["pysmi"] = None  # type: ignore[assignment]  # what makes an import fail
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
