@@ -14,7 +14,8 @@ from pathlib import Path
 from types import FrameType
 
 from agent.i18n.errors import BAD_INPUT, TROUBLE, AgentError
-from agent.i18n.messages import LANGUAGES, Words, chosen_language
+from agent.i18n.messages import Words
+from agent.protocol.command_line import LANGUAGES, argparse_in, chosen_language
 from agent.runtime.data_folder import DataFolder
 from agent.runtime.progress import on_stderr
 from agent.runtime.settings import CONFIG_VARIABLE, OPTIONS, Settings, SettingsError, load_settings
@@ -37,7 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _command(arguments: Sequence[str]) -> int:
     words = Words(chosen_language(arguments, os.environ))
     try:
-        asked = _parser(words).parse_args(arguments)
+        with argparse_in(words.language):
+            asked = _parser(words).parse_args(arguments)
     except SystemExit as stop:  # argparse has printed the usage or the help
         return stop.code if isinstance(stop.code, int) else BAD_INPUT
     try:
@@ -57,31 +59,46 @@ def _command(arguments: Sequence[str]) -> int:
 
 
 def _parser(words: Words) -> argparse.ArgumentParser:
-    # Taken before and after the command; suppressed defaults, so that the second place does not undo the first.
-    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    options.add_argument("--config", type=Path, metavar="PATH", help=words.say("help_config"))
-    for key, option in OPTIONS.items():
-        options.add_argument(option, dest=key, help=words.say(f"help_{key}"))
-    options.add_argument("--language", choices=LANGUAGES, help=words.say("help_language"))
+    options = _options(words)
     parser = argparse.ArgumentParser(prog="provklar-agent", description=words.say("help_agent"), parents=[options])
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="run | once | probe NAME | enroll | doctor | survey"
+        dest="command", required=True, metavar=words.say("value_command"), title=words.say("help_commands")
     )
-    for name in ("run", "once", "probe", "enroll", "doctor"):
-        command = commands.add_parser(name, help=words.say(f"help_{name}"), parents=[options])
-        if name == "probe":
-            command.add_argument("name", metavar="NAME")
-    survey = commands.add_parser("survey", help=words.say("help_survey"), parents=[options])
-    source = survey.add_mutually_exclusive_group(required=True)
-    source.add_argument("--capture", type=Path, metavar="FILE", help=words.say("help_capture"))
-    source.add_argument("--interface", metavar="NAME", help=words.say("help_interface"))
-    survey.add_argument(
-        "--seconds", type=_seconds, default=SURVEY_S, metavar="N", help=words.say("help_seconds", most=SURVEY_MAX_S)
-    )
-    survey.add_argument("--ssid", nargs="+", action="extend", default=[], metavar="NAME", help=words.say("help_ssid"))
+
+    def command(name: str) -> argparse.ArgumentParser:
+        help_ = words.say(f"help_{name}")
+        return commands.add_parser(name, help=help_, description=help_, parents=[options])
+
+    command("run")
+    command("once").add_argument("--brief", action="store_true", help=words.say("help_brief"))
+    command("probe").add_argument("name", metavar=words.say("value_name"), help=words.say("help_probe_name"))
+    command("enroll")
+    command("doctor")
+    _survey_options(command("survey"), words)
     cycle = commands.add_parser("cycle", parents=[options])  # what `run` starts, so not in the help
     cycle.add_argument("--probes", default="")
     return parser
+
+
+def _options(words: Words) -> argparse.ArgumentParser:
+    # Taken before and after the command; suppressed defaults, so that the second place does not undo the first.
+    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options.add_argument("--config", type=Path, metavar=words.say("value_file"), help=words.say("help_config"))
+    for key, option in OPTIONS.items():
+        options.add_argument(option, dest=key, metavar=words.say(f"value_{key}"), help=words.say(f"help_{key}"))
+    options.add_argument("--language", choices=LANGUAGES, help=words.say("help_language"))
+    return options
+
+
+def _survey_options(survey: argparse.ArgumentParser, words: Words) -> None:
+    name = words.say("value_name")
+    source = survey.add_mutually_exclusive_group(required=True)
+    source.add_argument("--capture", type=Path, metavar=words.say("value_file"), help=words.say("help_capture"))
+    source.add_argument("--interface", metavar=name, help=words.say("help_interface"))
+    survey.add_argument(
+        "--seconds", type=_seconds, default=SURVEY_S, metavar="N", help=words.say("help_seconds", most=SURVEY_MAX_S)
+    )
+    survey.add_argument("--ssid", nargs="+", action="extend", default=[], metavar=name, help=words.say("help_ssid"))
 
 
 def _seconds(text: str) -> float:

@@ -2,144 +2,159 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
+from agent.protocol.command_line import LANGUAGES, Language, argparse_in, chosen_language
 from collector.commands.cli_dates import as_moment
-from collector.i18n.messages import LANGUAGES
+from collector.i18n.messages import sentences
+from collector.version import PRODUCT_VERSION
 
 INTERRUPTED = 130
 
 
-def _command(commands: argparse._SubParsersAction[ArgumentParser], name: str, run: str, help_: str) -> ArgumentParser:
-    """A subcommand that runs `module:function` of `collector.commands`, imported only when it is asked for."""
-    parser = commands.add_parser(name, help=help_, description=help_)
-    parser.set_defaults(run=run)
-    parser.add_argument(
-        "--config", type=Path, default=Path("config"), metavar="DIR", help="the configuration folder (default: config)"
-    )
-    parser.add_argument(
-        "--language",
-        choices=LANGUAGES,
-        default=os.environ.get("PROVKLAR_LANGUAGE", "sv"),
-        help="the language of what is printed (default: sv, or PROVKLAR_LANGUAGE)",
-    )
-    return parser
+def parser(language: Language = "sv") -> ArgumentParser:
+    """All commands and options, in one language."""
+    with argparse_in(language):
+        return _CommandLine(language).top
 
 
-def _judging_options(parser: ArgumentParser) -> None:
-    parser.add_argument("--profile", metavar="ID", help="judge by this profile instead of the sitting's own")
-    parser.add_argument(
-        "--as-of", type=as_moment, metavar="DATE", help="judge as things stood at the end of this day, or at this time"
-    )
+class _CommandLine:
+    """Makes the parsers; one method adds one command."""
 
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        words = self._words
+        self.top = ArgumentParser(prog="provklar", description=words("help_provklar"))
+        self.top.add_argument(
+            "--version", action="version", version=f"provklar {PRODUCT_VERSION}", help=words("help_version")
+        )
+        self._language_option(self.top)
+        self._commands = self.top.add_subparsers(
+            dest="command", required=True, metavar=words("value_command"), title=words("help_commands")
+        )
+        self._operator_commands()
+        self._judging_commands()
+        self._simulation()
+        self._device_commands()
+        self._measurement_point()
+        self._local()
 
-def _fleet_options(parser: ArgumentParser) -> None:
-    parser.add_argument("--schools", type=int, default=12, metavar="N", help="simulated schools (default: 12)")
-    parser.add_argument("--devices", type=int, default=360, metavar="M", help="simulated devices in all (default: 360)")
-    parser.add_argument("--seed", type=int, default=2023, metavar="S", help="the same seed gives the same municipality")
+    def _words(self, code: str) -> str:
+        return sentences(self._language)[code]
 
+    def _language_option(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--language", choices=LANGUAGES, default=self._language, help=self._words("help_language"))
 
-def _measurement_point_options(parser: ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on; :: lets other machines in (default: 127.0.0.1)")
-    add("--port", type=int, default=8090, help="TCP port (default: 8090)")
-    add("--secret-file", type=Path, metavar="FILE", help="the collector's measurement.secret, or a copy of it")
-    add("--certificate", metavar="FILE", help="serve over TLS with this certificate chain (PEM)")
-    add("--key", metavar="FILE", help="the certificate's private key (PEM), if it is not in the same file")
-    add("--allowed-origins", nargs="+", metavar="URL", help="collectors whose pages may measure from a browser")
-    for name, metavar, help_ in (
-        ("--connections", "N", "connections at once, in all"),
-        ("--connections-per-device", "N", "connections at once per device"),
-        ("--bytes-per-ticket", "N", "bytes that one ticket may send and receive"),
-        ("--request-seconds", "S", "longest time of one download or upload"),
-    ):
-        add(name, type=float if metavar == "S" else int, metavar=metavar, help=help_)
+    def _command(self, name: str, run: str) -> ArgumentParser:
+        """A subcommand that runs `module:function` of `collector.commands`, imported only when it is asked for."""
+        help_ = self._words(f"help_{name}")
+        parser = self._commands.add_parser(name, help=help_, description=help_)
+        parser.set_defaults(run=run)
+        parser.add_argument(
+            "--config",
+            type=Path,
+            default=Path("config"),
+            metavar=self._words("value_folder"),
+            help=self._words("help_config"),
+        )
+        self._language_option(parser)
+        return parser
 
+    def _operator_commands(self) -> None:
+        words = self._words
+        self._command("serve", "serve:run")
+        check = self._command("check-config", "check_config:run")
+        check.add_argument(
+            "folder", nargs="?", type=Path, metavar=words("value_folder"), help=words("help_check_folder")
+        )
+        init = self._command("init", "init:run")
+        init.add_argument("folder", type=Path, metavar=words("value_folder"), help=words("help_init_folder"))
+        releases = self._command("releases", "releases:run")
+        releases.add_argument("action", choices=("show", "refresh"), help=words("help_action"))
+        releases.add_argument(
+            "--from", dest="sources", action="append", metavar=words("value_source"), help=words("help_from")
+        )
 
-def parser() -> ArgumentParser:
-    """All commands and options."""
-    top = ArgumentParser(
-        prog="provklar", description="Can a whole year group take a digital national test at the same time?"
-    )
-    top.add_argument("--version", action="version", version=f"provklar {version('provklar')}")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    def _judging_commands(self) -> None:
+        words = self._words
+        verdict = self._command("verdict", "verdict:run")
+        verdict.add_argument("--sitting", metavar=words("value_sitting"), help=words("help_only_sitting"))
+        verdict.add_argument("--json", action="store_true", help=words("help_json"))
+        explain = self._command("explain", "verdict:explain")
+        explain.add_argument(
+            "sitting", nargs="?", default="", metavar=words("value_sitting"), help=words("help_sitting")
+        )
+        for parser in (verdict, explain):
+            parser.add_argument("--profile", metavar=words("value_profile"), help=words("help_profile"))
+            parser.add_argument("--as-of", type=as_moment, metavar=words("value_date"), help=words("help_as_of"))
 
-    _command(commands, "serve", "serve:run", "run the collector until Ctrl-C")
-    check = _command(commands, "check-config", "check_config:run", "say whether the configuration can be used")
-    check.add_argument("folder", nargs="?", type=Path, help="the configuration folder (instead of --config)")
+    def _simulation(self) -> None:
+        words = self._words
+        simulate = self._command("simulate", "simulate:run")
+        simulate.add_argument("--url", metavar=words("value_address"), help=words("help_url"))
+        simulate.add_argument("--prepare", action="store_true", help=words("help_prepare"))
+        simulate.add_argument("--days", type=int, default=30, metavar="D", help=words("help_days"))
+        simulate.add_argument("--live", action="store_true", help=words("help_live"))
+        self._fleet_options(simulate)
 
-    init = _command(commands, "init", "init:run", "write out the sample configuration and the dashboards")
-    init.add_argument("folder", type=Path, metavar="DIR", help="where to; nothing that is there is overwritten")
+    def _fleet_options(self, parser: ArgumentParser) -> None:
+        for option, default, metavar in (("schools", 12, "N"), ("devices", 360, "M"), ("seed", 2023, "S")):
+            parser.add_argument(
+                f"--{option}", type=int, default=default, metavar=metavar, help=self._words(f"help_{option}")
+            )
 
-    verdict = _command(commands, "verdict", "verdict:run", "judge all sittings to come, or one, from what is stored")
-    verdict.add_argument("--sitting", metavar="ID", help="only this sitting")
-    verdict.add_argument("--json", action="store_true", help="print what the API answers")
-    _judging_options(verdict)
+    def _device_commands(self) -> None:
+        words = self._words
+        for name, run, actions, subject in (
+            ("enrolment-key", "keys:run", ("create", "list", "revoke"), "key_subject"),
+            ("device", "keys:device", ("list", "revoke"), "device"),
+        ):
+            command = self._command(name, run)
+            command.add_argument("action", choices=actions, help=words("help_action"))
+            command.add_argument(
+                "subject", nargs="?", metavar=words(f"value_{subject}"), help=words(f"help_{name}_subject")
+            )
+        poll = self._command("poll", "poll:run")
+        poll.add_argument("device", nargs="?", metavar=words("value_device"), help=words("help_poll_device"))
+        poll.add_argument("--ports", action="store_true", help=words("help_ports"))
+        poll.add_argument("--once", action="store_true", help=words("help_poll_once"))
 
-    explain = _command(commands, "explain", "verdict:explain", "print every number behind one sitting's verdict")
-    explain.add_argument("sitting", metavar="SITTING", help="the sitting's id")
-    _judging_options(explain)
+    def _measurement_point(self) -> None:
+        words = self._words
+        add = self._command("measurement-point", "measurement_point:run").add_argument
+        add("--host", default="127.0.0.1", metavar=words("value_host"), help=words("help_host"))
+        add("--port", type=int, default=8090, metavar="N", help=words("help_port"))
+        add("--secret-file", type=Path, metavar=words("value_file"), help=words("help_secret_file"))
+        add("--certificate", metavar=words("value_file"), help=words("help_certificate"))
+        add("--key", metavar=words("value_file"), help=words("help_key"))
+        add("--allowed-origins", nargs="+", metavar=words("value_address"), help=words("help_allowed_origins"))
+        for name, metavar in (
+            ("connections", "N"),
+            ("connections-per-device", "N"),
+            ("bytes-per-ticket", "N"),
+            ("request-seconds", "S"),
+        ):
+            help_ = words(f"help_{name.replace('-', '_')}")
+            add(f"--{name}", type=float if metavar == "S" else int, metavar=metavar, help=help_)
 
-    simulate = _command(commands, "simulate", "simulate:run", "send a simulated municipality to a running collector")
-    simulate.add_argument("--url", metavar="URL", help="the collector (default: the configuration's own address)")
-    simulate.add_argument(
-        "--prepare", action="store_true", help="only write its schools and sittings into the configuration folder"
-    )
-    simulate.add_argument("--days", type=int, default=30, metavar="D", help="days of history (default: 30)")
-    simulate.add_argument("--live", action="store_true", help="after the history, keep reporting until Ctrl-C")
-    _fleet_options(simulate)
-
-    releases = _command(
-        commands, "releases", "releases:run", "show how old the list of browser releases is, or renew it"
-    )
-    releases.add_argument("action", choices=("show", "refresh"))
-    releases.add_argument(
-        "--from",
-        dest="sources",
-        action="append",
-        metavar="FILE|URL",
-        help="where to look, instead of the publishers' own lists; may be given several times",
-    )
-
-    keys = _command(
-        commands, "enrolment-key", "keys:run", "make, list and revoke the keys that schools enrol devices with"
-    )
-    keys.add_argument("action", choices=("create", "list", "revoke"))
-    keys.add_argument(
-        "subject", nargs="?", metavar="SCHOOL|KEY", help="a school code to create for, a key id to revoke"
-    )
-
-    device = _command(commands, "device", "keys:device", "list devices; revoke the token of one")
-    device.add_argument("action", choices=("list", "revoke"))
-    device.add_argument("subject", nargs="?", metavar="DEVICE", help="the device id to revoke")
-
-    _measurement_point_options(
-        _command(commands, "measurement-point", "measurement_point:run", "run only a measurement point until Ctrl-C")
-    )
-
-    poll = _command(commands, "poll", "poll:run", "ask network gear now and say what was found")
-    poll.add_argument("device", nargs="?", metavar="DEVICE", help="only this one of network.yaml")
-    poll.add_argument("--ports", action="store_true", help="list every port: which one does the line hang on?")
-    poll.add_argument("--once", action="store_true", help="read ports once: quicker, and says nothing of the load")
-
-    local = _command(
-        commands, "local", "local:run", "run a collector and an agent on this machine and show the verdict"
-    )
-    local.add_argument("--demo", action="store_true", help="with a simulated municipality beside this machine")
-    _fleet_options(local)
-    return top
+    def _local(self) -> None:
+        local = self._command("local", "local:run")
+        local.add_argument("--demo", action="store_true", help=self._words("help_demo"))
+        local.add_argument("--verbose", action="store_true", help=self._words("help_verbose"))
+        self._fleet_options(local)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; gives its exit code: 0 done, 1 it failed, 2 the input cannot be used, 130 interrupted."""
-    chosen: Namespace = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    language = chosen_language(given, os.environ)
+    with argparse_in(language):
+        chosen: Namespace = parser(language).parse_args(given)
     module, _, function = str(chosen.run).partition(":")
     try:
         return int(getattr(importlib.import_module(f"collector.commands.{module}"), function)(chosen))

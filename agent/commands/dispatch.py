@@ -13,7 +13,7 @@ from agent.app import App
 from agent.commands.doctor import examine
 from agent.i18n.errors import TROUBLE
 from agent.i18n.messages import Words
-from agent.runtime.progress import on_stderr
+from agent.runtime.progress import briefly, on_stderr
 from agent.runtime.settings import Settings
 from agent.system.machine import System
 
@@ -21,6 +21,8 @@ from agent.system.machine import System
 def perform(asked: argparse.Namespace, settings: Settings, words: Words) -> int:
     """Performs the command that `asked` names; the exit code. Raises AgentError."""
     tell = on_stderr(words, with_time=asked.command == "cycle")
+    if getattr(asked, "brief", False):
+        tell = briefly(tell)
     return _COMMANDS[asked.command](asked, App(settings, System(settings.ca_file, settings.proxy), tell), words)
 
 
@@ -33,9 +35,8 @@ def _cycle(asked: argparse.Namespace, app: App, words: Words) -> int:
 
 
 def _once(asked: argparse.Namespace, app: App, words: Words) -> int:
-    del asked
     measured = app.once()
-    for result in measured.results:
+    for result in [] if asked.brief else measured.results:
         print(words.say("once_probe", probe=result.probe, status=words.say(f"status_{result.status}")))
         for name, value in result.facts.items():
             shown = words.say("fact_missing", reason=result.missing.get(name, "?")) if value is None else value

@@ -5,15 +5,12 @@ Each language is a file of its own, so that a running agent holds only the one t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 import yaml
 
-Language = Literal["sv", "en"]
-LANGUAGES: tuple[Language, ...] = ("sv", "en")
-DEFAULT: Language = "sv"
+from agent.protocol.command_line import DEFAULT, Language
+
 FOLDER = Path(__file__).parent / "sentences"
 
 
@@ -34,18 +31,3 @@ class Words:
             shown = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
             return shown.replace(".", ",") if self.language == "sv" else shown
         return str(value)
-
-
-def chosen_language(argv: Sequence[str], environ: Mapping[str, str]) -> Language:
-    """The language asked for by `--language X` or `--language=X`, else by PROVKLAR_LANGUAGE, else Swedish.
-
-    Read before the arguments are parsed, so that the help too is in that language. A value that is no language
-    is left to the parser, which refuses it.
-    """
-    asked = environ.get("PROVKLAR_LANGUAGE", "")
-    for place, argument in enumerate(argv):
-        if argument == "--language" and place + 1 < len(argv):
-            asked = argv[place + 1]
-        elif argument.startswith("--language="):
-            asked = argument.partition("=")[2]
-    return next((language for language in LANGUAGES if language == asked), DEFAULT)

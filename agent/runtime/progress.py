@@ -23,3 +23,15 @@ def on_stderr(words: Words, *, with_time: bool = False) -> Tell:
         print(moment + words.say(code, **values), file=sys.stderr, flush=True)
 
     return tell
+
+
+def briefly(tell: Tell) -> Tell:
+    """Says of each probe only what came of it, on one line that fits a terminal."""
+
+    def brief(code: str, /, **values: str | float) -> None:
+        if code == "probe_not_ok":
+            tell("probe_not_ok_brief", probe=values["probe"], code=values["code"])
+        elif code != "probe_started":
+            tell(code, **values)
+
+    return brief

@@ -219,3 +219,16 @@ def test_ctrl_c_is_no_traceback(scene: Scene) -> None:
     os.kill(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert (process.returncode, said) == (1, "Interrupted\n")
+
+
+def test_once_can_be_brief(scene: Scene) -> None:
+    """One line for each probe and one for what was sent, none with a value; why it failed is its code alone."""
+    scene.stub.policy = policy(scene.stub.measurement_url, "device", "wifi", every_s=3_600)
+    scene.run("enroll")
+    once = scene.run("once", "--brief")
+    assert once.returncode == 0, once.stderr
+    device, wifi = once.stderr.splitlines()
+    assert device.startswith("Measured: device (")
+    assert wifi.startswith(("Measured: wifi (", "Not measured: wifi ("))
+    assert ":" not in wifi.partition("(")[2]
+    assert once.stdout == "Sent: 1 accepted, 0 already there, 0 rejected\n"

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 import agent
-from agent.i18n.messages import FOLDER, LANGUAGES, Language, Words, chosen_language
+from agent.i18n.messages import FOLDER, Words
+from agent.protocol.command_line import LANGUAGES, Language
 
 SENTENCES = {language: yaml.safe_load((FOLDER / f"{language}.yaml").read_text("utf-8")) for language in LANGUAGES}
 SOURCES = [path.read_text("utf-8") for path in Path(agent.__path__[0]).rglob("*.py")]
@@ -34,7 +35,7 @@ def test_every_sentence_can_be_said(language: Language) -> None:
 
 def test_every_sentence_is_used() -> None:
     """A sentence that nothing says would rot."""
-    built = {"help_", "status_"}
+    built = {"help_", "status_", "value_"}
     unused = [
         code
         for code in SENTENCES["sv"]
@@ -49,19 +50,3 @@ def test_numbers_are_written_as_the_language_does() -> None:
         "0,123", "3,14", "1234", "7", "a.b",
     ]  # fmt: skip
     assert Words("en").shown(0.12345) == "0.123"
-
-
-@pytest.mark.parametrize(
-    ("argv", "environ", "language"),
-    [
-        ([], {}, "sv"),
-        ([], {"PROVKLAR_LANGUAGE": "en"}, "en"),
-        (["doctor", "--language", "en"], {}, "en"),
-        (["--language=sv", "doctor"], {"PROVKLAR_LANGUAGE": "en"}, "sv"),
-        (["doctor", "--language"], {}, "sv"),
-        (["--language", "fi"], {}, "sv"),
-    ],
-)
-def test_swedish_comes_first(argv: list[str], environ: dict[str, str], language: str) -> None:
-    """Unless somebody asks for English."""
-    assert chosen_language(argv, environ) == language

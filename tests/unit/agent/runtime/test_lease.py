@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from agent.i18n.errors import AgentError, LeaseRefusedError
-from agent.i18n.messages import LANGUAGES, Words
+from agent.i18n.messages import Words
+from agent.protocol.command_line import LANGUAGES
 from agent.protocol.wire import ProbeResult, Problem, ResultStatus
 from agent.runtime.collector_client import Uplink
 from agent.runtime.data_folder import PUT_OFF_AT_MOST_S, DataFolder, Identity

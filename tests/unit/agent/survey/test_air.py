@@ -12,7 +12,8 @@ import agent.survey.air
 from agent.app import App
 from agent.commands.survey import conduct, send
 from agent.i18n.errors import AgentError
-from agent.i18n.messages import LANGUAGES, Words
+from agent.i18n.messages import Words
+from agent.protocol.command_line import LANGUAGES
 from agent.runtime.data_folder import Identity
 from agent.runtime.settings import Settings
 from agent.survey.air import link_type, listening, until_ctrl_c
