@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -12,14 +13,22 @@ from collector.app import open_configuration
 from collector.clock import utc_now
 from collector.commands import simulate
 from collector.commands.printing import console, say, verdict_table
+from collector.commands.progress_line import ProgressLine
 from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors
 from collector.i18n.messages import Language
 from collector.judgement.service import judge_sittings, still_to_come
-from collector.local import processes
+from collector.local import chain
+from collector.local.processes import LocalRunError, finish
+from collector.local.workplace import Workplace, copy_config, workplace
+from collector.readiness.domain.model import Sitting
+from collector.readiness.domain.sittings import starts_at
 from collector.simulate.prepare import prepare
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
+
+SHOWN_AT_MOST = 30
+"""Rows of the table: a municipality of 220 schools would push this machine's own verdict off any screen."""
 
 
 def _opened(arguments: Namespace) -> tuple[Configuration, Store]:
@@ -27,68 +36,81 @@ def _opened(arguments: Namespace) -> tuple[Configuration, Store]:
     if not arguments.demo:
         return configuration, store
     store.close()
-    copy = processes.copy_config(arguments.config, Path(configuration.settings.data_dir) / "demo-config")
+    copy = copy_config(arguments.config, Path(configuration.settings.data_dir) / "demo-config")
     prepare(copy, simulate.fleet_of(arguments, configuration))
     return open_configuration(copy, utc_now, os.environ)
 
 
-class _Chain:
-    """What the run needs of us: to print, to make keys, to show verdicts, to simulate."""
+class _Run:
+    """What the chain needs of us: to print, to make keys, to show verdicts, to simulate."""
 
     def __init__(self, arguments: Namespace, configuration: Configuration, store: Store) -> None:
         self._arguments = arguments
         self._configuration = configuration
         self._store = store
         self._language: Language = arguments.language
+        self._to_judge = ProgressLine("judged_by_now", self._language, len(self._to_come()))
+
+    def _to_come(self) -> list[Sitting]:
+        now = utc_now()
+        return [sitting for sitting in self._configuration.sittings if still_to_come(sitting, now)]
 
     def say(self, code: str, **values: str) -> None:
+        self._to_judge.end()
         print(say(code, self._language, **values), file=sys.stderr, flush=True)
 
     def key_for(self, school: str) -> str:
         return self._store.create_enrolment_key(school, "local", utc_now())[1]
 
-    def show(self, place: processes.Workplace) -> None:
-        now = utc_now()
-        sittings = [s for s in self._configuration.sittings if still_to_come(s, now)]
-        verdicts = judge_sittings(self._configuration, self._store, now, sittings=sittings)
-        verdicts.sort(key=lambda v: (v.school.code != place.school.code, v.starts_at))
-        shown = verdicts if self._arguments.demo else [v for v in verdicts if v.school.code == place.school.code]
-        console().print(verdict_table(shown, self._language))
-        if len(shown) < len(verdicts):
-            self.say("other_sittings", count=str(len(verdicts) - len(shown)))
+    def judged(self, done: int) -> None:
+        self._to_judge.reach(done)
 
-    def simulate(self) -> Sequence[str] | None:
-        if not self._arguments.demo:
+    def show(self, place: Workplace) -> None:
+        self._to_judge.end()
+        now, sittings = utc_now(), self._to_come()
+        sittings.sort(key=lambda s: (s.school != place.school.code, starts_at(s, now)))
+        own = [sitting for sitting in sittings if sitting.school == place.school.code]
+        shown = sittings[: max(SHOWN_AT_MOST, len(own))] if self._arguments.demo else own
+        verdicts = judge_sittings(self._configuration, self._store, now, sittings=shown)
+        terminal = console()
+        terminal.print(verdict_table(verdicts, self._language, terminal.width))
+        if len(shown) < len(sittings):
+            self.say("other_sittings", count=str(len(sittings) - len(shown)))
+
+    def running(self, place: Workplace) -> None:
+        self.say("running_until_stopped", url=place.url)
+        if shutil.which("provklar") is None:
+            self.say("commands_in_make_shell")
+        if self._arguments.demo:
+            self.say("commands_about_the_demo", config=str(place.config))
+
+    def simulate(self, place: Workplace) -> Sequence[str] | None:
+        asked = self._arguments
+        if not asked.demo:
             return None
-        fleet = [f"--schools={self._arguments.schools}", f"--devices={self._arguments.devices}"]
-        common = [*processes.program("provklar"), "simulate", "--config", str(self._configuration.folder), *fleet]
-        common.append(f"--seed={self._arguments.seed}")
-        processes.finish(common, "simulation_failed")
-        return [*common, "--days=0", "--live"]
+        fleet = [f"--schools={asked.schools}", f"--devices={asked.devices}", f"--seed={asked.seed}"]
+        finish(place.collector("simulate", *fleet), "simulation_failed")
+        return place.collector("simulate", *fleet, "--days=0", "--live")
 
 
 def run(arguments: Namespace) -> int:
     """Until Ctrl-C; 1 when some part of the chain could not do its work, 2 when the input cannot be used."""
     try:
         configuration, store = _opened(arguments)
-    except (ConfigurationErrors, StorageUnavailableError) as error:
+    except ConfigurationErrors as errors:
+        print(errors.render(arguments.language), file=sys.stderr)
+        return 2
+    except StorageUnavailableError as error:
         print(error, file=sys.stderr)
         return 2
-    chain = _Chain(arguments, configuration, store)
+    this = _Run(arguments, configuration, store)
     try:
-        processes.run(
-            processes.workplace(configuration),
-            chain.say,
-            key_for=chain.key_for,
-            show=chain.show,
-            now=utc_now,
-            simulate=chain.simulate,
-        )
-    except processes.LocalRunError as error:
-        chain.say(error.code, **error.values)
+        chain.run(workplace(configuration, arguments.language), this, utc_now, verbose=arguments.verbose)
+    except LocalRunError as error:
+        this.say(error.code, **error.values)
         return 1
     except KeyboardInterrupt:
-        chain.say("stopped")
+        this.say("stopped")
         return 0
     finally:
         store.close()

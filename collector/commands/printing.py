@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -18,6 +19,7 @@ COLOURS = {
     Status.UNKNOWN: "cyan",
 }
 NARROWEST = 120
+NOTHING = "–"
 
 
 def console(*, to_error: bool = False) -> Console:
@@ -43,31 +45,59 @@ def what_to_do(finding: Finding, language: Language) -> str:
     return " ".join(advice) or choose(finding.remedy, language)
 
 
-def _row(verdict: Verdict, language: Language) -> list[str | Line]:
+class _Cells(NamedTuple):
+    """What a table says of one verdict."""
+
+    sitting: str
+    starts: str
+    status: Line
+    headroom: str
+    binding: str
+    todo: str
+
+
+def _cells(verdict: Verdict, language: Language) -> _Cells:
     finding = binding(verdict)
-    status = Line(say(f"status_{verdict.status.value}", language), style=COLOURS[verdict.status])
-    headroom = number(verdict.headroom, language, 2) if verdict.headroom is not None else "–"
     simulated = f" ({say('simulated', language)})" if verdict.simulated else ""
-    why = f"{choose(finding.title, language)}: {render(finding.why, language)}" if finding else "–"
-    return [
-        f"{verdict.school.name}{simulated}\n{verdict.sitting.test}",
-        moment(verdict.starts_at, language),
-        status,
-        headroom,
-        why,
-        what_to_do(finding, language) if finding and verdict.status is not Status.READY else "–",
-    ]
+    return _Cells(
+        sitting=f"{verdict.school.name}{simulated}\n{verdict.sitting.test}",
+        starts=moment(verdict.starts_at, language),
+        status=Line(say(f"status_{verdict.status.value}", language), style=COLOURS[verdict.status]),
+        headroom=number(verdict.headroom, language, 2) if verdict.headroom is not None else NOTHING,
+        binding=f"{choose(finding.title, language)}: {render(finding.why, language)}" if finding else NOTHING,
+        todo=what_to_do(finding, language) if finding and verdict.status is not Status.READY else NOTHING,
+    )
 
 
-def verdict_table(verdicts: list[Verdict], language: Language) -> Table:
-    """Sitting, starts, status, headroom, what binds, what to do."""
+def verdict_table(verdicts: list[Verdict], language: Language, width: int = NARROWEST) -> Table:
+    """Sitting, starts, status, headroom, what binds, what to do; two in each column where a terminal is narrow."""
     table = Table(show_lines=True, expand=True)
+    make = _wide if width >= NARROWEST else _narrow
+    make(table, [_cells(verdict, language) for verdict in verdicts], language)
+    return table
+
+
+def _wide(table: Table, rows: list[_Cells], language: Language) -> None:
     table.add_column(say("column_sitting", language), ratio=3)
     table.add_column(say("column_starts", language), width=11)
     table.add_column(say("column_status", language), width=12)
     table.add_column(say("column_headroom", language), justify="right", width=9)
     table.add_column(say("column_binding", language), ratio=5, overflow="fold")
     table.add_column(say("column_todo", language), ratio=5, overflow="fold")
-    for verdict in verdicts:
-        table.add_row(*_row(verdict, language))
-    return table
+    for row in rows:
+        table.add_row(*row)
+
+
+def _narrow(table: Table, rows: list[_Cells], language: Language) -> None:
+    def heads(*names: str) -> str:
+        return "\n".join(say(f"column_{name}", language) for name in names)
+
+    table.add_column(heads("sitting", "starts"), ratio=2, overflow="fold")
+    table.add_column(heads("status", "headroom"), width=16)
+    table.add_column(heads("binding", "todo"), ratio=3, overflow="fold")
+    for row in rows:
+        table.add_row(
+            f"{row.sitting}\n{row.starts}",
+            Line("\n").join((row.status, Line(row.headroom))),
+            row.binding if row.todo == NOTHING else f"{row.binding}\n→ {row.todo}",
+        )

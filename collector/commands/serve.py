@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import sys
 from argparse import Namespace
 from types import FrameType
@@ -14,7 +15,11 @@ import uvicorn
 from collector.app import build
 from collector.clock import utc_now
 from collector.commands.bind_socket import listening_socket, port_refused
+from collector.commands.printing import say
+from collector.configuration.links import EVERY_ADDRESS, own_url
+from collector.configuration.model import Listen
 from collector.configuration.problems import ConfigurationErrors
+from collector.i18n.messages import Language
 from collector.measurement.tickets import SecretUnusableError
 from collector.store.errors import StorageUnavailableError
 
@@ -27,6 +32,26 @@ def _leave(_signum: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
+class _Server(uvicorn.Server):
+    """Says that it listens as soon as it does: whoever follows what it says may then go there."""
+
+    def __init__(self, config: uvicorn.Config, said: str) -> None:
+        super().__init__(config)
+        self._said = said
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts, and says so."""
+        await super().startup(sockets)
+        if self.started:
+            print(self._said, file=sys.stderr, flush=True)
+
+
+def where(listen: Listen, language: Language) -> str:
+    """Tells where to find a collector that listens there."""
+    code = "serves_everywhere" if listen.host in EVERY_ADDRESS else "serves_at"
+    return say(code, language, url=own_url(listen), port=str(listen.port))
+
+
 def run(arguments: Namespace) -> int:
     """Serves until SIGINT or SIGTERM; exit code 2 when the configuration or the port cannot be used."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
@@ -34,7 +59,10 @@ def run(arguments: Namespace) -> int:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         collector = build(arguments.config, utc_now, os.environ)
-    except (ConfigurationErrors, StorageUnavailableError, SecretUnusableError) as error:
+    except ConfigurationErrors as errors:
+        print(errors.render(arguments.language), file=sys.stderr)
+        return EX_USAGE
+    except (StorageUnavailableError, SecretUnusableError) as error:
         print(error, file=sys.stderr)
         return EX_USAGE
     listen = collector.configuration.settings.listen
@@ -46,7 +74,7 @@ def run(arguments: Namespace) -> int:
         return EX_USAGE
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, _leave)
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             collector.asgi,
             log_level="warning",
@@ -54,7 +82,8 @@ def run(arguments: Namespace) -> int:
             timeout_graceful_shutdown=SHUTDOWN_S,
             lifespan="on",
             forwarded_allow_ips=listen.trusted_proxies,
-        )
+        ),
+        where(listen, arguments.language),
     )
     server.run(sockets=[listener])
     return 0

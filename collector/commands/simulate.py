@@ -12,6 +12,8 @@ from pathlib import Path
 from collector.app import open_configuration
 from collector.clock import utc_now
 from collector.commands.printing import say
+from collector.commands.progress_line import ProgressLine
+from collector.configuration.links import own_url
 from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors
 from collector.simulate.client import CollectorRefusedError, CollectorUnreachableError
@@ -26,8 +28,8 @@ from collector.store.store import Store
 LIVE_EVERY_S = 900.0
 
 
-def progress(line: str) -> None:
-    """Progress goes beside the output, as it comes."""
+def on_stderr(line: str) -> None:
+    """What happens goes beside the output, as it comes."""
     print(line, file=sys.stderr, flush=True)
 
 
@@ -49,15 +51,24 @@ def identities_of(configuration: Configuration) -> Identities:
 
 
 async def _send_all(arguments: Namespace, configuration: Configuration, store: Store) -> None:
-    listen = configuration.settings.listen
-    url = arguments.url or f"http://{listen.host}:{listen.port}"
+    url = arguments.url or own_url(configuration.settings.listen)
     fleet, identities, key_for = fleet_of(arguments, configuration), identities_of(configuration), key_maker(store)
     if arguments.days > 0:
-        totals = await send(url, fleet, utc_now(), key_for, days=arguments.days, report=progress, identities=identities)
+        line = ProgressLine("simulated_by_now", arguments.language, fleet.devices_count)
+
+        def progress(done: int, reports: int) -> None:
+            line.reach(done, reports=reports)
+
+        try:
+            totals = await send(
+                url, fleet, utc_now(), key_for, days=arguments.days, progress=progress, identities=identities
+            )
+        finally:
+            line.end()
         counts = {"devices": totals.devices, "accepted": totals.accepted, "duplicate": totals.duplicate}
         print(say("simulation_sent", arguments.language, rejected=totals.rejected, **counts))
     if arguments.live:
-        await live(url, fleet, key_for, every_s=LIVE_EVERY_S, report=progress, identities=identities)
+        await live(url, fleet, key_for, every_s=LIVE_EVERY_S, report=on_stderr, identities=identities)
 
 
 def run(arguments: Namespace) -> int:

@@ -35,6 +35,9 @@ class UnknownNameError(LookupError):
 def _chosen_sittings(configuration: Configuration, wanted: str | None, now: datetime) -> list[Sitting]:
     if wanted is None:
         return [sitting for sitting in configuration.sittings if still_to_come(sitting, now)]
+    if not wanted:
+        to_come = [s.id for s in configuration.sittings if still_to_come(s, now)]
+        raise UnknownNameError("which_sitting", wanted, to_come)
     found = [sitting for sitting in configuration.sittings if sitting.id == wanted]
     if not found:
         raise UnknownNameError("unknown_sitting", wanted, [s.id for s in configuration.sittings])
@@ -81,12 +84,13 @@ def run(arguments: Namespace) -> int:
         answers = [sitting_answer(verdict, arguments.language, explained=True) for verdict in verdicts]
         print(msgspec.json.format(msgspec.json.encode(answers), indent=1).decode())
     else:
-        console().print(verdict_table(verdicts, arguments.language))
+        terminal = console()
+        terminal.print(verdict_table(verdicts, arguments.language, terminal.width))
     return 0
 
 
 def explain(arguments: Namespace) -> int:
-    """Prints one sitting's verdict with every number behind it."""
+    """Prints one sitting's verdict with every number behind it; which there are, if none is asked for."""
     try:
         [verdict] = judged(arguments)
     except (ConfigurationErrors, StorageUnavailableError, UnknownNameError) as error:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from collector.configuration.model import Settings
+from collector.configuration.model import Listen, Settings
 
 PROBE, PROBE_SIGNS = "prob", "prob/skylt"
 """Pages of the web probe, which other pages and papers lead to."""
 
-_EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - recognised so that a link never points there, nothing listens
+EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - recognised so that a link never points there, nothing listens
 
 
 def base_url(settings: Settings) -> str:
     """Where people reach this collector, without a slash at the end: `public_url`, else the listening address."""
     if settings.public_url:
         return settings.public_url.rstrip("/")
-    host = "localhost" if settings.listen.host in _EVERY_ADDRESS else settings.listen.host
+    host = "localhost" if settings.listen.host in EVERY_ADDRESS else settings.listen.host
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.listen.port}"
+
+
+def own_url(listen: Listen) -> str:
+    """Where a program on this same machine reaches the collector."""
+    host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(listen.host, listen.host)  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{listen.port}"
 
 
 def sitting_page(base: str, sitting_id: str) -> str:

@@ -25,7 +25,9 @@ from collector.simulate.model import Fleet, SimulatedDevice, SimulatedSchool
 CONNECTIONS = 8
 BATCH_REPORTS = 100
 TIMEOUT_S = 30.0
-_PROGRESS_STEPS = 20
+
+Progress = Callable[[int, int], None]
+"""Told how many machines are done, and how many reports have been sent."""
 
 
 class SendTotals(msgspec.Struct, frozen=True):
@@ -45,18 +47,18 @@ async def send(
     key_for: Callable[[str], str],
     *,
     days: int,
-    report: Callable[[str], None],
+    progress: Progress,
     identities: Identities | None = None,
     clock: Clock = utc_now,
 ) -> SendTotals:
     """Enrols every machine that `identities` does not know and sends its last `days` days up to `now`.
 
-    `key_for` gives an enrolment key for a school code; `report` gets lines about the progress. Raises
+    `key_for` gives an enrolment key for a school code; `progress` is told of each machine that is done. Raises
     `CollectorUnreachableError` and `CollectorRefusedError`.
     """
     async with _sender(base_url, fleet, key_for, identities or Identities(), clock) as sender:
         waiting = _machines(fleet)
-        tally = _Tally(fleet.devices_count, report)
+        tally = _Tally(progress)
 
         async def work() -> None:
             for school, device in waiting:
@@ -166,11 +168,10 @@ class _Sender:
 
 
 class _Tally:
-    """Counts answers by outcome and says now and then how far the sending has come."""
+    """Counts answers by outcome."""
 
-    def __init__(self, devices: int, report: Callable[[str], None]) -> None:
-        self._devices = devices
-        self._report = report
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
         self._done = 0
         self._outcomes: Counter[str] = Counter()
         self._codes: Counter[str] = Counter()
@@ -180,8 +181,7 @@ class _Tally:
         self._done += 1
         self._outcomes.update(answer.outcome for answer in answers)
         self._codes.update(answer.code or "unknown" for answer in answers if answer.outcome == "rejected")
-        if self._done % max(1, self._devices // _PROGRESS_STEPS) == 0 or self._done == self._devices:
-            self._report(f"simulated devices: {self._done} of {self._devices}, {self._outcomes.total()} reports sent")
+        self._progress(self._done, self._outcomes.total())
 
     def totals(self) -> SendTotals:
         """What it all came to."""

@@ -61,7 +61,7 @@ def processes_of(place: Place) -> list[str]:
     return found
 
 
-OUTCOME = r"Mätt: throughput|Inte mätt: throughput \((down|up)_(unstable|too_short|not_filled):"
+OUTCOME = r"Mätt: throughput|Inte mätt: throughput \((down|up)_(unstable|too_short|not_filled)\)"
 
 
 def test_the_first_verdict_of_this_machine(tmp_path: Path) -> None:
@@ -117,3 +117,28 @@ def test_the_demonstration_marks_what_is_simulated(tmp_path: Path) -> None:
         assert process.wait(timeout=60) == 0
     assert sorted(path.name for path in place.config.rglob("*")) == before, "the operator's own files stay as they are"
     assert processes_of(place) == []
+
+
+def test_verbose_shows_every_value(tmp_path: Path) -> None:
+    """And what is being measured, and why something could not be; in English, all of it, for who wants that."""
+    place = place_in(tmp_path)
+    with local_run(place, "--verbose", "--language", "en") as (process, output):
+        said = wait_for("Ctrl-C", output, process)
+        assert "Measuring: device ..." in said
+        assert "device: measured" in said
+        assert "    os_name: linux" in said
+        assert re.search("[ÄÖåäö]", said.replace("Björkskolan", "").partition("┏")[0]) is None
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+
+
+def test_many_schools_leave_the_own_verdict_in_sight(tmp_path: Path) -> None:
+    """The table ends before this machine's own rows are out of sight, and says that there are more."""
+    place = place_in(tmp_path)
+    with local_run(place, "--demo", "--schools", "20", "--devices", "20", "--seed", "5") as (process, output):
+        table = wait_for("Ctrl-C", output, process).partition("┏")[2]
+        assert table.index("Björkskolan") < table.index("simulerat")
+        rows = table.count("├") + 1
+        told = httpx.get(f"{place.url}/api/v1/sittings", trust_env=False).json()
+        assert rows == 30 < len(told)
+        assert f"({len(told) - rows} provtillfällen vid andra skolor visas på sidan.)" in table

@@ -44,7 +44,7 @@ class Sent:
             datetime.now(UTC).replace(hour=3) - timedelta(days=1),
             lambda school: self.collector.keys[school],
             days=DAYS,
-            report=lambda _line: None,
+            progress=lambda _done, _reports: None,
             identities=self._identities,
         )
         return asyncio.run(asyncio.wait_for(sending, 100))

@@ -17,7 +17,7 @@ from collector.simulate.client import CollectorRefusedError, CollectorUnreachabl
 from collector.simulate.history import history
 from collector.simulate.identities import Identities
 from collector.simulate.model import Fleet
-from collector.simulate.send import SendTotals, live, send
+from collector.simulate.send import Progress, SendTotals, live, send
 from tests.support.processes import free_port
 from tests.unit.collector.simulate.recording import RecordingCollector, serving
 from tests.unit.collector.simulate.sample import NOW, municipality
@@ -42,10 +42,13 @@ def key_for(school: str) -> str:
     return f"key-of-{school}"
 
 
-def send_all(url: str, identities: Identities | None = None, lines: list[str] | None = None) -> SendTotals:
-    said = [] if lines is None else lines
+def unheard(_done: int, _reports: int) -> None:
+    """Nobody follows the progress."""
+
+
+def send_all(url: str, identities: Identities | None = None, progress: Progress = unheard) -> SendTotals:
     return in_time(
-        send(url, SMALL, NOW, key_for, days=DAYS, report=said.append, identities=identities, clock=lambda: SENT_AT)
+        send(url, SMALL, NOW, key_for, days=DAYS, progress=progress, identities=identities, clock=lambda: SENT_AT)
     )
 
 
@@ -61,9 +64,9 @@ def expected_ids(fleet: Fleet) -> set[str]:
 def test_everything_arrives_once_and_marked_as_simulated() -> None:
     """Each machine enrols under its label and room; each report of the history is there, sent just now."""
     collector = RecordingCollector()
-    lines: list[str] = []
+    told: list[tuple[int, int]] = []
     with serving(collector) as url:
-        totals = send_all(url, lines=lines)
+        totals = send_all(url, progress=lambda done, reports: told.append((done, reports)))
     assert collector.reports.keys() == expected_ids(SMALL)
     assert totals == SendTotals(20, len(expected_ids(SMALL)), 0, 0, {})
     assert {enrolment.label for enrolment in collector.enrolments} == {
@@ -72,7 +75,8 @@ def test_everything_arrives_once_and_marked_as_simulated() -> None:
     assert all(enrolment.simulated and enrolment.room for enrolment in collector.enrolments)
     right = [report for report in collector.reports.values() if report.sent_at == SENT_AT]
     assert len(right) > len(collector.reports) // 2
-    assert lines[-1] == f"simulated devices: 20 of 20, {totals.accepted} reports sent"
+    assert [done for done, _ in told] == list(range(1, 21)), "each machine that is done is told"
+    assert told[-1] == (20, totals.accepted)
 
 
 def test_sending_again_stores_nothing_twice() -> None:
@@ -119,7 +123,7 @@ def test_a_token_that_is_no_longer_known_is_renewed() -> None:
 def test_a_refused_key_stops_with_the_collectors_own_words() -> None:
     """No retry helps against a wrong key."""
     with serving(RecordingCollector()) as url, pytest.raises(CollectorRefusedError) as refused:
-        in_time(send(url, SMALL, NOW, lambda _school: "wrong", days=DAYS, report=lambda _line: None))
+        in_time(send(url, SMALL, NOW, lambda _school: "wrong", days=DAYS, progress=unheard))
     assert (refused.value.status, refused.value.code) == (403, "unknown_key")
     assert str(refused.value) == "unknown_key: This enrolment key is not known."
 
@@ -129,7 +133,7 @@ def test_no_collector_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "_FIRST_WAIT_S", 0.001)
     url = f"http://127.0.0.1:{free_port()}"
     with pytest.raises(CollectorUnreachableError, match=rf"no answer from {url} in 8 attempts .*running\?"):
-        in_time(send(url, SMALL, NOW, key_for, days=DAYS, report=lambda _line: None))
+        in_time(send(url, SMALL, NOW, key_for, days=DAYS, progress=unheard))
 
 
 def test_live_keeps_reporting_and_silent_machines_stay_silent() -> None:
