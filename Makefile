@@ -7,19 +7,35 @@ DEVICES ?= 360
 SEED ?= 2023
 WORKERS ?= 3
 TIMES := .pytest_cache/times.json
-PIP_QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --require-hashes
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install
+LOCAL := $(BIN)/provklar local $(if $(VERBOSE),--verbose)
 COMPILE := uv pip compile pyproject.toml --generate-hashes --no-header --universal --no-emit-find-links --no-emit-index-url --quiet
 
-.PHONY: help run demo test test-deep check lint types tests format bench generate lock clean programs
+# Swedish first, as everywhere; without commas, which part the arguments.
+say = $(if $(filter en,$(PROVKLAR_LANGUAGE)),$(1),$(2))
+# What the installer says is kept, and shown only if it fails.
+INSTALL_LOG := $(VENV)/install.log
+quietly = { $(1); } >$(INSTALL_LOG) 2>&1 || { tail -n 20 $(INSTALL_LOG); \
+  echo "$(call say,The installation failed. All that was said: $(INSTALL_LOG),Installationen misslyckades. Allt som sades: $(INSTALL_LOG))"; exit 1; }
+
+.PHONY: help run demo shell test test-deep check lint types tests format bench generate lock clean programs
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
-run: $(VENV)/.run ## start a collector and an agent here, measure this machine and judge it; Ctrl-C stops
-	@exec $(BIN)/provklar local
+run: $(VENV)/.run ## start a collector and an agent here, measure this machine and judge it; Ctrl-C stops (VERBOSE=1)
+	@exec $(LOCAL)
+
+shell: $(VENV)/.run ## a shell that finds provklar and provklar-agent, the agent's settings as make run left them
+	@settings="$${PROVKLAR_DATA:-var}/agent.yaml"; \
+	if [ -f "$$settings" ] && [ -z "$$PROVKLAR_AGENT_CONFIG" ]; then \
+	  export PROVKLAR_AGENT_CONFIG="$$(cd "$$(dirname "$$settings")" && pwd)/agent.yaml"; fi; \
+	export PATH="$(CURDIR)/$(BIN):$$PATH"; \
+	echo "$(call say,provklar and provklar-agent are found here. Leave with: exit,provklar och provklar-agent finns här. Lämna med: exit)"; \
+	"$${SHELL:-/bin/sh}" || true
 
 demo: $(VENV)/.run ## as run, plus a simulated municipality (SCHOOLS, DEVICES, SEED)
-	@exec $(BIN)/provklar local --demo --schools $(SCHOOLS) --devices $(DEVICES) --seed $(SEED)
+	@exec $(LOCAL) --demo --schools $(SCHOOLS) --devices $(DEVICES) --seed $(SEED)
 
 test: ## install what the tests need, then lint, types and all tests
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync programs lint types
@@ -69,18 +85,18 @@ clean: ## remove what was made here (the measurements under var/ too)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Provklar needs Python 3.11 or newer; name one with: make run PYTHON=python3.11"; exit 2; }
+	  { echo "$(call say,Provklar needs Python 3.11 or newer. Name one with: make run PYTHON=python3.11,Provklar behöver Python 3.11 eller nyare. Peka ut den med: make run PYTHON=python3.11)"; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
-	  echo "The virtual environment could not be made. On Debian, install it with: apt install python3-venv"; exit 2; }
+	  echo "$(call say,The virtual environment could not be made. On Debian install it with: apt install python3-venv,Den virtuella Pythonmiljön gick inte att göra. I Debian installeras det som saknas med: apt install python3-venv)"; exit 2; }
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
-	@echo "Installing Provklar into $(VENV) ..."
-	@$(PIP_QUIET) -r requirements/run.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@echo "$(call say,Installing Provklar into $(VENV): about a minute ...,Installerar Provklar i $(VENV): ungefär en minut ...)"
+	@$(call quietly,$(PIP) --require-hashes -r requirements/run.txt)
+	@$(call quietly,$(PIP) --no-deps --no-build-isolation --editable .)
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
-	@echo "Installing Provklar and what its tests need into $(VENV) ..."
-	@$(PIP_QUIET) -r requirements/dev.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@echo "$(call say,Installing Provklar and what its tests need into $(VENV) ...,Installerar Provklar och det som testerna behöver i $(VENV) ...)"
+	@$(call quietly,$(PIP) --require-hashes -r requirements/dev.txt)
+	@$(call quietly,$(PIP) --no-deps --no-build-isolation --editable .)
 	@touch $@ $(VENV)/.run
