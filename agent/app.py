@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from agent.i18n.errors import BAD_INPUT, TROUBLE, AgentError, CollectorAwayError, OutboxFullError, TokenRefusedError
-from agent.ladder.episode import EpisodeMemory
 from agent.measuring.contract import Probe, task_of
 from agent.probes import discovered
 from agent.protocol.wire import SCHEMA, Enrolment, Policy, ProbeResult, Report
@@ -31,7 +30,6 @@ LOCK_PATIENCE_S = 120.0
 PROBE_DEADLINE_S = 60.0
 """For probes that no policy gives a deadline."""
 
-LADDER = "ladder"
 _OUTBOX_MAX_REPORTS = 2_000
 _SEND_ATTEMPTS = 3
 _SEND_WAIT_MAX_S = 30.0
@@ -137,12 +135,14 @@ class App:
         return True
 
     def _look_again(self, names: Sequence[str]) -> None:
-        """A ladder that was found broken is climbed again soon, not only by the plan."""
-        wait_s = EpisodeMemory(self.data.path).again_s(random.random()) if LADDER in names else None
-        if wait_s is not None:
-            now = self.system.now()
-            with suppress(OSError):  # on a full disk it is climbed by the plan
-                self.data.put_off_until(LADDER, now + timedelta(seconds=wait_s), now)
+        """What a probe found may be looked at again soon, not only by the plan."""
+        probes = self.probes()
+        for name in names:
+            wait_s = probes[name].again_s(self.data.path, random.random()) if name in probes else None
+            if wait_s is not None:
+                now = self.system.now()
+                with suppress(OSError):  # on a full disk it is looked at by the plan
+                    self.data.put_off_until(name, now + timedelta(seconds=wait_s), now)
 
     def once(self) -> Measured:
         """Measures all that the policy asks for, stores it, and sends what is in the outbox."""
@@ -266,7 +266,7 @@ class App:
         deadline_s = plans[name].deadline_s if name in plans else PROBE_DEADLINE_S
         token = identity.token if identity else None
         task = task_of(policy, token, deadline_s, self.data.path)
-        if not (probes[name].fills_line and identity and policy):
+        if not (probes[name].loads_line and identity and policy):
             return run_probe(probes[name], self.system, task)
         line = self._line(identity, PATIENCE_S)
         return line.use(line.ask(name), lambda leave: run_probe(probes[name], self.system, under_lease(task, leave)))

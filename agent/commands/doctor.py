@@ -96,7 +96,7 @@ def _line(app: App, kept: KeptPolicy) -> Iterator[Check]:
     """Whether the planned probes that fill the line might run now; that they may not is no problem."""
     probes, token = app.probes(), app.identity().token
     for name in dict.fromkeys(plan.probe for plan in kept.policy.plans):
-        if name not in probes or not probes[name].fills_line:
+        if name not in probes or not probes[name].loads_line:
             continue
         try:
             app.uplink.check_leave(token, name)
@@ -114,7 +114,7 @@ def _line(app: App, kept: KeptPolicy) -> Iterator[Check]:
 def _probes(app: App) -> Iterator[Check]:
     """Tries every probe but those that fill the line: somebody may be teaching."""
     for name, probe in app.probes().items():
-        if probe.fills_line:
+        if probe.loads_line:
             continue
         if probe.needs_policy and app.data.policy() is None:
             yield Check(False, "doctor_probe_needs_policy", {"probe": name})

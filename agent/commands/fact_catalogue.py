@@ -1,4 +1,4 @@
-"""The catalogue of facts, made from the probes. `make generate` runs it."""
+"""The catalogue of probes and their facts, made from what they declare. `make generate` runs it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ import msgspec
 
 from agent.measuring.contract import Probe
 from agent.probes import discovered
+from agent.protocol.facts import Declaration
 from agent.survey.facts import SURVEYS
 
 
 def catalogue(probes: dict[str, Probe]) -> str:
-    """Every fact of every probe, and of surveys, as JSON text: name, type, unit, help, and plausible bounds where
-    there are any.
-    """
-    facts = {"probes": {name: list(probe.facts) for name, probe in probes.items()}, "surveys": SURVEYS}
-    return msgspec.json.format(msgspec.json.encode(facts), indent=1).decode() + "\n"
+    """All that the probes and the surveys declare, as JSON text; what is as it usually is, is left out."""
+    declared = {"probes": {name: _declared(probe) for name, probe in probes.items()}, "surveys": SURVEYS}
+    return msgspec.json.format(msgspec.json.encode(declared), indent=1).decode() + "\n"
+
+
+def _declared(probe: Probe) -> Declaration:
+    """Without how it measures, which is the agent's own."""
+    return Declaration(**{name: getattr(probe, name) for name in Declaration.__struct_fields__})
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from agent.protocol.facts import FactSpec
+from agent.protocol.facts import Declaration
 from agent.protocol.wire import Facts, Host, InternetLimits, Lease, Policy, Rung, ThroughputLimits
 from agent.system.machine import System
 
@@ -60,18 +60,21 @@ class ProbeUnsupportedError(ProbeFailureError):
     """This machine has nothing that the probe could measure."""
 
 
-class Probe(msgspec.Struct, frozen=True):
-    """`version` is raised when a fact's meaning changes. `fills_line`: runs last, so that it disturbs no neighbour.
+def _by_the_plan(_folder: Path, _chance: float) -> float | None:
+    return None
 
-    `needs_policy`: works only by what the collector says, so on an enrolled device.
+
+class Probe(Declaration, frozen=True, kw_only=True):
+    """A probe by name: what it declares, and how it measures.
+
+    `needs_policy`: works only by what the collector says, so on an enrolled device. `again_s` says, from the folder
+    where it remembers and a chance from 0 to below 1, in how many seconds it has to run again; None: by its plan.
     """
 
     name: str
-    version: int
-    facts: tuple[FactSpec, ...]
     read: Callable[[System, Task], Reading]
-    fills_line: bool = False
     needs_policy: bool = False
+    again_s: Callable[[Path, float], float | None] = _by_the_plan
 
 
 def task_of(policy: Policy | None, token: str | None, deadline_s: float, folder: Path | None = None) -> Task:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.inventory.installed import find, lowest_version
 from agent.inventory.products import BROWSERS, Installed
 from agent.measuring.contract import Probe, Reading, Task
-from agent.protocol.facts import FactSpec
+from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts
 from agent.system.machine import System
 
@@ -33,6 +33,8 @@ def summary(found: list[Installed]) -> Reading:
 PROBE = Probe(
     name="browsers",
     version=1,
+    about="device",
+    plan=DefaultPlan(every_s=21_600, jitter_s=1_800, deadline_s=60),
     read=read,
     facts=(
         *(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.inventory import clock, operating_system, peripherals, power, screens
 from agent.measuring.contract import Probe, Reading, Task
-from agent.protocol.facts import FactSpec
+from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts
 from agent.system.machine import System
 
@@ -43,6 +43,8 @@ def architecture(machine: str) -> str:
 PROBE = Probe(
     name="device",
     version=1,
+    about="device",
+    plan=DefaultPlan(every_s=21_600, jitter_s=1_800, deadline_s=30),
     read=read,
     facts=(
         FactSpec("os_name", "str", "", "linux, windows, macos, chromeos, ipados, android"),

@@ -84,8 +84,10 @@ _BYTES_MAX = 1_099_511_627_776
 PROBE = Probe(
     name="internet",
     version=1,
+    about="network",
+    counts_late=True,  # its lease is from the school
     read=read,
-    fills_line=True,
+    loads_line=True,
     needs_policy=True,
     facts=(
         FactSpec("down_mbit_s", "float", "Mbit/s", "from a server on the public internet", 0, _MBIT_S_MAX),

@@ -15,7 +15,7 @@ from agent.ladder.climb import Row, climb, first_failed, step_ms
 from agent.ladder.episode import EpisodeMemory
 from agent.ladder.proxy import PAC_NOT_EVALUATED
 from agent.measuring.contract import Probe, Reading, Task
-from agent.protocol.facts import FactSpec
+from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts
 from agent.system.machine import System
 
@@ -82,8 +82,12 @@ def _flat(row: Row) -> Facts:
 PROBE = Probe(
     name="ladder",
     version=2,
+    about="network",
+    counts_late=True,  # one that could not be sent is how a broken line is known
+    plan=DefaultPlan(every_s=900, jitter_s=300, deadline_s=60),
     read=read,
     needs_policy=True,
+    again_s=lambda folder, chance: EpisodeMemory(folder).again_s(chance),
     facts=(
         FactSpec("rungs_count", "int", "rungs", "rungs of the ladder", 0, 100),
         FactSpec("ladder_ok", "bool", "", "whether every rung was reached and holds"),

@@ -27,7 +27,7 @@ from agent.measuring.rtt_methods import (
     one_of_each_family,
 )
 from agent.measuring.rtt_statistics import SUFFIXES, enough_answers, facts_of
-from agent.protocol.facts import FactSpec
+from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts, Host
 from agent.system.deadlines import DeadlinePassedError, Pending
 from agent.system.machine import System
@@ -233,6 +233,9 @@ def _specs(prefix: str, target: str) -> tuple[FactSpec, ...]:
 PROBE = Probe(
     name="latency",
     version=2,
+    about="network",
+    shows_room="line",
+    plan=DefaultPlan(every_s=300, jitter_s=120, deadline_s=60),
     read=read,
     needs_policy=True,
     facts=(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from agent.inventory.installed import find, lowest_version
 from agent.inventory.products import SAFE_EXAM_BROWSER
 from agent.measuring.contract import Probe, Reading, Task
-from agent.protocol.facts import FactSpec
+from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts
 from agent.system.machine import System
 
@@ -28,6 +28,8 @@ def read(system: System, task: Task) -> Reading:
 PROBE = Probe(
     name="lockdown",
     version=1,
+    about="device",
+    plan=DefaultPlan(every_s=21_600, jitter_s=1_800, deadline_s=60),
     read=read,
     facts=(
         FactSpec("seb_installed", "bool", "", "whether Safe Exam Browser is installed (or the page runs in it)"),

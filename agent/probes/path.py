@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from agent.measuring.contract import Probe, Reading, Task
-from agent.protocol.facts import FactSpec
+from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts, Host
 from agent.system.deadlines import DeadlinePassedError, Pending
 from agent.system.machine import System
@@ -126,6 +126,8 @@ def summary(rows: list[Facts]) -> Reading:
 PROBE = Probe(
     name="path",
     version=1,
+    about="network",
+    plan=DefaultPlan(every_s=900, jitter_s=300, deadline_s=90),
     read=read,
     needs_policy=True,
     facts=(

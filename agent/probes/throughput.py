@@ -15,7 +15,7 @@ import msgspec
 
 from agent.measuring.contract import Probe, ProbeFailureError, Reading, Task
 from agent.measuring.measurement_point import MeasurementPoint
-from agent.protocol.facts import FactSpec
+from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts
 from agent.system.deadlines import DeadlinePassedError
 from agent.system.machine import System
@@ -177,8 +177,13 @@ _WAYS = (("down", "towards the device, by the device's count"), ("up", "from the
 PROBE = Probe(
     name="throughput",
     version=2,
+    about="network",
+    counts_late=True,  # its lease is from the school
+    transfers=2,
+    shows_room="line",
+    plan=DefaultPlan(every_s=3_600, jitter_s=1_800, deadline_s=60),
     read=read,
-    fills_line=True,
+    loads_line=True,
     needs_policy=True,
     facts=(
         *(FactSpec(f"{way}_mbit_s", "float", "Mbit/s", help_, 0, _MBIT_S_MAX) for way, help_ in _WAYS),

@@ -5,6 +5,7 @@ nothing but channel and strength. No network names.
 from __future__ import annotations
 
 from agent.measuring.contract import Probe, ProbeFailureError, ProbeUnsupportedError, Reading, Task
+from agent.protocol.facts import DefaultPlan
 from agent.system.machine import System
 from agent.system.programs import CommandFailedError
 from agent.wifi import linux, macos, windows
@@ -35,4 +36,12 @@ def _system_profiler(system: System, deadline_s: float) -> str:
         raise ProbeFailureError("command_failed", str(error)) from error
 
 
-PROBE = Probe(name="wifi", version=2, read=read, facts=(*FACTS, ROAMED))
+PROBE = Probe(
+    name="wifi",
+    version=2,
+    read=read,
+    about="network",
+    shows_room="air",
+    plan=DefaultPlan(every_s=300, jitter_s=60, deadline_s=20),
+    facts=(*FACTS, ROAMED),
+)

@@ -1,4 +1,6 @@
-"""What one fact is: its name, type, unit and bounds. The catalogue of facts that both sides know is made of these."""
+"""What a probe declares: its facts with type, unit and bounds, and what they are about. The catalogue that both sides
+know is made of these.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,11 @@ import msgspec
 from agent.protocol.wire import FactValue
 
 FactType = Literal["bool", "int", "float", "str"]
+About = Literal["device", "network"]
+RoomEvidence = Literal["air", "line"]
 
 
-class FactSpec(msgspec.Struct, frozen=True, omit_defaults=True):
+class FactSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One fact that a probe gives: its name (with unit suffix), type, unit, meaning and plausible bounds."""
 
     name: str
@@ -20,6 +24,11 @@ class FactSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     help: str
     minimum: float | None = None
     maximum: float | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it can be laid against a number."""
+        return self.type in {"int", "float"}
 
     def accepts(self, value: FactValue) -> bool:
         """Whether `value` has this fact's type and lies within its bounds. None always does: it says "not known"."""
@@ -32,3 +41,34 @@ class FactSpec(msgspec.Struct, frozen=True, omit_defaults=True):
         if self.type == "int" and not isinstance(value, int):
             return False
         return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
+
+
+class DefaultPlan(msgspec.Struct, frozen=True):
+    """How often a probe runs where nobody says otherwise, in seconds: a `ProbePlan` that has no name yet."""
+
+    every_s: int
+    jitter_s: int
+    deadline_s: float
+
+
+class Declaration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """All that is known of a probe before it runs: what others want to know of probes they ask of this, by no list.
+
+    `version` is raised when a fact's meaning changes. `about` has no default: what is about the network counts only
+    from the school's own, and a home's measurements must not count because somebody forgot to say so.
+
+    `counts_late`: what it measured of a network counts however late it arrives, because it can only have been measured
+    at the school, or is how a broken line is known. `loads_line`: it fills the line, so it runs last and under a lease.
+    `transfers`: so many transfers of the policy's `throughput` bounds are all that it needs of a lease; with 0 it may
+    have its whole deadline. `shows_room`: it tells of the room's network, of the air there or of the line from there.
+    `plan` is how often it runs unless the operator says otherwise; without one, only where an operator asks for it.
+    """
+
+    version: int
+    about: About
+    loads_line: bool = False
+    counts_late: bool = False
+    transfers: int = 0
+    shows_room: RoomEvidence | None = None
+    plan: DefaultPlan | None = None
+    facts: tuple[FactSpec, ...]

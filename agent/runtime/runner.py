@@ -94,12 +94,12 @@ def run_probes(
     result that says so.
     """
     results: list[ProbeResult] = []
-    for name in sorted(names, key=lambda name: name in probes and probes[name].fills_line):
+    for name in sorted(names, key=lambda name: name in probes and probes[name].loads_line):
         probe = probes.get(name)
         if probe is None:
             started(name)
             result: ProbeResult | None = _unknown(name, system)
-        elif probe.fills_line:
+        elif probe.loads_line:
             result = fill(name, partial(_run_with_lease, probe, system, task_for(name), started))
         else:
             started(name)

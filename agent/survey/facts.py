@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from agent.protocol.facts import FactSpec
+from agent.protocol.facts import Declaration, FactSpec
 from agent.protocol.wire import Facts, ProbeResult
 from agent.survey.aggregate import ChannelAir, OwnAccessPoint
 from agent.survey.read import Survey
@@ -48,8 +48,11 @@ SURVEY_FACTS = (
     FactSpec("captured_s", "float", "s", "time from the first frame to the last", 0),
 )
 CHANNEL_FACTS = (FactSpec("channels", "int", "", "channels on which an access point was heard", 0, 300),)
-SURVEYS = {"survey": SURVEY_FACTS, "survey_channels": CHANNEL_FACTS}
-"""What the fact catalogue says of surveys."""
+SURVEYS = {
+    "survey": Declaration(version=VERSION, about="network", counts_late=True, shows_room="air", facts=SURVEY_FACTS),
+    "survey_channels": Declaration(version=VERSION, about="network", counts_late=True, facts=CHANNEL_FACTS),
+}
+"""What a survey declares, as a probe does; it is read from a capture, whenever that is."""
 
 
 def results(survey: Survey, *, own_named: bool, file_time: datetime, now: datetime) -> list[ProbeResult]:

@@ -1,4 +1,5 @@
-"""The facts that probes measure, with type, unit and plausible bounds, from `facts.json`; and what a report may claim.
+"""What probes declare, from `facts.json`: what they are about, and their facts with type, unit and plausible bounds;
+and what a report may claim. Constant data and pure functions, so the pure core may ask too.
 
 A fact outside its bounds is not a bad school but a bad measurement: it is refused when it arrives, so that no verdict
 ever stands on it. Probes and facts that are not in the catalogue are kept as they are; a newer agent may send them.
@@ -7,54 +8,50 @@ ever stands on it. Probes and facts that are not in the catalogue are kept as th
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from typing import Literal
 
 import msgspec
 
+from agent.protocol.facts import Declaration, FactSpec, RoomEvidence
 from agent.protocol.wire import FactValue, ProbeResult
-
-FactType = Literal["bool", "int", "float", "str"]
-
-
-class FactSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One fact. `minimum` and `maximum` bound what can be true of any school machine, in the fact's own unit."""
-
-    name: str
-    type: FactType
-    unit: str
-    help: str
-    minimum: float | None = None
-    maximum: float | None = None
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it can be laid against a number."""
-        return self.type in ("int", "float")
 
 
 class _Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    probes: dict[str, list[FactSpec]]
-    surveys: dict[str, list[FactSpec]]
+    probes: dict[str, Declaration]
+    surveys: dict[str, Declaration]
 
 
-def _by_name(results: Mapping[str, list[FactSpec]]) -> dict[str, dict[str, FactSpec]]:
-    return {probe: {spec.name: spec for spec in specs} for probe, specs in results.items()}
+def _by_name(results: Mapping[str, Declaration]) -> dict[str, dict[str, FactSpec]]:
+    return {probe: {spec.name: spec for spec in declared.facts} for probe, declared in results.items()}
 
 
 _READ = msgspec.json.decode(files("collector.facts").joinpath("facts.json").read_bytes(), type=_Catalogue)
 
-PROBES: Mapping[str, Mapping[str, FactSpec]] = _by_name(_READ.probes)
+PLANNABLE: Mapping[str, Declaration] = _READ.probes
+"""Every probe that can be planned, by name."""
+
+DECLARED: Mapping[str, Declaration] = {**PLANNABLE, **_READ.surveys}
+"""Those, and what comes of surveys, which a person starts."""
+
+PROBES: Mapping[str, Mapping[str, FactSpec]] = _by_name(PLANNABLE)
 """The facts by name of every probe that can be planned."""
 
-_RESULTS: Mapping[str, Mapping[str, FactSpec]] = {**PROBES, **_by_name(_READ.surveys)}
-"""Those, and what comes of surveys, which a person starts."""
+_RESULTS: Mapping[str, Mapping[str, FactSpec]] = _by_name(DECLARED)
 
 FACTS: Mapping[str, FactSpec] = {
     f"{probe}.{name}": spec for probe, specs in _RESULTS.items() for name, spec in specs.items()
 }
 """Every known fact by `probe.fact_name`, as requirements write it."""
+
+LOADING_THE_LINE: Sequence[str] = [name for name, declared in DECLARED.items() if declared.loads_line]
+"""Probes that fill the line while they run."""
+
+
+def that_show_rooms(evidence: RoomEvidence) -> list[str]:
+    """What tells of the network of the room in which it was measured, by its air or by the line from there."""
+    return [name for name, declared in DECLARED.items() if declared.shows_room == evidence]
+
 
 _NO_FACTS: Mapping[str, FactSpec] = {}
 _FITS: Mapping[str, tuple[type, ...]] = {"bool": (bool,), "int": (int,), "float": (float, int), "str": (str,)}

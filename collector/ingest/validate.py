@@ -25,6 +25,7 @@ from agent.protocol.wire import (
     ShortText,
     UtcTime,
 )
+from collector.facts.catalogue import DECLARED
 from collector.readiness.domain.location import Whereabouts, tells_of_the_school
 from collector.readiness.domain.model import DeviceSeen
 from collector.store.contents import Content, MeasuredContent, content_of
@@ -143,7 +144,7 @@ def of_the_school(report: ReceivedReport | RejectedReport, where: Whereabouts) -
     kept, left_out = list[MeasuredContent](), list[str]()
     for one in report.measured:
         age = timedelta(microseconds=report.received_at - one.at)
-        if tells_of_the_school(one.content.probe, where, age):
+        if tells_of_the_school(DECLARED.get(one.content.probe), where, age):
             kept.append(one)
         else:
             left_out.append(one.content.probe)

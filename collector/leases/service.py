@@ -10,6 +10,7 @@ from typing import Protocol
 from agent.protocol.wire import Lease
 from collector.clock import Clock
 from collector.configuration.model import Agents, Configuration
+from collector.facts.catalogue import DECLARED
 from collector.leases.counters import LeaseTally
 from collector.measurement.tickets import Ticket, issue
 from collector.readiness.domain.location import Whereabouts
@@ -27,7 +28,7 @@ from collector.readiness.leases.scheduler import (
 from collector.store.leases import NewLease
 
 CONNECTING_S = 20.0
-"""What a throughput run needs beside its two directions."""
+"""What a test of the line needs beside its transfers."""
 
 
 class LeaseStore(Protocol):
@@ -116,5 +117,7 @@ def lease_length(agents: Agents, probe: str) -> timedelta:
     plan = next((plan for plan in agents.plans if plan.probe == probe), None)
     if plan is None:
         raise NotPlannedError(probe)
-    bound_s = 2 * agents.throughput.max_seconds + CONNECTING_S if probe == "throughput" else plan.deadline_s
+    declared = DECLARED.get(probe)
+    transfers = declared.transfers if declared else 0
+    bound_s = transfers * agents.throughput.max_seconds + CONNECTING_S if transfers else plan.deadline_s
     return timedelta(seconds=min(plan.deadline_s, bound_s))

@@ -10,7 +10,7 @@ from collector.readiness.domain.model import Observation, Requirement, Status, S
 from collector.readiness.evidence.index import is_fresh, summary
 from collector.readiness.explanation.trail import computed, configured, from_profile, measured, wanted
 from collector.readiness.machines.count import machines
-from collector.readiness.rooms.samples import NETWORK_PROBES
+from collector.readiness.rooms.samples import OF_ROOMS, ages_in_rooms
 
 
 def _work_out(case: Case, requirement: Requirement) -> Worked:
@@ -34,7 +34,7 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
         steps=[
             *wanted(requirement),
             configured("step_rooms", total, "rooms", f"sitting {case.sitting.id}"),
-            measured("step_rooms_measured", done, "rooms", ", ".join(NETWORK_PROBES), evidence.newest_at),
+            measured("step_rooms_measured", done, "rooms", ", ".join(OF_ROOMS), evidence.newest_at),
             *(_room_step(room, machines_in[room], observations) for room, observations in found.items()),
             from_profile("step_room_devices", case.profile.evidence.room_devices),
             computed("step_rooms_ratio", ratio, "ratio", "rooms measured / rooms of the sitting"),
@@ -63,10 +63,8 @@ def _room_step(room: str, machines_there: int, observations: list[Observation]) 
 
 
 def _fresh_by_room(case: Case) -> dict[str, list[Observation]]:
-    rule = case.profile.evidence
-    ages = dict(zip(NETWORK_PROBES, (rule.device_days, rule.device_days, rule.line_days, rule.line_days), strict=True))
     found: dict[str, list[Observation]] = defaultdict(list)
-    for probe, days in ages.items():
+    for probe, days in ages_in_rooms(case.profile.evidence).items():
         for one in case.observed.by_probe.get(probe, []):
             if one.room is not None and one.status == "ok" and is_fresh(one, case.now, days) and _says_anything(one):
                 found[one.room].append(one)
@@ -77,4 +75,6 @@ def _says_anything(observation: Observation) -> bool:
     return any(value is not None for value in observation.facts.values())
 
 
-DERIVED = DerivedFact("rooms.measured_ratio", "ratio", _work_out)
+DERIVED = DerivedFact(
+    "rooms.measured_ratio", "ratio", "share of the sitting's rooms with fresh measurements", _work_out
+)

@@ -12,17 +12,10 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Literal
 
+from agent.protocol.facts import Declaration
+
 Whereabouts = Literal["at_school", "elsewhere", "not_told"]
 """`not_told` where the school has not said which networks are its own: then everything counts."""
-
-BOUND_TO_PLACE = frozenset({"internet", "ladder", "latency", "path", "survey", "survey_channels", "throughput", "wifi"})
-"""Probes that say something of the network that the device is in. All others tell of the device itself."""
-
-FROM_ANY_NETWORK = frozenset({"latency", "path", "wifi"})
-"""Of those, the ones that any network answers and that need no leave: reported late, they may be from anywhere. A test
-of the line had its lease from the school; a ladder that could not be sent is how a broken line is known; a survey is
-read from a capture, whenever that is.
-"""
 
 LATE = timedelta(minutes=15)
 """A device that reaches the collector sends within minutes. What is older was measured somewhere else, perhaps."""
@@ -39,11 +32,14 @@ def whereabouts(networks: Sequence[str], address: str | None) -> Whereabouts:
     return "at_school" if any(_within(found, one) for one in map(_network, networks)) else "elsewhere"
 
 
-def tells_of_the_school(probe: str, where: Whereabouts, age: timedelta) -> bool:
-    """Whether a probe's result counts, that arrived from there at that age."""
-    if where == "not_told" or probe not in BOUND_TO_PLACE:
+def tells_of_the_school(declared: Declaration | None, where: Whereabouts, age: timedelta) -> bool:
+    """Whether a probe's result counts, that arrived from there at that age. What is about the network does, from the
+    school's own; what any network answers, and needs no leave, may be from anywhere once it is late. What nobody has
+    declared, such as a page's visit, is judged by no requirement and tells of the device itself.
+    """
+    if where == "not_told" or declared is None or declared.about == "device":
         return True
-    return where == "at_school" and not (probe in FROM_ANY_NETWORK and age > LATE)
+    return where == "at_school" and (declared.counts_late or age <= LATE)
 
 
 def _address(text: str | None) -> IPv4Address | IPv6Address | None:

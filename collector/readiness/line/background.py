@@ -14,11 +14,12 @@ from functools import cached_property
 from typing import Literal
 
 from agent.protocol.quantiles import samples_needed_above, upper_bound
+from collector.facts.catalogue import LOADING_THE_LINE
 from collector.readiness.domain.model import Figure, Observation, Profile, Sitting
 from collector.readiness.domain.school_days import SCHOOL_TIME, is_school_day
 from collector.readiness.domain.sittings import starts_at
 from collector.readiness.evidence.index import Observed
-from collector.readiness.line.series import TEST_PROBES, Direction, FullTest, Series, full_test, tests_of
+from collector.readiness.line.series import Direction, FullTest, Series, full_test, tests_of
 
 BLOCK_S = 300
 HOUR = timedelta(hours=1)
@@ -58,7 +59,8 @@ class Uplink:
     @cached_property
     def tests(self) -> list[FullTest]:
         """Every full test that is known of."""
-        return tests_of([run for probe in TEST_PROBES for run in self.observed.by_probe.get(probe, [])], self.direction)
+        runs = (run for probe in LOADING_THE_LINE for run in self.observed.by_probe.get(probe, []))
+        return tests_of(list(runs), self.direction)
 
     def beside(self, run: Observation, at: datetime) -> float:
         """What others took of the line while that run went on, in Mbit/s, at least."""

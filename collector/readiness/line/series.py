@@ -13,13 +13,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
+from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Observation, UplinkLoad
-from collector.readiness.evidence.index import number_of
 
 Direction = Literal["down", "up"]
 
-TEST_PROBES = ("throughput", "internet")
-"""Probes that fill the line."""
 LONGEST_TEST = timedelta(seconds=120)
 BETWEEN_WAYS = timedelta(seconds=10)
 """What a test takes beside filling the line: round trips first, and opening connections twice."""

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
+from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import EvidenceRule, Observation, RadioSeen
-from collector.readiness.evidence.index import Observed, number_of
+from collector.readiness.evidence.index import Observed
 from collector.readiness.rooms.radios import same_radio
-from collector.readiness.rooms.samples import fresh_in_room
+from collector.readiness.rooms.samples import AIR, fresh_in_room
 
 DOUBT_DB = 10.0
 """How much better another room must hear it: about a wall's worth, so that a neighbour across it is no doubt."""
@@ -55,7 +56,7 @@ def misplaced(observed: Observed, rule: EvidenceRule) -> list[Misplaced]:
 def _rooms(observed: Observed, rule: EvidenceRule) -> dict[str, _Room]:
     rooms: dict[str, _Room] = defaultdict(_Room)
     for probe, room in observed.in_room:
-        for one in fresh_in_room(observed, probe, room, rule) if probe in {"wifi", "survey"} else []:
+        for one in fresh_in_room(observed, probe, room, rule) if probe in AIR else []:
             for bssid, signal_dbm in _heard(one):
                 rooms[room].devices.add(one.device_id)
                 rooms[room].signals[bssid][one.device_id].append(signal_dbm)

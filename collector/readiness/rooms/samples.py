@@ -13,17 +13,24 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from agent.protocol.quantiles import lower_bound, tail_rank, upper_bound
-from collector.readiness.domain.model import EvidenceRule, Observation
+from collector.facts.catalogue import that_show_rooms
+from collector.readiness.domain.fact_values import number_of
+from collector.readiness.domain.model import EvidenceRule, Figure, Observation
 from collector.readiness.domain.school_days import SCHOOL_TIME
-from collector.readiness.evidence.index import Observed, number_of, read
+from collector.readiness.evidence.index import Observed, read
 
 _SECONDS_PER_HOUR = 3_600
 Source = tuple[str, str]
 """A probe and one of its facts."""
 
-
-NETWORK_PROBES = ("wifi", "survey", "latency", "throughput")
+AIR, LINE = that_show_rooms("air"), that_show_rooms("line")
+OF_ROOMS = (*AIR, *LINE)
 """What says something about the network of the room in which it was measured."""
+
+
+def ages_in_rooms(rule: EvidenceRule) -> dict[str, Figure]:
+    """How old each of those may be."""
+    return dict.fromkeys(AIR, rule.device_days) | dict.fromkeys(LINE, rule.line_days)
 
 
 @dataclass(frozen=True)

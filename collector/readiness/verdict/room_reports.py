@@ -12,7 +12,7 @@ from collector.readiness.evidence.index import Observed, lay_out
 from collector.readiness.machines.count import machines
 from collector.readiness.rooms.carriers import Carrier
 from collector.readiness.rooms.placement import Misplaced, misplaced
-from collector.readiness.rooms.samples import NETWORK_PROBES, RoomSamples, days_of, fresh_in_room
+from collector.readiness.rooms.samples import OF_ROOMS, RoomSamples, days_of, fresh_in_room
 from collector.readiness.rooms.seating import Seating
 from collector.readiness.rooms.signal_p10 import SOURCES as SIGNAL
 from collector.readiness.rooms.snr_p10 import SOURCES as SNR
@@ -93,7 +93,7 @@ def _report(room: Room, school: School, profile: Profile, observed: Observed, re
     answers = [(one, room_answer(one, seating, room.id)) for one in asked]
     judged = [soften_recommended(finding_of_rooms(one, seating, [answer])) for one, answer in answers]
     findings = with_causes(judged, asked)
-    fresh = [one for probe in NETWORK_PROBES for one in fresh_in_room(observed, probe, room.id, profile.evidence)]
+    fresh = [one for probe in OF_ROOMS for one in fresh_in_room(observed, probe, room.id, profile.evidence)]
     patience = timedelta(days=profile.evidence.device_days.value)
     devices = machines(observed, {one.device_id for one in fresh}, profile.evidence.device_days).certain
     measured = devices >= profile.evidence.room_devices.value
@@ -120,7 +120,7 @@ def _bound(seating: Seating, found: RoomSamples) -> float | None:
 
 
 def _newest(observed: Observed, room: str) -> datetime | None:
-    found = (observed.newest_in_room.get((probe, room), {}) for probe in NETWORK_PROBES)
+    found = (observed.newest_in_room.get((probe, room), {}) for probe in OF_ROOMS)
     return max((one.last_at for newest in found for one in newest.values() if one.status == "ok"), default=None)
 
 

@@ -12,6 +12,7 @@ import pytest
 from agent.app import App
 from agent.commands.doctor import Check, examine
 from agent.i18n.messages import Words
+from agent.probes import discovered
 from agent.protocol.wire import SCHEMA, Problem, Report, ReportAnswer
 from agent.runtime.data_folder import KeptPolicy
 from agent.runtime.lease import shown_moment
@@ -59,13 +60,7 @@ def test_a_healthy_agent(scene: Scene) -> None:
         ("doctor_identity", None),
         ("doctor_collector", None),
         ("doctor_policy", None),
-        ("doctor_probe", "browsers"),
-        ("doctor_probe", "device"),
-        ("doctor_probe", "ladder"),
-        ("doctor_probe", "latency"),
-        ("doctor_probe", "lockdown"),
-        ("doctor_probe", "path"),
-        ("doctor_probe", "wifi"),
+        *(("doctor_probe", name) for name, probe in discovered().items() if not probe.loads_line),
         ("doctor_outbox", None),
     ]
     assert scene.problems() == set()

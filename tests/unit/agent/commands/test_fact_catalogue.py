@@ -22,8 +22,8 @@ def test_the_committed_catalogue_is_current() -> None:
 
 def test_every_fact_is_explained() -> None:
     """A help text is a phrase without a full stop."""
-    for specs in msgspec.json.decode(catalogue(discovered()))["probes"].values():
-        for spec in specs:
+    for declared in msgspec.json.decode(catalogue(discovered()))["probes"].values():
+        for spec in declared["facts"]:
             assert spec["help"], spec
             assert not spec["help"].endswith(".")
 

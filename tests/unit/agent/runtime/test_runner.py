@@ -21,9 +21,11 @@ LEAVE = Leave(Lease("lease-1", "ticket", datetime(2027, 3, 1, tzinfo=UTC), 28.0)
 SPEC = FactSpec("depth_m", "float", "m", "how deep", 0, 100)
 
 
-def probe(read: Callable[[], Reading], name: str = "well", *, fills_line: bool = False) -> Probe:
+def probe(read: Callable[[], Reading], name: str = "well", *, loads_line: bool = False) -> Probe:
     """A probe that does that."""
-    return Probe(name=name, version=3, facts=(SPEC,), read=lambda _system, _task: read(), fills_line=fills_line)
+    return Probe(
+        name=name, version=3, about="device", facts=(SPEC,), read=lambda _system, _task: read(), loads_line=loads_line
+    )
 
 
 def raising(error: Exception) -> Probe:
@@ -97,7 +99,7 @@ def test_a_value_that_cannot_be_true_is_not_known(value: FactValue) -> None:
 def test_neighbours_run_and_the_line_is_filled_last() -> None:
     """Also after a failure, and beside a probe that this version does not have."""
     probes = {
-        "flood": probe(lambda: Reading({}), "flood", fills_line=True),
+        "flood": probe(lambda: Reading({}), "flood", loads_line=True),
         "broken": raising(ValueError("no")),
         "well": probe(lambda: Reading({"depth_m": 1.0})),
     }
@@ -122,7 +124,7 @@ def test_a_probe_without_leave_gives_no_result() -> None:
     told: list[str] = []
     results = run_probes(
         ["flood", "well"],
-        {"flood": probe(lambda: Reading({}), "flood", fills_line=True), "well": probe(lambda: Reading({}))},
+        {"flood": probe(lambda: Reading({}), "flood", loads_line=True), "well": probe(lambda: Reading({}))},
         System(),
         lambda _name: Task(),
         fill=lambda _name, _measure: None,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from ipaddress import ip_network
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from collector.facts.catalogue import FACTS
-from collector.readiness.domain.location import BOUND_TO_PLACE, Whereabouts, tells_of_the_school, whereabouts
+from agent.protocol.facts import Declaration
+from collector.facts.catalogue import DECLARED
+from collector.readiness.domain.location import Whereabouts, tells_of_the_school, whereabouts
 
 NOW, HOUR = timedelta(), timedelta(hours=1)
 
@@ -70,10 +75,22 @@ def test_an_address_is_in_every_network_around_it(address: object, length: int) 
 )
 def test_what_counts(probe: str, where: Whereabouts, age: timedelta, counts: bool) -> None:
     """What a device tells of itself counts from everywhere; of the network around it, from its school."""
-    assert tells_of_the_school(probe, where, age) is counts
+    assert tells_of_the_school(DECLARED.get(probe), where, age) is counts
 
 
-def test_every_probe_is_of_one_kind_or_the_other() -> None:
-    """A new probe has to say which: this list is where it is thought about."""
-    of_the_device = {"browsers", "device", "lockdown"}
-    assert {fact.partition(".")[0] for fact in FACTS} == BOUND_TO_PLACE | of_the_device
+@pytest.mark.parametrize("name", DECLARED)
+def test_what_is_about_the_network_counts_from_the_school_alone(name: str) -> None:
+    """Of every probe there is, and late only where it says that it can."""
+    declared = DECLARED[name]
+    of_device = declared.about == "device"
+    assert tells_of_the_school(declared, "elsewhere", NOW) is of_device
+    assert tells_of_the_school(declared, "at_school", HOUR) is (of_device or declared.counts_late)
+
+
+@pytest.mark.parametrize("read", [partial(msgspec.convert, type=Declaration), lambda told: Declaration(**told)])
+def test_a_probe_that_does_not_say_which_is_none(read: Callable[[dict[str, Any]], Declaration]) -> None:
+    """Neither in code nor in a catalogue: forgotten, it would let a home's network count."""
+    told: dict[str, Any] = {"version": 1, "facts": []}
+    assert read({**told, "about": "network"}).about == "network"
+    with pytest.raises((TypeError, msgspec.ValidationError), match="about"):
+        read(told)
