@@ -1,7 +1,7 @@
 // Which browser and which system this is: from client hints where there are any, else from the user agent string.
 // What a browser hides is null with a reason. A wrong number would be judged as if it were true.
 
-// The facts of the agent's probe `browsers`.
+export const PROBE = { name: "browsers", version: 1 }; // as the agent's probe, whose facts these are
 const PRODUCTS = ["chrome", "chromium", "edge", "firefox", "safari", "opera", "brave", "vivaldi"];
 
 const BRANDS = {

@@ -2,6 +2,7 @@
 
 import { systemFacts } from "./system.js";
 
+export const PROBE = { name: "device", version: 1 };
 const HINTS = ["architecture", "bitness", "fullVersionList", "platformVersion"];
 const HINTS_WITHIN_MS = 3000;
 const ZOOM_TOLERANCE = 0.08;

@@ -7,6 +7,7 @@ import { MeasureFailure } from "./failure.js";
 import { enoughAnswers, latencyFacts, SUFFIXES } from "./latency_facts.js";
 import { LostError, Stopwatch } from "./point.js";
 
+export const PROBE = { name: "latency", version: 2 };
 const ROUND_TRIP_MAX_S = 2;
 const PAUSE_S = 0.2; // between round trips, give or take half by chance: bursts of other traffic are met as they come
 export const GRAIN_MAX_S = 0.005; // a coarser clock can't tell round trips

@@ -1,6 +1,8 @@
 // Is the test mode on? Facts of the agent's probe `lockdown`. Told only where something says so: that nothing does is no
 // proof, so then it is not known.
 
+export const PROBE = { name: "lockdown", version: 1 };
+
 // `around` is what the collector saw of the request: Safe Exam Browser puts its keys into headers.
 export function lockdownFacts(window, around, osName) {
   const byScript = typeof window.SafeExamBrowser === "object" && window.SafeExamBrowser !== null;

@@ -3,12 +3,11 @@
 
 import { nowS } from "./clock.js";
 import { MeasureFailure } from "./failure.js";
-import { latency } from "./latency.js";
+import { PROBE as LATENCY, latency } from "./latency.js";
 import { MeasurementPoint } from "./point.js";
 import { decimals } from "./statistics.js";
-import { throughput } from "./throughput.js";
+import { PROBE as THROUGHPUT, throughput } from "./throughput.js";
 
-const VERSION = 2; // of the probes, as in agent/probes
 const LIMITS = { connections: 16, max_seconds: 4, max_bytes: 1_000_000_000, precision: 0.03, latency_samples: 20 };
 const LATENCY_DEADLINE_S = 30;
 const MESSAGE_MAX = 500;
@@ -25,25 +24,25 @@ export async function measure({ measurementUrl, ticket, throughputTicket = null,
 export function measureLatency({ measurementUrl, ticket, limits = {}, onProgress = () => {}, signal }) {
   const { latency_samples: samples } = { ...LIMITS, ...limits };
   const told = (share) => onProgress({ phase: "latency", share });
-  return result("latency", signal, (over) =>
+  return result(LATENCY, signal, (over) =>
     latency(new MeasurementPoint(measurementUrl, ticket), { samples, deadlineS: LATENCY_DEADLINE_S, onProgress: told, signal: over }),
   );
 }
 
 export function measureThroughput({ measurementUrl, ticket, limits = {}, onProgress = () => {}, signal }) {
   const told = (phase) => onProgress({ phase, share: 0 });
-  return result("throughput", signal, (over) =>
+  return result(THROUGHPUT, signal, (over) =>
     throughput(new MeasurementPoint(measurementUrl, ticket), { limits: { ...LIMITS, ...limits }, onProgress: told, signal: over }),
   );
 }
 
-async function result(probe, signal = new AbortController().signal, read) {
+async function result({ name: probe, version }, signal = new AbortController().signal, read) {
   signal.throwIfAborted();
   const started_at = new Date().toISOString(), beganS = nowS();
   const { status, error, found } = await attempt(() => read(signal));
   signal.throwIfAborted();
   const duration_s = Math.max(0, decimals(nowS() - beganS, 3)); // a clock that went back has failed the result
-  return { probe, version: VERSION, status, started_at, duration_s, facts: found.facts, missing: found.missing, error };
+  return { probe, version, status, started_at, duration_s, facts: found.facts, missing: found.missing, error };
 }
 
 async function attempt(read) {

@@ -4,6 +4,7 @@
 import { pause } from "./clock.js";
 import { identifier, result } from "./report.js";
 
+const VISIT = { name: "visit", version: 1 }; // no agent has one
 const EVERY_S = 60;
 const MARKS_MAX = 15; // a class has come by then
 const SLEPT = 2.5; // pauses that took so many times as long as they should: the device slept
@@ -27,7 +28,7 @@ export class Presence {
 
   // The mark of a moment, as a result to report.
   mark(at = new Date()) {
-    return result("visit", 1, at, { facts: { page: this.#page } });
+    return result(VISIT, at, { facts: { page: this.#page } });
   }
 
   // Gives `send` a mark each minute or so. One that can not be sent is not missed: the next one says as much.

@@ -8,8 +8,8 @@ export function identifier() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// One probe's result; `began` is a Date. `error` is {code, message} or null.
-export function result(probe, version, began, { status = "ok", facts = {}, missing = {}, error = null }) {
+// A result of `probe`, {name, version}; `began` is a Date. `error` is {code, message} or null.
+export function result({ name: probe, version }, began, { status = "ok", facts = {}, missing = {}, error = null }) {
   const made = { probe, version, status, started_at: began.toISOString(), duration_s: secondsSince(began), facts, missing };
   return error ? { ...made, error } : made;
 }

@@ -16,6 +16,7 @@ import { StopRule } from "./stop.js";
 import { MARK_S, merged } from "./timeline.js";
 import { Upload } from "./upload.js";
 
+export const PROBE = { name: "throughput", version: 2 };
 const LEAST_MBIT_S = 0.05; // no line is slower; what a proxy lets trickle through while it looks at a whole download is
 const CONNECTIONS_MAX = 5; // browsers open six to one server, and the round trips beside the load take one
 

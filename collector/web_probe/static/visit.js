@@ -1,16 +1,15 @@
 // One visit, from joining to the answer. Nothing is judged here: the collector does, by the rules that judge agents.
 
-import { browserFacts, running } from "./browser.js";
+import { PROBE as BROWSERS, browserFacts, running } from "./browser.js";
 import { Refused, ask } from "./collector.js";
-import { clientHints, machineFacts, withAnswers } from "./device.js";
-import { lockdownFacts } from "./lockdown.js";
+import { PROBE as DEVICE, clientHints, machineFacts, withAnswers } from "./device.js";
+import { PROBE as LOCKDOWN, lockdownFacts } from "./lockdown.js";
 import { Network } from "./network.js";
 import { insisting } from "./patience.js";
 import { Presence } from "./presence.js";
 import { askKeyboard, askSound } from "./questions.js";
 import { result } from "./report.js";
 
-const VERSIONS = { browsers: 1, device: 1, lockdown: 1 }; // of the agent's probes, as in agent/probes
 const CONNECT_ATTEMPTS = 2;
 const CLOCK_OFF_S = 60;
 const UNANSWERED = "not_answered";
@@ -126,9 +125,12 @@ export class Visit {
   #seen() {
     const machine = withAnswers(this.machine, this.keyboard, this.sound);
     const lockdown = lockdownFacts(this.window, this.around, machine.facts.os_name);
-    const found = { browsers: browserFacts(this.browser), device: machine, lockdown };
-    const results = Object.entries(found).map(([probe, reading]) => result(probe, VERSIONS[probe], this.began, reading));
-    return [...results, this.presence.mark(this.began)];
+    return [
+      result(BROWSERS, this.began, browserFacts(this.browser)),
+      result(DEVICE, this.began, machine),
+      result(LOCKDOWN, this.began, lockdown),
+      this.presence.mark(this.began),
+    ];
   }
 
   async #stillHere(mark) {
