@@ -1,4 +1,4 @@
-"""The machines of a simulated school: what the `device`, `browsers` and `lockdown` probes would find on them."""
+"""The machines of a simulated school: what the `device` and `browsers` probes would find on them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import random
 
 import msgspec
 
-from agent.protocol.wire import Facts, FactValue
+from agent.protocol.wire import Facts
 from collector.readiness.domain.model import Releases
 
 BROWSERS = ("chrome", "chromium", "edge", "firefox", "safari", "opera", "brave", "vivaldi")
@@ -108,17 +108,6 @@ def device_facts(model: Model, rng: random.Random) -> Facts:
         "keyboard_present": True,
         "audio_output_present": True,
         "clock_synchronised": True if tells_all else None,
-    }
-
-
-def lockdown_facts(os_name: FactValue) -> Facts:
-    """What the `lockdown` probe finds: Safe Exam Browser where there is one to install, a kiosk on ChromeOS."""
-    has_program = os_name in {"windows", "macos", "ipados"}
-    return {
-        "seb_installed": True if has_program else None,
-        "seb_version": "3.10.0" if has_program else None,
-        "seb_in_use": None,
-        "kiosk": True if os_name == "chromeos" else None,
     }
 
 

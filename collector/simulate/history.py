@@ -17,7 +17,7 @@ import msgspec
 from agent.protocol.wire import SCHEMA, ProbeResult, Report
 from collector.readiness.domain.school_days import SCHOOL_TIME
 from collector.simulate.model import SimulatedDevice, SimulatedSchool
-from collector.simulate.probes import results_at
+from collector.simulate.results import results_at
 
 AGENT_VERSION = "simulated"
 SCHOOL_HOURS = range(8, 16)

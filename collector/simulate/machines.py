@@ -7,6 +7,7 @@ import random
 from collector.readiness.domain.model import Releases, School
 from collector.simulate.hardware import browser_facts, device_facts, model_for
 from collector.simulate.model import SimulatedDevice, Trouble, Wireless
+from collector.simulate.probes import that_break
 
 MEASURING_MACHINES = 2
 """Stationary machines on cable at each school, which measure the line; all others measure everything else."""
@@ -16,8 +17,6 @@ _SILENT = {"not_measured": 1.0}
 """Shares by trouble; what schools have without it is below."""
 
 _FEW = 0.04
-_FAILING = ("wifi", "latency")
-"""Not the path: one machine that cannot try it leaves its whole school in doubt, and all schools would be."""
 
 
 def devices_of(
@@ -77,7 +76,7 @@ class _Draw:
             measures_line=False,
             clock_offset_s=rng.choice((-86_400.0, -3_600.0, 3_600.0)) if rng.random() < _FEW else 0.0,
             silent_days=self._silent_days(_SILENT.get(self._trouble, _FEW)),
-            failing_probe=rng.choice(_FAILING) if rng.random() < _FEW / 2 else None,
+            failing_probe=rng.choice(that_break()) if rng.random() < _FEW / 2 else None,
         )
 
     def _label(self, index: int) -> str:

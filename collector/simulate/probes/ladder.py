@@ -1,8 +1,11 @@
-"""What a simulated machine finds on the ladder. Pure and without chance: times are told in steps, as machines do."""
+"""ladder: whole, or broken at the host that does not let itself be reached from this school. Without chance: times are
+told in steps, as machines do.
+"""
 
 from __future__ import annotations
 
 from agent.protocol.wire import Facts
+from collector.simulate.probe import Moment, SimulatedProbe
 
 _BLOCKED = "tls-film"
 _RUNGS = (
@@ -20,8 +23,8 @@ _NO_ANSWER_MS = 8_000.0
 _BLOCKED_SINCE = "2026-01-01T00:00Z"
 
 
-def ladder_facts(*, blocked: bool) -> Facts:
-    """Where the ladder breaks: nowhere, or at the host that does not let itself be reached from this school."""
+def _draw(moment: Moment) -> Facts:
+    blocked = moment.is_blocked
     return {
         "rungs_count": len(_RUNGS),
         "ladder_ok": not blocked,
@@ -33,12 +36,15 @@ def ladder_facts(*, blocked: bool) -> Facts:
     }
 
 
-def ladder_rows(*, blocked: bool) -> list[Facts]:
+def _rows(moment: Moment) -> list[Facts]:
     """Every rung."""
     found: list[Facts] = []
     for rung, kind, quick_ms in _RUNGS:
-        fails = blocked and rung == _BLOCKED
+        fails = moment.is_blocked and rung == _BLOCKED
         up_to_ms = _NO_ANSWER_MS if fails else quick_ms
         status, code = ("failed", "no_answer") if fails else ("ok", None)
         found.append({"rung": rung, "kind": kind, "status": status, "up_to_ms": up_to_ms, "error_code": code})
     return found
+
+
+SIMULATED = SimulatedProbe(usual_s=1.5, draw=_draw, rows=_rows, missing="none_failed", turn=8)
