@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
+from agent.protocol.facts import FactSpec
 from agent.protocol.wire import Rung
 from collector.configuration.environment import environment_errors, overridden
 from collector.configuration.files import ConfigurationFiles, files_in
@@ -30,7 +31,7 @@ from collector.configuration.rules.schools import school_problems
 from collector.configuration.rules.settings import settings_problems
 from collector.configuration.rules.unique import duplicates
 from collector.configuration.structure import Document, read
-from collector.facts.catalogue import FACTS, PROBES, FactSpec
+from collector.facts.catalogue import FACTS, PROBES
 from collector.readiness.derived import DERIVED_FACTS
 from collector.readiness.domain.model import Profile, Releases, School, Sitting
 from collector.readiness.domain.sittings import starts_at

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
+from agent.protocol.facts import FactSpec
 from collector.configuration.problems import Place, Problem, problem
-from collector.facts.catalogue import FactSpec
-from collector.readiness.domain.model import Operator, Requirement
+from collector.readiness.domain.comparison import Kind
+from collector.readiness.domain.model import Requirement
+from collector.readiness.domain.operators import OPERATORS
 from collector.readiness.domain.versions import parse_version
 
-_NUMBERS: tuple[Operator, ...] = ("at_least", "at_most")
-_VERSIONS: tuple[Operator, ...] = ("version_at_least", "version_at_most")
-_RELEASES: tuple[Operator, ...] = ("latest_minus", "months_old_at_most")
-_EXACT: tuple[Operator, ...] = ("equals", "one_of")
+_BY_VERSION = ("versions", "releases")
 _SYSTEMS = ("android", "chromeos", "ipados", "linux", "macos", "windows")
-_HIGHER_IS_BETTER = ("at_least", "version_at_least")
 
 Facts = Mapping[str, FactSpec]
 
@@ -78,7 +76,7 @@ def _scope(place: Place, requirement: Requirement, name: str, derived: Facts) ->
         yield problem((*place, "applies_to"), "config_fact_of_devices", requirement=requirement.id, fact=name)
     if requirement.applies_to != "school" and name in derived:
         yield problem((*place, "applies_to"), "config_fact_of_school", requirement=requirement.id, fact=name)
-    if requirement.applies_to == "room" and requirement.operator not in _NUMBERS:
+    if requirement.applies_to == "room" and OPERATORS[requirement.operator].of != "numbers":
         values = {"requirement": requirement.id, "operator": requirement.operator}
         yield problem((*place, "operator"), "config_room_needs_number", **values)
 
@@ -92,14 +90,14 @@ def _operator(
     place: Place, requirement: Requirement, name: str, spec: FactSpec, products: Collection[str] | None
 ) -> Iterator[Problem]:
     values = {"requirement": requirement.id, "operator": requirement.operator, "fact": name}
-    where = (*place, "operator")
-    if requirement.operator in _NUMBERS and not spec.is_number:
+    where, of = (*place, "operator"), OPERATORS[requirement.operator].of
+    if of == "numbers" and not spec.is_number:
         yield problem(where, "config_operator_needs_number", **values)
-    elif requirement.operator in (*_VERSIONS, *_RELEASES) and not name.endswith("_version"):
+    elif of in _BY_VERSION and not name.endswith("_version"):
         yield problem(where, "config_operator_needs_version", **values)
-    elif requirement.operator in _RELEASES and products is not None and product_of(name) not in products:
+    elif of == "releases" and products is not None and product_of(name) not in products:
         yield problem((*place, "fact"), "config_no_releases", product=product_of(name), **values)
-    elif requirement.operator not in (*_VERSIONS, *_RELEASES) and requirement.unit != spec.unit:
+    elif of not in _BY_VERSION and requirement.unit != spec.unit:
         yield problem(
             (*place, "unit"),
             "config_wrong_unit",
@@ -107,7 +105,7 @@ def _operator(
             written=requirement.unit or "–",
             unit=spec.unit or '""',
         )
-    elif requirement.operator in _EXACT and not _same_kind(requirement, spec):
+    elif of == "values" and not _same_kind(requirement, spec):
         yield problem((*place, "value"), "config_value_cannot_equal", **values)
 
 
@@ -117,9 +115,9 @@ def product_of(fact: str) -> str:
 
 
 def _same_kind(requirement: Requirement, spec: FactSpec) -> bool:
-    value = requirement.value
-    if requirement.operator == "one_of" or isinstance(value, list):
-        return spec.type == "str" and isinstance(value, list) and requirement.operator == "one_of"
+    value, takes_list = requirement.value, OPERATORS[requirement.operator].takes_list
+    if takes_list or isinstance(value, list):
+        return spec.type == "str" and isinstance(value, list) and takes_list
     if spec.is_number:
         return _is_number(value)
     return isinstance(value, bool if spec.type == "bool" else str)
@@ -132,27 +130,28 @@ def _is_number(value: object) -> bool:
 def _value(place: Place, requirement: Requirement) -> Iterator[Problem]:
     """`value` is of the operator's kind, and `at_risk_value` of the same kind and on the worse side of it."""
     values = {"requirement": requirement.id, "operator": requirement.operator}
-    limit = _ordered(requirement.operator, requirement.value)
-    if requirement.operator not in _EXACT and limit is None:
-        code = "config_value_no_version" if requirement.operator in _VERSIONS else "config_value_no_number"
+    operator = OPERATORS[requirement.operator]
+    limit = _ordered(operator.of, requirement.value)
+    if operator.of != "values" and limit is None:
+        code = "config_value_no_version" if operator.of == "versions" else "config_value_no_number"
         yield problem((*place, "value"), code, **values)
     if requirement.at_risk_value is None:
         return
     where = (*place, "at_risk_value")
-    risk = _ordered(requirement.operator, requirement.at_risk_value)
-    if requirement.operator in _EXACT or risk is None:
+    risk = _ordered(operator.of, requirement.at_risk_value)
+    if operator.better is None or risk is None:
         yield problem(where, "config_at_risk_does_not_fit", **values)
-    elif limit is not None and (risk >= limit if requirement.operator in _HIGHER_IS_BETTER else risk <= limit):
-        code = "config_at_risk_not_below" if requirement.operator in _HIGHER_IS_BETTER else "config_at_risk_not_above"
+    elif limit is not None and (risk >= limit if operator.better == "higher" else risk <= limit):
+        code = "config_at_risk_not_below" if operator.better == "higher" else "config_at_risk_not_above"
         written = {"at_risk": str(requirement.at_risk_value), "value": str(requirement.value)}
         yield problem(where, code, **written, **values)
 
 
-def _ordered(operator: Operator, value: object) -> tuple[float, ...] | None:
+def _ordered(of: Kind, value: object) -> tuple[float, ...] | None:
     """Something that two values of the same operator can be laid in order by, or None if `value` is of another kind."""
-    if operator in _VERSIONS:
+    if of == "versions":
         version = parse_version(value)
         return None if version is None else version.numbers
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return (value,) if operator not in _RELEASES or value >= 0 else None
+        return (value,) if of != "releases" or value >= 0 else None
     return None

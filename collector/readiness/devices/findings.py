@@ -7,17 +7,16 @@ from datetime import date
 
 from collector.readiness.assessment.assessment import Case
 from collector.readiness.assessment.counting import Tally, tally, tally_steps
+from collector.readiness.domain.comparison import Setting
 from collector.readiness.domain.model import Finding, Requirement, Status, Step, Text
+from collector.readiness.domain.operators import OPERATORS
 from collector.readiness.evidence.compliance import NOT_CONCERNED, Answer, Outcome, facts_of
 from collector.readiness.evidence.index import NEVER_MEASURED, RELEASES_AGING, STALE, summary
-from collector.readiness.evidence.operators import Setting
 from collector.readiness.evidence.reasons import missing_values
 from collector.readiness.explanation.trail import computed, configured, measured, wanted
 
 SHOWN_DEVICES = 10
 """How many single devices a finding lists: the worst of them, so that a big school's finding stays readable."""
-_BY_RELEASES = {"latest_minus", "months_old_at_most"}
-_UPDATABLE = {"version_at_least", *_BY_RELEASES}
 
 
 def device_finding(requirement: Requirement, case: Case) -> Finding:
@@ -75,7 +74,7 @@ def _why_unknown(count: Tally) -> Text:
 def _advice(requirement: Requirement, count: Tally, answers: Mapping[str, Answer]) -> list[Text]:
     doubtful = [one.reason for one in answers.values() if one.outcome is Outcome.UNKNOWN or _by_an_old_list(one)]
     aged = sum(map(_by_an_old_list, answers.values()))
-    counted = counted_advice(count, updatable=requirement.operator in _UPDATABLE, aged=aged)
+    counted = counted_advice(count, updatable=OPERATORS[requirement.operator].mended_by_an_update, aged=aged)
     return [*counted, *missing_values(doubtful)]
 
 
@@ -103,7 +102,7 @@ def counted_advice(count: Tally, *, updatable: bool, aged: int = 0) -> list[Text
 
 
 def _release_steps(requirement: Requirement, case: Case) -> list[Step]:
-    if requirement.operator not in _BY_RELEASES:
+    if OPERATORS[requirement.operator].of != "releases":
         return []
     releases, by_day = case.releases, dict[date, list[str]]()
     for fact in facts_of(requirement):
@@ -121,7 +120,7 @@ def _release_steps(requirement: Requirement, case: Case) -> list[Step]:
 def _single_devices(requirement: Requirement, answers: Mapping[str, Answer]) -> list[Step]:
     worst_first = sorted(answers.items(), key=lambda item: (item[1].outcome, item[0]))
     # A rule counts releases or months; what a device has is a version.
-    unit = "" if requirement.operator in _BY_RELEASES else requirement.unit
+    unit = "" if OPERATORS[requirement.operator].of == "releases" else requirement.unit
     return [device_step(device, answer, unit) for device, answer in worst_first[:SHOWN_DEVICES]]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
@@ -16,6 +16,7 @@ from agent.protocol.wire import FactValue, Identifier, SchoolCode
 from collector.readiness.domain.network_gear import RadioSeen as RadioSeen  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.network_gear import UplinkLoad as UplinkLoad  # noqa: PLC0414  the same
 from collector.readiness.domain.network_gear import UplinkPort as UplinkPort  # noqa: PLC0414  the same
+from collector.readiness.domain.operators import OPERATORS
 from collector.readiness.domain.releases import Release as Release  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.releases import Releases as Releases  # noqa: PLC0414  the same
 
@@ -127,16 +128,11 @@ class Sitting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 # --- what a requirement profile says ----------------------------------------------------------------------------
 
 Scope = Literal["device", "room", "school"]
-Operator = Literal[
-    "at_least",
-    "at_most",
-    "equals",
-    "one_of",
-    "version_at_least",
-    "version_at_most",
-    "latest_minus",
-    "months_old_at_most",
-]
+if TYPE_CHECKING:
+    Operator = str
+else:
+    Operator = Literal[tuple(OPERATORS)]
+    """Whatever is in the folder of operators; who reads a requirement takes no other word."""
 Severity = Literal["required", "recommended", "if_known"]
 
 

@@ -8,7 +8,9 @@ from datetime import datetime
 from enum import IntEnum
 
 from agent.protocol.wire import FactValue
+from collector.readiness.domain.comparison import Setting
 from collector.readiness.domain.model import Figure, Observation, Profile, Releases, Requirement
+from collector.readiness.domain.operators import compare, is_aging
 from collector.readiness.evidence.index import (
     NOT_COMPARABLE,
     NOT_INSTALLED,
@@ -19,7 +21,6 @@ from collector.readiness.evidence.index import (
     Reading,
     read,
 )
-from collector.readiness.evidence.operators import Setting, compare, is_aging
 
 SYSTEM_FACT = "device.os_name"
 NOT_CONCERNED = "not_concerned"

@@ -125,10 +125,3 @@ def summary(observations: Iterable[Observation | None]) -> EvidenceSummary:
     """How many observations there were, and when the newest of them was last seen to hold."""
     times = [one.last_at for one in observations if one is not None]
     return EvidenceSummary(count=len(times), newest_at=max(times, default=None))
-
-
-def number_of(value: FactValue) -> float | None:
-    """The value if it is a finite number (a truth value is none)."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if abs(value) < float("inf") else None

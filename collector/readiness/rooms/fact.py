@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.model import EvidenceSummary, Requirement, Status, Step, Text
+from collector.readiness.domain.operators import compare
 from collector.readiness.domain.verdicts import weigh_the_same
 from collector.readiness.evidence.compliance import Standard
-from collector.readiness.evidence.operators import compare
 from collector.readiness.rooms.seating import Seating
 
 
@@ -51,10 +51,13 @@ class RoomWorked:
 
 @dataclass(frozen=True)
 class RoomFact:
-    """A fact about a room by name, with its unit and how it is worked out for a requirement."""
+    """A fact about a room by name, with its unit, what it is (for docs/profiles.md) and how it is worked out for a
+    requirement.
+    """
 
     name: str
     unit: str
+    help: str
     work_out: Callable[[Seating, str, Requirement], RoomWorked]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collector.readiness.assessment.assessment import Case
 from collector.readiness.assessment.derived_fact import Worked
 from collector.readiness.derived import DERIVED
+from collector.readiness.domain.comparison import Setting
 from collector.readiness.domain.model import Finding, Requirement, Status, Text
+from collector.readiness.domain.operators import compare
 from collector.readiness.domain.verdicts import weigh_the_same
-from collector.readiness.evidence.operators import Setting, compare
 
 
 def derived_finding(requirement: Requirement, case: Case) -> Finding:

@@ -14,10 +14,12 @@ from agent.protocol.quantiles import tail_rank
 from agent.protocol.wire import FactValue
 from collector.readiness.assessment.assessment import Case
 from collector.readiness.devices.findings import SHOWN_DEVICES, device_step
+from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import EvidenceSummary, Finding, Requirement, Status, Step, Text
+from collector.readiness.domain.operators import OPERATORS
 from collector.readiness.domain.verdicts import badness_of_rooms
 from collector.readiness.evidence.compliance import Answer, Outcome, Standard, answer_of, facts_of, probe_and_name
-from collector.readiness.evidence.index import Newest, number_of, summary
+from collector.readiness.evidence.index import Newest, summary
 from collector.readiness.evidence.reasons import missing_values
 from collector.readiness.explanation.trail import computed, wanted
 from collector.readiness.rooms import ROOM_FACTS
@@ -117,7 +119,7 @@ def _too_few(seating: Seating, room: str | None, devices: int, needed: int) -> U
 
 
 def _worst_first(requirement: Requirement, told: Sequence[Answer]) -> list[Answer]:
-    sign = -1.0 if requirement.operator == "at_most" else 1.0
+    sign = -1.0 if OPERATORS[requirement.operator].better == "lower" else 1.0
     return sorted(told, key=lambda answer: (answer.outcome, sign * (number_of(answer.value) or 0.0)))
 
 

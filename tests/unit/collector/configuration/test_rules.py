@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.protocol.facts import FactSpec
 from collector.configuration.load import DERIVED, OF_ROOMS
 from collector.configuration.rules.profiles import FIGURES, profile_problems
 from collector.configuration.rules.requirements import requirement_problems
 from collector.configuration.rules.settings import is_web_address
 from collector.configuration.structure import read
-from collector.facts.catalogue import FACTS, FactSpec
+from collector.facts.catalogue import FACTS
 from collector.readiness.domain.model import Bilingual, CapacityRule, EvidenceRule, Figure, Profile, Requirement, Trust
 from tests.unit.collector.configuration.folders import CASES
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from agent.protocol.wire import FactValue
+from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Evidence
-from collector.readiness.evidence.index import is_fresh, lay_out, number_of, read, summary
+from collector.readiness.evidence.index import is_fresh, lay_out, read, summary
 from tests.unit.collector.readiness.cases import FRESH, NOW, SCHOOL, device, evidence, figure, memory, observation
 
 WEEK = figure(7, "days")

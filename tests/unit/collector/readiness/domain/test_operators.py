@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import get_args
 
 import msgspec
@@ -11,16 +12,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.protocol.wire import FactValue
+from collector.readiness.domain import operators
+from collector.readiness.domain.comparison import KINDS, Setting, Wanted
 from collector.readiness.domain.model import Operator, Release
-from collector.readiness.evidence.operators import COMPARISONS, Setting, Wanted, compare, is_aging, months_before
+from collector.readiness.domain.operators import OPERATORS, compare, is_aging
+from collector.readiness.domain.operators.months_old_at_most import months_before
 from tests.unit.collector.readiness.cases import NOW, RELEASES
 
 CHROME = Setting("browsers.chrome_version", RELEASES, NOW)
 
 
-def test_every_operator_has_a_comparison() -> None:
-    """The registry and the type name the same operators."""
-    assert set(COMPARISONS) == set(get_args(Operator))
+def test_the_folder_is_the_list() -> None:
+    """What a profile may name is what the files of the folder are called; numbers first, then what is more special."""
+    assert {path.stem for path in Path(operators.__file__).parent.glob("*.py")} == {"__init__", *OPERATORS}
+    assert get_args(Operator) == tuple(OPERATORS)
+    kinds = [KINDS.index(one.of) for one in OPERATORS.values()]
+    assert kinds == sorted(kinds)
+
+
+def test_what_is_at_risk_lies_on_the_worse_side() -> None:
+    """So an operator without one takes no softer value, and says so."""
+    assert [name for name, one in OPERATORS.items() if (one.better is None) != (one.at_risk_value == "none")] == []
 
 
 @pytest.mark.parametrize(
@@ -80,7 +92,7 @@ def test_cannot_be_told(operator: Operator, measured: FactValue, wanted: Wanted)
 
 
 @given(
-    st.sampled_from(sorted(COMPARISONS)),
+    st.sampled_from(sorted(OPERATORS)),
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     st.none()
     | st.booleans()
@@ -221,6 +233,6 @@ def test_months_before(day: date, months: int, before: date) -> None:
 def test_a_newer_browser_is_never_worse(major: int, newer: int, allowed: int) -> None:
     """Monotone in the version, for both rules about age."""
     for operator in ("latest_minus", "months_old_at_most"):
-        older = COMPARISONS[operator](f"{major}.1", allowed, CHROME)
-        later = COMPARISONS[operator](f"{major + newer}.1", allowed, CHROME)
+        older = OPERATORS[operator].compare(f"{major}.1", allowed, CHROME)
+        later = OPERATORS[operator].compare(f"{major + newer}.1", allowed, CHROME)
         assert not (older is True and later is False)

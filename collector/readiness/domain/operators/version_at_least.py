@@ -1,0 +1,22 @@
+"""version_at_least: a version that must not be older than another."""
+
+from __future__ import annotations
+
+from agent.protocol.wire import FactValue
+from collector.readiness.domain.comparison import ComparisonOperator, Setting, Wanted, two_versions
+
+
+def _compare(measured: FactValue, wanted: Wanted, _: Setting) -> bool | None:
+    pair = two_versions(measured, wanted)
+    return None if pair is None else pair[0] >= pair[1]
+
+
+OPERATOR = ComparisonOperator(
+    of="versions",
+    compare=_compare,
+    better="higher",
+    used_for="versions",
+    met_when="the version is that or newer",
+    value="a version in quotes",
+    at_risk_value="older",
+)
