@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from agent.protocol.wire import FactValue
 from collector.readiness.assessment.assessment import Case
+from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import EvidenceSummary, Requirement, Status, Step, Text
-from collector.readiness.evidence.index import number_of
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,13 @@ class Worked:
 
 @dataclass(frozen=True)
 class DerivedFact:
-    """A derived fact by name, with its unit and how it is worked out for a requirement. Where it does not apply to a
-    school at all, there is no finding.
+    """A derived fact by name, with its unit, what it is (for docs/profiles.md) and how it is worked out for a
+    requirement. Where it does not apply to a school at all, there is no finding.
     """
 
     name: str
     unit: str
+    help: str
     work_out: Callable[[Case, Requirement], Worked]
     applies: Callable[[Case], bool] = lambda _: True
 

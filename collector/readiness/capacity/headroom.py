@@ -32,7 +32,8 @@ def line_headroom(direction: Direction) -> DerivedFact:
         )
         return work_out_line(case, requirement, load)
 
-    return DerivedFact(f"line.{direction}_headroom", "ratio", work_out)
+    what = f"what the line leaves for the test, against what the year group needs, {direction}"
+    return DerivedFact(f"line.{direction}_headroom", "ratio", what, work_out)
 
 
 def _figures(direction: Direction, capacity: CapacityRule, line: Line | None) -> _Figures:

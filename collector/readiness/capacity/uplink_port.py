@@ -8,8 +8,8 @@ from datetime import timedelta
 from agent.protocol.quantiles import samples_needed
 from collector.readiness.assessment.assessment import Case
 from collector.readiness.assessment.derived_fact import Worked, exactly
+from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import EvidenceSummary, Requirement, Status, Step, Text, UplinkPort
-from collector.readiness.evidence.index import number_of
 from collector.readiness.explanation.trail import computed, measured, wanted
 
 _PERCENT = 100

@@ -77,4 +77,9 @@ def _reasons(case: Case, required: list[str]) -> Iterator[str]:
             yield next(answer.reason for answer in answers if answer.outcome is Outcome.UNKNOWN)
 
 
-DERIVED = DerivedFact("devices.usable_headroom", "ratio", _work_out)
+DERIVED = DerivedFact(
+    "devices.usable_headroom",
+    "ratio",
+    "devices that meet every required device requirement, against pupils and spares",
+    _work_out,
+)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from agent.protocol.quantiles import tail_rank
 from collector.readiness.assessment.assessment import Case
 from collector.readiness.assessment.derived_fact import DerivedFact, Worked, exactly
+from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Requirement, Status, Text
-from collector.readiness.evidence.index import number_of, read, summary
+from collector.readiness.evidence.index import read, summary
 from collector.readiness.explanation.trail import computed, from_profile, measured, wanted
 
 _SLOW_SHARE = 0.1
@@ -44,4 +45,9 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     )
 
 
-DERIVED = DerivedFact("latency.p95_ms", "ms", _work_out)
+DERIVED = DerivedFact(
+    "latency.p95_ms",
+    "ms",
+    "each device's 95th percentile of round trips, taken at the slowest tenth of the devices",
+    _work_out,
+)

@@ -37,4 +37,6 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     )
 
 
-DERIVED = DerivedFact("line.measured_days", "days", _work_out)
+DERIVED = DerivedFact(
+    "line.measured_days", "days", "days of the last `line_days` on which the line was measured", _work_out
+)

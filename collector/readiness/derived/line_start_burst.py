@@ -34,4 +34,9 @@ def burst_rate(capacity: CapacityRule) -> float:
     return capacity.start_burst_per_pupil.value * _MBIT_PER_MBYTE / capacity.start_burst_within.value
 
 
-DERIVED = DerivedFact("line.start_burst_headroom", "ratio", _work_out)
+DERIVED = DerivedFact(
+    "line.start_burst_headroom",
+    "ratio",
+    "what the line leaves for everybody's first load, within the time that the profile gives it, against its size",
+    _work_out,
+)

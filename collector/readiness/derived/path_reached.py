@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 from collector.readiness.assessment.assessment import Case
 from collector.readiness.assessment.derived_fact import DerivedFact, Span, Worked, target
+from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Observation, Requirement, Status, Step, Text
-from collector.readiness.evidence.index import is_fresh, number_of, summary
+from collector.readiness.evidence.index import is_fresh, summary
 from collector.readiness.evidence.reasons import missing_values
 from collector.readiness.explanation.trail import computed, from_profile, measured, wanted
 
@@ -109,4 +110,6 @@ def _steps(case: Case, reached: int, blocked: list[Observation], silent: int) ->
     ]
 
 
-DERIVED = DerivedFact("path.reached_ratio", "ratio", _work_out)
+DERIVED = DerivedFact(
+    "path.reached_ratio", "ratio", "share of the school's devices that reach every configured host", _work_out
+)

@@ -12,4 +12,10 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     return spoiled_share(case, requirement, port_of(case).discards_count, "why_uplink_discards")
 
 
-DERIVED = DerivedFact("uplink.discard_ratio", "ratio", _work_out, applies=has_uplink)
+DERIVED = DerivedFact(
+    "uplink.discard_ratio",
+    "ratio",
+    "share of the packets at the port of the school's line that were thrown away",
+    _work_out,
+    applies=has_uplink,
+)

@@ -12,4 +12,10 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     return spoiled_share(case, requirement, port_of(case).errors_count, "why_uplink_errors")
 
 
-DERIVED = DerivedFact("uplink.error_ratio", "ratio", _work_out, applies=has_uplink)
+DERIVED = DerivedFact(
+    "uplink.error_ratio",
+    "ratio",
+    "share of the packets at the port of the school's line that were in error",
+    _work_out,
+    applies=has_uplink,
+)

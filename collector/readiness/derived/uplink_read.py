@@ -7,8 +7,8 @@ from datetime import timedelta
 from collector.readiness.assessment.assessment import Case
 from collector.readiness.assessment.derived_fact import DerivedFact, Worked
 from collector.readiness.capacity.uplink_port import age_h, age_step, has_uplink, port_of, why_old, worked
+from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Requirement
-from collector.readiness.evidence.index import number_of
 
 
 def _work_out(case: Case, requirement: Requirement) -> Worked:
@@ -19,4 +19,10 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     return worked(case, requirement, age_h(case, port), "why_uplink_read", {}, steps=steps, unknown=unknown)
 
 
-DERIVED = DerivedFact("uplink.read_age_h", "hours", _work_out, applies=has_uplink)
+DERIVED = DerivedFact(
+    "uplink.read_age_h",
+    "hours",
+    "since when the port of the school's line was not read; longer than asked for is unknown",
+    _work_out,
+    applies=has_uplink,
+)

@@ -17,4 +17,10 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     return worked(case, requirement, speed, why, {"speed": speed or 0}, steps=steps)
 
 
-DERIVED = DerivedFact("uplink.speed_mbit_s", "Mbit/s", _work_out, applies=has_uplink)
+DERIVED = DerivedFact(
+    "uplink.speed_mbit_s",
+    "Mbit/s",
+    "speed of the port of the school's line; 0 while it is down",
+    _work_out,
+    applies=has_uplink,
+)

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from statistics import median
 
+from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Figure, LineLimit, Observation
-from collector.readiness.evidence.index import Observed, number_of
+from collector.readiness.evidence.index import Observed
 from collector.readiness.line.runs import PROBE as LINE_PROBE
 from collector.readiness.line.runs import rate_known
 

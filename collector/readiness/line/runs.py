@@ -15,9 +15,10 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from agent.protocol.wire import FactValue
+from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Figure, Observation
 from collector.readiness.domain.school_days import SCHOOL_TIME
-from collector.readiness.evidence.index import Observed, number_of
+from collector.readiness.evidence.index import Observed
 
 PROBE = "throughput"
 UNSTABLE_RATIO = 0.25

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import EvidenceRule, RadioSeen
-from collector.readiness.evidence.index import Observed, number_of
+from collector.readiness.evidence.index import Observed
 from collector.readiness.rooms.radios import RadioReading, reading_of, same_radio
 from collector.readiness.rooms.samples import Source, days_of, fresh_in_room, why_silent
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import EvidenceSummary, Requirement, Step, Text
-from collector.readiness.evidence.index import number_of
 from collector.readiness.explanation.trail import computed, configured, measured
 from collector.readiness.rooms.carriers import Carrier
 from collector.readiness.rooms.fact import Between, RoomFact, RoomWorked, Unknown
@@ -104,4 +104,9 @@ def _move(seating: Seating, room: str, fullest: Load, more: int) -> Text:
     return Text("advice_room_move", {"access_point": name, "clients": clients, "more": more, "room": room_name})
 
 
-ROOM_FACT = RoomFact("room.clients_per_radio", CLIENTS, _work_out)
+ROOM_FACT = RoomFact(
+    "room.clients_per_radio",
+    CLIENTS,
+    "clients on the fullest of the room's radios: those already there, and the pupils who sit",
+    _work_out,
+)

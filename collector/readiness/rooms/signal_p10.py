@@ -15,4 +15,9 @@ def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWork
     return work_out_low_end(seating, room, requirement, SOURCES)
 
 
-ROOM_FACT = RoomFact("room.signal_p10_dbm", "dBm", _work_out)
+ROOM_FACT = RoomFact(
+    "room.signal_p10_dbm",
+    "dBm",
+    "signal that all but `room_quantile` of the room's values reach, with `confidence`",
+    _work_out,
+)

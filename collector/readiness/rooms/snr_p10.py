@@ -15,4 +15,9 @@ def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWork
     return work_out_low_end(seating, room, requirement, SOURCES)
 
 
-ROOM_FACT = RoomFact("room.snr_p10_db", "dB", _work_out)
+ROOM_FACT = RoomFact(
+    "room.snr_p10_db",
+    "dB",
+    "how far above the noise the signal lies, in all but `room_quantile` of the room's values, with `confidence`",
+    _work_out,
+)

@@ -60,4 +60,9 @@ def _why_unknown(seating: Seating, room: str, carriers: list[Carrier], told: dic
     return why_radio_silent(seating, room, silent, ("why_room_busy_not_told", "advice_room_survey"))
 
 
-ROOM_FACT = RoomFact("room.utilisation_percent", PERCENT, _work_out)
+ROOM_FACT = RoomFact(
+    "room.utilisation_percent",
+    PERCENT,
+    "how busy the channels of the room's access points are, by network gear or a survey; the busiest counts",
+    _work_out,
+)

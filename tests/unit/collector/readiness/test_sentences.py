@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 
 import collector.readiness
 from collector.i18n.messages import LANGUAGES, Language, catalogue_files, render
+from collector.readiness import derived, rooms
 from collector.readiness.domain.model import Finding, Text
 from tests.unit.collector.readiness.cases import (
     NOW,
@@ -30,11 +31,18 @@ CODE = re.compile(r"(why|advice|step|explain)_[a-z0-9_]+")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
+PLUGINS = {path.stem for folder in (derived, rooms) for path in Path(folder.__path__[0]).glob("[!_]*.py")}
+"""The files of derived facts and of facts about rooms. Each may bring a catalogue of its own name."""
+
+
 def written(language: Language) -> dict[str, str]:
-    """The sentences of the core's catalogue."""
-    [path] = (path for path in catalogue_files(language) if path.stem == "readiness")
-    with path.open("rb") as stream:
-        return {str(one.id): str(one.string) for one in read_po(stream, locale=language) if one.id}
+    """The sentences of the core's catalogue, and of the facts that bring their own."""
+    found: dict[str, str] = {}
+    for path in catalogue_files(language):
+        if path.stem in {"readiness", *PLUGINS}:
+            with path.open("rb") as stream:
+                found |= {str(one.id): str(one.string) for one in read_po(stream, locale=language) if one.id}
+    return found
 
 
 def codes_in_source() -> set[str]:

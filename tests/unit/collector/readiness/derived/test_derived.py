@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from agent.protocol.wire import FactValue
 from collector.readiness import derived
+from collector.readiness.assessment.derived_fact import DerivedFact
 from collector.readiness.domain.model import Observation, Operator, Status, Text
 from tests.unit.collector.readiness.cases import (
     NOW,
@@ -33,32 +35,26 @@ TEN = sitting(pupils=10)
 
 
 def test_the_folder_is_the_list() -> None:
-    """One file, one fact; `fact.py` only says what a fact is, and `uplink_port.py` what those about ports share."""
+    """One file, one fact, under a name of its own that begins with what it is about."""
     files = {path.stem for path in Path(derived.__file__).parent.glob("*.py")} - {"__init__"}
-    assert len(derived.DERIVED_FACTS) == len(files)
-    assert derived.DERIVED_FACTS == {
-        "devices.usable_headroom": "ratio",
-        "latency.p95_ms": "ms",
-        "line.down_headroom": "ratio",
-        "line.measured_days": "days",
-        "line.start_burst_headroom": "ratio",
-        "line.up_headroom": "ratio",
-        "path.reached_ratio": "ratio",
-        "rooms.measured_ratio": "ratio",
-        "uplink.discard_ratio": "ratio",
-        "uplink.error_ratio": "ratio",
-        "uplink.read_age_h": "hours",
-        "uplink.speed_mbit_s": "Mbit/s",
-    }
+    assert len(derived.DERIVED) == len(files)
+    for name, fact in derived.DERIVED.items():
+        assert re.fullmatch(r"[a-z]+\.[a-z0-9_]+", name)
+        assert fact.unit
+        assert fact.help
 
 
-@pytest.mark.parametrize("name", sorted(name for name in derived.DERIVED_FACTS if not name.startswith("uplink.")))
-def test_without_evidence_every_derived_fact_is_unknown(name: str) -> None:
-    """Neither a pass nor a failure, with a reason and no headroom. Those about an uplink need one to be named."""
-    operator: Operator = "at_most" if name == "latency.p95_ms" else "at_least"
-    finding = found(on_school(name, operator, 0.5), [], devices=[])
-    assert (finding.status, finding.headroom) == (Status.UNKNOWN, None)
-    assert finding.why.code.startswith("why_")
+@pytest.mark.parametrize("operator", ["at_least", "at_most"])
+@pytest.mark.parametrize("name", derived.DERIVED)
+def test_without_evidence_every_derived_fact_is_unknown(name: str, operator: Operator) -> None:
+    """Neither a pass nor a failure, with a reason and no headroom; or it does not apply, as those about an uplink do
+    not to a school that names none.
+    """
+    findings = judged([on_school(name, operator, 0.5)], [], devices=[]).findings
+    assert findings or derived.DERIVED[name].applies is not DerivedFact.applies
+    for finding in findings:
+        assert (finding.status, finding.headroom) == (Status.UNKNOWN, None)
+        assert finding.why.code.startswith("why_")
 
 
 @pytest.mark.parametrize("value", ["1.0", True, None])
