@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from agent.protocol.wifi_channels import Band
-from collector.snmp.session import Oid, Value
+from collector.snmp.session import Oid, Value, oid
 
 ReadBand = Callable[[Value], Band | None]
 
@@ -21,8 +21,12 @@ class Family:
     """
 
     name: str
+    gear: str
+    """What people call it, for docs/gear.md."""
     object_ids: tuple[Oid, ...]
     access_point_name: Oid
+    tried_on: tuple[str, ...] = ()
+    """The recordings (tests/fixtures/snmp) that it was tried on. One that is `hand-written` was made from the MIB."""
     access_point_state: Oid | None = None
     states_up: frozenset[Value] = frozenset()
     access_point_clients: Oid | None = None
@@ -87,9 +91,12 @@ class Standalone:
     """
 
     name: str
+    gear: str
     object_ids: tuple[Oid, ...]
     network_bssid: Oid
     channels: tuple[Oid, ...]
+    tried_on: tuple[str, ...] = ()
+    """As of a controller."""
     network_clients: Oid | None = None
     network_radio: Oid | None = None
     radio_name: Oid | None = None
@@ -129,6 +136,13 @@ class Standalone:
 
 AnyFamily = Family | Standalone
 SYS_NAME: Oid = (1, 3, 6, 1, 2, 1, 1, 5, 0)
+
+
+def mib_object(name: str, numbers: str) -> Oid:
+    """The identifier of what the vendor's MIB calls `name`, so that whoever knows the gear can review a family."""
+    if not name.isidentifier():
+        raise ValueError(f"{name} is no name that a MIB could have")
+    return oid(numbers)
 
 
 def by_value(bands: Mapping[int, Band]) -> ReadBand:

@@ -8,24 +8,26 @@ index is the base address of its radios.
 from __future__ import annotations
 
 from collector.snmp.session import oid
-from collector.snmp.vendor_profile import Family, by_value
+from collector.snmp.vendor_profile import Family, by_value, mib_object
 
 ASSOCIATED = 1
 
 FAMILY = Family(
     name="cisco",
+    gear="Cisco AireOS",
     object_ids=(oid("1.3.6.1.4.1.9.1"), oid("1.3.6.1.4.1.14179")),
-    access_point_name=oid("1.3.6.1.4.1.14179.2.2.1.1.3"),
-    access_point_state=oid("1.3.6.1.4.1.14179.2.2.1.1.6"),
+    tried_on=("cisco-controller",),
+    access_point_name=mib_object("bsnAPName", "1.3.6.1.4.1.14179.2.2.1.1.3"),
+    access_point_state=mib_object("bsnAPOperationStatus", "1.3.6.1.4.1.14179.2.2.1.1.6"),
     states_up=frozenset({ASSOCIATED}),
-    access_point_clients=oid("1.3.6.1.4.1.9.9.513.1.1.1.1.54"),
-    access_point_mac=oid("1.3.6.1.4.1.9.9.513.1.1.1.1.2"),
-    radio_channel=oid("1.3.6.1.4.1.14179.2.2.2.1.4"),
-    radio_utilisation=oid("1.3.6.1.4.1.14179.2.2.13.1.3"),
-    radio_clients=oid("1.3.6.1.4.1.14179.2.2.13.1.4"),
-    radio_band=oid("1.3.6.1.4.1.14179.2.2.2.1.2"),
+    access_point_clients=mib_object("cLApAssociatedClientCount", "1.3.6.1.4.1.9.9.513.1.1.1.1.54"),
+    access_point_mac=mib_object("cLApIfMacAddress", "1.3.6.1.4.1.9.9.513.1.1.1.1.2"),
+    radio_channel=mib_object("bsnAPIfPhyChannelNumber", "1.3.6.1.4.1.14179.2.2.2.1.4"),
+    radio_utilisation=mib_object("bsnAPIfLoadChannelUtilization", "1.3.6.1.4.1.14179.2.2.13.1.3"),
+    radio_clients=mib_object("bsnAPIfLoadNumOfClients", "1.3.6.1.4.1.14179.2.2.13.1.4"),
+    radio_band=mib_object("bsnAPIfType", "1.3.6.1.4.1.14179.2.2.2.1.2"),
     read_band=by_value({1: "2.4", 2: "5"}),
-    access_points_total=oid("1.3.6.1.4.1.9.9.618.1.8.4.0"),
-    clients_total=oid("1.3.6.1.4.1.9.9.618.1.8.12.0"),
+    access_points_total=mib_object("clsSysApConnectCount", "1.3.6.1.4.1.9.9.618.1.8.4.0"),
+    clients_total=mib_object("clsMaxClientsCount", "1.3.6.1.4.1.9.9.618.1.8.12.0"),
     key_is_radio_mac=True,
 )

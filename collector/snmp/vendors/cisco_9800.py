@@ -18,6 +18,8 @@ AireOS: its radios at 6 GHz are then in a band that nobody knows.
 FAMILY = replace(
     cisco.FAMILY,
     name="cisco-9800",
+    gear="Cisco Catalyst 9800 (IOS XE), 6 GHz too",
+    tried_on=("hand-written-cisco-9800",),
     object_ids=tuple(oid(f"1.3.6.1.4.1.9.1.{model}") for model in MODELS),
     read_band=by_value({1: "2.4", 2: "5", 6: "6"}),
 )

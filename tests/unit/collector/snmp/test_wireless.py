@@ -18,6 +18,7 @@ CHANNEL, LOAD, RADIO_CLIENTS, MAC, BAND = (2, 1), (2, 2), (2, 3), (2, 4), (2, 5)
 POINTS_TOTAL, CLIENTS_TOTAL = (3, 1, 0), (3, 2, 0)
 FAMILY = Family(
     name="made-up",
+    gear="gear",
     object_ids=((1,),),
     access_point_name=NAME,
     access_point_state=STATE,
