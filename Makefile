@@ -65,12 +65,13 @@ format: $(VENV)/.dev ## mend what ruff can mend
 bench: $(VENV)/.dev ## measure beside the peers; prints JSON
 	@$(BIN)/python -m tests.bench
 
-generate: $(VENV)/.dev ## write the files that are made from code: fact catalogue, schema, dashboards, tables in documents
+generate: $(VENV)/.dev ## write what is made from code: catalogue, schema, dashboards, tables, the sample's plans
 	$(BIN)/python -m agent.commands.fact_catalogue > collector/facts/facts.json.new && mv collector/facts/facts.json.new collector/facts/facts.json
 	$(BIN)/python -m agent.protocol.schema > docs/report.schema.json
 	$(BIN)/python -m dashboards.grafana
 	$(BIN)/python -m tests.hygiene.rooms
 	$(BIN)/python -m tests.hygiene.channel_settings
+	$(BIN)/python -m tests.hygiene.generated
 
 programs: ## Debian packages that the tests use: installed when root, else named
 	@sh tests/programs.sh
