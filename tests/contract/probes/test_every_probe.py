@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import msgspec
 import pytest
@@ -18,7 +20,7 @@ from agent.system.machine import System
 from tests.support.full_line import full_line
 from tests.support.haste import round_trips_in_a_hurry
 from tests.support.recorded_system import RECORDINGS, RecordedSystem
-from tests.support.stub_collector import TOKEN, stub_collector
+from tests.support.stub_collector import TOKEN, StubCollector, stub_collector
 from tests.support.units import wears_its_unit
 
 pytestmark = pytest.mark.serial  # measures this machine's own loopback
@@ -32,23 +34,28 @@ elsewhere.
 UNITS = {spec.unit for probe in PROBES for spec in probe.facts}
 
 
+Results = Callable[[Probe, str], ProbeResult]
+
+
 @pytest.fixture(scope="module")
-def results() -> dict[tuple[str, str], ProbeResult]:
-    """Every probe on every machine: this one, and the recorded ones."""
-    found = {}
+def results() -> Iterator[Results]:
+    """What a probe finds on a machine, this one or a recorded one: measured once, and only if a test asks."""
     limits = ThroughputLimits(connections=2, precision=0.4)  # how sure it is, is not the subject
     with round_trips_in_a_hurry(), stub_collector() as stub:
         hosts = [Host("localhost", int(stub.url.rpartition(":")[2]))]
         task = Task(30.0, stub.measurement_url, TOKEN, hosts, limits, 6)
-        for machine in MACHINES:
-            system = System() if machine == "here" else RecordedSystem(machine)
-            for probe in PROBES:
-                for _ in range(TRIES):
-                    stub.misbehave |= full_line()
-                    found[probe.name, machine] = run_probe(probe, system, task)
-                    if found[probe.name, machine].status != "failed":
-                        break
-    return found
+        yield lru_cache(lambda probe, machine: measured(probe, machine, stub, task))
+
+
+def measured(probe: Probe, machine: str, stub: StubCollector, task: Task) -> ProbeResult:
+    """The first result that did not fail, of a few."""
+    system = System() if machine == "here" else RecordedSystem(machine)
+    for _ in range(TRIES):
+        stub.misbehave |= full_line()
+        result = run_probe(probe, system, task)
+        if result.status != "failed":
+            break
+    return result
 
 
 def test_one_file_is_one_probe() -> None:
@@ -76,9 +83,9 @@ def test_names_end_in_their_unit(probe: Probe) -> None:
 
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
-def test_results_keep_the_declaration(probe: Probe, machine: str, results: dict[tuple[str, str], ProbeResult]) -> None:
+def test_results_keep_the_declaration(probe: Probe, machine: str, results: Results) -> None:
     """Every declared fact is there, of its type and within its bounds, or None with a reason."""
-    result = results[probe.name, machine]
+    result = results(probe, machine)
     assert result.status in {"ok", "unsupported"}, result.error
     if result.status == "unsupported":
         assert result.error is not None
@@ -94,9 +101,9 @@ def test_results_keep_the_declaration(probe: Probe, machine: str, results: dict[
 
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
-def test_results_travel(probe: Probe, machine: str, results: dict[tuple[str, str], ProbeResult]) -> None:
+def test_results_travel(probe: Probe, machine: str, results: Results) -> None:
     """Out as JSON and back, the same; rows are flat and of one kind's values."""
-    result = results[probe.name, machine]
+    result = results(probe, machine)
     assert msgspec.json.decode(msgspec.json.encode(result), type=ProbeResult) == result
 
 
