@@ -14,14 +14,14 @@ from agent.i18n.errors import BAD_INPUT, TROUBLE, AgentError, CollectorAwayError
 from agent.measuring.contract import Probe, task_of
 from agent.probes import discovered
 from agent.protocol.wire import SCHEMA, Enrolment, Policy, ProbeResult, Report
-from agent.runtime.collector_client import Uplink
+from agent.runtime.collector_client import CollectorClient
 from agent.runtime.data_folder import DataFolder, Identity, KeptPolicy, backoff_s
-from agent.runtime.lease import PATIENCE_S, Line
+from agent.runtime.lease import PATIENCE_S, SchoolLine
 from agent.runtime.outbox import Outbox
-from agent.runtime.progress import Tell
+from agent.runtime.progress import Progress
 from agent.runtime.runner import run_probe, run_probes, under_lease
 from agent.runtime.settings import Settings, enrolment_key
-from agent.runtime.upload import Delivered, deliver, refresh_policy
+from agent.runtime.upload import Delivered, drain, refresh_policy
 from agent.system.files import LockedError, exclusively
 from agent.system.machine import System
 from agent.version import agent_version
@@ -35,7 +35,7 @@ _SEND_ATTEMPTS = 3
 _SEND_WAIT_MAX_S = 30.0
 
 
-class Measured(NamedTuple):
+class OnceResult(NamedTuple):
     """What `once` did: the results, and what became of the outbox."""
 
     results: list[ProbeResult]
@@ -45,12 +45,12 @@ class Measured(NamedTuple):
 class App:
     """The agent of one data folder. The collector is first called when a command needs it."""
 
-    def __init__(self, settings: Settings, system: System, tell: Tell) -> None:
+    def __init__(self, settings: Settings, system: System, tell: Progress) -> None:
         self.settings = settings
         self.system = system
         self.tell = tell
         self.data = DataFolder(Path(settings.data_dir).expanduser())
-        self.uplink = Uplink(settings)
+        self.uplink = CollectorClient(settings)
 
     def probes(self) -> dict[str, Probe]:
         """Every probe by name."""
@@ -144,7 +144,7 @@ class App:
                 with suppress(OSError):  # on a full disk it is looked at by the plan
                     self.data.put_off_until(name, now + timedelta(seconds=wait_s), now)
 
-    def once(self) -> Measured:
+    def once(self) -> OnceResult:
         """Measures all that the policy asks for, stores it, and sends what is in the outbox."""
         identity = self.identity()
         with self._alone():
@@ -153,14 +153,14 @@ class App:
             results = self._measure(identity, planned, kept.policy, patience_s=PATIENCE_S)
             delivered = self._deliver_patiently(identity, kept.policy)
             self.data.wait_no_more()
-        return Measured(results, delivered)
+        return OnceResult(results, delivered)
 
     def send(self) -> Delivered:
         """Sends what is in the outbox, trying once. Raises AgentError; then it stays there."""
         identity = self.identity()
         with self._alone():
             kept = self._policy_or_kept(identity)
-            return deliver(self.outbox(kept.policy), self.uplink, identity, self.system, self.tell)
+            return drain(self.outbox(kept.policy), self.uplink, identity, self.system, self.tell)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -219,8 +219,8 @@ class App:
             finished=self._finished,
         )
 
-    def _line(self, identity: Identity, patience_s: float) -> Line:
-        return Line(self.data, self.uplink, identity, self.system, self.tell, patience_s=patience_s)
+    def _line(self, identity: Identity, patience_s: float) -> SchoolLine:
+        return SchoolLine(self.data, self.uplink, identity, self.system, self.tell, patience_s=patience_s)
 
     def _finished(self, result: ProbeResult) -> None:
         if result.error is None:
@@ -231,7 +231,7 @@ class App:
     def _exchange(self, identity: Identity) -> None:
         # Sending first: a full disk, which can't keep a new policy, gets room by it.
         kept = self.data.policy()
-        delivered = deliver(self.outbox(kept.policy if kept else None), self.uplink, identity, self.system, self.tell)
+        delivered = drain(self.outbox(kept.policy if kept else None), self.uplink, identity, self.system, self.tell)
         if sum(delivered):
             self.tell("delivered", **delivered._asdict())
         refresh_policy(self.data, self.uplink, identity, self.system.now())
@@ -241,7 +241,7 @@ class App:
         attempt = 1
         while True:
             try:
-                return deliver(self.outbox(policy), self.uplink, identity, self.system, self.tell)
+                return drain(self.outbox(policy), self.uplink, identity, self.system, self.tell)
             except CollectorAwayError as error:
                 if attempt == _SEND_ATTEMPTS:
                     raise

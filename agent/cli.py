@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from agent.i18n.errors import BAD_INPUT, TROUBLE, AgentError
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 from agent.protocol.command_line import LANGUAGES, argparse_in, chosen_language
 from agent.runtime.data_folder import DataFolder
 from agent.runtime.progress import on_stderr
@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _command(arguments: Sequence[str]) -> int:
-    words = Words(chosen_language(arguments, os.environ))
+    words = Messages(chosen_language(arguments, os.environ))
     try:
         with argparse_in(words.language):
             asked = _parser(words).parse_args(arguments)
@@ -58,7 +58,7 @@ def _command(arguments: Sequence[str]) -> int:
         return TROUBLE
 
 
-def _parser(words: Words) -> argparse.ArgumentParser:
+def _parser(words: Messages) -> argparse.ArgumentParser:
     options = _options(words)
     parser = argparse.ArgumentParser(prog="provklar-agent", description=words.say("help_agent"), parents=[options])
     commands = parser.add_subparsers(
@@ -80,7 +80,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     return parser
 
 
-def _options(words: Words) -> argparse.ArgumentParser:
+def _options(words: Messages) -> argparse.ArgumentParser:
     # Taken before and after the command; suppressed defaults, so that the second place does not undo the first.
     options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     options.add_argument("--config", type=Path, metavar=words.say("value_file"), help=words.say("help_config"))
@@ -90,7 +90,7 @@ def _options(words: Words) -> argparse.ArgumentParser:
     return options
 
 
-def _survey_options(survey: argparse.ArgumentParser, words: Words) -> None:
+def _survey_options(survey: argparse.ArgumentParser, words: Messages) -> None:
     name = words.say("value_name")
     source = survey.add_mutually_exclusive_group(required=True)
     source.add_argument("--capture", type=Path, metavar=words.say("value_file"), help=words.say("help_capture"))
@@ -114,7 +114,7 @@ def _settings(asked: argparse.Namespace) -> Settings:
     return load_settings(Path(named) if named else None, {key: getattr(asked, key, None) for key in OPTIONS})
 
 
-def _perform(asked: argparse.Namespace, words: Words) -> int:
+def _perform(asked: argparse.Namespace, words: Messages) -> int:
     settings = _settings(asked)
     if asked.command == "run":
         return _run(asked, settings, words)
@@ -123,13 +123,13 @@ def _perform(asked: argparse.Namespace, words: Words) -> int:
     return dispatch.perform(asked, settings, words)
 
 
-def _run(asked: argparse.Namespace, settings: Settings, words: Words) -> int:
-    from agent.runtime.daemon import Resident  # noqa: PLC0415  the scheduler, which no other command needs
+def _run(asked: argparse.Namespace, settings: Settings, words: Messages) -> int:
+    from agent.runtime.daemon import Daemon  # noqa: PLC0415  the scheduler, which no other command needs
 
     data = DataFolder(Path(settings.data_dir).expanduser())
     if data.identity() is None:
         raise AgentError("not_enrolled", exit_code=BAD_INPUT)
-    resident = Resident(data, _cycle_command(asked, words), on_stderr(words, with_time=True))
+    resident = Daemon(data, _cycle_command(asked, words), on_stderr(words, with_time=True))
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         resident.stop()
@@ -139,7 +139,7 @@ def _run(asked: argparse.Namespace, settings: Settings, words: Words) -> int:
     return resident.run()
 
 
-def _cycle_command(asked: argparse.Namespace, words: Words) -> list[str]:
+def _cycle_command(asked: argparse.Namespace, words: Messages) -> list[str]:
     """The command of a child with the same options as this process."""
     command = [*own_command(), "cycle", "--language", words.language]
     given = {"--config": getattr(asked, "config", None)}

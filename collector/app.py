@@ -42,17 +42,17 @@ from collector.configuration.model import Configuration, Settings
 from collector.configuration.problems import ConfigurationErrors
 from collector.configuration.structure import read
 from collector.facts.catalogue import check_facts
-from collector.gear.service import FLUSH_EVERY_S, SECRETS_EVERY_S, Polling
-from collector.ingest.queue import Ingest
+from collector.gear.service import FLUSH_EVERY_S, SECRETS_EVERY_S, GearService
+from collector.ingest.queue import IngestQueue
 from collector.judgement.incidents import LOOK_EVERY_S, IncidentWatch
-from collector.judgement.service import Judgements
+from collector.judgement.service import JudgementService
 from collector.judgement.snapshot import ReadSnapshot
-from collector.leases.service import LeaseKeeper
+from collector.leases.service import LeaseService
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
 from collector.measurement.point import Point
 from collector.measurement.tickets import SAME_CLOCK, secret_from
-from collector.readiness.domain.location import Whereabouts, whereabouts
+from collector.readiness.domain.location import Location, locate
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
 from collector.web import routes as pages
@@ -135,22 +135,22 @@ class Collector:
         self._clock = clock
         self._environ = environ
         self._fingerprint = fingerprint(configuration.folder)
-        self.judgements = Judgements(configuration, store, clock)
-        self.ingest = Ingest(
+        self.judgements = JudgementService(configuration, store, clock)
+        self.ingest = IngestQueue(
             store,
             clock,
             settings.limits.queued_reports,
-            on_stored=self.judgements.mark,
+            on_stored=self.judgements.mark_changed,
             check_facts=check_facts,
             retention=timedelta(days=settings.retention_days),
         )
         self.incidents = IncidentWatch(store, lambda: self.configuration, clock)
         self._secret = secret_from(secret_file(settings))
-        self._leases = LeaseKeeper(store, lambda: self.configuration, self._secret, clock, random.random)
+        self._leases = LeaseService(store, lambda: self.configuration, self._secret, clock, random.random)
         judged = self.judgements.snapshot_reader(
             lambda: (dict(self.ingest.outcomes_total), dict(self.ingest.rejected_total))
         )
-        self.polling = Polling(store, lambda: self.configuration, clock, random.random)
+        self.polling = GearService(store, lambda: self.configuration, clock, random.random)
         self.read_snapshot: ReadSnapshot = lambda: msgspec.structs.replace(
             judged(),
             incidents=self.incidents.current(),
@@ -204,9 +204,9 @@ class Collector:
             *pages.routes(self.read_snapshot, self._clock),
         ]
 
-    def _locate(self, school: str, address: str | None) -> Whereabouts:
+    def _locate(self, school: str, address: str | None) -> Location:
         known = self.configuration.schools.get(school)
-        return whereabouts(known.networks if known else (), address)
+        return locate(known.networks if known else (), address)
 
     def _database_answers(self) -> bool:
         try:
@@ -236,7 +236,7 @@ class Collector:
         every(self.alerts.run, "interval", seconds=settings.alerting.every_s)
         every(self.incidents.run, "interval", seconds=LOOK_EVERY_S, next_run_time=self._clock())
         every(self.polling.flush, "interval", seconds=FLUSH_EVERY_S)
-        every(self.polling.exchange, "interval", seconds=SECRETS_EVERY_S)
+        every(self.polling.reconfigure, "interval", seconds=SECRETS_EVERY_S)
         every(self.forget_old, "interval", hours=RETENTION_EVERY_H, next_run_time=self._clock())
         self._scheduler.start()
 
@@ -265,8 +265,8 @@ class Collector:
             log.warning("configuration not taken into use, the older one stands:\n%s", "\n".join(lines))
             self.judgements.refuse(lines)
             return
-        self.judgements.exchange(configuration)
-        self.polling.exchange()
+        self.judgements.reconfigure(configuration)
+        self.polling.reconfigure()
         log.info("changed configuration taken into use (listen, data_dir, database_url and limits at the next start)")
 
     def forget_old(self) -> None:

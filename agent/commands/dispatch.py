@@ -12,13 +12,13 @@ import msgspec
 from agent.app import App
 from agent.commands.doctor import examine
 from agent.i18n.errors import TROUBLE
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 from agent.runtime.progress import briefly, on_stderr
 from agent.runtime.settings import Settings
 from agent.system.machine import System
 
 
-def perform(asked: argparse.Namespace, settings: Settings, words: Words) -> int:
+def perform(asked: argparse.Namespace, settings: Settings, words: Messages) -> int:
     """Performs the command that `asked` names; the exit code. Raises AgentError."""
     tell = on_stderr(words, with_time=asked.command == "cycle")
     if getattr(asked, "brief", False):
@@ -26,7 +26,7 @@ def perform(asked: argparse.Namespace, settings: Settings, words: Words) -> int:
     return _COMMANDS[asked.command](asked, App(settings, System(settings.ca_file, settings.proxy), tell), words)
 
 
-def _cycle(asked: argparse.Namespace, app: App, words: Words) -> int:
+def _cycle(asked: argparse.Namespace, app: App, words: Messages) -> int:
     """What `run` starts whenever something is due."""
     del words
     # Ctrl-C reaches the whole group of processes: the resident process says goodbye for both.
@@ -34,7 +34,7 @@ def _cycle(asked: argparse.Namespace, app: App, words: Words) -> int:
     return app.cycle([name for name in asked.probes.split(",") if name])
 
 
-def _once(asked: argparse.Namespace, app: App, words: Words) -> int:
+def _once(asked: argparse.Namespace, app: App, words: Messages) -> int:
     measured = app.once()
     for result in [] if asked.brief else measured.results:
         print(words.say("once_probe", probe=result.probe, status=words.say(f"status_{result.status}")))
@@ -45,21 +45,21 @@ def _once(asked: argparse.Namespace, app: App, words: Words) -> int:
     return TROUBLE if measured.delivered.rejected else 0
 
 
-def _probe(asked: argparse.Namespace, app: App, words: Words) -> int:
+def _probe(asked: argparse.Namespace, app: App, words: Messages) -> int:
     del words
     result = app.probe(asked.name)
     print(msgspec.json.format(msgspec.json.encode(result), indent=2).decode())
     return TROUBLE if result.status in {"failed", "timeout"} else 0
 
 
-def _enroll(asked: argparse.Namespace, app: App, words: Words) -> int:
+def _enroll(asked: argparse.Namespace, app: App, words: Messages) -> int:
     del asked
     identity, new = app.enrol(os.environ)
     print(words.say("enrolled" if new else "enrolled_before", device=identity.device_id, school=identity.school))
     return 0
 
 
-def _doctor(asked: argparse.Namespace, app: App, words: Words) -> int:
+def _doctor(asked: argparse.Namespace, app: App, words: Messages) -> int:
     del asked
     fine = True
     for check in examine(app):
@@ -69,7 +69,7 @@ def _doctor(asked: argparse.Namespace, app: App, words: Words) -> int:
     return 0 if fine else TROUBLE
 
 
-def _survey(asked: argparse.Namespace, app: App, words: Words) -> int:
+def _survey(asked: argparse.Namespace, app: App, words: Messages) -> int:
     from agent.commands import survey  # noqa: PLC0415  what no other command needs
 
     if asked.capture is not None:
@@ -80,7 +80,7 @@ def _survey(asked: argparse.Namespace, app: App, words: Words) -> int:
     return 0
 
 
-_COMMANDS: dict[str, Callable[[argparse.Namespace, App, Words], int]] = {
+_COMMANDS: dict[str, Callable[[argparse.Namespace, App, Messages], int]] = {
     "cycle": _cycle,
     "once": _once,
     "probe": _probe,

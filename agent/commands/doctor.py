@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from agent.app import App
 from agent.i18n.errors import AgentError, LeaseRefusedError
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 from agent.runtime.data_folder import KeptPolicy
 from agent.runtime.lease import RETRY_S, shown_moment
 from agent.runtime.upload import refresh_policy
@@ -28,7 +28,7 @@ class Check(NamedTuple):
     values: dict[str, str | float]
     because: str | None = None
 
-    def said(self, words: Words) -> str:
+    def said(self, words: Messages) -> str:
         """The line to print."""
         verdict = words.say("doctor_ok" if self.fine else "doctor_problem")
         reason = {"because": words.say(self.because, **self.values)} if self.because else {}

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from agent.app import LOCK_PATIENCE_S, App
 from agent.i18n.errors import BAD_INPUT, AgentError, CollectorAwayError
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 from agent.protocol.wire import SCHEMA, ProbeResult, Report
 from agent.runtime.data_folder import Identity
 from agent.survey.air import listening, until_ctrl_c
@@ -40,14 +40,14 @@ class Surveyed(NamedTuple):
     picture: Path
 
 
-def conduct(app: App, capture: Path, ssids: Sequence[str], words: Words) -> Surveyed:
+def conduct(app: App, capture: Path, ssids: Sequence[str], words: Messages) -> Surveyed:
     """Surveys the room of the settings from a file. Raises AgentError; then nothing has been written."""
     room, identity = _ready(app)
     survey, file_time = _read(capture, ssids)
     return _kept(app, room, identity, survey, file_time, own_named=bool(ssids), words=words)
 
 
-def listen(app: App, interface: str, seconds: float, ssids: Sequence[str], words: Words) -> Surveyed:
+def listen(app: App, interface: str, seconds: float, ssids: Sequence[str], words: Messages) -> Surveyed:
     """Surveys the room of the settings by ear, for so many seconds or until Ctrl-C. Raises AgentError; then nothing has
     been written.
     """
@@ -89,7 +89,7 @@ def _heard(app: App, interface: str, seconds: float, ssids: Sequence[str]) -> tu
 
 
 def _kept(
-    app: App, room: str, identity: Identity, survey: Survey, began: datetime, *, own_named: bool, words: Words
+    app: App, room: str, identity: Identity, survey: Survey, began: datetime, *, own_named: bool, words: Messages
 ) -> Surveyed:
     """Puts the report into the outbox and the room into the sheet."""
     found = results(survey, own_named=own_named, file_time=began, now=app.system.now())
@@ -172,7 +172,7 @@ def _sheet(file: Path) -> Sheet:
     return sheet
 
 
-def _write(sheet: Sheet, folder: Path, words: Words) -> None:
+def _write(sheet: Sheet, folder: Path, words: Messages) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     write_durably(folder / SHEET, sheet.text().encode())
     drawn = picture(words.say("survey_title"), words.say("survey_legend"), sheet.rooms(), sheet.heard())

@@ -14,7 +14,7 @@ from agent.protocol.command_line import DEFAULT, Language
 FOLDER = Path(__file__).parent / "sentences"
 
 
-class Words:
+class Messages:
     """Says things in one language."""
 
     def __init__(self, language: Language = DEFAULT) -> None:

@@ -16,7 +16,7 @@ _DOUBLINGS = 10
 _FILE = "internet_refused.json"
 
 
-class Refusal(msgspec.Struct, frozen=True):
+class Backoff(msgspec.Struct, frozen=True):
     """How often in a row we were refused, and when to ask again."""
 
     count: int
@@ -41,15 +41,15 @@ class BackingOff:
         before = self._read()
         count = before.count + 1 if before else 1
         wait_s = min(AT_MOST_S, max(pause_s(count, chance), retry_after_s or 0.0))
-        write_durably(self._file, msgspec.json.encode(Refusal(count, now + timedelta(seconds=wait_s))))
+        write_durably(self._file, msgspec.json.encode(Backoff(count, now + timedelta(seconds=wait_s))))
 
     def welcome(self) -> None:
         """We were served."""
         self._file.unlink(missing_ok=True)
 
-    def _read(self) -> Refusal | None:
+    def _read(self) -> Backoff | None:
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=Refusal)
+            return msgspec.json.decode(self._file.read_bytes(), type=Backoff)
         except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
             return None
 

@@ -19,7 +19,7 @@ from urllib.request import BaseHandler
 import msgspec
 import speedtest
 
-from agent.internet.outcome import Orders, Outcome
+from agent.internet.outcome import InternetOutcome, Orders
 
 REFUSALS = frozenset((403, 429))
 DIRECTION_S_MAX = 10
@@ -44,7 +44,7 @@ _CUT_SHORT = 65_536
 _DETAIL_MAX = 200
 
 
-class Refused(BaseHandler):
+class HttpFaultRecorder(BaseHandler):
     """Sits in the library's HTTP and notes error statuses and broken connections, also those that the library swallows:
     it counts what was sent into them as carried.
     """
@@ -78,23 +78,23 @@ class Refused(BaseHandler):
             waits = headers.get("Retry-After", "")
             self.retry_after_s = float(waits) if waits.isdigit() else None
 
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> InternetOutcome | None:
         """What was noted means, if anything was."""
         if not self.status:
             return self._hung_up()
         code = "internet_refused" if self.status in REFUSALS else "internet_server_error"
-        return Outcome(code, f"a server answered with status {self.status}", self.retry_after_s)
+        return InternetOutcome(code, f"a server answered with status {self.status}", self.retry_after_s)
 
-    def _hung_up(self) -> Outcome | None:
+    def _hung_up(self) -> InternetOutcome | None:
         if self.broken is None or not self.counts_all:
             return None
-        return Outcome("internet_server_error", f"a connection broke: {self.broken}"[:_DETAIL_MAX])
+        return InternetOutcome("internet_server_error", f"a connection broke: {self.broken}"[:_DETAIL_MAX])
 
 
 class Test(speedtest.Speedtest):  # type: ignore[misc]  # the library ships no types
     """The library's test with bounds that fit the orders; towards a named server it asks speedtest.net nothing."""
 
-    def __init__(self, orders: Orders, refused: Refused) -> None:
+    def __init__(self, orders: Orders, refused: HttpFaultRecorder) -> None:
         self._refused = refused
         self._orders = orders
         self.seconds = max(1, min(DIRECTION_S_MAX, int((orders.max_seconds - _REST_S) / 2)))
@@ -124,9 +124,9 @@ class Test(speedtest.Speedtest):  # type: ignore[misc]  # the library ships no t
         self.get_best_server(self.set_mini_server(self._orders.server_url) if self._orders.server_url else None)
 
 
-def measured(orders: Orders) -> Outcome:
+def measured(orders: Orders) -> InternetOutcome:
     """What the test came to."""
-    refused = Refused()
+    refused = HttpFaultRecorder()
     try:
         test = Test(orders, refused)
         test.find_server()
@@ -136,24 +136,24 @@ def measured(orders: Orders) -> Outcome:
     except MemoryError:
         return _no_memory()
     except RuntimeError as error:  # a thread that the system has no memory for
-        return _no_memory() if "thread" in str(error) else Outcome("internet_garbled", str(error)[:_DETAIL_MAX])
+        return _no_memory() if "thread" in str(error) else InternetOutcome("internet_garbled", str(error)[:_DETAIL_MAX])
     except Exception as error:  # noqa: BLE001  the library lets through whatever its parsing of a bad answer runs into
         return refused.outcome() or _explained(error)
 
 
-def _stalled(test: Test, direction: Callable[[], object]) -> Outcome | None:
+def _stalled(test: Test, direction: Callable[[], object]) -> InternetOutcome | None:
     started_s = time.monotonic()
     direction()
     took_s = time.monotonic() - started_s
     if took_s <= test.seconds + _STALL_S:
         return None
-    return Outcome("internet_stalled", f"{took_s:.0f} s for what should take {test.seconds} s")
+    return InternetOutcome("internet_stalled", f"{took_s:.0f} s for what should take {test.seconds} s")
 
 
-def _found(results: Any) -> Outcome:  # noqa: ANN401  the library ships no types
+def _found(results: Any) -> InternetOutcome:  # noqa: ANN401  the library ships no types
     if not results.bytes_received or not results.bytes_sent:
-        return Outcome("internet_nothing_carried", f"{results.bytes_received} down, {results.bytes_sent} up")
-    return Outcome(
+        return InternetOutcome("internet_nothing_carried", f"{results.bytes_received} down, {results.bytes_sent} up")
+    return InternetOutcome(
         down_mbit_s=results.download / 1e6,
         up_mbit_s=results.upload / 1e6,
         down_bytes=results.bytes_received,
@@ -163,7 +163,7 @@ def _found(results: Any) -> Outcome:  # noqa: ANN401  the library ships no types
     )
 
 
-def _explained(error: Exception) -> Outcome:
+def _explained(error: Exception) -> InternetOutcome:
     detail = f"{type(error).__name__}: {error}"[:_DETAIL_MAX]
     unreachable = (
         OSError,
@@ -173,11 +173,11 @@ def _explained(error: Exception) -> Outcome:
         speedtest.SpeedtestMiniConnectFailure,
         speedtest.SpeedtestBestServerFailure,
     )
-    return Outcome("internet_unreachable" if isinstance(error, unreachable) else "internet_garbled", detail)
+    return InternetOutcome("internet_unreachable" if isinstance(error, unreachable) else "internet_garbled", detail)
 
 
-def _no_memory() -> Outcome:
-    return Outcome("internet_no_memory", "the bound on memory was met")
+def _no_memory() -> InternetOutcome:
+    return InternetOutcome("internet_no_memory", "the bound on memory was met")
 
 
 # --- the process
@@ -197,8 +197,8 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _too_slow(orders: Orders) -> Outcome:
-    return Outcome("internet_too_slow", f"not done within {orders.max_seconds:g} s")
+def _too_slow(orders: Orders) -> InternetOutcome:
+    return InternetOutcome("internet_too_slow", f"not done within {orders.max_seconds:g} s")
 
 
 def _thread_failed(error: BaseException | None, say: _Speaker) -> None:
@@ -213,7 +213,7 @@ class _Speaker:
     def __init__(self) -> None:
         self._turn = threading.Lock()
 
-    def last(self, outcome: Outcome) -> None:
+    def last(self, outcome: InternetOutcome) -> None:
         with self._turn:
             unbound_memory()
             sys.stdout.buffer.write(msgspec.json.encode(outcome))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+class InternetOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """Either `code` and `detail` of a failure, or what was measured. `rtt_ms` is None if no round trip was answered.
 
     `retry_after_s` is what a server asked for that refused.

@@ -12,7 +12,7 @@ from agent.system.machine import System
 from agent.system.programs import CommandFailedError
 from agent.system.windows_registry import RegistryValue
 
-Answer = tuple[bool | None, str]
+KnownOrWhy = tuple[bool | None, str]
 
 DEADLINE_S = 10.0
 HARDWARE_COMMAND = ("/usr/sbin/system_profiler", "-detailLevel", "mini", "SPHardwareDataType", "-json")
@@ -33,22 +33,22 @@ _LETTERS = (*range(16, 26), *range(30, 39), *range(44, 51))
 """KEY_Q to KEY_P, KEY_A to KEY_L, KEY_Z to KEY_M."""
 
 
-def keyboard(system: System) -> Answer:
+def keyboard(system: System) -> KnownOrWhy:
     """Whether a physical keyboard is connected."""
     return _KEYBOARD.get(system.platform_name(), _not_told)(system)
 
 
-def audio_output(system: System) -> Answer:
+def audio_output(system: System) -> KnownOrWhy:
     """Whether there are speakers, headphones or a socket for them."""
     return _AUDIO.get(system.platform_name(), _not_told)(system)
 
 
-def _not_told(system: System) -> Answer:
+def _not_told(system: System) -> KnownOrWhy:
     del system
     return None, "not_told_by_system"
 
 
-def _linux_keyboard(system: System) -> Answer:
+def _linux_keyboard(system: System) -> KnownOrWhy:
     # No device at all, not even a power button, is a machine that does not tell: a container, say.
     text = system.read_text("/proc/bus/input/devices")
     return (has_keyboard(text), "") if text and text.strip() else (None, "not_stated")
@@ -65,7 +65,7 @@ def _has_letters(device: str) -> bool:
     return all(lowest >> letter & 1 for letter in _LETTERS)
 
 
-def _windows_keyboard(system: System) -> Answer:
+def _windows_keyboard(system: System) -> KnownOrWhy:
     found = system.registry_values(_KEYBOARDS)
     return (None, "not_stated") if found is None else (is_real_keyboard(found), "")
 
@@ -76,20 +76,20 @@ def is_real_keyboard(found: dict[str, RegistryValue]) -> bool:
     return any(not place.upper().startswith(_NO_REAL_KEYBOARD) for place in places)
 
 
-def _macos_keyboard(system: System) -> Answer:
+def _macos_keyboard(system: System) -> KnownOrWhy:
     """A laptop has one; what is plugged into other Macs nobody tells without rights."""
     names = [str(one.get("machine_name", "")) for one in _profiled(system, HARDWARE_COMMAND, "SPHardwareDataType")]
     return (True, "") if any(name.startswith("MacBook") for name in names) else (None, "not_told_by_system")
 
 
-def _linux_audio(system: System) -> Answer:
+def _linux_audio(system: System) -> KnownOrWhy:
     cards, outputs = system.read_text("/proc/asound/cards"), system.read_text("/proc/asound/pcm")
     if cards is None:
         return None, "not_stated"
     return alsa_outputs(outputs or "")
 
 
-def alsa_outputs(text: str) -> Answer:
+def alsa_outputs(text: str) -> KnownOrWhy:
     """From ALSA's list, a line each. A screen's sound alone does not say whether the screen has loudspeakers."""
     outputs = [line for line in text.splitlines() if re.search(r":\s*playback \d", line)]
     if any("HDMI" not in line and "DisplayPort" not in line for line in outputs):
@@ -97,7 +97,7 @@ def alsa_outputs(text: str) -> Answer:
     return (None, "only_through_screen") if outputs else (False, "")
 
 
-def _windows_audio(system: System) -> Answer:
+def _windows_audio(system: System) -> KnownOrWhy:
     outputs = []
     for name in system.registry_keys(_OUTPUTS):
         state = (system.registry_values(rf"{_OUTPUTS}\{name}") or {}).get("DeviceState")
@@ -107,7 +107,7 @@ def _windows_audio(system: System) -> Answer:
     return mm_outputs(outputs)
 
 
-def mm_outputs(outputs: Iterable[tuple[int, object]]) -> Answer:
+def mm_outputs(outputs: Iterable[tuple[int, object]]) -> KnownOrWhy:
     """From state and form of every output that Windows remembers; an empty socket counts, a disabled one does not."""
     usable = [form for state, form in outputs if state in (_ACTIVE, _UNPLUGGED)]
     if any(form != _IN_THE_SCREEN for form in usable):
@@ -115,7 +115,7 @@ def mm_outputs(outputs: Iterable[tuple[int, object]]) -> Answer:
     return (None, "only_through_screen") if usable else (False, "")
 
 
-def _macos_audio(system: System) -> Answer:
+def _macos_audio(system: System) -> KnownOrWhy:
     found = _profiled(system, AUDIO_COMMAND, "SPAudioDataType")
     devices = [device for one in found for device in one.get("_items", []) if isinstance(device, dict)]
     if not devices:
@@ -130,12 +130,12 @@ def _profiled(system: System, command: tuple[str, ...], section: str) -> list[di
         return []
 
 
-_KEYBOARD: dict[str, Callable[[System], Answer]] = {
+_KEYBOARD: dict[str, Callable[[System], KnownOrWhy]] = {
     "linux": _linux_keyboard,
     "windows": _windows_keyboard,
     "macos": _macos_keyboard,
 }
-_AUDIO: dict[str, Callable[[System], Answer]] = {
+_AUDIO: dict[str, Callable[[System], KnownOrWhy]] = {
     "linux": _linux_audio,
     "windows": _windows_audio,
     "macos": _macos_audio,

@@ -15,9 +15,9 @@ from functools import partial
 import msgspec
 
 from agent.ladder.dns_message import MESSAGE_MAX_BYTES, BadAnswerError, addresses_in, question
-from agent.ladder.outcome import Outcome, RungFailedError
+from agent.ladder.outcome import RungFailedError, RungOutcome
 from agent.protocol.wire import Rung
-from agent.system.deadlines import DeadlinePassedError, Pending
+from agent.system.deadlines import Deadlined, DeadlinePassedError
 from agent.system.machine import System
 from agent.system.programs import CommandFailedError
 
@@ -30,14 +30,14 @@ _REFUSAL_CODES = {2: "dns_server_failed", 3: "dns_no_such_name", 5: "dns_refused
 _WINDOWS = ["powershell", "-NoProfile", "-Command", "(Get-DnsClientServerAddress -AddressFamily IPv4).ServerAddresses"]
 
 
-class Said(msgspec.Struct, frozen=True):
+class ResolverAnswer(msgspec.Struct, frozen=True):
     """What one resolver answered: addresses, or the code of why there are none."""
 
     addresses: list[str] = []
     code: str | None = None
 
 
-def read(system: System, rung: Rung, until_s: float) -> Outcome:
+def read(system: System, rung: Rung, until_s: float) -> RungOutcome:
     """Asks the resolvers side by side. Fails as `no_resolver`, `dns_lies` or the code that all of them gave."""
     if rung.target is None:
         raise RungFailedError("rung_without_target")
@@ -46,14 +46,14 @@ def read(system: System, rung: Rung, until_s: float) -> Outcome:
         raise RungFailedError("no_resolver")
     reference = rung.expect.get("reference")
     asked = [*resolvers, *([reference] if reference else [])]
-    pending = [(one, Pending(partial(ask, system, one, rung.target), one)) for one in asked]
+    pending = [(one, Deadlined(partial(ask, system, one, rung.target), one)) for one in asked]
     said = [(one, _in_time(work, until_s - system.monotonic_s())) for one, work in pending]
     told = dict(said[: len(resolvers)])
-    expected = _expected(rung, said[-1][1] if reference else Said())
+    expected = _expected(rung, said[-1][1] if reference else ResolverAnswer())
     return judge(told, expected, public=_is_public(rung))
 
 
-def judge(said: Mapping[str, Said], expected: Sequence[str], *, public: bool) -> Outcome:
+def judge(said: Mapping[str, ResolverAnswer], expected: Sequence[str], *, public: bool) -> RungOutcome:
     """A lie by any resolver fails the rung; a silent one beside one that answers only slows every lookup down."""
     for resolver, one in said.items():
         if one.addresses and _lies(one.addresses, expected, public=public):
@@ -64,8 +64,8 @@ def judge(said: Mapping[str, Said], expected: Sequence[str], *, public: bool) ->
         raise RungFailedError(code or "dns_silent", resolver=resolver, resolvers_count=len(said))
     details = {"resolvers_count": len(said), "resolvers_failed_count": len(bad)}
     if bad:
-        return Outcome({**details, "resolver": next(iter(bad))}, "slow", "resolver_silent")
-    return Outcome({**details})
+        return RungOutcome({**details, "resolver": next(iter(bad))}, "slow", "resolver_silent")
+    return RungOutcome({**details})
 
 
 def _lies(addresses: Sequence[str], expected: Sequence[str], *, public: bool) -> bool:
@@ -74,7 +74,7 @@ def _lies(addresses: Sequence[str], expected: Sequence[str], *, public: bool) ->
     return public and all(not ipaddress.ip_address(one).is_global for one in addresses)
 
 
-def _expected(rung: Rung, reference: Said) -> list[str]:
+def _expected(rung: Rung, reference: ResolverAnswer) -> list[str]:
     written = [one.strip() for one in rung.expect.get("addresses", "").split(",") if one.strip()]
     return written or reference.addresses
 
@@ -84,14 +84,14 @@ def _is_public(rung: Rung) -> bool:
     return rung.expect.get("private", "no") != "yes"
 
 
-def _in_time(work: Pending[Said], within_s: float) -> Said:
+def _in_time(work: Deadlined[ResolverAnswer], within_s: float) -> ResolverAnswer:
     try:
         return work.result(within_s)
     except DeadlinePassedError:
-        return Said(code="dns_silent")
+        return ResolverAnswer(code="dns_silent")
 
 
-def ask(system: System, resolver: str, name: str) -> Said:
+def ask(system: System, resolver: str, name: str) -> ResolverAnswer:
     """One resolver over UDP, twice if need be. An answer to something else is not heard."""
     family = socket.AF_INET6 if ":" in resolver else socket.AF_INET
     asked = question(secrets.randbelow(65_536), name)
@@ -104,11 +104,11 @@ def ask(system: System, resolver: str, name: str) -> Said:
                 if said is not None:
                     return said
     except OSError:
-        return Said(code="dns_silent")
-    return Said(code="dns_silent")
+        return ResolverAnswer(code="dns_silent")
+    return ResolverAnswer(code="dns_silent")
 
 
-def _heard(system: System, link: socket.socket, asked: bytes) -> Said | None:
+def _heard(system: System, link: socket.socket, asked: bytes) -> ResolverAnswer | None:
     until_s = system.monotonic_s() + TRY_S
     while (left_s := until_s - system.monotonic_s()) > 0:
         link.settimeout(left_s)
@@ -119,8 +119,8 @@ def _heard(system: System, link: socket.socket, asked: bytes) -> Said | None:
         except BadAnswerError:
             continue
         if refusal:
-            return Said(code=_REFUSAL_CODES.get(refusal, "dns_server_failed"))
-        return Said(addresses) if addresses else Said(code="dns_no_such_name")
+            return ResolverAnswer(code=_REFUSAL_CODES.get(refusal, "dns_server_failed"))
+        return ResolverAnswer(addresses) if addresses else ResolverAnswer(code="dns_no_such_name")
     return None
 
 

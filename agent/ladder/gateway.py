@@ -11,11 +11,11 @@ import ipaddress
 import socket
 from functools import partial
 
-from agent.ladder.outcome import Outcome, RungFailedError
+from agent.ladder.outcome import RungFailedError, RungOutcome
 from agent.measuring import icmp
 from agent.measuring.gateway import default_gateway
 from agent.protocol.wire import Rung
-from agent.system.deadlines import Pending
+from agent.system.deadlines import Deadlined
 from agent.system.machine import System
 from agent.system.network import Address
 
@@ -28,7 +28,7 @@ _LOOK_S = 0.02
 _NOBODY_THERE = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN}
 
 
-def read(system: System, rung: Rung, _until_s: float) -> Outcome:
+def read(system: System, rung: Rung, _until_s: float) -> RungOutcome:
     """Fails as `no_default_route`, `gateway_gone` or `gateway_silent`."""
     address = _written(rung.target) if rung.target else default_gateway(system)
     if address is None and _may_use_ipv6(system):
@@ -36,7 +36,7 @@ def read(system: System, rung: Rung, _until_s: float) -> Outcome:
     if address is None:
         raise RungFailedError("no_default_route")
     if _answers(system, address):
-        return Outcome()
+        return RungOutcome()
     raise RungFailedError("gateway_silent")
 
 
@@ -55,8 +55,8 @@ def _may_use_ipv6(system: System) -> bool:
 
 def _answers(system: System, address: Address) -> bool:
     """Echo and knocks side by side: one answer of any kind is enough, and silence is waited for once."""
-    tries = [Pending(partial(_echoes, system, address), "echo")]
-    tries += [Pending(partial(_knocks, system, address, port), f"port {port}") for port in KNOCK_PORTS]
+    tries = [Deadlined(partial(_echoes, system, address), "echo")]
+    tries += [Deadlined(partial(_knocks, system, address, port), f"port {port}") for port in KNOCK_PORTS]
     until_s = system.monotonic_s() + ANSWER_TIMEOUT_S + _SPARE_S
     while waiting := [one for one in tries if one.is_running]:
         if any(one.result(0) for one in tries if not one.is_running) or system.monotonic_s() > until_s:

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from agent.ladder.outcome import RungFailedError
-from agent.ladder.transport import Way, failures_named
+from agent.ladder.transport import Dialer, failures_named
 
 REDIRECTS_MAX = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -25,7 +25,7 @@ class Answered(msgspec.Struct, frozen=True):
     url: str
 
 
-def ask(way: Way, url: str, max_bytes: int, *, redirects: int = REDIRECTS_MAX) -> Answered:
+def get(way: Dialer, url: str, max_bytes: int, *, redirects: int = REDIRECTS_MAX) -> Answered:
     """What `url` answers, redirects followed. RungFailedError: `too_many_redirects`, `answer_too_large` ..."""
     for _ in range(redirects + 1):
         with failures_named():
@@ -36,7 +36,7 @@ def ask(way: Way, url: str, max_bytes: int, *, redirects: int = REDIRECTS_MAX) -
     raise RungFailedError("too_many_redirects")
 
 
-def ask_once(way: Way, url: str, max_bytes: int, *, past_proxy: bool = False) -> Answered:
+def ask_once(way: Dialer, url: str, max_bytes: int, *, past_proxy: bool = False) -> Answered:
     """What `url` itself answers."""
     try:
         parts = urlsplit(url)
@@ -64,7 +64,7 @@ def _lower(response: http.client.HTTPResponse) -> dict[str, str]:
 
 
 def _body(
-    way: Way, connection: http.client.HTTPConnection, response: http.client.HTTPResponse, max_bytes: int
+    way: Dialer, connection: http.client.HTTPConnection, response: http.client.HTTPResponse, max_bytes: int
 ) -> bytes:
     """Read in pieces, so that one who sends a byte now and then is left when the time is over."""
     body = b""

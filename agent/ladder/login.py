@@ -12,23 +12,23 @@ from datetime import datetime
 from agent.ladder import saml
 from agent.ladder.certificate import BadCertificateError
 from agent.ladder.certificate import parsed as certificate_in
-from agent.ladder.http_get import ask
-from agent.ladder.outcome import Outcome, RungFailedError
+from agent.ladder.http_get import get
+from agent.ladder.outcome import RungFailedError, RungOutcome
 from agent.ladder.saml import BadMetadataError, Metadata
-from agent.ladder.transport import Way, failures_named
+from agent.ladder.transport import Dialer, failures_named
 from agent.protocol.wire import Rung
 from agent.system.machine import System
 
 LOGIN_PAGE_MAX_BYTES = 2 * 1024 * 1024
 
 
-def read(system: System, rung: Rung, until_s: float) -> Outcome:
+def read(system: System, rung: Rung, until_s: float) -> RungOutcome:
     """Fails as `login_error`, `metadata_garbled`, `scope_differs`, `idp_certificate_expired`, `login_away` ..."""
     if rung.target is None:
         raise RungFailedError("rung_without_target")
-    way = Way(system, until_s)
+    way = Dialer(system, until_s)
     with failures_named():
-        answer = ask(way, rung.target, saml.METADATA_MAX_BYTES)
+        answer = get(way, rung.target, saml.METADATA_MAX_BYTES)
         if answer.status != 200:
             raise RungFailedError("login_error", http_status=answer.status)
         try:
@@ -40,7 +40,7 @@ def read(system: System, rung: Rung, until_s: float) -> Outcome:
     return outcome
 
 
-def judge(metadata: Metadata, expect: Mapping[str, str], now: datetime) -> Outcome:
+def judge(metadata: Metadata, expect: Mapping[str, str], now: datetime) -> RungOutcome:
     """Expiry first: whoever mends that will look at the scope anyway."""
     if metadata.valid_until is not None and metadata.valid_until <= now:
         raise RungFailedError("metadata_expired")
@@ -53,7 +53,7 @@ def judge(metadata: Metadata, expect: Mapping[str, str], now: datetime) -> Outco
             raise RungFailedError("scope_is_pattern", scope=metadata.patterns[0][:100])
         found = ", ".join(metadata.scopes)[:100]
         raise RungFailedError("scope_differs" if found else "scope_missing", scope=found or None)
-    return Outcome({"expires_days": days})
+    return RungOutcome({"expires_days": days})
 
 
 def expires_days(metadata: Metadata, now: datetime) -> int | None:
@@ -65,12 +65,12 @@ def expires_days(metadata: Metadata, now: datetime) -> int | None:
     return (max(ends) - now).days if ends else None
 
 
-def _login_page(way: Way, url: str | None) -> None:
+def _login_page(way: Dialer, url: str | None) -> None:
     """Without a login request it may well complain, but somebody must answer."""
     if url is None:
         return
     try:
-        status = ask(way, url, LOGIN_PAGE_MAX_BYTES).status
+        status = get(way, url, LOGIN_PAGE_MAX_BYTES).status
     except RungFailedError as error:
         raise RungFailedError("login_away", reason=error.code) from error
     if status >= 500:

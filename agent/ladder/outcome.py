@@ -11,7 +11,7 @@ from agent.protocol.wire import Facts
 Status = Literal["ok", "slow", "failed", "not_reached"]
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class RungOutcome(msgspec.Struct, frozen=True):
     """A rung that holds. `code` names what is worth knowing all the same (`resolver_silent`); `details` are flat."""
 
     details: Facts = {}

@@ -14,11 +14,11 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from agent.ladder.http_get import Answered, ask_once
-from agent.ladder.outcome import Outcome, RungFailedError, RungUndecidedError
+from agent.ladder.outcome import RungFailedError, RungOutcome, RungUndecidedError
 from agent.ladder.pac import configured_pac
-from agent.ladder.transport import Way, failures_named
+from agent.ladder.transport import Dialer, failures_named
 from agent.protocol.wire import Rung
-from agent.system.deadlines import DeadlinePassedError, Pending
+from agent.system.deadlines import Deadlined, DeadlinePassedError
 from agent.system.machine import System
 
 ANSWER_MAX_BYTES = 64 * 1024
@@ -26,14 +26,14 @@ WPAD_S = 1.5
 PAC_NOT_EVALUATED = "pac_not_evaluated"
 
 
-def read(system: System, rung: Rung, until_s: float) -> Outcome:
+def read(system: System, rung: Rung, until_s: float) -> RungOutcome:
     """Fails as `http_redirected_elsewhere`, `http_changed`, or as no host is reached. Undecided as
     `pac_not_evaluated`.
     """
-    wpad = Pending(partial(_wpad, system), "wpad")
+    wpad = Deadlined(partial(_wpad, system), "wpad")
     if rung.target is not None:
         with failures_named():
-            answer = ask_once(Way(system, until_s), rung.target, ANSWER_MAX_BYTES, past_proxy=True)
+            answer = ask_once(Dialer(system, until_s), rung.target, ANSWER_MAX_BYTES, past_proxy=True)
         judge(answer, rung.target, rung.expect)
     script_host = configured_pac(system)
     if script_host is not None:
@@ -44,7 +44,9 @@ def read(system: System, rung: Rung, until_s: float) -> Outcome:
     except DeadlinePassedError:
         found = False
     named = urlsplit(proxy).hostname if proxy else None
-    return Outcome({"proxy": named, "wpad": found}, code="proxy_in_use" if named else "wpad_found" if found else None)
+    return RungOutcome(
+        {"proxy": named, "wpad": found}, code="proxy_in_use" if named else "wpad_found" if found else None
+    )
 
 
 def judge(answer: Answered, target: str, expect: Mapping[str, str]) -> None:

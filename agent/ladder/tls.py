@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from agent.ladder.certificate import BadCertificateError, Certificate, parsed
-from agent.ladder.outcome import Outcome, RungFailedError
-from agent.ladder.transport import Way, failures_named
+from agent.ladder.outcome import RungFailedError, RungOutcome
+from agent.ladder.transport import Dialer, failures_named
 from agent.protocol.wire import Facts, Rung
 from agent.system.machine import System
 
@@ -23,11 +23,11 @@ MAKERS_OF_BOXES = (
 """Names that such boxes put into the certificates that they make, as found in their makers' manuals."""
 
 
-def read(system: System, rung: Rung, until_s: float) -> Outcome:
+def read(system: System, rung: Rung, until_s: float) -> RungOutcome:
     """Fails as `tls_inspected`, `fingerprint_differs`, `certificate_expired`, `tls_untrusted` ... with the issuer."""
     if rung.target is None:
         raise RungFailedError("rung_without_target")
-    way, refusal = Way(system, until_s), None
+    way, refusal = Dialer(system, until_s), None
     with failures_named():
         try:
             with failures_named(), way.secured(rung.target, rung.port) as secured:
@@ -42,7 +42,7 @@ def read(system: System, rung: Rung, until_s: float) -> Outcome:
         raise RungFailedError("certificate_garbled") from error
 
 
-def judge(certificate: Certificate, refusal: str | None, expect: Mapping[str, str], now: datetime) -> Outcome:
+def judge(certificate: Certificate, refusal: str | None, expect: Mapping[str, str], now: datetime) -> RungOutcome:
     """What is wrong with a certificate that the machine trusts (`refusal` is None) or that it refused."""
     details: Facts = {
         "issuer": certificate.issuer,
@@ -52,7 +52,7 @@ def judge(certificate: Certificate, refusal: str | None, expect: Mapping[str, st
     code = _inspected(certificate, expect, trusted=refusal is None) or refusal or _differs(certificate, expect)
     if code:
         raise RungFailedError(code, **details)
-    return Outcome(details)
+    return RungOutcome(details)
 
 
 def _inspected(certificate: Certificate, expect: Mapping[str, str], *, trusted: bool) -> str | None:

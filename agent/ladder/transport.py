@@ -62,7 +62,7 @@ def failures_named() -> Iterator[None]:
         raise RungFailedError(code) from error
 
 
-class Way:
+class Dialer:
     """Leads to hosts until `until_s` on the system's clock that never jumps."""
 
     def __init__(self, system: System, until_s: float) -> None:

@@ -8,8 +8,8 @@ import secrets
 import socket
 from urllib.parse import urlsplit
 
-from agent.ladder.outcome import Outcome, RungFailedError
-from agent.ladder.transport import Way, failures_named, status_of
+from agent.ladder.outcome import RungFailedError, RungOutcome
+from agent.ladder.transport import Dialer, failures_named, status_of
 from agent.protocol.wire import Rung
 from agent.system.machine import System
 
@@ -17,12 +17,12 @@ _MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """From RFC 6455: who answers with the hash of this and the key has read the question."""
 
 
-def read(system: System, rung: Rung, until_s: float) -> Outcome:
+def read(system: System, rung: Rung, until_s: float) -> RungOutcome:
     """Fails as `websocket_refused`, `websocket_false_answer`, or as no host is reached."""
     parts = urlsplit(rung.target or "")
     if parts.scheme not in {"ws", "wss"} or not parts.hostname:
         raise RungFailedError("bad_address")
-    way = Way(system, until_s)
+    way = Dialer(system, until_s)
     key = base64.b64encode(secrets.token_bytes(16)).decode()
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with failures_named(), _opened(way, parts.scheme, parts.hostname, parts.port) as connection:
@@ -30,7 +30,7 @@ def read(system: System, rung: Rung, until_s: float) -> Outcome:
         return judge(way.head(connection), key)
 
 
-def _opened(way: Way, scheme: str, host: str, port: int | None) -> socket.socket:
+def _opened(way: Dialer, scheme: str, host: str, port: int | None) -> socket.socket:
     return way.secured(host, port or 443) if scheme == "wss" else way.connected(host, port or 80)
 
 
@@ -41,7 +41,7 @@ def question(host: str, path: str, key: str) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-def judge(head: bytes, key: str) -> Outcome:
+def judge(head: bytes, key: str) -> RungOutcome:
     """Only 101 with the right `Sec-WebSocket-Accept` comes from somebody who speaks WebSocket."""
     status = status_of(head)
     if status != 101:
@@ -51,4 +51,4 @@ def judge(head: bytes, key: str) -> Outcome:
     wanted = base64.b64encode(hashlib.sha1(f"{key}{_MAGIC}".encode(), usedforsecurity=False).digest())
     if headers.get(b"sec-websocket-accept") != wanted or headers.get(b"upgrade", b"").lower() != b"websocket":
         raise RungFailedError("websocket_false_answer")
-    return Outcome({"http_status": status})
+    return RungOutcome({"http_status": status})

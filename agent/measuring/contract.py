@@ -35,7 +35,7 @@ class Task(msgspec.Struct, frozen=True):
     folder: Path | None = None
 
 
-class Reading(msgspec.Struct, frozen=True):
+class ProbeReading(msgspec.Struct, frozen=True):
     """What a probe found: facts (None where not known), why facts are missing, and rows of one kind."""
 
     facts: Facts
@@ -49,11 +49,11 @@ class ProbeFailureError(Exception):
     `found` is what it did find on the way: evidence of where it went wrong, judged by nobody.
     """
 
-    def __init__(self, code: str, detail: str, found: Reading | None = None) -> None:
+    def __init__(self, code: str, detail: str, found: ProbeReading | None = None) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
-        self.found = found or Reading({})
+        self.found = found or ProbeReading({})
 
 
 class ProbeUnsupportedError(ProbeFailureError):
@@ -72,7 +72,7 @@ class Probe(Declaration, frozen=True, kw_only=True):
     """
 
     name: str
-    read: Callable[[System, Task], Reading]
+    read: Callable[[System, Task], ProbeReading]
     needs_policy: bool = False
     again_s: Callable[[Path, float], float | None] = _by_the_plan
 

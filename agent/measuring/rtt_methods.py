@@ -23,7 +23,7 @@ TRIALS = 3
 TRIAL_MAX_S = 1.0
 
 
-class Way(Protocol):
+class RttMethod(Protocol):
     """One way to one host."""
 
     method: Method
@@ -35,7 +35,7 @@ class Way(Protocol):
         """Lets go of what is open."""
 
 
-class Echoes:
+class IcmpEcho:
     """ICMP echo: the network alone, so that a lost packet shows as lost. OSError where this system allows none."""
 
     method: Method = "icmp"
@@ -55,7 +55,7 @@ class Echoes:
         self._socket.close()
 
 
-class Connects:
+class TcpConnect:
     """A new TCP connection each time: its handshake is one round trip. With `refusal_counts`, a refusal is one too."""
 
     method: Method = "tcp"
@@ -79,7 +79,7 @@ class Connects:
         """Nothing stays open."""
 
 
-class Requests:
+class HttpPing:
     """Requests to the measurement point over one warm connection, so that no handshake is counted.
 
     TCP mends what the network loses underneath: what is lost here is a stall that a pupil would notice.
@@ -120,11 +120,11 @@ class Requests:
             self._connection = None
 
 
-def echoes_if_answered(system: System, addresses: Sequence[Address]) -> Way | None:
+def echoes_if_answered(system: System, addresses: Sequence[Address]) -> RttMethod | None:
     """Echoes to the first address that answers one; None if none does, or this system allows no echo."""
     for address in addresses:
         try:
-            way = Echoes(system, address)
+            way = IcmpEcho(system, address)
         except OSError:
             continue
         if _answers(way):
@@ -133,10 +133,10 @@ def echoes_if_answered(system: System, addresses: Sequence[Address]) -> Way | No
     return None
 
 
-def connects_if_answered(system: System, addresses: Sequence[Address], *, refusal_counts: bool) -> Way | None:
+def connects_if_answered(system: System, addresses: Sequence[Address], *, refusal_counts: bool) -> RttMethod | None:
     """Connections to the first address and port that answers; None if none does."""
     for address in addresses:
-        way = Connects(system, address, refusal_counts=refusal_counts)
+        way = TcpConnect(system, address, refusal_counts=refusal_counts)
         if _answers(way):
             return way
     return None
@@ -150,7 +150,7 @@ def one_of_each_family(addresses: Sequence[Address]) -> list[Address]:
     return [address for family, address in first.items() if family in {socket.AF_INET, socket.AF_INET6}]
 
 
-def _answers(way: Way) -> bool:
+def _answers(way: RttMethod) -> bool:
     for _ in range(TRIALS):
         try:
             way.round_trip_s(TRIAL_MAX_S)

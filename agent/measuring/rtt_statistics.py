@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import fmean, median
 
-from agent.measuring.contract import Reading
+from agent.measuring.contract import ProbeReading
 from agent.protocol.quantiles import samples_needed_above
 from agent.protocol.wire import Facts
 
@@ -35,7 +35,7 @@ def enough_answers(samples_s: Sequence[float | None]) -> bool:
     return answered > 0 and answered >= min(ANSWERS_MIN, len(samples_s))
 
 
-def facts_of(samples_s: Sequence[float | None], prefix: str = "") -> Reading:
+def facts_of(samples_s: Sequence[float | None], prefix: str = "") -> ProbeReading:
     """The facts of round trips in seconds (at least one was tried), each name with `prefix` before it."""
     enough = enough_answers(samples_s)
     times_ms = [sample * 1000 for sample in samples_s if sample is not None]
@@ -43,7 +43,7 @@ def facts_of(samples_s: Sequence[float | None], prefix: str = "") -> Reading:
     facts["loss_ratio"] = round(1 - len(times_ms) / len(samples_s), 4)
     facts["samples_count"] = len(samples_s)
     reason = "too_few_samples" if enough else "too_few_answers"
-    return Reading(
+    return ProbeReading(
         {prefix + name: value for name, value in facts.items()},
         {prefix + name: reason for name, value in facts.items() if value is None},
     )

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from agent.inventory.installed import find, lowest_version
 from agent.inventory.products import BROWSERS, Installed
-from agent.measuring.contract import Probe, Reading, Task
+from agent.measuring.contract import Probe, ProbeReading, Task
 from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts
 from agent.system.machine import System
 
 
-def read(system: System, task: Task) -> Reading:
+def read(system: System, task: Task) -> ProbeReading:
     """Asks every source for every browser."""
     return summary(find(system, BROWSERS, task.deadline_s))
 
 
-def summary(found: list[Installed]) -> Reading:
+def summary(found: list[Installed]) -> ProbeReading:
     """The facts, one version per browser, and a row for everything that was found."""
     rows: dict[Installed, Facts] = {one: one._asdict() for one in found}
     facts: Facts = {}
@@ -27,7 +27,7 @@ def summary(found: list[Installed]) -> Reading:
         if facts[fact] is None:
             missing[fact] = "version_unreadable" if of_product else "not_installed"
     facts["browsers_count"] = len({one.name for one in found})
-    return Reading(facts, missing, list(rows.values()))
+    return ProbeReading(facts, missing, list(rows.values()))
 
 
 PROBE = Probe(

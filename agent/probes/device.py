@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.inventory import clock, operating_system, peripherals, power, screens
-from agent.measuring.contract import Probe, Reading, Task
+from agent.measuring.contract import Probe, ProbeReading, Task
 from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts
 from agent.system.machine import System
@@ -12,7 +12,7 @@ _MIB = 2**20
 _ARCHITECTURES = {"amd64": "x86_64", "aarch64": "arm64", "i386": "x86", "i686": "x86"}
 
 
-def read(system: System, task: Task) -> Reading:
+def read(system: System, task: Task) -> ProbeReading:
     """Asks the system for everything; what it does not tell is None with the reason."""
     del task
     facts: Facts = {
@@ -32,7 +32,7 @@ def read(system: System, task: Task) -> Reading:
         facts[name] = answer
         if answer is None:
             missing[name] = reason
-    return Reading(facts, missing)
+    return ProbeReading(facts, missing)
 
 
 def architecture(machine: str) -> str:

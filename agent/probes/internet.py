@@ -10,8 +10,8 @@ import random
 import msgspec
 
 from agent.internet.backoff import BackingOff
-from agent.internet.outcome import Orders, Outcome
-from agent.measuring.contract import Probe, ProbeFailureError, ProbeUnsupportedError, Reading, Task
+from agent.internet.outcome import InternetOutcome, Orders
+from agent.measuring.contract import Probe, ProbeFailureError, ProbeReading, ProbeUnsupportedError, Task
 from agent.protocol.facts import FactSpec
 from agent.system.machine import System
 from agent.system.programs import CommandFailedError
@@ -21,7 +21,7 @@ _CHILD_SPARE_S = 3.0
 """For starting the child and for hearing its last words, out of the probe's deadline."""
 
 
-def read(system: System, task: Task) -> Reading:
+def read(system: System, task: Task) -> ProbeReading:
     """Runs one test, unless a server refused us lately. Raises ProbeFailureError with the child's code."""
     if task.internet is None:
         raise ProbeUnsupportedError("internet_not_allowed", "the policy allows no test towards the public internet")
@@ -53,20 +53,20 @@ def seconds_left(task: Task) -> float:
     return min(bounds)
 
 
-def _child_says(system: System, orders: Orders) -> Outcome:
+def _child_says(system: System, orders: Orders) -> InternetOutcome:
     command = [*own_command(), "internet-child", msgspec.json.encode(orders).decode()]
     try:
         said = system.output_of(command, orders.max_seconds + _CHILD_SPARE_S)
-        return msgspec.json.decode(said, type=Outcome)
+        return msgspec.json.decode(said, type=InternetOutcome)
     except CommandFailedError as error:
         raise ProbeFailureError("internet_child_died", str(error)) from error
     except msgspec.DecodeError as error:
         raise ProbeFailureError("internet_child_died", "its last words can't be read") from error
 
 
-def reading(outcome: Outcome) -> Reading:
+def reading(outcome: InternetOutcome) -> ProbeReading:
     """The facts of a test that came to its end."""
-    return Reading(
+    return ProbeReading(
         {
             "down_mbit_s": round(outcome.down_mbit_s, 3),
             "up_mbit_s": round(outcome.up_mbit_s, 3),

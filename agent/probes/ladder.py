@@ -11,10 +11,10 @@ from datetime import datetime
 
 import msgspec
 
-from agent.ladder.climb import Row, climb, first_failed, step_ms
+from agent.ladder.climb import RungRow, climb, first_failed, step_ms
 from agent.ladder.episode import EpisodeMemory
 from agent.ladder.proxy import PAC_NOT_EVALUATED
-from agent.measuring.contract import Probe, Reading, Task
+from agent.measuring.contract import Probe, ProbeReading, Task
 from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts
 from agent.system.machine import System
@@ -22,7 +22,7 @@ from agent.system.machine import System
 _SPARE_S = 1.0
 
 
-def read(system: System, task: Task) -> Reading:
+def read(system: System, task: Task) -> ProbeReading:
     """Climbs the ladder of the policy; without one there is nothing to say."""
     reading = summary(climb(system, task.ladder, max(_SPARE_S, task.deadline_s - _SPARE_S)))
     if task.folder is None or not task.ladder:
@@ -30,7 +30,7 @@ def read(system: System, task: Task) -> Reading:
     return _remembered(reading, EpisodeMemory(task.folder), system.now())
 
 
-def _remembered(reading: Reading, memory: EpisodeMemory, now: datetime) -> Reading:
+def _remembered(reading: ProbeReading, memory: EpisodeMemory, now: datetime) -> ProbeReading:
     """With the beginning, to the minute, of what is broken."""
     if reading.facts["first_failed_rung"] is None:
         memory.whole()
@@ -40,7 +40,7 @@ def _remembered(reading: Reading, memory: EpisodeMemory, now: datetime) -> Readi
     return msgspec.structs.replace(reading, facts=reading.facts | {"failing_since_utc": since}, missing=missing)
 
 
-def summary(rows: Sequence[Row]) -> Reading:
+def summary(rows: Sequence[RungRow]) -> ProbeReading:
     """Where the ladder breaks first, and whether somebody looks into TLS."""
     broken = first_failed(rows)
     seen = [row for row in rows if row.rung.kind == "tls" and (row.holds or row.code == "tls_inspected")]
@@ -56,7 +56,7 @@ def summary(rows: Sequence[Row]) -> Reading:
         "failing_since_utc": None,
         "tls_inspected": inspected,
     }
-    return Reading(facts, _missing(facts), [_flat(row) for row in rows])
+    return ProbeReading(facts, _missing(facts), [_flat(row) for row in rows])
 
 
 def _missing(facts: Facts) -> dict[str, str]:
@@ -67,7 +67,7 @@ def _missing(facts: Facts) -> dict[str, str]:
     return {name: reasons.get(name, none_failed) for name, value in facts.items() if value is None}
 
 
-def _flat(row: Row) -> Facts:
+def _flat(row: RungRow) -> Facts:
     return {
         "rung": row.rung.id,
         "kind": row.rung.kind,

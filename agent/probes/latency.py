@@ -14,14 +14,14 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from agent.ladder.gateway import KNOCK_PORTS
-from agent.measuring.contract import Probe, ProbeFailureError, Reading, Task
+from agent.measuring.contract import Probe, ProbeFailureError, ProbeReading, Task
 from agent.measuring.gateway import default_gateway
 from agent.measuring.measurement_point import MeasurementPoint
 from agent.measuring.rtt_methods import (
     LOST,
+    HttpPing,
     Method,
-    Requests,
-    Way,
+    RttMethod,
     connects_if_answered,
     echoes_if_answered,
     one_of_each_family,
@@ -29,7 +29,7 @@ from agent.measuring.rtt_methods import (
 from agent.measuring.rtt_statistics import SUFFIXES, enough_answers, facts_of
 from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts, Host
-from agent.system.deadlines import DeadlinePassedError, Pending
+from agent.system.deadlines import Deadlined, DeadlinePassedError
 from agent.system.machine import System
 from agent.system.network import Address
 
@@ -41,18 +41,18 @@ SERVICES_MAX = 4
 _SPARE_S = 1.0
 
 
-class Series(NamedTuple):
+class RoundTripSeries(NamedTuple):
     """Round trips to one target, None for a lost one, and how they were timed."""
 
     method: Method
     samples_s: list[float | None]
 
 
-Measured = Series | str
+SeriesOrReason = RoundTripSeries | str
 """A series, or the reason why there is none."""
 
 
-def read(system: System, task: Task) -> Reading:
+def read(system: System, task: Task) -> ProbeReading:
     """Times `task.latency_samples` round trips to each target, or as many as there is time for.
 
     ProbeFailureError, with what the other targets gave, if the measurement point can't be measured.
@@ -60,13 +60,13 @@ def read(system: System, task: Task) -> Reading:
     point = MeasurementPoint(system, task)
     ends_s = system.monotonic_s() + task.deadline_s - _SPARE_S
     run = _Run(system, task.latency_samples, ends_s - ROUND_TRIP_MAX_S)
-    gateway = Pending(partial(_series, run, partial(_way_to_gateway, system)), "gateway")
+    gateway = Deadlined(partial(_series, run, partial(_way_to_gateway, system)), "gateway")
     services = [
-        (host, Pending(partial(_series, run, partial(_way_to_service, system, host)), host.name))
+        (host, Deadlined(partial(_series, run, partial(_way_to_service, system, host)), host.name))
         for host in task.hosts[:SERVICES_MAX]
     ]
     try:
-        own: Measured | ProbeFailureError = _series(run, partial(_way_to_point, system, point, task))
+        own: SeriesOrReason | ProbeFailureError = _series(run, partial(_way_to_point, system, point, task))
     except ProbeFailureError as error:
         own = error
     beside = _joined(
@@ -89,7 +89,7 @@ class _Run(NamedTuple):
 # --- measuring
 
 
-def _series(run: _Run, way_to: Callable[[], Way | str]) -> Measured:
+def _series(run: _Run, way_to: Callable[[], RttMethod | str]) -> SeriesOrReason:
     way = way_to()
     if isinstance(way, str):
         return way
@@ -103,19 +103,19 @@ def _series(run: _Run, way_to: Callable[[], Way | str]) -> Measured:
                 samples_s.append(None)
     finally:
         way.close()
-    return Series(way.method, samples_s)
+    return RoundTripSeries(way.method, samples_s)
 
 
-def _way_to_point(system: System, point: MeasurementPoint, task: Task) -> Way:
+def _way_to_point(system: System, point: MeasurementPoint, task: Task) -> RttMethod:
     parts = urlsplit(task.measurement_url or "")
     try:
         addresses = one_of_each_family(system.resolve(parts.hostname or "", 0))
     except OSError:
         addresses = []
-    return echoes_if_answered(system, addresses) or Requests(system, point)
+    return echoes_if_answered(system, addresses) or HttpPing(system, point)
 
 
-def _way_to_gateway(system: System) -> Way | str:
+def _way_to_gateway(system: System) -> RttMethod | str:
     try:
         gateway = default_gateway(system)
     except PermissionError:
@@ -127,7 +127,7 @@ def _way_to_gateway(system: System) -> Way | str:
     return way or "no_answer"
 
 
-def _way_to_service(system: System, host: Host) -> Way | str:
+def _way_to_service(system: System, host: Host) -> RttMethod | str:
     try:
         addresses = one_of_each_family(system.resolve(host.name, host.port))
     except (OSError, UnicodeError):
@@ -136,7 +136,7 @@ def _way_to_service(system: System, host: Host) -> Way | str:
     return way or "no_answer"
 
 
-def _in_time(work: Pending[Measured], within_s: float) -> Measured:
+def _in_time(work: Deadlined[SeriesOrReason], within_s: float) -> SeriesOrReason:
     try:
         return work.result(within_s)
     except DeadlinePassedError:
@@ -146,7 +146,7 @@ def _in_time(work: Pending[Measured], within_s: float) -> Measured:
 # --- what it comes to
 
 
-def summary(own: Measured, beside: Reading) -> Reading:
+def summary(own: SeriesOrReason, beside: ProbeReading) -> ProbeReading:
     """All facts. ProbeFailureError if the round trips to the measurement point say nothing."""
     reading = _joined(told("", own), beside)
     samples_s = [] if isinstance(own, str) else own.samples_s
@@ -159,19 +159,19 @@ def summary(own: Measured, beside: Reading) -> Reading:
     return reading
 
 
-def told(prefix: str, measured: Measured) -> Reading:
+def told(prefix: str, measured: SeriesOrReason) -> ProbeReading:
     """The facts of one target, or for each of them why it is not known."""
     if isinstance(measured, str):
         names = [f"{prefix}{suffix}" for suffix in (*SUFFIXES, "method")]
-        return Reading(dict.fromkeys(names), dict.fromkeys(names, measured))
+        return ProbeReading(dict.fromkeys(names), dict.fromkeys(names, measured))
     reading = facts_of(measured.samples_s, prefix)
-    return Reading({**reading.facts, f"{prefix}method": measured.method}, reading.missing)
+    return ProbeReading({**reading.facts, f"{prefix}method": measured.method}, reading.missing)
 
 
-def service_reading(measured: Sequence[tuple[Host, Measured]]) -> Reading:
+def service_reading(measured: Sequence[tuple[Host, SeriesOrReason]]) -> ProbeReading:
     """The facts of the host with the slowest median, and a row for every host that was tried."""
     rows: list[Facts] = []
-    slowest: tuple[float, str, Reading] | None = None
+    slowest: tuple[float, str, ProbeReading] | None = None
     for host, found in measured:
         row: Facts = {"host": host.name, "port": host.port}
         if isinstance(found, str):
@@ -184,18 +184,18 @@ def service_reading(measured: Sequence[tuple[Host, Measured]]) -> Reading:
     if slowest is None:
         reason = _why_no_service(measured)
         nothing = told("service_", reason)
-        return Reading({**nothing.facts, "service_host": None}, {**nothing.missing, "service_host": reason}, rows)
+        return ProbeReading({**nothing.facts, "service_host": None}, {**nothing.missing, "service_host": reason}, rows)
     _, name, reading = slowest
-    return Reading({**reading.facts, "service_host": name}, reading.missing, rows)
+    return ProbeReading({**reading.facts, "service_host": name}, reading.missing, rows)
 
 
-def _why_no_service(measured: Sequence[tuple[Host, Measured]]) -> str:
+def _why_no_service(measured: Sequence[tuple[Host, SeriesOrReason]]) -> str:
     if not measured:
         return "no_hosts"
     return next((found for _, found in measured if isinstance(found, str)), "too_few_answers")
 
 
-def _joined(*readings: Reading) -> Reading:
+def _joined(*readings: ProbeReading) -> ProbeReading:
     facts: Facts = {}
     missing: dict[str, str] = {}
     rows: list[Facts] = []
@@ -203,7 +203,7 @@ def _joined(*readings: Reading) -> Reading:
         facts |= reading.facts
         missing |= reading.missing
         rows += reading.rows
-    return Reading(facts, missing, rows)
+    return ProbeReading(facts, missing, rows)
 
 
 _MS_MAX = 60_000

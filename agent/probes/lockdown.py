@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from agent.inventory.installed import find, lowest_version
 from agent.inventory.products import SAFE_EXAM_BROWSER
-from agent.measuring.contract import Probe, Reading, Task
+from agent.measuring.contract import Probe, ProbeReading, Task
 from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts
 from agent.system.machine import System
 
 
-def read(system: System, task: Task) -> Reading:
+def read(system: System, task: Task) -> ProbeReading:
     """Looks for the program; whether a test runs in it right now is for the page to tell."""
     found = find(system, [SAFE_EXAM_BROWSER], task.deadline_s)
     version = lowest_version([one.version for one in found if one.version])
@@ -22,7 +22,7 @@ def read(system: System, task: Task) -> Reading:
     missing = {"seb_in_use": "asked_outside_browser", "kiosk": "not_told_by_system"}
     if version is None:
         missing["seb_version"] = "version_unreadable" if found else "not_installed"
-    return Reading(facts, missing)
+    return ProbeReading(facts, missing)
 
 
 PROBE = Probe(

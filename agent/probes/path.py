@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from agent.measuring.contract import Probe, Reading, Task
+from agent.measuring.contract import Probe, ProbeReading, Task
 from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts, Host
-from agent.system.deadlines import DeadlinePassedError, Pending
+from agent.system.deadlines import Deadlined, DeadlinePassedError
 from agent.system.machine import System
 from agent.system.network import Address
 
@@ -27,13 +27,13 @@ _TEXT_MAX = 200
 _Rung = TypeVar("_Rung")
 
 
-def read(system: System, task: Task) -> Reading:
+def read(system: System, task: Task) -> ProbeReading:
     """Tries every host of the policy, some side by side, so that a dead one does not use up the others' time."""
     rows: list[Facts] = []
     groups = [task.hosts[start : start + SIDE_BY_SIDE] for start in range(0, len(task.hosts), SIDE_BY_SIDE)]
     for group in groups:
         until_s = system.monotonic_s() + min(4 * STEP_TIMEOUT_S, (task.deadline_s - _SPARE_S) / len(groups))
-        climbing = [(row, Pending(partial(climb, system, host, row), host.name)) for host, row in _fresh(group)]
+        climbing = [(row, Deadlined(partial(climb, system, host, row), host.name)) for host, row in _fresh(group)]
         rows += [_in_time(row, work, until_s - system.monotonic_s()) for row, work in climbing]
     return summary(rows)
 
@@ -42,7 +42,7 @@ def _fresh(hosts: list[Host]) -> list[tuple[Host, Facts]]:
     return [(host, {"host": host.name, "port": host.port, "purpose": host.purpose}) for host in hosts]
 
 
-def _in_time(row: Facts, work: Pending[None], within_s: float) -> Facts:
+def _in_time(row: Facts, work: Deadlined[None], within_s: float) -> Facts:
     try:
         work.result(within_s)
     except DeadlinePassedError:
@@ -109,10 +109,10 @@ def certificate_facts(certificate: dict[str, Any]) -> Facts:
     }
 
 
-def summary(rows: list[Facts]) -> Reading:
+def summary(rows: list[Facts]) -> ProbeReading:
     """How many hosts were reached on every rung. Without any host there is no ratio."""
     reached = sum("error_code" not in row for row in rows)
-    return Reading(
+    return ProbeReading(
         {
             "hosts_count": len(rows),
             "hosts_reached_count": reached,

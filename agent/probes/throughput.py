@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from agent.measuring.contract import Probe, ProbeFailureError, Reading, Task
+from agent.measuring.contract import Probe, ProbeFailureError, ProbeReading, Task
 from agent.measuring.measurement_point import MeasurementPoint
 from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts
@@ -26,7 +26,7 @@ from agent.throughput.responsiveness import Responsiveness, RoundTrip, idle_s, r
 from agent.throughput.round_trips import RoundTripsUnderLoad, idle_round_trips
 from agent.throughput.stop import StopReason, StopRule
 from agent.throughput.timeline import Timeline
-from agent.throughput.transfer import Load
+from agent.throughput.transfer import Transfer
 from agent.throughput.upload import Upload
 
 SEGMENT_BYTES = 1_448
@@ -48,7 +48,7 @@ class Run(NamedTuple):
     connections: int
 
 
-def read(system: System, task: Task) -> Reading:
+def read(system: System, task: Task) -> ProbeReading:
     """The idle line, then down, then up, each within `task.throughput`. Raises ProbeFailureError."""
     # Without a lease only the token may open it: the policy's ticket is for round trips.
     point = MeasurementPoint(system, task if task.lease else msgspec.structs.replace(task, ticket=""))
@@ -63,7 +63,7 @@ def read(system: System, task: Task) -> Reading:
     }
     for direction, run in runs.items():
         facts |= _facts(direction, run)
-    return Reading(facts, {name: "too_few_answers" for name, value in facts.items() if value is None})
+    return ProbeReading(facts, {name: "too_few_answers" for name, value in facts.items() if value is None})
 
 
 def _facts(direction: Direction, run: Run) -> Facts:
@@ -138,13 +138,13 @@ def _whole(
     return found.with_more(under_load.beside_mbit_s(direction, *steady_s), grain_mbit_s / 2)
 
 
-def _reason(run: Load, found: Estimate) -> StopReason:
+def _reason(run: Transfer, found: Estimate) -> StopReason:
     """Why it ended, as it turned out."""
     reason = run.stop_reason or "bytes"
     return "unsure" if reason == "steady" and not found.within(run.limits.precision) else reason
 
 
-def _refuse_unfilled(direction: Direction, run: Load, connections: Connections) -> None:
+def _refuse_unfilled(direction: Direction, run: Transfer, connections: Connections) -> None:
     """Raises ProbeFailureError if nothing shows that it was the line that held the rate back. Where the bound of bytes
     came first, what was carried is the least that the line can, and the stop reason says so.
     """

@@ -4,7 +4,7 @@ nothing but channel and strength. No network names.
 
 from __future__ import annotations
 
-from agent.measuring.contract import Probe, ProbeFailureError, ProbeUnsupportedError, Reading, Task
+from agent.measuring.contract import Probe, ProbeFailureError, ProbeReading, ProbeUnsupportedError, Task
 from agent.protocol.facts import DefaultPlan
 from agent.system.machine import System
 from agent.system.programs import CommandFailedError
@@ -13,7 +13,7 @@ from agent.wifi.link import FACTS
 from agent.wifi.roaming import ROAMED, with_roaming
 
 
-def read(system: System, task: Task) -> Reading:
+def read(system: System, task: Task) -> ProbeReading:
     """Asks nl80211 on Linux, the WLAN API on Windows, system_profiler on macOS; and remembers the access point."""
     match system.platform_name():
         case "linux":

@@ -33,7 +33,7 @@ class FetchedPolicy(NamedTuple):
     etag: str | None
 
 
-class Uplink:
+class CollectorClient:
     """The way to the collector that `settings` name."""
 
     def __init__(self, settings: Settings) -> None:

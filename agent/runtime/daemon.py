@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from agent.i18n.errors import BAD_INPUT
 from agent.runtime.data_folder import DataFolder, KeptPolicy
-from agent.runtime.progress import Tell
+from agent.runtime.progress import Progress
 from agent.runtime.schedule import ClockWatch, Schedule
 
 CHILD_SLACK_S = 300.0
@@ -34,14 +34,14 @@ _DEADLINE_UNKNOWN_S = 60.0
 _WISHES_MAX = 100
 
 
-class Resident:
+class Daemon:
     """Runs until `stop`. `command` is the child's; the names of the probes that are due are added to it."""
 
     def __init__(
         self,
         data: DataFolder,
         command: Sequence[str],
-        tell: Tell,
+        tell: Progress,
     ) -> None:
         self._data = data
         self._command = list(command)

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from agent.i18n.errors import AgentError, CollectorAwayError, LeaseRefusedError
 from agent.protocol.wire import Lease, ProbeResult
-from agent.runtime.collector_client import Uplink
+from agent.runtime.collector_client import CollectorClient
 from agent.runtime.data_folder import DataFolder, Identity
-from agent.runtime.progress import Tell
+from agent.runtime.progress import Progress
 from agent.system.machine import System
 
 PATIENCE_S = 60.0
@@ -34,11 +34,18 @@ class Leave(NamedTuple):
     left_s: float
 
 
-class Line:
+class SchoolLine:
     """The line of this device's school. `patience_s` is for a line that is busy: other refusals last longer."""
 
     def __init__(
-        self, data: DataFolder, uplink: Uplink, identity: Identity, system: System, tell: Tell, *, patience_s: float
+        self,
+        data: DataFolder,
+        uplink: CollectorClient,
+        identity: Identity,
+        system: System,
+        tell: Progress,
+        *,
+        patience_s: float,
     ) -> None:
         self._data = data
         self._uplink = uplink

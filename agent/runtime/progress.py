@@ -6,16 +6,16 @@ import sys
 from datetime import datetime
 from typing import Protocol
 
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 
 
-class Tell(Protocol):
+class Progress(Protocol):
     """Says the sentence `code` with `values`."""
 
     def __call__(self, code: str, /, **values: str | float) -> None: ...
 
 
-def on_stderr(words: Words, *, with_time: bool = False) -> Tell:
+def on_stderr(words: Messages, *, with_time: bool = False) -> Progress:
     """Says it on standard error; with the local time for what runs for days."""
 
     def tell(code: str, /, **values: str | float) -> None:
@@ -25,7 +25,7 @@ def on_stderr(words: Words, *, with_time: bool = False) -> Tell:
     return tell
 
 
-def briefly(tell: Tell) -> Tell:
+def briefly(tell: Progress) -> Progress:
     """Says of each probe only what came of it, on one line that fits a terminal."""
 
     def brief(code: str, /, **values: str | float) -> None:

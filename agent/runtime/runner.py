@@ -11,10 +11,10 @@ from functools import partial
 
 import msgspec
 
-from agent.measuring.contract import Probe, ProbeFailureError, ProbeUnsupportedError, Reading, Task
+from agent.measuring.contract import Probe, ProbeFailureError, ProbeReading, ProbeUnsupportedError, Task
 from agent.protocol.wire import ProbeError, ProbeResult, ResultStatus
 from agent.runtime.lease import Leave
-from agent.system.deadlines import DeadlinePassedError, Pending
+from agent.system.deadlines import Deadlined, DeadlinePassedError
 from agent.system.machine import System
 
 _log = logging.getLogger(__name__)
@@ -42,11 +42,11 @@ def run_probe(probe: Probe, system: System, task: Task) -> ProbeResult:
     )
 
 
-def _attempt(probe: Probe, system: System, task: Task) -> tuple[Reading, ResultStatus, ProbeError | None]:
+def _attempt(probe: Probe, system: System, task: Task) -> tuple[ProbeReading, ResultStatus, ProbeError | None]:
     try:
-        return Pending(lambda: probe.read(system, task), probe.name).result(task.deadline_s), "ok", None
+        return Deadlined(lambda: probe.read(system, task), probe.name).result(task.deadline_s), "ok", None
     except Exception as error:  # noqa: BLE001  whatever one probe runs into must not cost what its neighbours measured
-        found = error.found if isinstance(error, ProbeFailureError) else Reading({})
+        found = error.found if isinstance(error, ProbeFailureError) else ProbeReading({})
         return found, *_explained(probe, task, error)
 
 
@@ -69,14 +69,14 @@ def _explained(probe: Probe, task: Task, error: Exception) -> tuple[ResultStatus
     return status, ProbeError(code, detail[:_MESSAGE_MAX])
 
 
-def _checked(probe: Probe, reading: Reading) -> Reading:
+def _checked(probe: Probe, reading: ProbeReading) -> ProbeReading:
     """The reading without values that can't be true: a fact of the wrong type or beyond its bounds becomes None."""
     specs = {spec.name: spec for spec in probe.facts}
     facts, missing = dict(reading.facts), dict(reading.missing)
     for name, value in reading.facts.items():
         if name in specs and not specs[name].accepts(value):
             facts[name], missing[name] = None, "implausible"
-    return Reading(facts, missing, reading.rows)
+    return ProbeReading(facts, missing, reading.rows)
 
 
 def run_probes(

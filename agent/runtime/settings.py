@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 import yaml
 
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 
 KEY_VARIABLE = "PROVKLAR_ENROLMENT_KEY"
 CONFIG_VARIABLE = "PROVKLAR_AGENT_CONFIG"
@@ -60,7 +60,7 @@ REQUIRED = tuple(field.name for field in msgspec.structs.fields(Settings) if fie
 KEYS = tuple(field.name for field in msgspec.structs.fields(Settings))
 
 
-class Problem(NamedTuple):
+class SettingProblem(NamedTuple):
     """One thing that is wrong: where, a code of `agent.i18n.messages`, and what to put into that sentence."""
 
     file: str
@@ -68,7 +68,7 @@ class Problem(NamedTuple):
     code: str
     values: Mapping[str, str]
 
-    def said(self, words: Words) -> str:
+    def said(self, words: Messages) -> str:
         """The problem as `config/agent.yaml:3: what. what to do`."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         return f"{place}: {words.say(self.code, **self.values)}"
@@ -77,11 +77,11 @@ class Problem(NamedTuple):
 class SettingsError(Exception):
     """The settings can't be used. `problems` holds every reason, not only the first."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[SettingProblem]) -> None:
         super().__init__("; ".join(f"{problem.line}: {problem.code}" for problem in problems))
         self.problems = problems
 
-    def said(self, words: Words) -> str:
+    def said(self, words: Messages) -> str:
         """All problems, one per line."""
         return "\n".join(problem.said(words) for problem in self.problems)
 
@@ -98,30 +98,34 @@ def load_settings(file: Path | None, overrides: Mapping[str, str | None]) -> Set
     Raises SettingsError.
     """
     chosen = file or DEFAULT_FILE
-    problems: list[Problem] = []
+    problems: list[SettingProblem] = []
     try:
         entries = _read(chosen.read_text(encoding="utf-8"), str(chosen), problems)
     except FileNotFoundError:
         entries = {}
         given = {key for key, value in overrides.items() if value is not None}
         if file is not None or not given.issuperset(REQUIRED):
-            raise SettingsError([Problem(str(chosen), None, "settings_no_file", {})]) from None
+            raise SettingsError([SettingProblem(str(chosen), None, "settings_no_file", {})]) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([Problem(str(chosen), None, "settings_unreadable", {"reason": str(error)})]) from None
+        raise SettingsError(
+            [SettingProblem(str(chosen), None, "settings_unreadable", {"reason": str(error)})]
+        ) from None
     for key, value in overrides.items():
         if value is not None:
             entries[key] = _Entry(value, OPTIONS[key], None)
     problems += _invalid(entries)
     if not problems:
         problems += [
-            Problem(str(chosen), None, "settings_missing_key", {"key": key}) for key in REQUIRED if key not in entries
+            SettingProblem(str(chosen), None, "settings_missing_key", {"key": key})
+            for key in REQUIRED
+            if key not in entries
         ]
     if problems:
         raise SettingsError(problems)
     return msgspec.convert({key: entry.value for key, entry in entries.items()}, Settings)
 
 
-def _read(text: str, file: str, problems: list[Problem]) -> dict[str, _Entry]:
+def _read(text: str, file: str, problems: list[SettingProblem]) -> dict[str, _Entry]:
     """The entries of a YAML text; what is wrong with them is added to `problems`."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -129,18 +133,18 @@ def _read(text: str, file: str, problems: list[Problem]) -> dict[str, _Entry]:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
         raise SettingsError(
-            [Problem(file, line, "settings_not_yaml", {"reason": getattr(error, "problem", None) or str(error)})]
+            [SettingProblem(file, line, "settings_not_yaml", {"reason": getattr(error, "problem", None) or str(error)})]
         ) from None
     if root is None:
         return {}
     if not isinstance(root, yaml.MappingNode):
-        raise SettingsError([Problem(file, root.start_mark.line + 1, "settings_not_mapping", {})])
+        raise SettingsError([SettingProblem(file, root.start_mark.line + 1, "settings_not_mapping", {})])
     entries: dict[str, _Entry] = {}
     for key_node, value_node in root.value:
         key, line = str(key_node.value), key_node.start_mark.line + 1
         problem = _wrong_entry(key, value_node, key in entries)
         if problem:
-            problems.append(Problem(file, line, *problem))
+            problems.append(SettingProblem(file, line, *problem))
         elif value_node.tag != "tag:yaml.org,2002:null":
             entries[key] = _Entry(value_node.value, file, line)
     return entries
@@ -161,7 +165,7 @@ def _wrong_entry(key: str, value: Any, seen: bool) -> tuple[str, dict[str, str]]
     return None
 
 
-def _invalid(entries: Mapping[str, _Entry]) -> list[Problem]:
+def _invalid(entries: Mapping[str, _Entry]) -> list[SettingProblem]:
     checks: dict[str, tuple[str, Callable[[str], object]]] = {
         "collector_url": ("settings_bad_url", _is_url),
         "proxy": ("settings_bad_url", _is_url),
@@ -173,7 +177,7 @@ def _invalid(entries: Mapping[str, _Entry]) -> list[Problem]:
         "key_file": ("settings_empty", bool),
     }
     return [
-        Problem(entry.file, entry.line, checks[key][0], {"key": key, "value": entry.value})
+        SettingProblem(entry.file, entry.line, checks[key][0], {"key": key, "value": entry.value})
         for key, entry in entries.items()
         if not checks[key][1](entry.value)
     ]

@@ -10,10 +10,10 @@ import msgspec
 
 from agent.i18n.errors import BodyTooLargeError, CollectorAwayError
 from agent.protocol.wire import BatchAnswer, Report, ReportAnswer, ReportBatch
-from agent.runtime.collector_client import Uplink
+from agent.runtime.collector_client import CollectorClient
 from agent.runtime.data_folder import DataFolder, Identity, KeptPolicy
 from agent.runtime.outbox import Outbox, Stored
-from agent.runtime.progress import Tell
+from agent.runtime.progress import Progress
 from agent.system.machine import System
 
 BATCH_REPORTS = 50
@@ -29,7 +29,7 @@ class Delivered(NamedTuple):
     rejected: int = 0
 
 
-def refresh_policy(data: DataFolder, uplink: Uplink, identity: Identity, now: datetime) -> KeptPolicy:
+def refresh_policy(data: DataFolder, uplink: CollectorClient, identity: Identity, now: datetime) -> KeptPolicy:
     """The policy that holds now, fetched only if it changed, and kept on disk. Raises AgentError."""
     kept = data.policy()
     fetched = uplink.policy(identity.token, kept.etag if kept else None)
@@ -43,7 +43,7 @@ def refresh_policy(data: DataFolder, uplink: Uplink, identity: Identity, now: da
     return kept
 
 
-def deliver(outbox: Outbox, uplink: Uplink, identity: Identity, system: System, tell: Tell) -> Delivered:
+def drain(outbox: Outbox, uplink: CollectorClient, identity: Identity, system: System, tell: Progress) -> Delivered:
     """Sends what is in the outbox, oldest first. Raises AgentError when the collector won't take more now; what it
     did not answer for stays in the outbox.
     """
@@ -74,7 +74,9 @@ def _stamped(report: Report, identity: Identity, now: datetime) -> Report:
     return msgspec.structs.replace(report, sent_at=now, device_id=identity.device_id)
 
 
-def _settle(outbox: Outbox, stored: Sequence[Stored], answer: BatchAnswer, before: Delivered, tell: Tell) -> Delivered:
+def _settle(
+    outbox: Outbox, stored: Sequence[Stored], answer: BatchAnswer, before: Delivered, tell: Progress
+) -> Delivered:
     """Removes what was answered for. An answer that settles nothing is an error, else this would never end."""
     by_index = {one.index: one for one in answer.answers if 0 <= one.index < len(stored)}
     if not by_index:

@@ -17,7 +17,7 @@ from types import FrameType
 from typing import NamedTuple
 
 from agent.i18n.errors import BAD_INPUT, AgentError
-from agent.survey.capture import FRAME_MAX_BYTES, LINK_RADIOTAP, Frame
+from agent.survey.capture import FRAME_MAX_BYTES, LINK_RADIOTAP, CapturedFrame
 
 _MONITORED = 803
 """ARPHRD_IEEE80211_RADIOTAP: frames come with a header that says how they were received."""
@@ -38,7 +38,7 @@ class Listening(NamedTuple):
     frames the kernel could not hand over so far.
     """
 
-    frames: Callable[[], Iterator[Frame]]
+    frames: Callable[[], Iterator[CapturedFrame]]
     stop: Callable[[], None]
     lost: Callable[[], int]
 
@@ -108,7 +108,7 @@ def _opened(interface: str) -> socket.socket:
 
 def _frames(
     opened: socket.socket, interface: str, ends_s: float, now_s: Callable[[], float], stopped: list[bool]
-) -> Iterator[Frame]:
+) -> Iterator[CapturedFrame]:
     while not stopped and (at_s := now_s()) < ends_s:
         try:
             content = opened.recv(FRAME_MAX_BYTES)
@@ -116,7 +116,7 @@ def _frames(
             continue
         except OSError as error:
             raise _failed(interface, error) from error
-        yield Frame(at_s, LINK_RADIOTAP, content)
+        yield CapturedFrame(at_s, LINK_RADIOTAP, content)
 
 
 def _lost(opened: socket.socket) -> int:

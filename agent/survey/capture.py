@@ -26,7 +26,7 @@ class NoCaptureError(Exception):
     """The file is neither pcap nor pcapng."""
 
 
-class Frame(NamedTuple):
+class CapturedFrame(NamedTuple):
     """One frame as it was captured; `at_s` is seconds since 1970, None where the file does not say."""
 
     at_s: float | None
@@ -55,7 +55,7 @@ class Capture:
         self.read_bytes = 0
         self.cut_short = False
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[CapturedFrame]:
         """Every frame, in the order of the file. Raises NoCaptureError."""
         start = self._stream.read(4)
         self.read_bytes = len(start)
@@ -85,7 +85,7 @@ class Capture:
 
     # --- pcap
 
-    def _pcap(self, order: str, ticks_per_s: int) -> Iterator[Frame]:
+    def _pcap(self, order: str, ticks_per_s: int) -> Iterator[CapturedFrame]:
         link_type = struct.unpack(f"{order}I", self._exactly(20)[16:])[0] & 0x0FFF_FFFF
         record = struct.Struct(f"{order}IIII")
         while head := self._stream.read(record.size):
@@ -95,11 +95,11 @@ class Capture:
             seconds, ticks, captured, _ = record.unpack(head)
             if captured > FRAME_MAX_BYTES:
                 raise _CutShortError
-            yield Frame(seconds + ticks / ticks_per_s, link_type, self._exactly(captured))
+            yield CapturedFrame(seconds + ticks / ticks_per_s, link_type, self._exactly(captured))
 
     # --- pcapng
 
-    def _pcapng(self) -> Iterator[Frame]:
+    def _pcapng(self) -> Iterator[CapturedFrame]:
         """The stream stands behind the type of the first section."""
         order = self._section()
         interfaces: list[_Interface] = []
@@ -163,20 +163,20 @@ def _ticks_per_s(order: str, options: bytes) -> int:
     return _TICKS_BY_DEFAULT
 
 
-def _enhanced(order: str, body: bytes, interfaces: list[_Interface]) -> Frame:
+def _enhanced(order: str, body: bytes, interfaces: list[_Interface]) -> CapturedFrame:
     if len(body) < 20:
         raise _CutShortError
     number, high, low, captured, _ = struct.unpack(f"{order}IIIII", body[:20])
     if number >= len(interfaces) or captured > len(body) - 20:
         raise _CutShortError
     interface = interfaces[number]
-    return Frame(((high << 32) + low) / interface.ticks_per_s, interface.link_type, body[20 : 20 + captured])
+    return CapturedFrame(((high << 32) + low) / interface.ticks_per_s, interface.link_type, body[20 : 20 + captured])
 
 
-def _simple(order: str, body: bytes, interfaces: list[_Interface]) -> Frame:
+def _simple(order: str, body: bytes, interfaces: list[_Interface]) -> CapturedFrame:
     """A frame without a time; how much of it was kept follows from the interface's snap length."""
     if len(body) < 4 or not interfaces:
         raise _CutShortError
     original: int = struct.unpack(f"{order}I", body[:4])[0]
     snap_length = interfaces[0].snap_length or original
-    return Frame(None, interfaces[0].link_type, body[4 : 4 + min(original, snap_length)])
+    return CapturedFrame(None, interfaces[0].link_type, body[4 : 4 + min(original, snap_length)])

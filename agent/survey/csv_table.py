@@ -17,7 +17,7 @@ class SheetError(Exception):
     """What is in the file is no such sheet."""
 
 
-class Heard(NamedTuple):
+class SignalEntry(NamedTuple):
     """The median signal of one access point in one room; None where the radio did not tell."""
 
     room: str
@@ -59,12 +59,12 @@ class Sheet:
         """Every surveyed room, sorted."""
         return sorted({line[0] for line in self._lines})
 
-    def heard(self) -> list[Heard]:
+    def heard(self) -> list[SignalEntry]:
         """Which access point was heard where. Raises SheetError for a signal that is no number."""
         bssid, signal = COLUMNS.index("bssid"), COLUMNS.index("signal_median_dbm")
         try:
             return [
-                Heard(line[0], line[bssid], int(line[signal]) if line[signal] else None)
+                SignalEntry(line[0], line[bssid], int(line[signal]) if line[signal] else None)
                 for line in self._lines
                 if line[bssid]
             ]

@@ -10,7 +10,7 @@ import msgspec
 
 from agent.survey.aggregate import Gathered, Gathering
 from agent.survey.beacon import MalformedFrameError, announces
-from agent.survey.capture import LINK_RADIOTAP, Capture, Frame
+from agent.survey.capture import LINK_RADIOTAP, Capture, CapturedFrame
 from agent.survey.dedup import Recogniser
 
 _PROGRESS_EVERY_BYTES = 1_000_000
@@ -43,7 +43,7 @@ class Surveying:
         self._first_s: float | None = None
         self._last_s: float | None = None
 
-    def add(self, frame: Frame) -> None:
+    def add(self, frame: CapturedFrame) -> None:
         """Counts one frame in; only announcements are looked into."""
         at_s = frame.at_s
         if at_s is not None:
@@ -67,7 +67,7 @@ class Surveying:
             last_s=self._last_s,
         )
 
-    def _take_in(self, frame: Frame) -> str:
+    def _take_in(self, frame: CapturedFrame) -> str:
         """What kind of frame it was."""
         if frame.link_type != LINK_RADIOTAP:
             return "without_radiotap"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from agent.survey.csv_table import Heard
+from agent.survey.csv_table import SignalEntry
 
 _CELL_W, _CELL_H = 64, 30
 _LEFT, _TOP = 150, 160
@@ -19,7 +19,7 @@ _WHITE_TEXT_FROM = 0.7
 """From here on white reads better than black."""
 
 
-def picture(title: str, legend: str, rooms: Sequence[str], heard: Sequence[Heard]) -> str:
+def picture(title: str, legend: str, rooms: Sequence[str], heard: Sequence[SignalEntry]) -> str:
     """One row per room, one column per access point; the number is dBm, darker is stronger, empty is not heard."""
     bssids = sorted({one.bssid for one in heard})
     width = max(_LEFT + len(bssids) * _CELL_W + _LEANING_W, 560)

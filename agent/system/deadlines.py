@@ -14,7 +14,7 @@ class DeadlinePassedError(Exception):
     """The work was not done in time. Its thread goes on, and dies with the process."""
 
 
-class Pending(Generic[Found]):
+class Deadlined(Generic[Found]):
     """A call that runs in a daemon thread of its own from now on."""
 
     def __init__(self, call: Callable[[], Found], name: str) -> None:
@@ -49,7 +49,7 @@ class Pending(Generic[Found]):
         return self._found[0]
 
 
-def all_results(pending: Iterable[Pending[Found]], within_s: float) -> list[Found]:
+def all_results(pending: Iterable[Deadlined[Found]], within_s: float) -> list[Found]:
     """The results of calls that run side by side, in order. The first failure, or the deadline, is raised."""
     deadline = time.monotonic() + within_s
     return [work.result(deadline - time.monotonic()) for work in pending]

@@ -19,7 +19,7 @@ class Address(NamedTuple):
     sockaddr: tuple[Any, ...]
 
 
-class Interface(NamedTuple):
+class NetworkInterface(NamedTuple):
     """A network interface; `is_up` means that it has a carrier too. `addresses` are IPv4 and IPv6."""
 
     name: str
@@ -36,11 +36,11 @@ class Network:
         self._ca_file = ca_file
         self.proxy = proxy
 
-    def interfaces(self) -> list[Interface]:
+    def interfaces(self) -> list[NetworkInterface]:
         """Every network interface of the machine."""
         states, addresses = psutil.net_if_stats(), psutil.net_if_addrs()
         return [
-            Interface(
+            NetworkInterface(
                 name,
                 state.isup,
                 [

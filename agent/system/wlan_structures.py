@@ -37,7 +37,7 @@ class WlanInterface(msgspec.Struct, frozen=True):
     bss_error: int = 0
 
 
-class Connection(NamedTuple):
+class WlanConnection(NamedTuple):
     """From WLAN_ASSOCIATION_ATTRIBUTES. `ssid` goes no further than `agent.wifi.windows`."""
 
     ssid: bytes
@@ -63,10 +63,10 @@ def interface_states(image: bytes) -> list[tuple[bytes, int]]:
     return [(image[at : at + 16], struct.unpack_from("<I", image, at + INTERFACE_BYTES - 4)[0]) for at in places]
 
 
-def connection_of(image: bytes) -> Connection:
+def connection_of(image: bytes) -> WlanConnection:
     """From a WLAN_CONNECTION_ATTRIBUTES. Raises struct.error and ValueError."""
     length, ssid, _, bssid, phy, _, _, rx, tx = _ASSOCIATION.unpack_from(image, _ASSOCIATION_AT)
-    return Connection(_name(ssid, length), bssid.hex(":"), _PHY_TYPES.get(phy), rx / 1_000, tx / 1_000)
+    return WlanConnection(_name(ssid, length), bssid.hex(":"), _PHY_TYPES.get(phy), rx / 1_000, tx / 1_000)
 
 
 def bss_entries(image: bytes) -> Iterator[Bss]:

@@ -19,7 +19,7 @@ HEAD_BYTES_MAX = 32_768
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: [^\r\n]*)?\r?\n")
 
 
-class Head:
+class ResponseHead:
     """Collects the head of an answer, however it arrives."""
 
     def __init__(self, what: str) -> None:

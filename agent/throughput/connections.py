@@ -7,7 +7,7 @@ import socket
 from contextlib import suppress
 
 from agent.measuring.measurement_point import MeasurementPoint
-from agent.system.deadlines import DeadlinePassedError, Pending, all_results
+from agent.system.deadlines import Deadlined, DeadlinePassedError, all_results
 
 CONNECT_TIMEOUT_S = 10.0
 
@@ -18,7 +18,7 @@ class Connections:
     def __init__(self, point: MeasurementPoint) -> None:
         self._point = point
         self._open: list[http.client.HTTPConnection] = []
-        self._pending: list[Pending[http.client.HTTPConnection]] = []
+        self._pending: list[Deadlined[http.client.HTTPConnection]] = []
 
     def __enter__(self) -> Connections:
         """Nothing is opened yet."""
@@ -35,7 +35,7 @@ class Connections:
     def ask_for(self, count: int) -> None:
         """Begins to open so many more."""
         names = range(len(self), len(self) + count)
-        self._pending += [Pending(lambda: self._point.connection(CONNECT_TIMEOUT_S), str(n)) for n in names]
+        self._pending += [Deadlined(lambda: self._point.connection(CONNECT_TIMEOUT_S), str(n)) for n in names]
 
     @property
     def opening(self) -> bool:

@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from agent.measuring.contract import ProbeFailureError
 from agent.measuring.measurement_point import MeasurementPoint
 from agent.protocol.tcp_info import tcp_counts
-from agent.throughput.connection import Head, attempt, request_head
+from agent.throughput.connection import ResponseHead, attempt, request_head
 from agent.throughput.connections import Connections
 from agent.throughput.round_trips import RoundTripsUnderLoad
-from agent.throughput.saturation import queue_felt
+from agent.throughput.saturation import has_queue
 from agent.throughput.stop import StopRule
 from agent.throughput.timeline import Timeline
-from agent.throughput.transfer import Load
+from agent.throughput.transfer import Transfer
 from agent.throughput.transfer_loop import TICK_S
 
 BUFFER_BYTES = 1_048_576
@@ -37,7 +37,7 @@ SEGMENTS_MIN = 32
 """So many a connection must have had to tell how much one carries."""
 
 
-class Download(Load):
+class Download(Transfer):
     """All connections of one download. `received` counts bodies."""
 
     def __init__(
@@ -108,7 +108,7 @@ class Download(Load):
             raise ProbeFailureError("down_stalled", f"nothing came in the last {now_s - (self._arrived_s or 0):.1f} s")
 
     def _nothing_came(self, now_s: float) -> ProbeFailureError:
-        if queue_felt(self.rule.rtt_s, self.under_load.since(self.began_s, now_s)):
+        if has_queue(self.rule.rtt_s, self.under_load.since(self.began_s, now_s)):
             return ProbeFailureError("down_buffered", "nothing comes on a full line: a proxy keeps downloads back")
         return ProbeFailureError("down_no_answer", f"nothing came within {ANSWER_TIMEOUT_S:g} s")
 
@@ -163,7 +163,7 @@ class _Arrivals:
     def _ask(self) -> None:
         point = self._run.point
         self._asked = self._run.room
-        self._head: Head | None = Head("down")
+        self._head: ResponseHead | None = ResponseHead("down")
         self._left = 0
         request = request_head(
             "GET", f"{point.path('down')}?bytes={self._asked}{self._query}", point.host, point.headers

@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from typing import Literal
 
 from agent.measuring.measurement_point import MeasurementPoint, refusal
-from agent.system.deadlines import DeadlinePassedError, Pending
+from agent.system.deadlines import Deadlined, DeadlinePassedError
 from agent.system.machine import System
 from agent.throughput.connection import request_head
 from agent.throughput.responsiveness import RoundTrip
@@ -47,11 +47,11 @@ class RoundTripsUnderLoad:
         self._trips: list[RoundTrip] = []
         self._asked_s: float | None = None
         self._over = threading.Event()
-        self._work: Pending[None] | None = None
+        self._work: Deadlined[None] | None = None
 
     def __enter__(self) -> RoundTripsUnderLoad:
         """Begins."""
-        self._work = Pending(self._go_on, "round trips")
+        self._work = Deadlined(self._go_on, "round trips")
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -31,7 +31,7 @@ def stages(most: int) -> list[int]:
     return found
 
 
-def queue_felt(idle_s: float, trips: list[RoundTrip]) -> bool | None:
+def has_queue(idle_s: float, trips: list[RoundTrip]) -> bool | None:
     """Whether round trips under load wait in a queue, three of four at least: what a busy machine delays, it delays
     now and then. None if there are too few to tell.
     """
@@ -41,7 +41,7 @@ def queue_felt(idle_s: float, trips: list[RoundTrip]) -> bool | None:
     return quick_s - idle_s > max(QUEUE_S, QUEUE_RATIO * idle_s)
 
 
-def grew(before_mbit_s: float, now_mbit_s: float) -> bool:
+def scaled_with_connections(before_mbit_s: float, now_mbit_s: float) -> bool:
     """Whether twice the connections carried so much more that the line can not have been full before."""
     return now_mbit_s > GROWS_RATIO * before_mbit_s
 
@@ -50,7 +50,9 @@ def carried_as_much(before_mbit_s: float, now_mbit_s: float) -> bool:
     """Whether twice the connections carried neither so much more nor so much less: less is a line, or a machine, that
     has become another meanwhile, and tells nothing of what was full before.
     """
-    return not grew(before_mbit_s, now_mbit_s) and not grew(now_mbit_s, before_mbit_s)
+    return not scaled_with_connections(before_mbit_s, now_mbit_s) and not scaled_with_connections(
+        now_mbit_s, before_mbit_s
+    )
 
 
 def held_up(waited_s: float, of_s: float) -> bool:

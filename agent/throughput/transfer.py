@@ -10,7 +10,7 @@ from agent.measuring.measurement_point import MeasurementPoint
 from agent.system.machine import System
 from agent.throughput.connections import Connections
 from agent.throughput.round_trips import RoundTripsUnderLoad
-from agent.throughput.saturation import carried_as_much, held_up, queue_felt, stages
+from agent.throughput.saturation import carried_as_much, has_queue, held_up, stages
 from agent.throughput.stop import StopReason, StopRule
 from agent.throughput.timeline import Timeline
 from agent.throughput.transfer_loop import Party, drive
@@ -26,11 +26,11 @@ DOUBT_RATIO = 3
 """So many times as long as a stage lasts at least, small requests that would tell are waited for."""
 
 
-class Load(ABC):
+class Transfer(ABC):
     """One direction of a run. `timeline` is of the connections of the newest stage, from when all of them carry data.
 
     Once it has stopped, `filled` is whether it was the line that held the rate back, as far as it can be told here;
-    `queue_felt`, whether small requests showed it; `held_up`, whether the device had no time for more; `before_span_s`,
+    `has_queue`, whether small requests showed it; `held_up`, whether the device had no time for more; `before_span_s`,
     from when to when the stage before was steady.
     """
 
@@ -144,8 +144,8 @@ class Load(ABC):
             return False
         began_s = self.timeline.start_s
         later = self.under_load.since(began_s + (now_s - began_s) * BEFORE_QUEUE_RATIO, now_s)
-        felt = queue_felt(self.rule.rtt_s, later)
-        return queue_felt(self.rule.rtt_s, self.under_load.since(began_s, now_s)) if felt is None else felt
+        felt = has_queue(self.rule.rtt_s, later)
+        return has_queue(self.rule.rtt_s, self.under_load.since(began_s, now_s)) if felt is None else felt
 
     def _reinforce(self, now_s: float) -> None:
         """Lets the next stage begin: its connections are opened while those of this one carry on."""

@@ -15,14 +15,14 @@ import msgspec
 from agent.measuring.contract import ProbeFailureError
 from agent.measuring.measurement_point import MeasurementPoint
 from agent.protocol.tcp_info import acknowledged_bytes, keep_little_unsent, send_despite_loss, tcp_counts
-from agent.throughput.connection import Head, attempt, request_head
+from agent.throughput.connection import ResponseHead, attempt, request_head
 from agent.throughput.connections import Connections
 from agent.throughput.counts import counted_lanes, refuse_buffered
 from agent.throughput.round_trips import RoundTripsUnderLoad
 from agent.throughput.saturation import FIRST_CONNECTIONS, carried_as_much
 from agent.throughput.stop import StopRule
 from agent.throughput.timeline import Lane, Timeline, merged
-from agent.throughput.transfer import Load
+from agent.throughput.transfer import Transfer
 from agent.throughput.transfer_loop import TICK_S, Party
 
 PIECE_BYTES_MIN, PIECE_BYTES_MAX = 8_192, 262_144
@@ -42,7 +42,7 @@ ANSWER_TIMEOUT_S = 10.0
 _COUNT_BYTES_MAX = 4_194_304
 
 
-class Upload(Load):
+class Upload(Transfer):
     """All connections of one upload. `sent` counts what was handed to the system; `lanes()` is what arrived."""
 
     def __init__(
@@ -148,7 +148,7 @@ class _Pieces:
         self.answer = b""
         self.events = selectors.EVENT_READ | selectors.EVENT_WRITE
         self._run = run
-        self._head: Head | None = Head("up")
+        self._head: ResponseHead | None = ResponseHead("up")
         self._expected = 0
         self._ended = False
         self._kept_bytes = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agent.measuring.contract import Reading
+from agent.measuring.contract import ProbeReading
 from agent.protocol.facts import FactSpec
 from agent.protocol.wifi_channels import band_of, channel_of
 from agent.protocol.wire import Facts
@@ -26,7 +26,7 @@ FACTS = (
 NAMES = tuple(spec.name for spec in FACTS)
 
 
-def reading(known: Facts, reasons: Mapping[str, str] | None = None, rows: Sequence[Facts] = ()) -> Reading:
+def reading(known: Facts, reasons: Mapping[str, str] | None = None, rows: Sequence[Facts] = ()) -> ProbeReading:
     """A link of which `known` is known. Why the rest is not: by name from `reasons`, else `not_stated`."""
     facts: Facts = {name: known.get(name) for name in NAMES}
     frequency = facts["frequency_mhz"]
@@ -39,10 +39,10 @@ def reading(known: Facts, reasons: Mapping[str, str] | None = None, rows: Sequen
         facts["snr_db"] = signal - noise
     why = reasons or {}
     missing = {name: why.get(name, "not_stated") for name, value in facts.items() if value is None}
-    return Reading(facts, missing, list(rows))
+    return ProbeReading(facts, missing, list(rows))
 
 
-def nothing(reason: str) -> Reading:
+def nothing(reason: str) -> ProbeReading:
     """A link of which nothing is known, all for one reason."""
     return reading({}, dict.fromkeys(NAMES, reason))
 

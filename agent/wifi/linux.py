@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from agent.measuring.contract import Reading
+from agent.measuring.contract import ProbeReading
 from agent.protocol.wire import Facts
+from agent.system.wireless import Netlink
 from agent.wifi.link import heard, nothing, reading
-
-Netlink = dict[str, Any]
 
 _STATION = 2
 _WIDTHS_MHZ = {0: 20, 1: 20, 2: 40, 3: 80, 4: 160, 5: 160, 6: 5, 7: 10, 13: 320}
@@ -17,7 +14,7 @@ _WIDTHS_MHZ = {0: 20, 1: 20, 2: 40, 3: 80, 4: 160, 5: 160, 6: 5, 7: 10, 13: 320}
 _PHY_TYPES = (("EHT_MCS", "be"), ("HE_MCS", "ax"), ("VHT_MCS", "ac"), ("MCS", "n"))
 
 
-def parse(interfaces: list[Netlink]) -> Reading | None:
+def parse(interfaces: list[Netlink]) -> ProbeReading | None:
     """The facts of the connected interface with the strongest signal; None if there is no interface for clients."""
     clients = [one for one in interfaces if one.get("NL80211_ATTR_IFTYPE") == _STATION]
     if not clients:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from agent.measuring.contract import ProbeFailureError, Reading
+from agent.measuring.contract import ProbeFailureError, ProbeReading
 from agent.protocol.wifi_channels import Band, frequency_of
 from agent.protocol.wire import Facts
 from agent.wifi.link import heard, nothing, reading
@@ -31,7 +31,7 @@ class Channel(NamedTuple):
     width_mhz: int | None
 
 
-def parse(text: str) -> Reading | None:
+def parse(text: str) -> ProbeReading | None:
     """The facts of the connected radio; None if the machine has no radio. Raises ProbeFailureError."""
     try:
         said = msgspec.json.decode(text, type=dict[str, list[dict[str, Any]]])
@@ -46,7 +46,7 @@ def parse(text: str) -> Reading | None:
         raise ProbeFailureError("unreadable_answer", f"system_profiler: {error}") from None
 
 
-def _link(interface: dict[str, Any]) -> Reading:
+def _link(interface: dict[str, Any]) -> ProbeReading:
     network = interface[_NETWORK]
     channel = channel_of(network.get("spairport_network_channel"))
     signal, noise = signal_and_noise(network.get("spairport_signal_noise"))

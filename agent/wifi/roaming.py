@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from agent.measuring.contract import Reading
+from agent.measuring.contract import ProbeReading
 from agent.protocol.facts import FactSpec
 from agent.protocol.wire import UtcTime
 from agent.system.files import write_durably
@@ -28,7 +28,7 @@ class Used(msgspec.Struct, frozen=True):
     at: UtcTime
 
 
-def with_roaming(reading: Reading, folder: Path | None, now: datetime) -> Reading:
+def with_roaming(reading: ProbeReading, folder: Path | None, now: datetime) -> ProbeReading:
     """The reading, and whether the access point has changed; without one the memory is left as it is."""
     bssid = reading.facts.get("bssid")
     if not isinstance(bssid, str):
@@ -43,7 +43,7 @@ def with_roaming(reading: Reading, folder: Path | None, now: datetime) -> Readin
     return _told(reading, before.bssid != bssid, None)
 
 
-def _told(reading: Reading, roamed: bool | None, reason: str | None) -> Reading:
+def _told(reading: ProbeReading, roamed: bool | None, reason: str | None) -> ProbeReading:
     missing = reading.missing if reason is None else {**reading.missing, ROAMED.name: reason}
     return msgspec.structs.replace(reading, facts={**reading.facts, ROAMED.name: roamed}, missing=missing)
 

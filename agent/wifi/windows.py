@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import struct
 
-from agent.measuring.contract import ProbeFailureError, Reading
+from agent.measuring.contract import ProbeFailureError, ProbeReading
 from agent.protocol.wire import Facts
-from agent.system.wlan_structures import CONNECTED, Bss, Connection, WlanInterface, bss_entries, connection_of
+from agent.system.wlan_structures import CONNECTED, Bss, WlanConnection, WlanInterface, bss_entries, connection_of
 from agent.wifi.link import heard, nothing, reading
 
 _ACCESS_DENIED = 5
 """ERROR_ACCESS_DENIED."""
 
 
-def parse(interfaces: list[WlanInterface]) -> Reading:
+def parse(interfaces: list[WlanInterface]) -> ProbeReading:
     """The facts of the connected radio with the strongest signal. Raises ProbeFailureError for bytes that can't be."""
     connected = [one for one in interfaces if one.state == CONNECTED]
     if not connected:
@@ -26,12 +26,12 @@ def parse(interfaces: list[WlanInterface]) -> Reading:
         ) from None
 
 
-def _strength(one: Reading) -> float:
+def _strength(one: ProbeReading) -> float:
     signal = one.facts["signal_dbm"]
     return signal if isinstance(signal, float) else -1_000.0
 
 
-def _link(interface: WlanInterface) -> Reading:
+def _link(interface: WlanInterface) -> ProbeReading:
     if interface.connection_error:
         return nothing(_reason(interface.connection_error))
     connection = connection_of(interface.connection)
@@ -54,7 +54,7 @@ def _reason(error: int) -> str:
     return "permission_denied" if error == _ACCESS_DENIED else "driver_error"
 
 
-def _rows(stations: list[Bss], connection: Connection) -> list[Facts]:
+def _rows(stations: list[Bss], connection: WlanConnection) -> list[Facts]:
     return [
         heard(
             own=one.bssid == connection.bssid or (bool(one.ssid) and one.ssid == connection.ssid),

@@ -12,7 +12,7 @@ from collector.alerting.channels import Channel, Links
 from collector.clock import Clock
 from collector.configuration.links import base_url, runbook_page, sitting_page
 from collector.judgement.snapshot import ReadSnapshot
-from collector.readiness.alerts.decide import Alert, Decision, Said, decide
+from collector.readiness.alerts.decide import Alert, AlertRecord, Decision, decide
 from collector.readiness.alerts.delivery import Delivery, together
 
 log = logging.getLogger(__name__)
@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 class SaidStore(Protocol):
     """What a round needs of the store."""
 
-    def alerts_said(self) -> list[Said]: ...
-    def save_said(self, said: list[Said]) -> None: ...
+    def alerts_said(self) -> list[AlertRecord]: ...
+    def save_said(self, said: list[AlertRecord]) -> None: ...
 
 
 class AlertRound:

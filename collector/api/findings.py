@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from agent.protocol.wire import FactValue
 from collector.i18n.messages import Language, choose, render
-from collector.readiness.domain.model import Finding, School, Severity, Status, Step, Trust
+from collector.readiness.domain.model import ExplanationStep, Finding, School, Severity, Status, Trust
 
 
 class SchoolAnswer(msgspec.Struct, frozen=True):
@@ -87,7 +87,7 @@ def finding_answer(finding: Finding, language: Language, *, explained: bool) -> 
     )
 
 
-def _step(step: Step) -> StepAnswer:
+def _step(step: ExplanationStep) -> StepAnswer:
     return StepAnswer(
         name=step.name,
         value=step.value,

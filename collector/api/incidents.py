@@ -15,7 +15,7 @@ from collector.api.refusals import REFUSED
 from collector.i18n.incidents import actor, title
 from collector.i18n.messages import Language
 from collector.judgement.snapshot import ReadSnapshot
-from collector.readiness.incidents.attribute import Actor, Doubt, Incident, Reach, SchoolFailing
+from collector.readiness.incidents.attribute import Actor, AttributionDoubt, Incident, Reach, SchoolFailing
 
 
 class SeenAnswer(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ class IncidentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     reach: Reach
     actor: Actor
     act: str
-    doubt: Doubt | None
+    doubt: AttributionDoubt | None
     authority: str | None
     since: datetime
     judged_schools: int

@@ -26,8 +26,8 @@ from collector.http.requests import (
     json_response,
     read_body,
 )
-from collector.leases.service import LeaseKeeper, NotPlannedError
-from collector.readiness.domain.location import Locate, Whereabouts
+from collector.leases.service import LeaseService, NotPlannedError
+from collector.readiness.domain.location import Locate, Location
 from collector.readiness.domain.model import DeviceSeen
 from collector.readiness.leases.scheduler import Refusal, Refused
 
@@ -52,7 +52,7 @@ _wish = msgspec.json.Decoder(LeaseRequest)
 class LeasesResource(Resource):
     """For enrolled devices."""
 
-    def __init__(self, authorise: Authorise, keeper: LeaseKeeper, limits: Limits, locate: Locate) -> None:
+    def __init__(self, authorise: Authorise, keeper: LeaseService, limits: Limits, locate: Locate) -> None:
         """`locate` tells from where a device asks."""
         self._authorise = authorise
         self._keeper = keeper
@@ -133,7 +133,7 @@ class LeasesResource(Resource):
         self._rate.admit(device.device_id, "asks", "then ask again")
         return device
 
-    def _from_where(self, request: Request, device: DeviceSeen) -> Whereabouts:
+    def _from_where(self, request: Request, device: DeviceSeen) -> Location:
         return self._locate(device.school, client_address(request))
 
 

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 from agent.protocol.wire import Problem, UploadCount
 from collector.api.operation import Answer, Operation, Parameter, Resource
 from collector.api.refusals import LATER, REFUSED, TOO_LARGE, TOO_MANY, TOO_SLOW
-from collector.measurement.asgi import Asked
+from collector.measurement.asgi import MeasuringEndpoint
 from collector.measurement.point import Point
 from collector.measurement.request import BASE
 
@@ -39,7 +39,7 @@ class MeasurementResource(Resource):
     )
     async def ping(self, _request: Request) -> ASGIApp:
         """A round trip."""
-        return Asked("ping", self._point)
+        return MeasuringEndpoint("ping", self._point)
 
     @Operation(
         path=f"{BASE}/down",
@@ -58,7 +58,7 @@ class MeasurementResource(Resource):
     )
     async def down(self, _request: Request) -> ASGIApp:
         """A download."""
-        return Asked("down", self._point)
+        return MeasuringEndpoint("down", self._point)
 
     @Operation(
         path=f"{BASE}/up",
@@ -81,4 +81,4 @@ class MeasurementResource(Resource):
     )
     async def up(self, _request: Request) -> ASGIApp:
         """An upload."""
-        return Asked("up", self._point)
+        return MeasuringEndpoint("up", self._point)

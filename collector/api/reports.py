@@ -22,8 +22,8 @@ from collector.http.requests import (
     json_response,
     read_body,
 )
-from collector.ingest.queue import Ingest, IngestBusyError, IngestStoppedError
-from collector.readiness.domain.location import Locate, Whereabouts
+from collector.ingest.queue import IngestBusyError, IngestQueue, IngestStoppedError
+from collector.readiness.domain.location import Locate, Location
 from collector.readiness.domain.model import DeviceSeen
 
 ANSWER_DEADLINE_S = 60.0
@@ -43,7 +43,7 @@ class ReportBatch(msgspec.Struct, frozen=True):
 class ReportsResource(Resource):
     """Hands what enrolled devices send to `ingest`."""
 
-    def __init__(self, authorise: Authorise, ingest: Ingest, limits: Limits, locate: Locate) -> None:
+    def __init__(self, authorise: Authorise, ingest: IngestQueue, limits: Limits, locate: Locate) -> None:
         """`locate` tells from where a device sends."""
         self._authorise = authorise
         self._ingest = ingest
@@ -75,7 +75,7 @@ class ReportsResource(Resource):
 
 
 async def _stored(
-    ingest: Ingest, device: DeviceSeen, batch: wire.ReportBatch, where: Whereabouts
+    ingest: IngestQueue, device: DeviceSeen, batch: wire.ReportBatch, where: Location
 ) -> list[wire.ReportAnswer]:
     try:
         async with asyncio.timeout(ANSWER_DEADLINE_S):

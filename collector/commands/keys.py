@@ -20,10 +20,10 @@ from collector.i18n.messages import Language, moment
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
 
-Action = Callable[[Configuration, Store, str | None, Language], int]
+KeyCommand = Callable[[Configuration, Store, str | None, Language], int]
 
 
-def _with_store(arguments: Namespace, actions: dict[str, Action]) -> int:
+def _with_store(arguments: Namespace, actions: dict[str, KeyCommand]) -> int:
     try:
         configuration, store = open_configuration(arguments.config, utc_now, os.environ)
     except (ConfigurationErrors, StorageUnavailableError) as error:

@@ -28,7 +28,7 @@ from collector.store.gear import GearKey
 BETWEEN_S = 10
 """Between the two readings of a port; gear brings its counters up to date every few seconds."""
 
-Found = Mapping[str, Sequence[Poll]]
+Polls = Mapping[str, Sequence[Poll]]
 """The polls of each device, by its id."""
 
 
@@ -85,7 +85,7 @@ def _nothing(configuration: Configuration, name: str | None, language: Language)
     return say("poll_unknown", language, name=name, known=", ".join(one.id for one in configuration.network))
 
 
-async def polled(sessions: Sessions, wanted: Sequence[Gear], wait_s: float) -> Found:
+async def polled(sessions: Sessions, wanted: Sequence[Gear], wait_s: float) -> Polls:
     """Asks all devices at the same time; ports twice, `wait_s` apart, unless that is 0."""
     try:
         found = await asyncio.gather(*(_ask(GearPolls(gear, sessions.open(gear.target), utc_now), wait_s)

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from collector.configuration.problems import Place, Problem, problem
+from collector.configuration.problems import ConfigurationProblem, DocumentPath, problem
 
 _SAFE_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's where it is built in: the same language, some ten times faster."""
@@ -19,7 +19,7 @@ _SAFE_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoad
 class UnreadableFileError(Exception):
     """The file is not there, not text, or not YAML: no rule can be checked in it."""
 
-    def __init__(self, line: int | None, found: Problem) -> None:
+    def __init__(self, line: int | None, found: ConfigurationProblem) -> None:
         super().__init__(found.code)
         self.line = line
         self.problem = found
@@ -57,7 +57,7 @@ def first_line(node: Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def line_of(root: Node, place: Place) -> int:
+def line_of(root: Node, place: DocumentPath) -> int:
     """The line of a value: its key's line in a mapping, its own in a list. A place that is not there gives the line
     of the nearest value around it, so that something missing is still said near where it belongs.
     """

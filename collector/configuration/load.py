@@ -20,8 +20,8 @@ from collector.configuration.environment import environment_errors, overridden
 from collector.configuration.files import ConfigurationFiles, files_in
 from collector.configuration.model import Configuration, Settings
 from collector.configuration.network import NetworkFile
-from collector.configuration.problems import ConfigurationError, ConfigurationErrors, Problem, problem
-from collector.configuration.rules.calendar import Surroundings, overlaps, sitting_problems
+from collector.configuration.problems import ConfigurationError, ConfigurationErrors, ConfigurationProblem, problem
+from collector.configuration.rules.calendar import CalendarContext, overlaps, sitting_problems
 from collector.configuration.rules.ladder import rung_problems
 from collector.configuration.rules.network import access_point_problems, network_problems, second_uplinks
 from collector.configuration.rules.profiles import profile_problems
@@ -143,10 +143,10 @@ def _rule_errors(found: _Folder, now: datetime, already_seen: Collection[str]) -
     yield from _ladder_errors(found.ladder or [])
     schools = None if found.schools is None else _schools(found.schools)
     yield from _network_errors(found.network or [], schools)
-    yield from _calendar_errors(found.calendar or [], Surroundings(schools, profiles, now, already_seen))
+    yield from _calendar_errors(found.calendar or [], CalendarContext(schools, profiles, now, already_seen))
 
 
-def _said(document: Document[Read], problems: Iterable[Problem]) -> Iterator[ConfigurationError]:
+def _said(document: Document[Read], problems: Iterable[ConfigurationProblem]) -> Iterator[ConfigurationError]:
     return (document.error(one) for one in problems)
 
 
@@ -214,7 +214,9 @@ def _network_errors(
         yield from duplicates(written, "access_point")
 
 
-def _calendar_errors(documents: Sequence[Document[CalendarFile]], around: Surroundings) -> Iterator[ConfigurationError]:
+def _calendar_errors(
+    documents: Sequence[Document[CalendarFile]], around: CalendarContext
+) -> Iterator[ConfigurationError]:
     entries = [
         (document, ("sittings", index), sitting)
         for document in documents
@@ -225,7 +227,7 @@ def _calendar_errors(documents: Sequence[Document[CalendarFile]], around: Surrou
     yield from duplicates(((document, (*place, "id"), sitting.id) for document, place, sitting in entries), "sitting")
     for position, found in overlaps([sitting for _, _, sitting in entries]):
         document, place, _ = entries[position]
-        yield document.error(Problem((*place, *found.place), found.code, found.values))
+        yield document.error(ConfigurationProblem((*place, *found.place), found.code, found.values))
 
 
 def _schools(documents: Sequence[Document[SchoolsFile]]) -> dict[str, School]:

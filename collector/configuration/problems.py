@@ -1,7 +1,7 @@
 """What is wrong with a configuration, as data that can be said in Swedish or English.
 
-A rule yields `Problem`s: a place in a document, a message code and its values. For every code the catalogue
-`configuration.po` holds two sentences, `<code>` (what is wrong) and `<code>_remedy` (what to do).
+A rule yields `ConfigurationProblem`s: a place in a document, a message code and its values. For every code the
+catalogue `configuration.po` holds two sentences, `<code>` (what is wrong) and `<code>_remedy` (what to do).
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from pathlib import Path
 from collector.i18n.messages import Language, render
 from collector.readiness.domain.model import Text
 
-Place = tuple[str | int, ...]
+DocumentPath = tuple[str | int, ...]
 """The way from a document's root to a value: keys and list positions, `("schools", 0, "rooms", 1, "seats")`."""
 
 
 @dataclass(frozen=True)
-class Problem:
+class ConfigurationProblem:
     """One thing that is wrong at `place`; `values` fill in both the message and its remedy."""
 
-    place: Place
+    place: DocumentPath
     code: str
     values: dict[str, str | int | datetime]
 
 
-def problem(place: Place, code: str, **values: str | int | datetime) -> Problem:
+def problem(place: DocumentPath, code: str, **values: str | int | datetime) -> ConfigurationProblem:
     """A problem, its values given by name."""
-    return Problem(place, code, values)
+    return ConfigurationProblem(place, code, values)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class ConfigurationError:
     remedy: Text
 
     @classmethod
-    def of(cls, file: Path, line: int | None, found: Problem) -> ConfigurationError:
+    def of(cls, file: Path, line: int | None, found: ConfigurationProblem) -> ConfigurationError:
         """The error that `found` is, now that file and line are known."""
         return cls(file, line, Text(found.code, {**found.values}), Text(f"{found.code}_remedy", {**found.values}))
 

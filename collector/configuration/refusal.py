@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import msgspec
 
 from agent.protocol.wire import Identifier, SchoolCode
-from collector.configuration.problems import Problem, problem
+from collector.configuration.problems import ConfigurationProblem, problem
 from collector.configuration.scalars import Scalar
 from collector.configuration.shape import Shape, shape_of
 
@@ -15,7 +15,7 @@ _SCHOOL_CODE = shape_of(SchoolCode).metas
 _IDENTIFIER = shape_of(Identifier).metas
 
 
-def refusal(value: Scalar, written: str, shape: Shape, key: str) -> Problem:
+def refusal(value: Scalar, written: str, shape: Shape, key: str) -> ConfigurationProblem:
     """The problem with `value`, which was `written` at the setting `key`."""
     named = {"key": key, "written": written}
     if shape.choices:
@@ -29,7 +29,7 @@ def refusal(value: Scalar, written: str, shape: Shape, key: str) -> Problem:
     return _bounds(value, shape, named)
 
 
-def _choice(written: str, choices: tuple[str, ...], named: dict[str, str]) -> Problem:
+def _choice(written: str, choices: tuple[str, ...], named: dict[str, str]) -> ConfigurationProblem:
     known = ", ".join(choices)
     nearest = get_close_matches(written, choices, n=1)
     if nearest:
@@ -53,7 +53,7 @@ def _expected_type(shape: Shape) -> str:
     return "config_expected_true_or_false"
 
 
-def _bounds(value: Scalar, shape: Shape, named: dict[str, str]) -> Problem:
+def _bounds(value: Scalar, shape: Shape, named: dict[str, str]) -> ConfigurationProblem:
     for meta in shape.metas:
         if isinstance(value, str):
             return problem((), "config_text_too_long", maximum=_length(meta), **named)

@@ -19,7 +19,13 @@ import msgspec
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from collector.configuration.document import UnreadableFileError, compose, first_line, line_of
-from collector.configuration.problems import ConfigurationError, ConfigurationErrors, Place, Problem, problem
+from collector.configuration.problems import (
+    ConfigurationError,
+    ConfigurationErrors,
+    ConfigurationProblem,
+    DocumentPath,
+    problem,
+)
 from collector.configuration.refusal import refusal
 from collector.configuration.scalars import (
     NoSuchLocalTimeError,
@@ -55,11 +61,11 @@ class Document(Generic[Read_co]):
     root: Node
     value: Read_co
 
-    def line(self, place: Place) -> int:
+    def line(self, place: DocumentPath) -> int:
         """The line of the value at `place`, or of the nearest one around it."""
         return line_of(self.root, place)
 
-    def error(self, found: Problem) -> ConfigurationError:
+    def error(self, found: ConfigurationProblem) -> ConfigurationError:
         """A rule's problem in this file, with its line."""
         return ConfigurationError.of(self.file, self.line(found.place), found)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from collector.configuration.files import files_in
 from collector.configuration.network import NetworkDevice, NetworkFile
-from collector.configuration.problems import ConfigurationError, ConfigurationErrors, Place, problem
+from collector.configuration.problems import ConfigurationError, ConfigurationErrors, DocumentPath, problem
 from collector.configuration.structure import read
 from collector.snmp.secrets import LEAST_PASSWORD_LENGTH, SecretError, read_secret
 from collector.snmp.session import Community, Credentials, User
@@ -46,7 +46,7 @@ def secret_errors(folder: Path) -> list[ConfigurationError]:
     return found
 
 
-def _named(place: Place, device: NetworkDevice) -> Iterator[tuple[Place, str, int]]:
+def _named(place: DocumentPath, device: NetworkDevice) -> Iterator[tuple[DocumentPath, str, int]]:
     """Where each secret is named, its file, and how long it must be."""
     if device.community_file is not None:
         yield (*place, "community_file"), device.community_file, 1

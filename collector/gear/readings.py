@@ -10,7 +10,7 @@ from collector.configuration.network import AccessPointPlace
 from collector.readiness.domain.model import RadioSeen, UplinkLoad
 from collector.snmp.access_points import RadioRow, rows
 from collector.snmp.gear import Poll
-from collector.snmp.wireless import Wireless
+from collector.snmp.wireless import WirelessStatus
 from collector.store.gear import GearReading, PortCount, RadioReading
 
 BIT_PER_MBIT = 1_000_000
@@ -18,20 +18,20 @@ LONGEST_NAME = 128
 
 
 @dataclass(frozen=True)
-class Place:
+class GearLocation:
     """A school, and a room of it if that is known."""
 
     school: str
     room: str | None
 
 
-Places = Mapping[str, Place]
+Places = Mapping[str, GearLocation]
 """Where access points hang, by name or MAC address."""
 
 
 def places(written: Sequence[AccessPointPlace]) -> Places:
     """The map as the operator wrote it."""
-    return {one.name or one.mac or "": Place(one.school, one.room) for one in written}
+    return {one.name or one.mac or "": GearLocation(one.school, one.room) for one in written}
 
 
 def reading(poll: Poll, where: Places, seen_on: Places | None = None) -> GearReading:
@@ -73,7 +73,7 @@ def _radios(poll: Poll, where: Places) -> list[RadioReading]:
     if poll.wireless is None:
         return []
     macs = _macs(poll.wireless)
-    home = Place(poll.gear.school or "", None)
+    home = GearLocation(poll.gear.school or "", None)
     met: Counter[tuple[str, str]] = Counter()
     found: list[RadioReading] = []
     for row in rows(poll.wireless):
@@ -86,11 +86,11 @@ def _radios(poll: Poll, where: Places) -> list[RadioReading]:
     return found
 
 
-def _macs(told: Wireless) -> dict[str, str]:
+def _macs(told: WirelessStatus) -> dict[str, str]:
     return {point.name: point.mac for point in told.access_points if point.mac is not None}
 
 
-def _seen(poll: Poll, row: RadioRow, place: Place) -> RadioSeen:
+def _seen(poll: Poll, row: RadioRow, place: GearLocation) -> RadioSeen:
     return RadioSeen(
         device=poll.gear.id,
         access_point=row.access_point[:LONGEST_NAME],

@@ -13,7 +13,7 @@ import msgspec
 from collector.configuration.model import Configuration
 from collector.gear.readings import Places, places, reading
 from collector.gear.targets import gear_of, key_of, open_sessions, rooms_by_port
-from collector.judgement.gear_status import GearShown
+from collector.judgement.gear_status import GearStatus
 from collector.snmp.gear import Poll
 from collector.snmp.lldp import Neighbour
 from collector.snmp.lldp import place as place_by_links
@@ -31,8 +31,8 @@ MOST_PENDING = 20_000
 """Polls that wait for a database that is away; then the oldest are dropped and leave a gap."""
 
 
-class Polling:
-    """Made once per collector; `take` and `exchange` may be called from any thread."""
+class GearService:
+    """Made once per collector; `take` and `reconfigure` may be called from any thread."""
 
     def __init__(
         self,
@@ -49,21 +49,21 @@ class Polling:
         self._poller = Poller(opener, self.take, clock, chance)
         self._lock = threading.Lock()
         self._pending: deque[GearReading] = deque(maxlen=MOST_PENDING)
-        self._shown: dict[GearKey, GearShown] = {}
+        self._shown: dict[GearKey, GearStatus] = {}
         self._failures: dict[GearKey, Counter[str]] = {}
         self._heard: dict[str, Sequence[Neighbour]] = {}
         self._used: Configuration | None = None
 
     def start(self) -> None:
         """Begins to ask what the configuration names."""
-        self.exchange()
+        self.reconfigure()
 
     def stop(self) -> None:
         """Asks no more, and writes down what was told."""
         self._poller.stop()
         self.flush()
 
-    def exchange(self) -> None:
+    def reconfigure(self) -> None:
         """Takes the configuration in use over. Called now and then too, as it reads secrets anew: one may be mended."""
         configuration = self._read_configuration()
         wanted, closed = gear_of(configuration)
@@ -76,7 +76,7 @@ class Polling:
                 log.warning("network gear is not asked until the database can be used: %s", error)
                 return
             self._used = configuration
-        self._poller.exchange(wanted)
+        self._poller.reconfigure(wanted)
         if wanted:
             self._poller.start()
         now = self._clock()
@@ -89,7 +89,7 @@ class Polling:
         with self._lock:
             self._shown = {
                 key: self._shown.get(key)
-                or GearShown(
+                or GearStatus(
                     device=key[1],
                     school=key[0],
                     answered_at=states[key].answered_at,
@@ -151,7 +151,7 @@ class Polling:
                 room = MOST_PENDING - len(self._pending)
                 self._pending.extendleft(reversed(told[-room:] if room else []))
 
-    def shown(self) -> list[GearShown]:
+    def shown(self) -> list[GearStatus]:
         """Every named device as it was last seen, by school and id."""
         with self._lock:
             return [self._shown[key] for key in sorted(self._shown)]

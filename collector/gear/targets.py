@@ -8,9 +8,9 @@ from importlib.util import find_spec
 from collector.configuration.model import Configuration
 from collector.configuration.network import NetworkDevice
 from collector.gear.credentials import credentials
-from collector.gear.readings import Place
+from collector.gear.readings import GearLocation
 from collector.snmp.gear import Gear
-from collector.snmp.lldp import Place as Link
+from collector.snmp.lldp import SwitchPort as Link
 from collector.snmp.pysnmp_sessions import PysnmpSessions
 from collector.snmp.secrets import SecretError
 from collector.snmp.session import Sessions, Target
@@ -56,10 +56,10 @@ def key_of(device: NetworkDevice) -> GearKey:
     return (device.school or "", device.id)
 
 
-def rooms_by_port(network: Sequence[NetworkDevice]) -> dict[Link, Place]:
+def rooms_by_port(network: Sequence[NetworkDevice]) -> dict[Link, GearLocation]:
     """Where the ports of switches lead."""
     return {
-        Link(device.id, port.port): Place(device.school, port.room)
+        Link(device.id, port.port): GearLocation(device.school, port.room)
         for device in network
         if device.school is not None
         for port in device.ports

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from collector.i18n.messages import LANGUAGES, Language, choose, render
-from collector.readiness.alerts.decide import Alert, Ended, Said
+from collector.readiness.alerts.decide import Alert, AlertRecord, Ended
 from collector.readiness.domain.model import Status, Text
 
 
@@ -56,7 +56,7 @@ def ending(ended: Ended, language: Language) -> str:
     return _marked(ended.said, render(Text(f"alert_{ended.reason}", {**values}), language), language)
 
 
-def _marked(said: Said, sentence: str, language: Language) -> str:
+def _marked(said: AlertRecord, sentence: str, language: Language) -> str:
     return render(Text("alert_simulated", {"sentence": sentence}), language) if said.simulated else sentence
 
 

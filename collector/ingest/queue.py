@@ -17,11 +17,17 @@ import msgspec
 
 from agent.protocol.wire import ReportAnswer
 from collector.clock import Clock
-from collector.ingest.validate import Acceptance, CheckFacts, of_the_school, receive, was_clock_corrected
-from collector.readiness.domain.location import Whereabouts
+from collector.ingest.validate import (
+    Acceptance,
+    CheckFacts,
+    drop_off_site_results,
+    validate_report,
+    was_clock_corrected,
+)
+from collector.readiness.domain.location import Location
 from collector.readiness.domain.model import DeviceSeen
 from collector.store.errors import StorageUnavailableError
-from collector.store.reports import Outcome, ReceivedReport, RejectedReport
+from collector.store.reports import ReceiptOutcome, ReceivedReport, RejectedReport
 from collector.store.store import Store
 from collector.store.timestamps import Microseconds, microseconds
 
@@ -45,7 +51,7 @@ class _Submission(msgspec.Struct, eq=False):
     device: DeviceSeen
     received_at: Microseconds
     raws: Sequence[bytes]
-    where: Whereabouts
+    where: Location
     size_bytes: int
     answer: asyncio.Future[list[ReportAnswer]]
 
@@ -58,7 +64,7 @@ class _Written(msgspec.Struct):
     left_out: Counter[str]
 
 
-class Ingest:
+class IngestQueue:
     """Belongs to one event loop: `start`, `submit` and `stop` are called there.
 
     `on_stored` gets the codes of the schools with something new, in the event loop, after the commit. It must be
@@ -109,7 +115,7 @@ class Ingest:
             _fail(submission, IngestStoppedError())
         self._writer.shutdown(wait=False)
 
-    async def submit(self, device: DeviceSeen, reports: Sequence[bytes], where: Whereabouts) -> list[ReportAnswer]:
+    async def submit(self, device: DeviceSeen, reports: Sequence[bytes], where: Location) -> list[ReportAnswer]:
         """Stores raw reports that `device` sent from there and answers each, in order, once they are on disk.
 
         Raises IngestBusyError, IngestStoppedError or StorageUnavailableError; then the sender must send again.
@@ -177,7 +183,10 @@ class Ingest:
     def _write(self, group: list[_Submission]) -> _Written:
         acceptance = Acceptance(self._retention, self._check_facts, self._store.holds)
         checked = [
-            [of_the_school(receive(raw, one.device, one.received_at, acceptance), one.where) for raw in one.raws]
+            [
+                drop_off_site_results(validate_report(raw, one.device, one.received_at, acceptance), one.where)
+                for raw in one.raws
+            ]
             for one in group
         ]
         good = [report for reports in checked for report in reports if isinstance(report, ReceivedReport)]
@@ -196,7 +205,7 @@ class Ingest:
         return written
 
 
-def _answer_to(index: int, report: ReceivedReport | RejectedReport, outcome: Outcome | None) -> ReportAnswer:
+def _answer_to(index: int, report: ReceivedReport | RejectedReport, outcome: ReceiptOutcome | None) -> ReportAnswer:
     if isinstance(report, RejectedReport):
         return ReportAnswer(
             index=index,

@@ -26,7 +26,7 @@ from agent.protocol.wire import (
     UtcTime,
 )
 from collector.facts.catalogue import DECLARED
-from collector.readiness.domain.location import Whereabouts, tells_of_the_school
+from collector.readiness.domain.location import Location, counts_for_school
 from collector.readiness.domain.model import DeviceSeen
 from collector.store.contents import Content, MeasuredContent, content_of
 from collector.store.reports import ReceivedReport, RejectedReport
@@ -117,7 +117,7 @@ class _Fault(Exception):  # noqa: N818  # carries an answer out of the checks, n
         self.place = place
 
 
-def receive(
+def validate_report(
     raw: bytes, device: DeviceSeen, received_at: Microseconds, acceptance: Acceptance
 ) -> ReceivedReport | RejectedReport:
     """The report in `raw`, checked and on the collector's clock, or why it is refused."""
@@ -137,14 +137,14 @@ def receive(
         )
 
 
-def of_the_school(report: ReceivedReport | RejectedReport, where: Whereabouts) -> ReceivedReport | RejectedReport:
+def drop_off_site_results(report: ReceivedReport | RejectedReport, where: Location) -> ReceivedReport | RejectedReport:
     """The report without what it says of networks that are or may be others than its school's; `where` it came from."""
     if isinstance(report, RejectedReport):
         return report
     kept, left_out = list[MeasuredContent](), list[str]()
     for one in report.measured:
         age = timedelta(microseconds=report.received_at - one.at)
-        if tells_of_the_school(DECLARED.get(one.content.probe), where, age):
+        if counts_for_school(DECLARED.get(one.content.probe), where, age):
             kept.append(one)
         else:
             left_out.append(one.content.probe)

@@ -9,7 +9,7 @@ import msgspec
 from collector.readiness.domain.model import UplinkLoad
 
 
-class GearShown(msgspec.Struct, frozen=True):
+class GearStatus(msgspec.Struct, frozen=True):
     """A device of `network.yaml`: `polled` is whether it was ever asked, `error_code` why the last poll failed, and
     `failures` counts failed polls since the start by code. `school` is empty where it serves several.
     """

@@ -12,7 +12,7 @@ import msgspec
 from collector.clock import Clock
 from collector.configuration.model import Configuration
 from collector.readiness.domain.model import Observation
-from collector.readiness.incidents.attribute import PROBE, WINDOW, Incident, Look, RungCount, look
+from collector.readiness.incidents.attribute import PROBE, WINDOW, Attribution, Incident, RungCount, attribute_faults
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class IncidentWatch:
         self._store = store
         self._configuration = configuration
         self._clock = clock
-        self._found = Look()
+        self._found = Attribution()
         self._looked_at: datetime | None = None
 
     def run(self) -> None:
@@ -45,12 +45,12 @@ class IncidentWatch:
         configuration = self._configuration()
         since = now - (LOOK_BACK if self._looked_at is None else 2 * WINDOW)
         observed = self._store.probe_history(PROBE, now, since)
-        found = Look()
+        found = Attribution()
         for simulated in (False, True):
             schools = {code for code, school in configuration.schools.items() if school.simulated is simulated}
             part = {code: said for code, said in observed.items() if code in schools}
             authorities = dict.fromkeys(part, configuration.settings.authority)
-            found = _joined(found, look(part, authorities, now, self._found.incidents), simulated=simulated)
+            found = _joined(found, attribute_faults(part, authorities, now, self._found.incidents), simulated=simulated)
         self._found = found
         self._looked_at = now
 
@@ -62,12 +62,12 @@ class IncidentWatch:
         """Who found what at each rung, by the newest round, or nothing in the same way."""
         return self._newest().rungs
 
-    def _newest(self) -> Look:
+    def _newest(self) -> Attribution:
         if self._looked_at is None or self._clock() - self._looked_at > WINDOW:
-            return Look()
+            return Attribution()
         return self._found
 
 
-def _joined(one: Look, other: Look, *, simulated: bool) -> Look:
+def _joined(one: Attribution, other: Attribution, *, simulated: bool) -> Attribution:
     marked = [msgspec.structs.replace(incident, simulated=simulated) for incident in other.incidents]
-    return Look(sorted([*one.incidents, *marked], key=lambda found: found.since), [*one.rungs, *other.rungs])
+    return Attribution(sorted([*one.incidents, *marked], key=lambda found: found.since), [*one.rungs, *other.rungs])

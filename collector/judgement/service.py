@@ -89,7 +89,7 @@ def still_to_come(sitting: Sitting, now: datetime) -> bool:
     return not sitting.held and starts_at(sitting, now) + timedelta(minutes=sitting.minutes) > now
 
 
-class Judgements:
+class JudgementService:
     """The newest verdict of every sitting, kept current by a thread of its own."""
 
     def __init__(self, configuration: Configuration, store: EvidenceStore, clock: Clock) -> None:
@@ -109,7 +109,7 @@ class Judgements:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Judges every school soon, and again whenever `mark` says so, until `stop`."""
+        """Judges every school soon, and again whenever `mark_changed` says so, until `stop`."""
         self.mark_all()
         self._thread = threading.Thread(target=self._run, name="judging", daemon=True)
         self._thread.start()
@@ -122,7 +122,7 @@ class Judgements:
         if self._thread:
             self._thread.join(timeout=30)
 
-    def mark(self, schools: Iterable[str]) -> None:
+    def mark_changed(self, schools: Iterable[str]) -> None:
         """Evidence of these schools changed: they come before those that have only aged."""
         with self._wake:
             self._changed |= dict.fromkeys(schools)
@@ -134,7 +134,7 @@ class Judgements:
             self._aged |= dict.fromkeys(self._configuration.schools)
             self._wake.notify()
 
-    def exchange(self, configuration: Configuration) -> None:
+    def reconfigure(self, configuration: Configuration) -> None:
         """Takes a new, valid configuration into use."""
         with self._wake:
             self._configuration = configuration

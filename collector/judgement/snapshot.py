@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 
 from collector.configuration.model import Configuration
-from collector.judgement.gear_status import GearShown
+from collector.judgement.gear_status import GearStatus
 from collector.readiness.domain.model import DeviceSeen, Verdict
 from collector.readiness.incidents.attribute import Incident, RungCount
 from collector.readiness.leases.counts import LeaseCounts
@@ -36,7 +36,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     rejected_total: dict[str, int]
     configuration_errors: list[str] = []
     incidents: list[Incident] = []
-    gear: list[GearShown] = []
+    gear: list[GearStatus] = []
     rooms: dict[str, SchoolRooms] = {}
     rungs: list[RungCount] = []
     leases: LeaseCounts = LeaseCounts()

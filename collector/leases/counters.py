@@ -10,7 +10,7 @@ from collector.readiness.leases.counts import LeaseCounts
 from collector.readiness.leases.scheduler import Refusal
 
 
-class LeaseTally:
+class LeaseCounters:
     """Counts. What a lease was given for and to whom is in the store."""
 
     def __init__(self) -> None:

@@ -11,9 +11,9 @@ from agent.protocol.wire import Lease
 from collector.clock import Clock
 from collector.configuration.model import Agents, Configuration
 from collector.facts.catalogue import DECLARED
-from collector.leases.counters import LeaseTally
+from collector.leases.counters import LeaseCounters
 from collector.measurement.tickets import Ticket, issue
-from collector.readiness.domain.location import Whereabouts
+from collector.readiness.domain.location import Location
 from collector.readiness.domain.model import DeviceSeen
 from collector.readiness.leases.counts import LeaseCounts
 from collector.readiness.leases.scheduler import (
@@ -43,7 +43,7 @@ class NotPlannedError(Exception):
     """The configuration plans no such probe."""
 
 
-class LeaseKeeper:
+class LeaseService:
     """Leases by the configuration in use. Any thread, and any process on the same store, may ask."""
 
     def __init__(
@@ -60,9 +60,9 @@ class LeaseKeeper:
         self._secret = secret
         self._clock = clock
         self._chance = chance
-        self._tally = LeaseTally()
+        self._tally = LeaseCounters()
 
-    def ask(self, device: DeviceSeen, probe: str, where: Whereabouts) -> Lease | Refused:
+    def ask(self, device: DeviceSeen, probe: str, where: Location) -> Lease | Refused:
         """Leave for the device to fill its school's line with `probe` now, or why not. Raises NotPlannedError."""
         answer = self._given(device, probe, where)
         if isinstance(answer, Refused):
@@ -71,7 +71,7 @@ class LeaseKeeper:
         self._tally.gave(answer.lease_id, answer.granted_at, answer.expires_at)
         return self._with_ticket(answer)
 
-    def outlook(self, device: DeviceSeen, probe: str, where: Whereabouts) -> Refused | None:
+    def outlook(self, device: DeviceSeen, probe: str, where: Location) -> Refused | None:
         """What `ask` would refuse with now; None if it would give a lease. Takes none. Raises NotPlannedError."""
         decision = self._decided(device, probe, where, self._clock())
         return decision if isinstance(decision, Refused) else None
@@ -87,7 +87,7 @@ class LeaseKeeper:
         """What this process has given and refused so far."""
         return self._tally.counts(self._clock())
 
-    def _given(self, device: DeviceSeen, probe: str, where: Whereabouts) -> NewLease | Refused:
+    def _given(self, device: DeviceSeen, probe: str, where: Location) -> NewLease | Refused:
         now = self._clock()
         decision = self._decided(device, probe, where, now)
         if isinstance(decision, Refused):
@@ -97,7 +97,7 @@ class LeaseKeeper:
             return line_busy(self._chance())  # another device was quicker
         return lease
 
-    def _decided(self, device: DeviceSeen, probe: str, where: Whereabouts, now: datetime) -> Granted | Refused:
+    def _decided(self, device: DeviceSeen, probe: str, where: Location, now: datetime) -> Granted | Refused:
         configuration = self._configuration()
         rules, length = configuration.settings.leases, lease_length(configuration.settings.agents, probe)
         if where == "elsewhere":

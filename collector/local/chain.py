@@ -24,7 +24,7 @@ from collector.local.workplace import Workplace, write_agent_settings
 MEASURE_S = 600.0
 
 
-class Surroundings(Protocol):
+class ChainHost(Protocol):
     """What a run needs of whoever started it."""
 
     def say(self, code: str, **values: str) -> None:
@@ -46,7 +46,7 @@ class Surroundings(Protocol):
         """Says that all of it runs now, and what can be done with it."""
 
 
-def run(place: Workplace, around: Surroundings, now: Clock, *, verbose: bool) -> None:
+def run(place: Workplace, around: ChainHost, now: Clock, *, verbose: bool) -> None:
     """The whole run; returns after Ctrl-C or SIGTERM, with everything stopped in order."""
     signal.signal(signal.SIGTERM, _interrupt)
     if not port_is_free(place.url):

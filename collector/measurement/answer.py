@@ -17,7 +17,7 @@ JSON, BYTES = "application/json", "application/octet-stream"
 NO_STORE: Mapping[str, str] = MappingProxyType({"cache-control": "no-store"})
 
 
-class Answer(msgspec.Struct, frozen=True):
+class PointAnswer(msgspec.Struct, frozen=True):
     """One answer. `length` is that of the body, which a download sends after it piece by piece."""
 
     status: HTTPStatus
@@ -27,14 +27,16 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes = b""
 
 
-EMPTY = Answer(HTTPStatus.NO_CONTENT, {})
-EMPTY_NOT_KEPT = Answer(HTTPStatus.NO_CONTENT, NO_STORE)
+EMPTY = PointAnswer(HTTPStatus.NO_CONTENT, {})
+EMPTY_NOT_KEPT = PointAnswer(HTTPStatus.NO_CONTENT, NO_STORE)
 
 
-def in_json(content: object, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Answer:
+def in_json(
+    content: object, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> PointAnswer:
     """`content` as JSON."""
     body = msgspec.json.encode(content)
-    return Answer(status, headers or {}, JSON, len(body), body)
+    return PointAnswer(status, headers or {}, JSON, len(body), body)
 
 
 class MeasurementRefusedError(Exception):
@@ -50,7 +52,7 @@ class MeasurementRefusedError(Exception):
         self.retry_after_s = retry_after_s
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> PointAnswer:
         """What whoever asked is told."""
         headers = {} if self.retry_after_s is None else {"retry-after": str(self.retry_after_s)}
         if self.status is HTTPStatus.UNAUTHORIZED:

@@ -15,16 +15,16 @@ from functools import partial
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
-from collector.measurement.answer import EMPTY, Answer, MeasurementRefusedError
+from collector.measurement.answer import EMPTY, MeasurementRefusedError, PointAnswer
 from collector.measurement.point import Exchange, Point
 from collector.measurement.request import Action, malformed
 from collector.measurement.tickets import Ticket
 
-Begin = Callable[[Answer], Awaitable[None]]
+Begin = Callable[[PointAnswer], Awaitable[None]]
 """Sends the head of an answer."""
 
 
-class Asked:
+class MeasuringEndpoint:
     """An ASGI application for one action of a point: answers a request for it, or a browser that asks first."""
 
     def __init__(self, action: Action, point: Point) -> None:
@@ -44,7 +44,7 @@ class Asked:
             await begin(answer)
             await send({"type": "http.response.body", "body": answer.body})
 
-    async def _answer(self, request: Request, begin: Begin, send: Send) -> Answer | None:
+    async def _answer(self, request: Request, begin: Begin, send: Send) -> PointAnswer | None:
         """The answer that is still to be sent; None after a download, which is sent by then."""
         ticket = self._point.ticket(self._action, request.headers.get("authorization", ""))
         if self._action == "ping":  # costs next to nothing, so it takes no place from who measures meanwhile
@@ -66,7 +66,7 @@ class Asked:
             self._point.gate.leave(ticket.device_id)
 
 
-async def _begin(send: Send, for_pages: Mapping[str, str], answer: Answer) -> None:
+async def _begin(send: Send, for_pages: Mapping[str, str], answer: PointAnswer) -> None:
     headers = dict(answer.headers)
     if answer.media_type:
         headers |= {"content-length": str(answer.length), "content-type": answer.media_type}

@@ -22,7 +22,7 @@ from typing import cast
 import httptools
 
 from agent.protocol.tcp_info import Options, send_despite_loss
-from collector.measurement.answer import NO_STORE, Answer, MeasurementRefusedError
+from collector.measurement.answer import NO_STORE, MeasurementRefusedError, PointAnswer
 from collector.measurement.counting import CHUNK_BYTES
 from collector.measurement.gate import require
 from collector.measurement.point import Exchange, Point
@@ -72,7 +72,7 @@ class ServerState:
 
 
 @dataclass(slots=True)
-class Head:
+class RequestHead:
     """What matters of a request's head."""
 
     url: bytes = b""
@@ -104,7 +104,7 @@ class Connection(asyncio.BufferedProtocol):
         self._socket: Options | None = None
         self._parser = httptools.HttpRequestParser(self)
         self._doing = Doing.WAITING
-        self._head = Head()
+        self._head = RequestHead()
         self._fed_bytes = 0
         self._exchange = Exchange("ping", self._point)
         self._shown: tuple[bytes, Ticket] | None = None
@@ -168,7 +168,7 @@ class Connection(asyncio.BufferedProtocol):
             self.abort()
         elif self._doing is Doing.WAITING:
             self._doing = Doing.HEAD
-            self._head = Head()
+            self._head = RequestHead()
             self._exchange = Exchange("ping", self._point)
             self.deadline_s = time.monotonic() + HEAD_S
 
@@ -297,7 +297,7 @@ class Connection(asyncio.BufferedProtocol):
         self.deadline_s = time.monotonic() + max(LINGER_S, self._gate.bounds.request_seconds)
         self._transport.close()
 
-    def _write(self, answer: Answer) -> None:
+    def _write(self, answer: PointAnswer) -> None:
         self._transport.write(written(answer, self._for_pages(), stays=self._stays))
 
     def _for_pages(self) -> Mapping[str, str]:
@@ -326,7 +326,7 @@ class Connection(asyncio.BufferedProtocol):
         self._transport.abort()
 
 
-def written(answer: Answer, for_pages: Mapping[str, str], *, stays: bool) -> bytes:
+def written(answer: PointAnswer, for_pages: Mapping[str, str], *, stays: bool) -> bytes:
     """The answer as HTTP/1.1, its head and what body it has; `stays` says that the connection does."""
     lines = [f"HTTP/1.1 {answer.status.value} {answer.status.phrase}"]
     if answer.media_type:

@@ -44,7 +44,7 @@ class Siblings:
     """
 
     def __init__(self) -> None:
-        self.counts: WeakSet[Count] = WeakSet()
+        self.counts: WeakSet[ByteCounter] = WeakSet()
 
     def end_slices(self, now_s: float) -> None:
         """Ends a slice of each. Of more than any run has, each ends its own."""
@@ -53,7 +53,7 @@ class Siblings:
                 count.end_slice(now_s)
 
 
-class Count:
+class ByteCounter:
     """Counts what arrives, in slices of at least `SLICE_S` (shorter: the last, and one that falls in with others)."""
 
     def __init__(self, segments: Callable[[], int | None] = lambda: None, siblings: Siblings | None = None) -> None:

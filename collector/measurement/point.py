@@ -18,13 +18,13 @@ from collector.measurement.answer import (
     EMPTY,
     EMPTY_NOT_KEPT,
     NO_STORE,
-    Answer,
     MeasurementRefusedError,
+    PointAnswer,
     in_json,
 )
 from collector.measurement.counting import (
     CHUNK_BYTES,
-    Count,
+    ByteCounter,
     Siblings,
     incompressible,
     ticket_ended,
@@ -70,12 +70,16 @@ class Point:
         self.gate.take(ticket, 0)
         return exchange
 
-    def _count(self, device_id: str, connection: Options | None) -> Count:
+    def _count(self, device_id: str, connection: Options | None) -> ByteCounter:
         """A count that knows of the other uploads of that device; they are forgotten with the last of them."""
         siblings = self._siblings.get(device_id)
         if siblings is None:
             siblings = self._siblings[device_id] = Siblings()
-        return Count(siblings=siblings) if connection is None else Count(partial(segments_in, connection), siblings)
+        return (
+            ByteCounter(siblings=siblings)
+            if connection is None
+            else ByteCounter(partial(segments_in, connection), siblings)
+        )
 
     def for_pages(self, origin: str, *, asks_first: bool = False) -> Mapping[str, str]:
         """What a browser has to know before it lets a page of the server `origin` read the answer."""
@@ -95,7 +99,7 @@ class Exchange:
         self._point = point
         self._ticket = ticket
         self.left_bytes = 0
-        self.count: Count | None = None
+        self.count: ByteCounter | None = None
         self.seconds = 0.0
         self.ends_with_ticket = False
         self.despite_loss = False
@@ -117,10 +121,10 @@ class Exchange:
         self.left_bytes -= size
         return self._point.source[:size]
 
-    def answer(self, now_s: float) -> Answer:
+    def answer(self, now_s: float) -> PointAnswer:
         """The answer once the request is whole; the head of it for a download."""
         if self.route == "down":
-            return Answer(HTTPStatus.OK, NO_STORE, BYTES, self.left_bytes)
+            return PointAnswer(HTTPStatus.OK, NO_STORE, BYTES, self.left_bytes)
         if self.count is not None:
             return in_json(self.count.result(now_s))
         return EMPTY_NOT_KEPT if self.route == "ping" else EMPTY

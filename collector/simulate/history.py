@@ -27,7 +27,7 @@ LINE_RUNS_PER_DAY = 4
 _NAMESPACE = uuid.UUID("5d0a0b7e-6c1e-5b3c-9a55-4c2f6f3e98a1")
 
 
-class Measurement(msgspec.Struct, frozen=True):
+class SimulatedReport(msgspec.Struct, frozen=True):
     """A report that has no sender yet: a device gets its id when it enrols."""
 
     report_id: str
@@ -49,7 +49,7 @@ class Measurement(msgspec.Struct, frozen=True):
 
 def history(
     school: SimulatedSchool, device: SimulatedDevice, *, seed: int, now: datetime, days: int
-) -> list[Measurement]:
+) -> list[SimulatedReport]:
     """All that `device` measured on the school days of the last `days` days, oldest first."""
     end = now - timedelta(days=device.silent_days)
     return [
@@ -60,12 +60,12 @@ def history(
     ]
 
 
-def measure(school: SimulatedSchool, device: SimulatedDevice, *, seed: int, at: datetime) -> Measurement:
+def measure(school: SimulatedSchool, device: SimulatedDevice, *, seed: int, at: datetime) -> SimulatedReport:
     """What `device` measures at the moment `at`."""
     key = f"{seed}/{device.label}/{at.isoformat()}"
     hour = at.astimezone(SCHOOL_TIME).hour
     results = results_at(school, device, at=at, hour=hour, rng=random.Random(key))
-    return Measurement(str(uuid.uuid5(_NAMESPACE, key)), results)
+    return SimulatedReport(str(uuid.uuid5(_NAMESPACE, key)), results)
 
 
 def _school_days(now: datetime, days: int) -> Iterator[date]:

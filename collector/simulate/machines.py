@@ -6,7 +6,7 @@ import random
 
 from collector.readiness.domain.model import Releases, School
 from collector.simulate.hardware import browser_facts, device_facts, model_for
-from collector.simulate.model import SimulatedDevice, Trouble, Wireless
+from collector.simulate.model import SimulatedDevice, SimulatedWireless, Trouble
 from collector.simulate.probes import that_break
 
 MEASURING_MACHINES = 2
@@ -86,13 +86,13 @@ class _Draw:
         return self._rng.randint(15, 40) if self._rng.random() < share else 0
 
 
-def _wireless(rng: random.Random, place: str, *, bad_room: bool) -> Wireless:
+def _wireless(rng: random.Random, place: str, *, bad_room: bool) -> SimulatedWireless:
     """The link to the room's access point: one per room, on a channel of its own."""
     signal_dbm = rng.gauss(-77, 3) if bad_room else rng.gauss(-57, 5)
     access_point = random.Random(place)
     channel = access_point.choice((36, 40, 44, 48, 52, 56, 60, 64, 100, 104, 108, 112))
     address = ":".join(f"{access_point.randrange(256):02x}" for _ in range(5))
-    return Wireless(
+    return SimulatedWireless(
         signal_dbm=round(min(-35.0, max(-88.0, signal_dbm)), 1),
         frequency_mhz=5000 + 5 * channel,
         channel=channel,

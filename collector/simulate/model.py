@@ -15,7 +15,7 @@ from collector.readiness.domain.model import School, Sitting
 Trouble = Literal["none", "thin_line", "old_browsers", "bad_rooms", "too_few_devices", "not_measured", "blocked_host"]
 
 
-class Wireless(msgspec.Struct, frozen=True):
+class SimulatedWireless(msgspec.Struct, frozen=True):
     """A machine's link to the access point of its room."""
 
     signal_dbm: float
@@ -37,7 +37,7 @@ class SimulatedDevice(msgspec.Struct, frozen=True):
     room: str
     device: Facts
     browsers: Facts
-    wireless: Wireless | None
+    wireless: SimulatedWireless | None
     on_battery: bool
     measures_line: bool
     clock_offset_s: float = 0.0

@@ -18,7 +18,7 @@ import msgspec
 from agent.protocol.wire import Enrolled, Enrolment, ReportAnswer
 from collector.clock import Clock, utc_now
 from collector.simulate.client import Client, CollectorRefusedError, CollectorUnreachableError
-from collector.simulate.history import Measurement, history, measure
+from collector.simulate.history import SimulatedReport, history, measure
 from collector.simulate.identities import Identities
 from collector.simulate.model import Fleet, SimulatedDevice, SimulatedSchool
 
@@ -130,7 +130,7 @@ class _Sender:
         self._identities = identities
         self._clock = clock
 
-    async def send(self, device: SimulatedDevice, measurements: list[Measurement]) -> list[ReportAnswer]:
+    async def send(self, device: SimulatedDevice, measurements: list[SimulatedReport]) -> list[ReportAnswer]:
         """Sends all of `measurements`, oldest first; enrols the machine anew if its token is no longer known."""
         known = self._identities.get(device.label)
         if known is None:
@@ -156,7 +156,7 @@ class _Sender:
         return enrolled
 
     async def _upload(
-        self, device: SimulatedDevice, enrolled: Enrolled, measurements: list[Measurement]
+        self, device: SimulatedDevice, enrolled: Enrolled, measurements: list[SimulatedReport]
     ) -> list[ReportAnswer]:
         answers: list[ReportAnswer] = []
         for start in range(0, len(measurements), BATCH_REPORTS):

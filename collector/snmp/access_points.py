@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from agent.protocol.wifi_channels import Band
-from collector.snmp.session import Oid, Problem
+from collector.snmp.session import Oid, SnmpProblem
 
 What = Literal[
     "access_points",
@@ -20,7 +20,7 @@ What = Literal[
     "radio_clients",
     "total",
 ]
-Doubt = Problem | Literal["not_told", "disagree"]
+WirelessDoubt = SnmpProblem | Literal["not_told", "disagree"]
 """Why something is unknown: a problem of the walk; no such table in this family; counts contradict each other."""
 
 
@@ -53,16 +53,16 @@ class Radio:
 
 
 @dataclass(frozen=True)
-class Wireless:
+class WirelessStatus:
     """What a controller, or an access point of its own, told. `unknown` says what could not be had, and why."""
 
     access_points: Sequence[AccessPoint]
     radios: Sequence[Radio]
     clients: int | None
-    unknown: Mapping[What, Doubt] = field(default_factory=dict)
+    unknown: Mapping[What, WirelessDoubt] = field(default_factory=dict)
 
 
-Unclear = Doubt | Literal["access_point_down", "not_per_radio", "not_counted"]
+Unclear = WirelessDoubt | Literal["access_point_down", "not_per_radio", "not_counted"]
 """Why a radio's clients are not known: as above; its access point is not working; clients are told per access point
 only; this one radio is missing in the counts.
 """
@@ -83,7 +83,7 @@ class RadioRow:
     unclear: Unclear | None
 
 
-def rows(found: Wireless) -> list[RadioRow]:
+def rows(found: WirelessStatus) -> list[RadioRow]:
     """Every radio with its access point's name, and every access point without radios, in the device's order. Pure."""
     points = {point.key: point for point in found.access_points}
     told = [_row(found, points.get(radio.access_point), radio) for radio in found.radios]
@@ -91,7 +91,7 @@ def rows(found: Wireless) -> list[RadioRow]:
     return told + [_bare(found, point) for key, point in points.items() if key not in with_radios]
 
 
-def _row(found: Wireless, point: AccessPoint | None, radio: Radio) -> RadioRow:
+def _row(found: WirelessStatus, point: AccessPoint | None, radio: Radio) -> RadioRow:
     unclear: Unclear | None = None
     if point is not None and point.up is False:
         unclear = "access_point_down"
@@ -108,7 +108,7 @@ def _row(found: Wireless, point: AccessPoint | None, radio: Radio) -> RadioRow:
     )
 
 
-def _bare(found: Wireless, point: AccessPoint) -> RadioRow:
+def _bare(found: WirelessStatus, point: AccessPoint) -> RadioRow:
     unclear: Unclear = found.unknown.get("radios", "not_told")
     if point.up is False:
         unclear = "access_point_down"

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from collector.snmp.interfaces import SYS_UPTIME
-from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, Problem, Session, WalkLimits
+from collector.snmp.session import DEFAULT_LIMITS, Oid, Session, SnmpAnswer, SnmpProblem, WalkLimits
 
 FEWER_TIMES = 4
 LEAST_ROWS = 2
-TOO_MUCH: tuple[Problem, ...] = ("timeout", "refused")
+TOO_MUCH: tuple[SnmpProblem, ...] = ("timeout", "refused")
 
 
 class TunedSession:
@@ -24,11 +24,11 @@ class TunedSession:
         self._session = session
         self.bulk_rows = bulk_rows
 
-    async def get(self, names: Sequence[Oid]) -> Answer:
+    async def get(self, names: Sequence[Oid]) -> SnmpAnswer:
         """As the session does."""
         return await self._session.get(names)
 
-    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
+    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> SnmpAnswer:
         """As the session does, with fewer rows per request if large replies do not come through."""
         while True:
             rows = min(self.bulk_rows, limits.bulk_rows)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from agent.protocol.wifi_channels import Band, band_of_channel
-from collector.snmp.access_points import AccessPoint, Doubt, Radio, What, Wireless, mac_text
+from collector.snmp.access_points import AccessPoint, Radio, What, WirelessDoubt, WirelessStatus, mac_text
 from collector.snmp.interfaces import number, text
-from collector.snmp.session import Answer, Oid, Value
-from collector.snmp.vendor_profile import Family
+from collector.snmp.session import Oid, SnmpAnswer, Value
+from collector.snmp.vendor_profile import VendorProfile
 
-Tables = Mapping[Oid, Answer]
+Tables = Mapping[Oid, SnmpAnswer]
 """What was read, by column root or single object."""
 Column = dict[Oid, Value]
 """A column's values, by index."""
-Unknown = dict[What, Doubt]
+UnknownFields = dict[What, WirelessDoubt]
 
 
-def wireless(family: Family, tables: Tables) -> Wireless:
+def wireless(family: VendorProfile, tables: Tables) -> WirelessStatus:
     """What the tables say; nothing is compared yet."""
-    unknown: Unknown = {}
-    return Wireless(
+    unknown: UnknownFields = {}
+    return WirelessStatus(
         access_points=_access_points(family, tables, unknown),
         radios=_radios(family, tables, unknown),
         clients=total(family.clients_total, tables, unknown),
@@ -28,9 +28,9 @@ def wireless(family: Family, tables: Tables) -> Wireless:
     )
 
 
-def column(tables: Tables, root: Oid | None, what: What, unknown: Unknown) -> Column:
+def column(tables: Tables, root: Oid | None, what: What, unknown: UnknownFields) -> Column:
     """A column's values by index; none, and the reason in `unknown`, unless all of it was read."""
-    answer = Answer({}, None) if root is None else tables[root]
+    answer = SnmpAnswer({}, None) if root is None else tables[root]
     if root is None or answer.problem == "no_such":
         unknown.setdefault(what, "not_told")
         return {}
@@ -40,16 +40,16 @@ def column(tables: Tables, root: Oid | None, what: What, unknown: Unknown) -> Co
     return {name[len(root) :]: value for name, value in answer.values.items()}
 
 
-def total(name: Oid | None, tables: Tables, unknown: Unknown) -> int | None:
+def total(name: Oid | None, tables: Tables, unknown: UnknownFields) -> int | None:
     """A single number; the reason in `unknown` where it is not told."""
-    answer = Answer({}, "no_such") if name is None else tables[name]
+    answer = SnmpAnswer({}, "no_such") if name is None else tables[name]
     found = None if name is None else number(answer.values.get(name))
     if found is None:
         unknown["total"] = "not_told" if answer.problem in {None, "no_such"} else answer.problem
     return found
 
 
-def _access_points(family: Family, tables: Tables, unknown: Unknown) -> list[AccessPoint]:
+def _access_points(family: VendorProfile, tables: Tables, unknown: UnknownFields) -> list[AccessPoint]:
     names = column(tables, family.access_point_name, "access_points", unknown)
     states = column(tables, family.access_point_state, "access_points", unknown) if family.access_point_state else {}
     clients = column(tables, family.access_point_clients, "access_point_clients", unknown)
@@ -66,14 +66,14 @@ def _access_points(family: Family, tables: Tables, unknown: Unknown) -> list[Acc
     ]
 
 
-def _up(family: Family, state: Value | None) -> bool | None:
+def _up(family: VendorProfile, state: Value | None) -> bool | None:
     """None where the state is not told, or told in another type than this family's."""
     if family.access_point_state is None:
         return True
     return state in family.states_up if type(state) in map(type, family.states_up) else None
 
 
-def _radios(family: Family, tables: Tables, unknown: Unknown) -> list[Radio]:
+def _radios(family: VendorProfile, tables: Tables, unknown: UnknownFields) -> list[Radio]:
     channels = column(tables, family.radio_channel, "radio_channels", unknown)
     utilisation = column(tables, family.radio_utilisation, "radio_utilisation", unknown)
     clients = column(tables, family.radio_clients, "radio_clients", unknown)
@@ -98,7 +98,7 @@ def _radios(family: Family, tables: Tables, unknown: Unknown) -> list[Radio]:
     ]
 
 
-def _owners(family: Family, tables: Tables, keys: Iterable[Oid], unknown: Unknown) -> dict[Oid, Oid]:
+def _owners(family: VendorProfile, tables: Tables, keys: Iterable[Oid], unknown: UnknownFields) -> dict[Oid, Oid]:
     """Each radio's access point: by its index, or by the name that its row tells."""
     if family.radio_owner is None:
         return {key: key[:-1] for key in keys}
@@ -109,7 +109,7 @@ def _owners(family: Family, tables: Tables, keys: Iterable[Oid], unknown: Unknow
 
 
 def _macs(
-    family: Family, tables: Tables, keys: Iterable[Oid], owners: Mapping[Oid, Oid], unknown: Unknown
+    family: VendorProfile, tables: Tables, keys: Iterable[Oid], owners: Mapping[Oid, Oid], unknown: UnknownFields
 ) -> dict[Oid, str]:
     """Each radio's base address: told, or the lowest of its networks' addresses, or its access point's key."""
     if family.key_is_radio_mac:
@@ -134,9 +134,9 @@ def _lowest_bssids(networks: Column, keys: set[Oid]) -> dict[Oid, str | None]:
     return lowest
 
 
-def _bands(family: Family, tables: Tables, channels: Column, unknown: Unknown) -> dict[Oid, Band | None]:
+def _bands(family: VendorProfile, tables: Tables, channels: Column, unknown: UnknownFields) -> dict[Oid, Band | None]:
     """Told by a code, else by the channel where its number is in one band only."""
-    doubts: Unknown = {}
+    doubts: UnknownFields = {}
     codes = column(tables, family.radio_band, "radio_bands", doubts)
     read = family.read_band
     bands: dict[Oid, Band | None] = {}

@@ -26,7 +26,7 @@ FASTEST_BIT_S = 1_000_000_000_000
 Width = Literal[32, 64]
 ROUND: dict[Width, int] = {32: 2**32, 64: 2**64}
 """Where a counter begins anew, by its bits."""
-Unknown = Literal["restarted", "set_back", "not_read", "too_slow", "impossible", "other_counter", "clock"]
+NoRateReason = Literal["restarted", "set_back", "not_read", "too_slow", "impossible", "other_counter", "clock"]
 """Why there is no rate: the device restarted; the counter was set back; nobody read it for too long; a 32-bit counter
 may have run round more than once in between; more bytes than the line can carry; the counter's width changed; the
 readings are not in the order of time.
@@ -34,7 +34,7 @@ readings are not in the order of time.
 
 
 @dataclass(frozen=True)
-class Reading:
+class CounterReading:
     """A byte counter at a moment of the collector's clock, with the device's uptime from the same reply."""
 
     at: datetime
@@ -60,15 +60,15 @@ class Gap:
 
     begins_at: datetime
     until: datetime
-    reason: Unknown
+    reason: NoRateReason
 
 
-def rates(readings: Iterable[Reading], longest: timedelta) -> Iterator[Rate | Gap]:
+def rates(readings: Iterable[CounterReading], longest: timedelta) -> Iterator[Rate | Gap]:
     """A rate or a gap for each two readings that follow each other; a rate spans `longest` at most."""
     return (_between(first, second, longest) for first, second in pairwise(readings))
 
 
-def _between(first: Reading, second: Reading, longest: timedelta) -> Rate | Gap:
+def _between(first: CounterReading, second: CounterReading, longest: timedelta) -> Rate | Gap:
     reason = _doubt(first, second, longest)
     if reason is None:
         elapsed_s = (second.at - first.at).total_seconds()
@@ -79,10 +79,10 @@ def _between(first: Reading, second: Reading, longest: timedelta) -> Rate | Gap:
     return Gap(first.at, second.at, reason)
 
 
-def _doubt(first: Reading, second: Reading, longest: timedelta) -> Unknown | None:
+def _doubt(first: CounterReading, second: CounterReading, longest: timedelta) -> NoRateReason | None:
     """What forbids to take the difference of the two counts."""
     elapsed = second.at - first.at
-    doubts: tuple[tuple[bool, Unknown], ...] = (
+    doubts: tuple[tuple[bool, NoRateReason], ...] = (
         (elapsed <= timedelta(0), "clock"),
         (elapsed > longest, "not_read"),
         (_restarted(first, second), "restarted"),
@@ -93,19 +93,19 @@ def _doubt(first: Reading, second: Reading, longest: timedelta) -> Unknown | Non
     return next((reason for holds, reason in doubts if holds), None)
 
 
-def _restarted(first: Reading, second: Reading) -> bool:
+def _restarted(first: CounterReading, second: CounterReading) -> bool:
     """Whether the uptime grew by anything but the time that passed, running round considered."""
     elapsed = second.at - first.at
     grown = timedelta(seconds=(second.uptime_ticks - first.uptime_ticks) % TICKS_ROUND / TICKS_PER_S)
     return abs(grown - elapsed) > UPTIME_SLACK + elapsed * UPTIME_SLACK_SHARE
 
 
-def _may_run_round_twice(first: Reading, second: Reading) -> bool:
+def _may_run_round_twice(first: CounterReading, second: CounterReading) -> bool:
     elapsed_s = (second.at - first.at).total_seconds()
     return _most_bit_s(first, second) * SPEED_SLACK * elapsed_s / 8 >= ROUND[second.width]
 
 
-def _most_bit_s(first: Reading, second: Reading) -> float:
+def _most_bit_s(first: CounterReading, second: CounterReading) -> float:
     """What the line can carry; a speed that is not told, or told as 0, bounds nothing."""
     speeds = (first.speed_mbit_s, second.speed_mbit_s)
     return max(speed * 1_000_000 if speed else FASTEST_BIT_S for speed in speeds)

@@ -8,13 +8,20 @@ from datetime import datetime
 from typing import Literal
 
 from collector.snmp.bulk_size import TunedSession
-from collector.snmp.counters import Unknown
-from collector.snmp.interfaces import SYS_UPTIME, Interface, NoInterfaceError, find_interface, read_interface, unread
+from collector.snmp.counters import NoRateReason
+from collector.snmp.interfaces import (
+    SYS_UPTIME,
+    NoInterfaceError,
+    SnmpInterface,
+    find_interface,
+    read_interface,
+    unread,
+)
 from collector.snmp.lldp import Neighbour, neighbours
 from collector.snmp.session import Session, Target, WalkLimits, oid
 from collector.snmp.uplink import Carried, carried
 from collector.snmp.vendors import family_for
-from collector.snmp.wireless import Wireless, WirelessReader
+from collector.snmp.wireless import WirelessReader, WirelessStatus
 
 SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")
 
@@ -62,10 +69,10 @@ class Poll:
     job: Job
     at: datetime
     error_code: str | None = None
-    interface: Interface | None = None
+    interface: SnmpInterface | None = None
     load: Carried | None = None
-    gap: Unknown | None = None
-    wireless: Wireless | None = None
+    gap: NoRateReason | None = None
+    wireless: WirelessStatus | None = None
     links: Sequence[Neighbour] | None = None
 
 
@@ -78,7 +85,7 @@ class GearPolls:
         self._wireless = WirelessReader(self._session, clock)
         self._clock = clock
         self._index: int | None = None
-        self._before: Interface | None = None
+        self._before: SnmpInterface | None = None
 
     async def poll(self, job: Job, limits: WalkLimits) -> Poll:
         """Asks the device for one kind of thing."""
@@ -102,7 +109,7 @@ class GearPolls:
         self._before = read
         return replace(poll, load=found) if isinstance(found, Carried) else replace(poll, gap=found)
 
-    async def _read_port(self) -> Interface:
+    async def _read_port(self) -> SnmpInterface:
         """The uplink's port. Numbers of ports change when devices restart, so its name is looked at each time."""
         assert self.gear.uplink is not None
         if self._index is not None:
@@ -114,7 +121,7 @@ class GearPolls:
         self._index = await find_interface(self._session, self.gear.uplink)
         return await read_interface(self._session, self._index, self._clock)
 
-    async def _read_known(self, index: int) -> Interface | None:
+    async def _read_known(self, index: int) -> SnmpInterface | None:
         """None where there is no such port any more."""
         try:
             return await read_interface(self._session, index, self._clock)
@@ -145,6 +152,6 @@ class GearPolls:
             raise NoInterfaceError(failed)
 
 
-def silence(told: Wireless) -> str | None:
+def silence(told: WirelessStatus) -> str | None:
     """Why a controller told of no access point at all; one that has none says so in its table."""
     return None if told.access_points else told.unknown.get("access_points")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from collector.snmp.session import (
     DEFAULT_LIMITS,
-    Answer,
     Community,
     Oid,
     Session,
+    SnmpAnswer,
     Target,
     Value,
     WalkLimits,
@@ -45,19 +45,19 @@ class GufoSession:
         self._target = target
         self._session: SnmpSession | None = None
 
-    async def get(self, names: Sequence[Oid]) -> Answer:
+    async def get(self, names: Sequence[Oid]) -> SnmpAnswer:
         """The values of single objects, in one request."""
         wanted = [dotted(name) for name in names]
         try:
             session = await self._ready()
             found = await self._try(lambda: session.get_many(wanted))
         except SnmpStoppedError as stopped:
-            return Answer({}, stopped.problem)
+            return SnmpAnswer({}, stopped.problem)
         read = ((oid(name), _value(value)) for name, value in found.items())
         values = {name: value for name, value in read if value is not None}
-        return Answer(values, None if len(values) == len(names) else "no_such")
+        return SnmpAnswer(values, None if len(values) == len(names) else "no_such")
 
-    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
+    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> SnmpAnswer:
         """All objects below `root`, by GETBULK."""
         return await walked(lambda rows: self._read(rows, root, limits.bulk_rows), root, limits)
 

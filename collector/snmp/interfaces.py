@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from collector.snmp.counters import Reading
-from collector.snmp.session import Answer, Oid, Problem, Session, Value, oid
+from collector.snmp.counters import CounterReading
+from collector.snmp.session import Oid, Session, SnmpAnswer, SnmpProblem, Value, oid
 
 SYS_UPTIME = oid("1.3.6.1.2.1.1.3.0")
 IF_ENTRY = oid("1.3.6.1.2.1.2.2.1")
@@ -58,7 +58,7 @@ class NoInterfaceError(Exception):
 
 
 @dataclass(frozen=True)
-class Interface:
+class SnmpInterface:
     """One interface at one moment. None is what the device does not tell. Errors and discards count packets of 32 bits
     each way; `packets_in` and `packets_out` are unicast, of as many bits as `bytes_in` and `bytes_out`.
     """
@@ -68,8 +68,8 @@ class Interface:
     alias: str
     up: bool | None
     speed_mbit_s: int | None
-    bytes_in: Reading | None
-    bytes_out: Reading | None
+    bytes_in: CounterReading | None
+    bytes_out: CounterReading | None
     errors_in: int | None
     errors_out: int | None
     discards_in: int | None
@@ -100,7 +100,7 @@ async def find_interface(session: Session, wanted: str) -> int:
     raise NoInterfaceError("no_interface")
 
 
-async def read_interface(session: Session, index: int, clock: Callable[[], datetime]) -> Interface:
+async def read_interface(session: Session, index: int, clock: Callable[[], datetime]) -> SnmpInterface:
     """The interface in one request, as of when the reply came: nearer to the truth than when the first of several
     tries was sent. Raises NoInterfaceError.
     """
@@ -111,17 +111,17 @@ async def read_interface(session: Session, index: int, clock: Callable[[], datet
     return interface(index, answer.values, clock())
 
 
-def unread(answer: Answer) -> Problem | None:
+def unread(answer: SnmpAnswer) -> SnmpProblem | None:
     """Why an answer holds nothing to go by; single objects may well be missing."""
     return None if answer.values or answer.problem is None else answer.problem
 
 
-def interface(index: int, values: Mapping[Oid, Value], at: datetime) -> Interface:
+def interface(index: int, values: Mapping[Oid, Value], at: datetime) -> SnmpInterface:
     """The interface from what was read. Raises NoInterfaceError if it is not there. Pure."""
     if (*IF_NAME, index) not in values and (*IF_DESCR, index) not in values:
         raise NoInterfaceError("no_interface")
     status = number(values.get((*IF_OPER_STATUS, index)))
-    return Interface(
+    return SnmpInterface(
         index=index,
         name=text(values.get((*IF_NAME, index))) or text(values.get((*IF_DESCR, index))),
         alias=text(values.get((*IF_ALIAS, index))),
@@ -148,7 +148,7 @@ def _speed(index: int, values: Mapping[Oid, Value]) -> int | None:
     return megabits or None
 
 
-def _bytes(index: int, values: Mapping[Oid, Value], at: datetime, wide: Oid, narrow: Oid) -> Reading | None:
+def _bytes(index: int, values: Mapping[Oid, Value], at: datetime, wide: Oid, narrow: Oid) -> CounterReading | None:
     uptime = number(values.get(SYS_UPTIME))
     of_64_bits = number(values.get((*wide, index)))
     of_32_bits = number(values.get((*narrow, index)))
@@ -156,7 +156,7 @@ def _bytes(index: int, values: Mapping[Oid, Value], at: datetime, wide: Oid, nar
     if uptime is None or octets is None:
         return None
     discontinuity = number(values.get((*IF_COUNTER_DISCONTINUITY, index)))
-    return Reading(at, uptime, octets, 32 if of_64_bits is None else 64, discontinuity, _speed(index, values))
+    return CounterReading(at, uptime, octets, 32 if of_64_bits is None else 64, discontinuity, _speed(index, values))
 
 
 def _packets(index: int, values: Mapping[Oid, Value], wide_bytes: Oid, wide: Oid, narrow: Oid) -> int | None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from collector.snmp.access_points import AccessPoint, mac_text
 from collector.snmp.interfaces import IF_ENTRY, IF_NAME, number, text
-from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, Problem, Session, Value, WalkLimits, oid
+from collector.snmp.session import DEFAULT_LIMITS, Oid, Session, SnmpAnswer, SnmpProblem, Value, WalkLimits, oid
 
 LOCAL_PORT = oid("1.0.8802.1.1.2.1.3.7.1")
 REMOTE = oid("1.0.8802.1.1.2.1.4.1.1")
@@ -25,7 +25,7 @@ WALKED = (
     IF_MAC,
 )  # fmt: skip
 """Columns that are read, the neighbours first."""
-HOPELESS: tuple[Problem, ...] = ("timeout", "unreachable", "auth")
+HOPELESS: tuple[SnmpProblem, ...] = ("timeout", "unreachable", "auth")
 
 CHASSIS_IS_MAC = 4
 PORT_IS_MAC, PORT_IS_INTERFACE_NAME, PORT_IS_LOCAL = 3, 5, 7
@@ -47,10 +47,10 @@ class Neighbours(NamedTuple):
     """Those that were heard, in the switch's order; `problem` if there may be more."""
 
     found: list[Neighbour]
-    problem: Problem | None
+    problem: SnmpProblem | None
 
 
-class Place(NamedTuple):
+class SwitchPort(NamedTuple):
     """A port of a switch, by the switch's id and the port's name."""
 
     switch: str
@@ -59,7 +59,7 @@ class Place(NamedTuple):
 
 async def neighbours(session: Session, limits: WalkLimits = DEFAULT_LIMITS) -> Neighbours:
     """Asks a switch for all that it hears. One without LLDP has none, and that is no problem."""
-    tables: dict[Oid, Answer] = {}
+    tables: dict[Oid, SnmpAnswer] = {}
     for column in WALKED:
         answer = tables[column] = await session.walk(column, limits)
         if answer.problem in HOPELESS:
@@ -69,7 +69,7 @@ async def neighbours(session: Session, limits: WalkLimits = DEFAULT_LIMITS) -> N
     return heard(tables)
 
 
-def heard(tables: Mapping[Oid, Answer]) -> Neighbours:
+def heard(tables: Mapping[Oid, SnmpAnswer]) -> Neighbours:
     """The neighbours that the tables tell of. Pure."""
     columns = {root: _by_index(root, answer) for root, answer in tables.items()}
     problems = [answer.problem for answer in tables.values() if answer.problem not in {None, "no_such"}]
@@ -87,13 +87,13 @@ def heard(tables: Mapping[Oid, Answer]) -> Neighbours:
     return Neighbours(found, problems[0] if problems else None)
 
 
-def place(points: Sequence[AccessPoint], switches: Mapping[str, Sequence[Neighbour]]) -> dict[str, Place]:
+def place(points: Sequence[AccessPoint], switches: Mapping[str, Sequence[Neighbour]]) -> dict[str, SwitchPort]:
     """Access points by name, and the port that each hangs on: found by its address, else by its name. One that is heard
     on two ports, or whose name is another's too, is left out. Pure.
     """
-    ports = [(Place(switch, one.local_port), one) for switch, heard in switches.items() for one in heard]
+    ports = [(SwitchPort(switch, one.local_port), one) for switch, heard in switches.items() for one in heard]
     names = Counter(point.name.casefold() for point in points)
-    found: dict[str, Place] = {}
+    found: dict[str, SwitchPort] = {}
     for point in points:
         by_mac = {where for where, one in ports if point.mac is not None and one.remote_mac == point.mac}
         by_name = {where for where, one in ports if one.remote_name.casefold() == point.name.casefold()}
@@ -103,7 +103,7 @@ def place(points: Sequence[AccessPoint], switches: Mapping[str, Sequence[Neighbo
     return found
 
 
-def _by_index(root: Oid, answer: Answer) -> dict[Oid, Value]:
+def _by_index(root: Oid, answer: SnmpAnswer) -> dict[Oid, Value]:
     return {name[len(root) :]: value for name, value in answer.values.items()}
 
 

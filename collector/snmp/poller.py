@@ -65,7 +65,7 @@ class Poller:
         if self._thread:
             self._thread.join(STOP_S)
 
-    def exchange(self, wanted: Sequence[Gear]) -> None:
+    def reconfigure(self, wanted: Sequence[Gear]) -> None:
         """Asks these devices from now on; those that did not change go on as they were. Any thread may call it."""
         with self._lock:
             self._wanted = tuple(wanted)

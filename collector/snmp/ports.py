@@ -16,8 +16,8 @@ from collector.snmp.interfaces import (
     IF_OUT_DISCARDS,
     IF_OUT_ERRORS,
     SYS_UPTIME,
-    Interface,
     NoInterfaceError,
+    SnmpInterface,
     interface,
     unread,
 )
@@ -32,7 +32,7 @@ PORT_COLUMNS = (
 
 async def read_ports(
     session: Session, clock: Callable[[], datetime], limits: WalkLimits = DEFAULT_LIMITS
-) -> list[Interface]:
+) -> list[SnmpInterface]:
     """Every port that has a name, in the device's order. Raises NoInterfaceError unless all of a column was read: half
     a table would hide the ports that are in trouble. A column that the device does not have is None in each port.
     """

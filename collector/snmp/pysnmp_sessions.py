@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from collector.snmp.session import (
     DEFAULT_LIMITS,
-    Answer,
     Community,
     Credentials,
     Oid,
-    Problem,
     Session,
+    SnmpAnswer,
+    SnmpProblem,
     Target,
     User,
     Value,
@@ -59,16 +59,16 @@ class PysnmpSession:
         self._opener = _opener(target.credentials)
         self._transport: UdpTransportTarget | None = None
 
-    async def get(self, names: Sequence[Oid]) -> Answer:
+    async def get(self, names: Sequence[Oid]) -> SnmpAnswer:
         """The values of single objects, in one request."""
         try:
             bindings = await self._ask(names)
         except SnmpStoppedError as stopped:
-            return Answer({}, stopped.problem)
+            return SnmpAnswer({}, stopped.problem)
         values = {name: value for name, value in bindings if value is not None}
-        return Answer(values, None if len(values) == len(names) else "no_such")
+        return SnmpAnswer(values, None if len(values) == len(names) else "no_such")
 
-    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
+    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> SnmpAnswer:
         """All objects below `root`, by GETBULK."""
         return await collect(self._rows(root, limits.bulk_rows), root, limits)
 
@@ -135,7 +135,7 @@ def _opener(credentials: Credentials) -> CommunityData | UsmUserData:
             )
 
 
-def _problem(failure: ErrorIndication) -> Problem:
+def _problem(failure: ErrorIndication) -> SnmpProblem:
     from pysnmp.proto import errind  # noqa: PLC0415  - heavy
 
     if isinstance(failure, errind.RequestTimedOut):

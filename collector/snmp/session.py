@@ -13,7 +13,7 @@ Oid = tuple[int, ...]
 Value = int | bytes | Oid
 """A number (counters and gauges too), a string of bytes (IPv4 addresses too: four bytes), or an object identifier."""
 
-Problem = Literal["timeout", "unreachable", "auth", "no_such", "truncated", "disordered", "refused"]
+SnmpProblem = Literal["timeout", "unreachable", "auth", "no_such", "truncated", "disordered", "refused"]
 """Why an answer is not whole: no reply in time; no way to the host; keys or user not accepted (by v2c a wrong
 community is silence, so `timeout`); nothing there; more rows than asked for at most; rows that go backwards, which
 would never end; any other refusal.
@@ -31,11 +31,11 @@ def dotted(name: Oid) -> str:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SnmpAnswer:
     """What was read, by full object identifier in the device's order; `problem` unless it is all there is."""
 
     values: dict[Oid, Value]
-    problem: Problem | None = None
+    problem: SnmpProblem | None = None
 
 
 @dataclass(frozen=True)
@@ -83,11 +83,11 @@ DEFAULT_LIMITS = WalkLimits()
 class Session(Protocol):
     """Questions to one device, one at a time."""
 
-    async def get(self, names: Sequence[Oid]) -> Answer:
+    async def get(self, names: Sequence[Oid]) -> SnmpAnswer:
         """The values of single objects; `no_such` if any of them is not there."""
         ...
 
-    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
+    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> SnmpAnswer:
         """All objects below `root`; what was read before a problem is kept."""
         ...
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from agent.protocol.wifi_channels import Band, band_of, band_of_channel, channel_of
-from collector.snmp.access_points import AccessPoint, Radio, What, Wireless
-from collector.snmp.controllers import Column, Tables, Unknown, column, count, mac, percent
+from collector.snmp.access_points import AccessPoint, Radio, What, WirelessStatus
+from collector.snmp.controllers import Column, Tables, UnknownFields, column, count, mac, percent
 from collector.snmp.interfaces import text
 from collector.snmp.session import Oid
 from collector.snmp.vendor_profile import SYS_NAME, Standalone
@@ -28,19 +28,19 @@ class _Network:
     clients: int | None
 
 
-def standalone(family: Standalone, tables: Tables) -> Wireless:
+def standalone(family: Standalone, tables: Tables) -> WirelessStatus:
     """Its radios, each with the clients of all its networks."""
-    unknown: Unknown = {"access_point_clients": "not_told", "total": "not_told"}
+    unknown: UnknownFields = {"access_point_clients": "not_told", "total": "not_told"}
     networks = _networks(family, tables, unknown)
     name = text(tables[SYS_NAME].values.get(SYS_NAME))
     points = [AccessPoint(ITSELF, name, up=True, clients=None)] if networks else []
     if not networks:
         unknown["access_points"] = unknown.get("radio_macs", "not_told")
         unknown["radios"] = unknown["access_points"]
-    return Wireless(points, _radios(family, tables, networks, unknown), None, unknown)
+    return WirelessStatus(points, _radios(family, tables, networks, unknown), None, unknown)
 
 
-def _networks(family: Standalone, tables: Tables, unknown: Unknown) -> list[_Network]:
+def _networks(family: Standalone, tables: Tables, unknown: UnknownFields) -> list[_Network]:
     bssids = column(tables, family.network_bssid, "radio_macs", unknown)
     channels = _channels(family, tables, unknown)
     clients = column(tables, family.network_clients, "radio_clients", unknown)
@@ -67,10 +67,10 @@ def _radio_name(radios: Column, index: Oid) -> bytes:
     return name.strip(b"\0 ") if isinstance(name, bytes) else b""
 
 
-def _channels(family: Standalone, tables: Tables, unknown: Unknown) -> Column:
+def _channels(family: Standalone, tables: Tables, unknown: UnknownFields) -> Column:
     """The first that is told, row by row; a problem only where no column was read."""
     found: Column = {}
-    doubts: Unknown = {}
+    doubts: UnknownFields = {}
     for root in family.channels:
         found = column(tables, root, "radio_channels", doubts) | found
     if not found:
@@ -78,7 +78,7 @@ def _channels(family: Standalone, tables: Tables, unknown: Unknown) -> Column:
     return found
 
 
-def _serving(family: Standalone, tables: Tables, unknown: Unknown) -> set[Oid] | None:
+def _serving(family: Standalone, tables: Tables, unknown: UnknownFields) -> set[Oid] | None:
     """The rows of radios that serve clients; None where nothing is told of roles."""
     if family.role is None:
         return None
@@ -95,7 +95,7 @@ def _tuned(told: int | None, *, knows_6_ghz: bool) -> tuple[int | None, Band | N
     return channel_of(told), band_of(told)
 
 
-def _radios(family: Standalone, tables: Tables, networks: list[_Network], unknown: Unknown) -> list[Radio]:
+def _radios(family: Standalone, tables: Tables, networks: list[_Network], unknown: UnknownFields) -> list[Radio]:
     utilisation = _utilisation(family, tables, unknown)
     of_radio: dict[str, list[_Network]] = defaultdict(list)
     for network in networks:
@@ -114,7 +114,7 @@ def _radios(family: Standalone, tables: Tables, networks: list[_Network], unknow
     ]
 
 
-def _utilisation(family: Standalone, tables: Tables, unknown: Unknown) -> dict[str, int | None]:
+def _utilisation(family: Standalone, tables: Tables, unknown: UnknownFields) -> dict[str, int | None]:
     """By the radio's name."""
     what: What = "radio_utilisation"
     shares = column(tables, family.radio_utilisation, what, unknown)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from collector.snmp.counters import ROUND, Gap, Rate, Unknown, rates
-from collector.snmp.interfaces import Interface
+from collector.snmp.counters import ROUND, Gap, NoRateReason, Rate, rates
+from collector.snmp.interfaces import SnmpInterface
 
 MISSED_POLLS = 3
 """A rate over more polls than this would hide what happened in between: a gap is more honest."""
@@ -28,7 +28,7 @@ class Carried:
     discards: int = 0
 
 
-def carried(before: Interface | None, after: Interface, every_s: float) -> Carried | Unknown | None:
+def carried(before: SnmpInterface | None, after: SnmpInterface, every_s: float) -> Carried | NoRateReason | None:
     """What lies between the readings, why that cannot be known, or None where there was no reading before."""
     if before is None:
         return None
@@ -48,7 +48,7 @@ def carried(before: Interface | None, after: Interface, every_s: float) -> Carri
     return Carried(seconds, into.bit_s, out.bit_s, *_packets(before, after))
 
 
-def _packets(before: Interface, after: Interface) -> tuple[int, int, int]:
+def _packets(before: SnmpInterface, after: SnmpInterface) -> tuple[int, int, int]:
     """Packets, errors and discards of both ways; nothing unless all of it is told."""
     assert after.bytes_in is not None
     assert after.bytes_out is not None

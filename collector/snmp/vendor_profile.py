@@ -12,7 +12,7 @@ ReadBand = Callable[[Value], Band | None]
 
 
 @dataclass(frozen=True)
-class Family:
+class VendorProfile:
     """A controller: column roots, and single objects for totals. An access point's rows are indexed by its key, a
     radio's by the same key and the radio's number, or the column `radio_owner` tells the access point's name.
 
@@ -134,7 +134,7 @@ class Standalone:
         return [SYS_NAME]
 
 
-AnyFamily = Family | Standalone
+AnyFamily = VendorProfile | Standalone
 SYS_NAME: Oid = (1, 3, 6, 1, 2, 1, 1, 5, 0)
 
 

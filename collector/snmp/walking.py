@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from collector.snmp.session import Answer, Oid, Problem, Value, WalkLimits
+from collector.snmp.session import Oid, SnmpAnswer, SnmpProblem, Value, WalkLimits
 
 
 class SnmpStoppedError(Exception):
     """A device gave no usable reply; `problem` says why."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem: Problem = problem
+    def __init__(self, problem: SnmpProblem) -> None:
+        self.problem: SnmpProblem = problem
         super().__init__(problem)
 
 
@@ -21,7 +21,7 @@ class Rows:
 
     def __init__(self, root: Oid, most_rows: int) -> None:
         self.values: dict[Oid, Value] = {}
-        self.problem: Problem | None = None
+        self.problem: SnmpProblem | None = None
         self._root = root
         self._last: Oid = ()
         self._most = most_rows
@@ -41,10 +41,10 @@ class Rows:
         return True
 
 
-async def walked(read: Callable[[Rows], Awaitable[None]], root: Oid, limits: WalkLimits) -> Answer:
+async def walked(read: Callable[[Rows], Awaitable[None]], root: Oid, limits: WalkLimits) -> SnmpAnswer:
     """What `read` took, and why that is not all. A deadline that passes is a `timeout`."""
     rows = Rows(root, limits.most_rows)
-    problem: Problem | None = None
+    problem: SnmpProblem | None = None
     try:
         async with asyncio.timeout(limits.deadline_s):
             await read(rows)
@@ -52,10 +52,10 @@ async def walked(read: Callable[[Rows], Awaitable[None]], root: Oid, limits: Wal
         problem = stopped.problem
     except TimeoutError:
         problem = "timeout"
-    return Answer(rows.values, problem or rows.problem or (None if rows.values else "no_such"))
+    return SnmpAnswer(rows.values, problem or rows.problem or (None if rows.values else "no_such"))
 
 
-async def collect(stream: AsyncIterator[tuple[Oid, Value]], root: Oid, limits: WalkLimits) -> Answer:
+async def collect(stream: AsyncIterator[tuple[Oid, Value]], root: Oid, limits: WalkLimits) -> SnmpAnswer:
     """The rows below `root` of a stream that may run past it."""
 
     async def read(rows: Rows) -> None:

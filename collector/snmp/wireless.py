@@ -10,23 +10,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from collector.snmp.access_points import What, Wireless
+from collector.snmp.access_points import What, WirelessStatus
 from collector.snmp.controllers import Tables, total, wireless
-from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, Problem, Session, WalkLimits
+from collector.snmp.session import DEFAULT_LIMITS, Oid, Session, SnmpAnswer, SnmpProblem, WalkLimits
 from collector.snmp.standalone_ap import standalone
-from collector.snmp.vendor_profile import AnyFamily, Family, Standalone
+from collector.snmp.vendor_profile import AnyFamily, Standalone, VendorProfile
 
-__all__ = ["Wireless", "WirelessReader", "checked", "read_wireless"]
+__all__ = ["WirelessReader", "WirelessStatus", "checked", "read_wireless"]
 
 COUNTS_APART = 2
 COUNTS_APART_SHARE = 0.05
 """How far two counts of the same clients may be apart: people come and go while a table is walked."""
 SLOW_EVERY = timedelta(hours=1)
 """Names, addresses and bands are walked so often, and whenever rows came or went: they are half of what there is."""
-HOPELESS: tuple[Problem, ...] = ("timeout", "unreachable", "auth")
+HOPELESS: tuple[SnmpProblem, ...] = ("timeout", "unreachable", "auth")
 
 
-async def read_wireless(session: Session, family: AnyFamily, limits: WalkLimits = DEFAULT_LIMITS) -> Wireless:
+async def read_wireless(session: Session, family: AnyFamily, limits: WalkLimits = DEFAULT_LIMITS) -> WirelessStatus:
     """Asks for all that the family has; a device that does not answer at all is asked once."""
     return _made(family, await _tables(session, family.columns, family.totals, limits))
 
@@ -37,18 +37,18 @@ class WirelessReader:
     def __init__(self, session: Session, clock: Callable[[], datetime]) -> None:
         self._session = session
         self._clock = clock
-        self._slow: dict[Oid, Answer] = {}
+        self._slow: dict[Oid, SnmpAnswer] = {}
         self._slow_at: datetime | None = None
         self._rows: frozenset[Oid] = frozenset()
 
-    async def read(self, family: AnyFamily, limits: WalkLimits = DEFAULT_LIMITS) -> Wireless:
+    async def read(self, family: AnyFamily, limits: WalkLimits = DEFAULT_LIMITS) -> WirelessStatus:
         """As `read_wireless`, by fewer questions."""
         slow = family.slow_columns
         quick = [column for column in family.columns if column not in slow]
         tables = await _tables(self._session, quick, family.totals, limits)
         rows = frozenset(name for column in quick for name in tables[column].values)
         if hopeless := next((answer.problem for answer in tables.values() if answer.problem in HOPELESS), None):
-            return _made(family, tables | dict.fromkeys(slow, Answer({}, hopeless)))
+            return _made(family, tables | dict.fromkeys(slow, SnmpAnswer({}, hopeless)))
         if not self._still_true(slow, rows):
             await self._read_slow(slow, rows, limits)
         return _made(family, tables | self._slow)
@@ -65,26 +65,26 @@ class WirelessReader:
         return self._clock() - self._slow_at < SLOW_EVERY
 
 
-def _made(family: AnyFamily, tables: Tables) -> Wireless:
+def _made(family: AnyFamily, tables: Tables) -> WirelessStatus:
     match family:
         case Standalone():
             return standalone(family, tables)
-        case Family():
+        case VendorProfile():
             return checked(family, tables, wireless(family, tables))
 
 
-async def _tables(session: Session, columns: list[Oid], totals: list[Oid], limits: WalkLimits) -> dict[Oid, Answer]:
-    tables: dict[Oid, Answer] = {}
+async def _tables(session: Session, columns: list[Oid], totals: list[Oid], limits: WalkLimits) -> dict[Oid, SnmpAnswer]:
+    tables: dict[Oid, SnmpAnswer] = {}
     for position, column in enumerate(columns):
         answer = tables[column] = await session.walk(column, limits)
         if answer.problem in HOPELESS:
-            return tables | dict.fromkeys(columns[position + 1 :] + totals, Answer({}, answer.problem))
+            return tables | dict.fromkeys(columns[position + 1 :] + totals, SnmpAnswer({}, answer.problem))
     for name in totals:
         tables[name] = await session.get([name])
     return tables
 
 
-def checked(family: Family, tables: Tables, found: Wireless) -> Wireless:
+def checked(family: VendorProfile, tables: Tables, found: WirelessStatus) -> WirelessStatus:
     """Takes back counts that contradict the controller's totals. Pure."""
     disagree: list[What] = []
     points, radios = found.access_points, found.radios
@@ -98,7 +98,7 @@ def checked(family: Family, tables: Tables, found: Wireless) -> Wireless:
     if _contradicted(found.clients, [radio.clients for radio in radios]):
         radios = [replace(radio, clients=None) for radio in radios]
         disagree.append("radio_clients")
-    return Wireless(points, radios, found.clients, {**found.unknown, **dict.fromkeys(disagree, "disagree")})
+    return WirelessStatus(points, radios, found.clients, {**found.unknown, **dict.fromkeys(disagree, "disagree")})
 
 
 def _contradicted(whole: int | None, counts: Sequence[int | None]) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.sql import Executable
 from sqlalchemy.sql.elements import ClauseElement
 
-Row = tuple[object, ...]
+SqlRow = tuple[object, ...]
 
 
 class BulkStatement:
@@ -27,7 +27,7 @@ class BulkStatement:
         assert order is None or tuple(order) == self._names, f"{order} is not the order of {names}"
         self._is_positional = order is not None
 
-    def run(self, connection: Connection, rows: Sequence[Row]) -> None:
+    def run(self, connection: Connection, rows: Sequence[SqlRow]) -> None:
         """Runs the statement for each row; nothing happens when there are none."""
         if not rows:
             return

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, select
 
 from collector.readiness.domain.model import DeviceSeen, Evidence, Observation
-from collector.store.evidence import SAID, Said, observation
+from collector.store.evidence import SAID, DecodedContent, observation
 from collector.store.tables import contents, devices, results
 from collector.store.timestamps import day_of, microseconds
 
@@ -28,6 +28,6 @@ def read_device(connection: Connection, device: DeviceSeen, as_of: datetime, sin
         )
         .order_by(results.c.probe, results.c.last_at, results.c.first_at)
     )
-    decoded: dict[tuple[int, bytes], Said] = {}
+    decoded: dict[tuple[int, bytes], DecodedContent] = {}
     found: list[Observation] = [observation(row, until, decoded) for row in connection.execute(query)]
     return Evidence(school=device.school, devices=[device], observations=found)

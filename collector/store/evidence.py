@@ -32,7 +32,7 @@ SAID = (
 )
 
 
-class Said(msgspec.Struct, frozen=True):
+class DecodedContent(msgspec.Struct, frozen=True):
     """What a content says, decoded once for all the days on which it was said."""
 
     facts: dict[str, FactValue]
@@ -49,7 +49,7 @@ def read_evidence(connection: Connection, school: str, as_of: datetime, since: d
     until, start = microseconds(as_of), microseconds(since)
     enrolled = _enrolled(connection, school, until)
     rows = _relevant(connection.execute(_results(school, until, start)).all(), start)
-    said: dict[tuple[int, bytes], Said] = {}
+    said: dict[tuple[int, bytes], DecodedContent] = {}
     observations = [observation(row, until, said) for row in rows]
     return Evidence(
         school=school,
@@ -113,11 +113,11 @@ def _relevant(rows: Sequence[ResultRow], start: Microseconds) -> list[ResultRow]
     ]
 
 
-def observation(row: ResultRow, until: Microseconds, decoded: dict[tuple[int, bytes], Said]) -> Observation:
+def observation(row: ResultRow, until: Microseconds, decoded: dict[tuple[int, bytes], DecodedContent]) -> Observation:
     """The row as an observation, cut at `until`; `decoded` keeps contents that were met before."""
     said = decoded.get((row.device, row.digest))
     if said is None:
-        said = Said(_facts.decode(row.facts), _missing.decode(row.missing), _rows.decode(row.rows))
+        said = DecodedContent(_facts.decode(row.facts), _missing.decode(row.missing), _rows.decode(row.rows))
         decoded[row.device, row.digest] = said
     return Observation(
         device_id=row.device_id,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from collector.readiness.domain.model import Observation
-from collector.store.evidence import SAID, Said, observation, stands
+from collector.store.evidence import SAID, DecodedContent, observation, stands
 from collector.store.tables import contents, devices, results
 from collector.store.timestamps import day_of, microseconds
 
@@ -31,7 +31,7 @@ def read_probe(connection: Connection, probe: str, as_of: datetime, since: datet
         )
         .order_by(results.c.last_at, results.c.device)
     )
-    decoded: dict[tuple[int, bytes], Said] = {}
+    decoded: dict[tuple[int, bytes], DecodedContent] = {}
     found: dict[str, list[Observation]] = {}
     for row in connection.execute(query):
         found.setdefault(row.school, []).append(observation(row, until, decoded))

@@ -10,7 +10,7 @@ import msgspec
 from collector.store.contents import MeasuredContent
 from collector.store.timestamps import Microseconds
 
-Outcome = Literal["accepted", "duplicate"]
+ReceiptOutcome = Literal["accepted", "duplicate"]
 
 
 class ReceivedReport(msgspec.Struct, frozen=True, gc=False):

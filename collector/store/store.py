@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy.exc import IntegrityError
 
 from agent.protocol.wire import Enrolled, Enrolment
-from collector.readiness.alerts.decide import Said
+from collector.readiness.alerts.decide import AlertRecord
 from collector.readiness.domain.model import DeviceSeen, Evidence, Observation, Verdict
 from collector.readiness.leases.scheduler import LineUse
 from collector.store import devices, documents, gear, gear_writing, history, leases, rejections, retention, web_devices
@@ -25,7 +25,7 @@ from collector.store.devices import Counts, EnrolmentKey
 from collector.store.evidence import read_evidence
 from collector.store.lru_cache import LruCache
 from collector.store.probe_history import read_probe
-from collector.store.reports import Outcome, ReceivedReport, RejectedReport
+from collector.store.reports import ReceiptOutcome, ReceivedReport, RejectedReport
 from collector.store.timestamps import microseconds
 from collector.store.writing import Memory, Statements, remember, write_group
 
@@ -141,7 +141,7 @@ class Store:
 
     def write_reports(
         self, received: Sequence[ReceivedReport], refused: Sequence[RejectedReport] = ()
-    ) -> list[Outcome]:
+    ) -> list[ReceiptOutcome]:
         """Stores reports, each report id once per device, and keeps refused ones: all or nothing, on disk on return."""
         with self._one_writer:
             try:
@@ -151,7 +151,7 @@ class Store:
                 self._memory.contents.clear()
                 return self._write(received, refused)
 
-    def _write(self, received: Sequence[ReceivedReport], refused: Sequence[RejectedReport]) -> list[Outcome]:
+    def _write(self, received: Sequence[ReceivedReport], refused: Sequence[RejectedReport]) -> list[ReceiptOutcome]:
         with self._database.writing() as connection:
             outcomes, group = write_group(self._statements, connection, received, self._memory)
             rejections.keep(connection, refused)
@@ -256,10 +256,10 @@ class Store:
         with self._database.writing() as connection:
             documents.save(self._database, connection, kind, changed, removed)
 
-    def alerts_said(self) -> list[Said]:
+    def alerts_said(self) -> list[AlertRecord]:
         """What was said about causes so far, by key."""
-        return [msgspec.json.decode(body, type=Said) for body in self.documents(_SAID).values()]
+        return [msgspec.json.decode(body, type=AlertRecord) for body in self.documents(_SAID).values()]
 
-    def save_said(self, said: Sequence[Said]) -> None:
+    def save_said(self, said: Sequence[AlertRecord]) -> None:
         """Remembers what was said, each in place of what its key held before."""
         self.save_documents(_SAID, {one.key: msgspec.json.encode(one) for one in said})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 Microseconds = int
-Day = int
+DayNumber = int
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ONE_SECOND: Microseconds = 1_000_000
@@ -32,6 +32,6 @@ def optional_moment(at: Microseconds | None) -> datetime | None:
     return None if at is None else moment(at)
 
 
-def day_of(at: Microseconds) -> Day:
+def day_of(at: Microseconds) -> DayNumber:
     """The UTC day that `at` falls on."""
     return at // ONE_DAY

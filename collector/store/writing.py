@@ -12,7 +12,7 @@ from collector.store.bulk import BulkStatement
 from collector.store.contents import DIGEST_BYTES, Content, content_row
 from collector.store.database import Database, UpsertInsert
 from collector.store.lru_cache import LruCache
-from collector.store.reports import Outcome, ReceivedReport
+from collector.store.reports import ReceiptOutcome, ReceivedReport
 from collector.store.tables import contents, device_probes, devices, reports, results
 from collector.store.timestamps import Microseconds, day_of
 
@@ -39,7 +39,7 @@ class Memory:
         return self.contents.get((device_id, content.probe)) == content.digest
 
 
-class Said(msgspec.Struct, gc=False):
+class ResultSpan(msgspec.Struct, gc=False):
     """How often, and between which times, a device said one thing on one day; grows while a group is gathered."""
 
     first_at: Microseconds
@@ -47,7 +47,7 @@ class Said(msgspec.Struct, gc=False):
     times: int
 
 
-class Heard(msgspec.Struct, gc=False):
+class DeviceUpdate(msgspec.Struct, gc=False):
     """What a group changes about a device, in the order of `_SEEN_PARAMETERS`."""
 
     seen_at: Microseconds
@@ -61,21 +61,21 @@ class Heard(msgspec.Struct, gc=False):
 class Group(msgspec.Struct):
     """What the new reports of a group come to, per row."""
 
-    results: dict[ResultKey, Said] = {}
+    results: dict[ResultKey, ResultSpan] = {}
     contents: dict[tuple[int, bytes], Content] = {}
-    devices: dict[int, Heard] = {}
+    devices: dict[int, DeviceUpdate] = {}
     newest: dict[tuple[str, str], bytes] = {}
     probes: set[tuple[int, str]] = set()
 
 
 def write_group(
     statements: Statements, connection: Connection, received: Sequence[ReceivedReport], memory: Memory
-) -> tuple[list[Outcome], Group]:
+) -> tuple[list[ReceiptOutcome], Group]:
     """Stores the reports that are new. Gives each one's outcome, and what `remember` may note after the commit."""
     numbers = _numbers(connection, received, memory)
     keys = [(numbers[report.device_id], report_key(report.report_id)) for report in received]
     fresh = _store_keys(statements, connection, dict(zip(keys, received, strict=True)))
-    outcomes: list[Outcome] = []
+    outcomes: list[ReceiptOutcome] = []
     group = Group()
     for key, report in zip(keys, received, strict=True):
         if key in fresh:
@@ -137,7 +137,7 @@ def _gather(group: Group, device: int, report: ReceivedReport, memory: Memory) -
         key = (device, probe, day_of(at), digest)
         said = group.results.get(key)
         if said is None:
-            group.results[key] = Said(at, at, 1)
+            group.results[key] = ResultSpan(at, at, 1)
             if not memory.holds(report.device_id, content):
                 group.contents[device, digest] = content
                 group.probes.add((device, probe))
@@ -151,7 +151,7 @@ def _gather(group: Group, device: int, report: ReceivedReport, memory: Memory) -
 
 def _gather_device(group: Group, device: int, report: ReceivedReport) -> None:
     before = group.devices.get(device)
-    group.devices[device] = Heard(
+    group.devices[device] = DeviceUpdate(
         seen_at=report.received_at,
         agent_version=report.agent_version,
         clock_offset_s=report.clock_offset_s,

@@ -16,7 +16,7 @@ from collector.i18n.formatting import phrase
 from collector.i18n.messages import Language, sentences
 from collector.readiness.domain.model import Room, School
 from collector.version import PRODUCT_VERSION
-from collector.web.views.layout import Frame, Link, address, frame
+from collector.web.views.layout import Link, PageFrame, address, frame
 
 PROBE_FILES = Path(__file__).parent / "static"
 SAID_BY_THE_PAGE = "probe_say_"
@@ -26,7 +26,7 @@ _IMPORT = re.compile(r"^import [^;]* from \"\./([a-z_]+\.js)\";", re.MULTILINE)
 Fault = Literal["closed", "school", "room"]
 
 
-class Told(msgspec.Struct, frozen=True):
+class ScriptSettings(msgspec.Struct, frozen=True):
     """What the page's script needs to know. `words` are its sentences by what follows `probe_say_`."""
 
     school: str
@@ -42,7 +42,7 @@ class ProbePage(msgspec.Struct, frozen=True):
     `told` is for the script, as JSON; `files` is the folder that its `modules` lie in.
     """
 
-    frame: Frame
+    frame: PageFrame
     heading: str
     place: str
     fault: Fault | None
@@ -67,7 +67,7 @@ class SheetPage(msgspec.Struct, frozen=True):
     browsers may join.
     """
 
-    frame: Frame
+    frame: PageFrame
     heading: str
     signs: list[RoomSign]
     back: Link
@@ -93,7 +93,9 @@ def probe_page(
     ready = school is not None and room is not None and fault is None
     place = _place(school, room, language) if school and room and ready else ""
     told = (
-        Told(code, room.id, language, f"web/{PRODUCT_VERSION}", said_by_the_page(language)) if ready and room else None
+        ScriptSettings(code, room.id, language, f"web/{PRODUCT_VERSION}", said_by_the_page(language))
+        if ready and room
+        else None
     )
     return ProbePage(
         frame=_bare(language, heading, PROBE, {"skola": code or None, "sal": written or None}, configuration),
@@ -135,7 +137,7 @@ def said_by_the_page(language: Language) -> dict[str, str]:
 
 def _bare(
     language: Language, title: str, page: str, query: dict[str, str | int | None], configuration: Configuration
-) -> Frame:
+) -> PageFrame:
     """A frame for pupils: no way into the pages of those who run the tests."""
     whole = frame(language, title, page=page, query=query, authority=configuration.settings.authority)
     return msgspec.structs.replace(whole, navigation=[])

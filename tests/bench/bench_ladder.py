@@ -12,11 +12,11 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import create_engine, text
 
-from agent.ladder.climb import Row
+from agent.ladder.climb import RungRow
 from agent.probes.ladder import PROBE, summary
 from agent.protocol.wire import Facts, ProbeResult, Report, Rung, RungKind
 from collector.configuration.load import load_configuration
-from collector.ingest.validate import Acceptance, receive
+from collector.ingest.validate import Acceptance, validate_report
 from collector.readiness.domain.model import DeviceSeen
 from collector.store.reports import ReceivedReport
 from collector.store.store import Store
@@ -86,7 +86,7 @@ def _received(
     device: DeviceSeen, rungs: list[Rung], at: datetime, acceptance: Acceptance, *, exact: bool
 ) -> ReceivedReport:
     chance = random.Random(f"{device.device_id} {at}")
-    rows = [Row(rung, "ok", time_ms) for rung, time_ms in zip(rungs, _times(rungs, chance), strict=True)]
+    rows = [RungRow(rung, "ok", time_ms) for rung, time_ms in zip(rungs, _times(rungs, chance), strict=True)]
     rows = [msgspec.structs.replace(row, status="slow", code="slow") if _is_slow(row) else row for row in rows]
     reading = summary(rows)
     told: list[Facts] = reading.rows
@@ -94,7 +94,7 @@ def _received(
         told = [{**one, "up_to_ms": row.time_ms} for one, row in zip(reading.rows, rows, strict=True)]
     result = ProbeResult(PROBE.name, PROBE.version, "ok", at, 1.5, reading.facts, reading.missing, told)
     report = Report(1, f"{at:%d%H%M}", device.device_id, at, "0.1.0", device.school, "A1", [result])
-    received = receive(msgspec.json.encode(report), device, microseconds(at), acceptance)
+    received = validate_report(msgspec.json.encode(report), device, microseconds(at), acceptance)
     assert isinstance(received, ReceivedReport), received
     return received
 
@@ -105,7 +105,7 @@ def _times(rungs: list[Rung], chance: random.Random) -> Iterator[float]:
         yield round(USUAL_MS[rung.kind] * chance.lognormvariate(0.0, SPREAD) * slow, 1)
 
 
-def _is_slow(row: Row) -> bool:
+def _is_slow(row: RungRow) -> bool:
     return row.time_ms is not None and row.time_ms > row.rung.slow_ms
 
 

@@ -14,8 +14,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from agent.internet.outcome import Orders
-from agent.internet.outcome import Outcome as InternetOutcome
+from agent.internet.outcome import InternetOutcome, Orders
 from agent.protocol.wire import ThroughputLimits
 from tests.bench.benchmark import Context, Figures, Outcome
 from tests.lab.box import SchoolBox, goodput_mbit_s

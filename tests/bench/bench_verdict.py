@@ -11,7 +11,7 @@ import httpx
 import msgspec
 
 from agent.protocol.wire import Enrolled, Facts
-from collector.simulate.history import Measurement, measure
+from collector.simulate.history import SimulatedReport, measure
 from collector.simulate.model import SimulatedDevice
 from tests.bench.benchmark import Context, Outcome, quantile, wait_for
 from tests.bench.measured_collector import MeasuredCollector, bench_fleet, measured_collector
@@ -41,14 +41,14 @@ def _findings(client: httpx.Client, school: str) -> list[tuple[Any, ...]]:
     ]
 
 
-def _with_screen(measurement: Measurement, screen_px: tuple[int, int]) -> Measurement:
+def _with_screen(measurement: SimulatedReport, screen_px: tuple[int, int]) -> SimulatedReport:
     """A new report with the same findings apart from the screen."""
     screen: Facts = {"screen_width_px": screen_px[0], "screen_height_px": screen_px[1]}
     results = [
         msgspec.structs.replace(result, facts=result.facts | screen) if result.probe == "device" else result
         for result in measurement.results
     ]
-    return Measurement(str(uuid.uuid4()), results)
+    return SimulatedReport(str(uuid.uuid4()), results)
 
 
 class _Machine(msgspec.Struct, frozen=True):

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from agent.protocol.wire import Enrolled, Report
-from collector.simulate.history import Measurement, measure
+from collector.simulate.history import SimulatedReport, measure
 from collector.simulate.model import Fleet, SimulatedDevice
 from tests.bench.facts_as_metrics import lines
 from tests.bench.load import post
 
 EVERY = timedelta(minutes=15)
-Drawn = list[tuple[SimulatedDevice, list[Measurement]]]
+Drawn = list[tuple[SimulatedDevice, list[SimulatedReport]]]
 
 
 def drawn(fleet: Fleet, now: datetime, reports: int) -> Drawn:
@@ -33,16 +33,16 @@ def unchanged(all_drawn: Drawn) -> Drawn:
     return [(device, list(_repeated(measurements))) for device, measurements in all_drawn]
 
 
-def _repeated(measurements: list[Measurement]) -> Iterator[Measurement]:
+def _repeated(measurements: list[SimulatedReport]) -> Iterator[SimulatedReport]:
     first = measurements[0]
     for number, measurement in enumerate(measurements):
         results = [
             msgspec.structs.replace(result, started_at=result.started_at + EVERY * number) for result in first.results
         ]
-        yield Measurement(str(uuid.uuid5(uuid.NAMESPACE_OID, measurement.report_id)), results)
+        yield SimulatedReport(str(uuid.uuid5(uuid.NAMESPACE_OID, measurement.report_id)), results)
 
 
-def _in_turns(all_drawn: Drawn, size: int) -> Iterator[tuple[SimulatedDevice, list[Measurement]]]:
+def _in_turns(all_drawn: Drawn, size: int) -> Iterator[tuple[SimulatedDevice, list[SimulatedReport]]]:
     """Batches of `size`: the first of every device, then the second of every device, and so on."""
     for start in range(0, len(all_drawn[0][1]), size):
         for device, measurements in all_drawn:
@@ -65,7 +65,7 @@ def _right(device: SimulatedDevice) -> SimulatedDevice:
     return msgspec.structs.replace(device, clock_offset_s=0.0)
 
 
-def _as_report(device: SimulatedDevice, measurement: Measurement) -> Report:
+def _as_report(device: SimulatedDevice, measurement: SimulatedReport) -> Report:
     return measurement.sent(device, device.label, measurement.results[0].started_at)
 
 

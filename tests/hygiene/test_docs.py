@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.cli import _parser as agent_parser
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 from collector.cli import parser as collector_parser
 from collector.metrics.groups import METRICS
 from tests.hygiene.modules import ROOT
@@ -37,7 +37,7 @@ def subcommands(parser: argparse.ArgumentParser) -> set[str]:
     return set(commands.choices)
 
 
-COMMANDS = {"provklar": subcommands(collector_parser()), "provklar-agent": subcommands(agent_parser(Words("sv")))}
+COMMANDS = {"provklar": subcommands(collector_parser()), "provklar-agent": subcommands(agent_parser(Messages("sv")))}
 
 
 def offenders(wrong: Callable[[Path], Iterable[str]]) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from agent.cli import _parser as agent_parser
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 from agent.protocol.command_line import LANGUAGES, SWEDISH, Language, argparse_in
 from collector.cli import parser as collector_parser
 from collector.i18n.messages import sentences
@@ -34,7 +34,7 @@ HINTS: dict[Language, set[str]] = {
 def written(language: Language) -> list[str]:
     """Every sentence that a help text in this language is put together from."""
     ours = [s for code, s in sentences(language).items() if code.startswith(("help_", "value_"))]
-    agents = Words(language)._sentences
+    agents = Messages(language)._sentences
     ours += [s for code, s in agents.items() if code.startswith(("help_", "value_"))]
     return ours + list(SWEDISH.values() if language == "sv" else SWEDISH)
 
@@ -46,7 +46,7 @@ def words(text: str) -> set[str]:
 def parsers(language: Language) -> Iterator[tuple[str, argparse.ArgumentParser, set[str]]]:
     """Each program and command that is in a help text, and the names of commands that stand in its own."""
     with argparse_in(language):
-        for top in (collector_parser(language), agent_parser(Words(language))):
+        for top in (collector_parser(language), agent_parser(Messages(language))):
             [commands] = [action for action in top._actions if isinstance(action, argparse._SubParsersAction)]
             named = {part for name in commands.choices for part in name.split("-")}
             yield top.prog, top, named

@@ -32,7 +32,7 @@ def lists_of_probes(module: ast.Module) -> Iterator[list[str]]:
     """Every collection in a module's source that holds the names of two probes or more."""
     for node in ast.walk(module):
         named = [name for name in names_in(node) if name in PROBES]
-        if len(named) >= 2:
+        if len(set(named)) >= 2:
             yield named
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 from collector.readiness.domain.school_days import SCHOOL_TIME
 from collector.readiness.leases.scheduler import FIRST_TESTS
 from collector.store.leases import NewLease
@@ -101,7 +101,7 @@ def rounds(collector: LabCollector) -> int:
 
 def told(collector: LabCollector, client: Namespace, sentence: str) -> bool:
     """Whether that client's agent has said why it does not measure."""
-    return Words("sv").say(sentence) in collector.log_of(client).read_text()
+    return Messages("sv").say(sentence) in collector.log_of(client).read_text()
 
 
 def leases_given(collector: LabCollector) -> int:

@@ -46,7 +46,7 @@ def take(poll):
     }), flush=True)
 
 poller = Poller(opener, take, lambda: datetime.now(UTC), lambda: 0.5)
-poller.exchange(gear)
+poller.reconfigure(gear)
 poller.start()
 sys.stdin.read()
 poller.stop()

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 
 from collector.alerting.channels import Links
-from collector.readiness.alerts.decide import Decision, Said, decide
+from collector.readiness.alerts.decide import AlertRecord, Decision, decide
 from collector.readiness.domain.model import Bilingual, Finding, Requirement, Sitting, Trust, Verdict
 from tests.support.verdicts import profile, sitting, verdict
 
@@ -54,7 +54,7 @@ class Scene:
     def __init__(self, *requirements: Requirement, stages: Sequence[int] = DAYS_BEFORE) -> None:
         self._profile = msgspec.structs.replace(profile(), requirements=list(requirements))
         self._stages = stages
-        self.said: list[Said] = []
+        self.said: list[AlertRecord] = []
 
     def at(self, now: datetime, *verdicts: Verdict, calendar: Iterable[Sitting] | None = None) -> Decision:
         """The decision at `now`; the calendar holds the sittings of `verdicts` unless told otherwise."""

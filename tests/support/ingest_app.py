@@ -19,11 +19,11 @@ from collector.api.reports import ReportsResource
 from collector.clock import Clock
 from collector.configuration.model import Agents, Limits, Measurement, Settings
 from collector.facts.catalogue import check_facts
-from collector.ingest.queue import Ingest
+from collector.ingest.queue import IngestQueue
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
 from collector.measurement.point import Point
-from collector.readiness.domain.location import Whereabouts
+from collector.readiness.domain.location import Location
 from collector.store.store import Store
 from tests.support.stored import SCHOOL, opened
 
@@ -33,7 +33,7 @@ SETTINGS = Settings(
 SECRET = b"a secret that these tests share."
 
 
-def anywhere(_school: str, _address: str | None) -> Whereabouts:
+def anywhere(_school: str, _address: str | None) -> Location:
     """Where devices are whose schools have not said which networks are theirs."""
     return "not_told"
 
@@ -55,7 +55,7 @@ class IngestApp:
         self.stored: list[set[str]] = []
         limits = limits or Limits(requests_per_minute=100_000)
         bounds = bounds or Measurement()
-        self.ingest = Ingest(
+        self.ingest = IngestQueue(
             store,
             clock,
             limits.queued_reports,

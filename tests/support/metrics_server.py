@@ -13,7 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from collector.judgement.gear_status import GearShown
+from collector.judgement.gear_status import GearStatus
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Bilingual, Status, UplinkLoad
 from collector.readiness.incidents.attribute import RungCount
@@ -88,9 +88,9 @@ def eventful_snapshot(now: datetime = NOW) -> Snapshot:
         rungs=[RungCount(oak.code, "dns-1", "dns", {"failed": 2, "ok": 1})],
         leases=LeaseCounts(granted=12, refused={"enough_for_now": 30}, held=1),
         gear=[
-            GearShown("ek-router", oak.code, heard_at, None, polled=True, failures={"timeout": 3},
+            GearStatus("ek-router", oak.code, heard_at, None, polled=True, failures={"timeout": 3},
                       load=UplinkLoad("ek-router", now, 60.0, 80.0, 8.0), speed_mbit_s=1000),
-            GearShown("wlc", "", None, "auth", polled=True, failures={"auth": 9}),
-            GearShown("alm-router", elm.code, None, None, polled=False, failures={}),
+            GearStatus("wlc", "", None, "auth", polled=True, failures={"auth": 9}),
+            GearStatus("alm-router", elm.code, None, None, polled=False, failures={}),
         ],
     )  # fmt: skip

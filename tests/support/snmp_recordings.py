@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Sequence
 from pathlib import Path
 
-from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, Problem, Value, WalkLimits, oid
+from collector.snmp.session import DEFAULT_LIMITS, Oid, SnmpAnswer, SnmpProblem, Value, WalkLimits, oid
 
 RECORDINGS = Path(__file__).parents[1] / "fixtures/snmp"
 OBJECT_IDENTIFIER = "6"
@@ -16,22 +16,22 @@ STRINGS = {"4", "64"}
 class Recorded:
     """A session that answers from what was written down; `cut` columns end with a problem."""
 
-    def __init__(self, values: dict[Oid, Value], cut: dict[Oid, Problem] | None = None) -> None:
+    def __init__(self, values: dict[Oid, Value], cut: dict[Oid, SnmpProblem] | None = None) -> None:
         self._values = values
         self._cut = cut or {}
         self.asked = 0
 
-    async def get(self, names: Sequence[Oid]) -> Answer:
+    async def get(self, names: Sequence[Oid]) -> SnmpAnswer:
         """The values that are there."""
         self.asked += 1
         found = {name: self._values[name] for name in names if name in self._values}
-        return Answer(found, None if len(found) == len(names) else "no_such")
+        return SnmpAnswer(found, None if len(found) == len(names) else "no_such")
 
-    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
+    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> SnmpAnswer:
         """All values below `root`, whatever the limits."""
         self.asked += 1
         found = {name: value for name, value in self._values.items() if name[: len(root)] == root}
-        return Answer(found, self._cut.get(root) or (None if found else "no_such"))
+        return SnmpAnswer(found, self._cut.get(root) or (None if found else "no_such"))
 
 
 def lines(name: str) -> list[str]:

@@ -12,9 +12,9 @@ from sqlalchemy import create_engine, text
 
 from agent.protocol.wire import Enrolment, Facts, ProbeResult, Report
 from collector.facts.catalogue import check_facts
-from collector.ingest.validate import Acceptance, receive
+from collector.ingest.validate import Acceptance, validate_report
 from collector.readiness.domain.model import DeviceSeen, Observation
-from collector.store.reports import Outcome, ReceivedReport, RejectedReport
+from collector.store.reports import ReceiptOutcome, ReceivedReport, RejectedReport
 from collector.store.store import Store
 from collector.store.timestamps import microseconds
 
@@ -91,10 +91,10 @@ def checked(
     store: Store, device: DeviceSeen, sent: Report, received_at: datetime = NOW
 ) -> ReceivedReport | RejectedReport:
     """The report as ingest would see it."""
-    return receive(msgspec.json.encode(sent), device, microseconds(received_at), acceptance(store))
+    return validate_report(msgspec.json.encode(sent), device, microseconds(received_at), acceptance(store))
 
 
-def write(store: Store, device: DeviceSeen, *sent: Report, received_at: datetime = NOW) -> list[Outcome]:
+def write(store: Store, device: DeviceSeen, *sent: Report, received_at: datetime = NOW) -> list[ReceiptOutcome]:
     """Stores reports in one transaction; all of them must be good."""
     received = [checked(store, device, one, received_at) for one in sent]
     good = [one for one in received if isinstance(one, ReceivedReport)]

@@ -20,6 +20,7 @@ from collector.readiness.domain.model import (
     DeviceSeen,
     EvidenceRule,
     EvidenceSummary,
+    ExplanationStep,
     Figure,
     Finding,
     Line,
@@ -31,7 +32,6 @@ from collector.readiness.domain.model import (
     Sitting,
     Standing,
     Status,
-    Step,
     Text,
     Trust,
     Verdict,
@@ -127,7 +127,7 @@ def finding(
     advice: Sequence[Text] = (),
     count: int = 240,
     newest_at: datetime | None = NOW - timedelta(minutes=5),
-    steps: Sequence[Step] = (),
+    steps: Sequence[ExplanationStep] = (),
     room: str | None = None,
     caused_by: str | None = None,
 ) -> Finding:
@@ -151,9 +151,9 @@ def finding(
     )
 
 
-def step(name: str = "line.down_available", value: FactValue = 46.8, unit: str = "Mbit/s") -> Step:
+def step(name: str = "line.down_available", value: FactValue = 46.8, unit: str = "Mbit/s") -> ExplanationStep:
     """A measured number."""
-    return Step(
+    return ExplanationStep(
         name=name,
         value=value,
         unit=unit,

@@ -19,7 +19,7 @@ import msgspec
 
 from collector.alerting.channels import ChannelKind, Links
 from collector.i18n.warnings import description, ending, in_both, remedy, summary
-from collector.readiness.alerts.decide import Alert, Decision, Ended, Said
+from collector.readiness.alerts.decide import Alert, AlertRecord, Decision, Ended
 from collector.readiness.alerts.delivery import Delivery
 from collector.readiness.alerts.names import ALERTNAMES, SEVERITIES
 
@@ -41,7 +41,7 @@ FIRST_PAUSE_S = 0.5
 TIMEOUT_S = 5.0
 
 
-class Settings(msgspec.Struct, frozen=True):
+class AlertmanagerSettings(msgspec.Struct, frozen=True):
     """What an operator writes of Alertmanager."""
 
     alertmanager_url: Annotated[
@@ -170,12 +170,12 @@ class Alertmanager:
         raise _NoAnswerError(problem)
 
 
-def _opened(settings: Settings, every_s: float) -> Alertmanager | None:
+def _opened(settings: AlertmanagerSettings, every_s: float) -> Alertmanager | None:
     url = settings.alertmanager_url
     return Alertmanager(url, every_s=every_s) if url else None
 
 
-CHANNEL = ChannelKind(Settings, _opened)
+CHANNEL = ChannelKind(AlertmanagerSettings, _opened)
 
 
 def firing(alert: Alert, *, links: Links, now: datetime, lasts: timedelta) -> PostableAlert:
@@ -201,7 +201,7 @@ def resolved(ended: Ended, *, links: Links, now: datetime) -> PostableAlert:
     )
 
 
-def labels(said: Said) -> dict[str, str]:
+def labels(said: AlertRecord) -> dict[str, str]:
     """What identifies the alert. `days_before` is the stage: a new stage is a new alert in the same group, so that
     Alertmanager tells it again.
     """
@@ -216,7 +216,7 @@ def labels(said: Said) -> dict[str, str]:
     }
 
 
-def _postable(said: Said, annotations: dict[str, str], *, links: Links, ends_at: datetime) -> PostableAlert:
+def _postable(said: AlertRecord, annotations: dict[str, str], *, links: Links, ends_at: datetime) -> PostableAlert:
     page = links.sitting(said.sitting)
     return PostableAlert(
         labels=labels(said),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
-from collector.configuration.problems import Place, Problem, problem
+from collector.configuration.problems import ConfigurationProblem, DocumentPath, problem
 from collector.readiness.domain.model import School, Sitting
 
 FURTHEST_AHEAD = timedelta(days=3 * 365)
@@ -15,7 +15,7 @@ FURTHEST_AHEAD = timedelta(days=3 * 365)
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class CalendarContext:
     """What a sitting refers to; None where that file could not be read, so that nothing is blamed on the calendar."""
 
     schools: Mapping[str, School] | None
@@ -24,7 +24,7 @@ class Surroundings:
     already_seen: Collection[str]
 
 
-def sitting_problems(place: Place, sitting: Sitting, around: Surroundings) -> Iterator[Problem]:
+def sitting_problems(place: DocumentPath, sitting: Sitting, around: CalendarContext) -> Iterator[ConfigurationProblem]:
     """All that is wrong with one sitting by itself."""
     yield from _when(place, sitting, around)
     if around.profiles is not None and sitting.profile is not None and sitting.profile not in around.profiles:
@@ -40,7 +40,7 @@ def sitting_problems(place: Place, sitting: Sitting, around: Surroundings) -> It
     yield from _pupils(place, sitting, school)
 
 
-def _when(place: Place, sitting: Sitting, around: Surroundings) -> Iterator[Problem]:
+def _when(place: DocumentPath, sitting: Sitting, around: CalendarContext) -> Iterator[ConfigurationProblem]:
     if (sitting.starts_at is None) == (sitting.standing is None):
         code = "config_no_start" if sitting.starts_at is None else "config_two_starts"
         yield problem(place, code, sitting=sitting.id)
@@ -53,7 +53,7 @@ def _when(place: Place, sitting: Sitting, around: Surroundings) -> Iterator[Prob
         yield problem(where, "config_date_too_far_ahead", sitting=sitting.id, date=sitting.starts_at)
 
 
-def _rooms(place: Place, sitting: Sitting, school: School) -> Iterator[Problem]:
+def _rooms(place: DocumentPath, sitting: Sitting, school: School) -> Iterator[ConfigurationProblem]:
     seats = {room.id: room.seats for room in school.rooms}
     for index, room in enumerate(sitting.rooms):
         where = (*place, "rooms", index)
@@ -69,7 +69,7 @@ def _rooms(place: Place, sitting: Sitting, school: School) -> Iterator[Problem]:
         yield problem((*place, "pupils"), "config_too_few_seats", sitting=sitting.id, **counts)
 
 
-def _pupils(place: Place, sitting: Sitting, school: School) -> Iterator[Problem]:
+def _pupils(place: DocumentPath, sitting: Sitting, school: School) -> Iterator[ConfigurationProblem]:
     sizes = {group.grade: group.pupils for group in school.year_groups}
     size = sizes.get(sitting.year_group)
     if size is None:
@@ -83,7 +83,9 @@ def _pupils(place: Place, sitting: Sitting, school: School) -> Iterator[Problem]
         yield problem((*place, "pupils"), "config_more_pupils_than_year_group", **names, **counts)
 
 
-def _unknown(place: Place, code: str, written: str, known: Collection[str], **values: str) -> Problem:
+def _unknown(
+    place: DocumentPath, code: str, written: str, known: Collection[str], **values: str
+) -> ConfigurationProblem:
     """Names the nearest that exists, or a few of those that do, or says that there are none."""
     near = get_close_matches(written, known, n=3) or sorted(known)[:3] or ["–"]
     return problem(place, code, id=written, near=", ".join(near), **values)
@@ -103,7 +105,7 @@ class Placed:
     start: datetime
 
 
-def overlaps(sittings: Sequence[Sitting]) -> Iterator[tuple[int, Problem]]:
+def overlaps(sittings: Sequence[Sitting]) -> Iterator[tuple[int, ConfigurationProblem]]:
     """Dated sittings that need the same room at the same time, as (position of the later one, problem). A standing
     sitting is a readiness that the school wants at any time, not a booking, so it occupies nothing.
     """
@@ -120,7 +122,7 @@ def overlaps(sittings: Sequence[Sitting]) -> Iterator[tuple[int, Problem]]:
             told.add(position)
 
 
-def _overlaps_in(room: str, placed: list[Placed]) -> Iterator[tuple[int, Problem]]:
+def _overlaps_in(room: str, placed: list[Placed]) -> Iterator[tuple[int, ConfigurationProblem]]:
     """Lays each sitting against the one that has kept the room longest so far. The same id twice is told elsewhere."""
     longest = placed[0]
     for one in placed[1:]:

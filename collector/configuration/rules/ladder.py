@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from agent.protocol.wire import Rung, RungKind
-from collector.configuration.problems import Problem, problem
+from collector.configuration.problems import ConfigurationProblem, problem
 from collector.configuration.rules.settings import is_host_name
 
 EXPECTATIONS: Mapping[RungKind, tuple[str, ...]] = {
@@ -32,7 +32,7 @@ _SCHEMES: Mapping[RungKind, tuple[str, ...]] = {
 _ASKS_NOBODY = ("link", "gateway")
 
 
-def rung_problems(index: int, rung: Rung) -> Iterator[Problem]:
+def rung_problems(index: int, rung: Rung) -> Iterator[ConfigurationProblem]:
     """All that is wrong with one rung by itself."""
     place = ("rungs", index)
     if rung.target is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 
 from collector.configuration.network import AccessPointPlace, NetworkDevice
-from collector.configuration.problems import Place, Problem, problem
+from collector.configuration.problems import ConfigurationProblem, DocumentPath, problem
 from collector.configuration.rules.settings import is_host_name
 from collector.readiness.domain.model import School
 
@@ -16,7 +16,7 @@ Schools = Mapping[str, School] | None
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
 
-def network_problems(index: int, device: NetworkDevice, schools: Schools) -> Iterator[Problem]:
+def network_problems(index: int, device: NetworkDevice, schools: Schools) -> Iterator[ConfigurationProblem]:
     """All that is wrong with `devices[index]`."""
     place = ("devices", index)
     if not (is_host_name(device.address) or _is_ip_address(device.address)):
@@ -38,7 +38,7 @@ def network_problems(index: int, device: NetworkDevice, schools: Schools) -> Ite
             yield from _room_problems(there, device.school, port.room, schools)
 
 
-def access_point_problems(index: int, point: AccessPointPlace, schools: Schools) -> Iterator[Problem]:
+def access_point_problems(index: int, point: AccessPointPlace, schools: Schools) -> Iterator[ConfigurationProblem]:
     """All that is wrong with `access_points[index]`."""
     place = ("access_points", index)
     if (point.name is None) == (point.mac is None):
@@ -51,18 +51,22 @@ def access_point_problems(index: int, point: AccessPointPlace, schools: Schools)
             yield from _room_problems((*place, "room"), point.school, point.room, schools)
 
 
-def _school_problems(place: Place, named: str, school: str, schools: Mapping[str, School]) -> Iterator[Problem]:
+def _school_problems(
+    place: DocumentPath, named: str, school: str, schools: Mapping[str, School]
+) -> Iterator[ConfigurationProblem]:
     if school not in schools:
         yield problem((*place, "school"), "config_network_unknown_school", id=named, school=school)
 
 
-def _room_problems(place: Place, school: str, room: str, schools: Mapping[str, School]) -> Iterator[Problem]:
+def _room_problems(
+    place: DocumentPath, school: str, room: str, schools: Mapping[str, School]
+) -> Iterator[ConfigurationProblem]:
     known = [one.id for one in schools[school].rooms] if school in schools else [room]
     if room not in known:
         yield problem(place, "config_network_unknown_room", room=room, school=school, known=", ".join(known))
 
 
-def second_uplinks(devices: list[NetworkDevice]) -> Iterator[Problem]:
+def second_uplinks(devices: list[NetworkDevice]) -> Iterator[ConfigurationProblem]:
     """The uplinks of schools whose line is read elsewhere already: what the line carries would be counted twice."""
     first: dict[str, str] = {}
     for index, device in enumerate(devices):

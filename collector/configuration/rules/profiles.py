@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from collector.configuration.problems import Place, Problem, problem
+from collector.configuration.problems import ConfigurationProblem, DocumentPath, problem
 from collector.readiness.domain.model import Figure, Profile, Requirement
 
 
@@ -41,7 +41,7 @@ FIGURES = {
 """Every figure of a profile. The capacity model counts in these units; another unit would be wrong by thousands."""
 
 
-def profile_problems(name: str, profile: Profile) -> Iterator[Problem]:
+def profile_problems(name: str, profile: Profile) -> Iterator[ConfigurationProblem]:
     """All that is wrong with a profile as a whole; `name` is its file's name without `.yaml`."""
     if profile.id != name:
         yield problem(("id",), "config_profile_name", id=profile.id, name=name)
@@ -53,7 +53,7 @@ def profile_problems(name: str, profile: Profile) -> Iterator[Problem]:
     yield from _repeated_figures(profile)
 
 
-def _figures(place: Place, group: msgspec.Struct) -> Iterator[Problem]:
+def _figures(place: DocumentPath, group: msgspec.Struct) -> Iterator[ConfigurationProblem]:
     for field in msgspec.structs.fields(group):
         figure: Figure | None = getattr(group, field.name)
         expected = FIGURES[field.name]
@@ -69,7 +69,7 @@ def _figures(place: Place, group: msgspec.Struct) -> Iterator[Problem]:
             yield problem(where, "config_figure_out_of_range", name=field.name, written=f"{figure.value:g}", **bounds)
 
 
-def _repeated_figures(profile: Profile) -> Iterator[Problem]:
+def _repeated_figures(profile: Profile) -> Iterator[ConfigurationProblem]:
     """Some requirements repeat a figure of the profile; then the profile must say one thing only."""
     margin, regular_days = (
         ("margin", profile.capacity.margin.value),
@@ -90,7 +90,7 @@ def _repeated_figures(profile: Profile) -> Iterator[Problem]:
             yield problem(("requirements", index, "value"), "config_figure_differs", wanted=f"{value:g}", **values)
 
 
-def _dependencies(requirements: Sequence[Requirement]) -> Iterator[Problem]:
+def _dependencies(requirements: Sequence[Requirement]) -> Iterator[ConfigurationProblem]:
     known = {requirement.id: requirement for requirement in requirements}
     for index, requirement in enumerate(requirements):
         for position, name in enumerate(requirement.depends_on):

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 from agent.protocol.facts import FactSpec
-from collector.configuration.problems import Place, Problem, problem
+from collector.configuration.problems import ConfigurationProblem, DocumentPath, problem
 from collector.readiness.domain.comparison import Kind
 from collector.readiness.domain.model import Requirement
 from collector.readiness.domain.operators import OPERATORS
@@ -19,18 +19,18 @@ from collector.readiness.domain.versions import parse_version
 _BY_VERSION = ("versions", "releases")
 _SYSTEMS = ("android", "chromeos", "ipados", "linux", "macos", "windows")
 
-Facts = Mapping[str, FactSpec]
+FactSpecs = Mapping[str, FactSpec]
 
 
 def requirement_problems(
-    place: Place,
+    place: DocumentPath,
     requirement: Requirement,
-    measured: Facts,
-    derived: Facts,
+    measured: FactSpecs,
+    derived: FactSpecs,
     products: Collection[str] | None,
     *,
-    rooms: Facts,
-) -> Iterator[Problem]:
+    rooms: FactSpecs,
+) -> Iterator[ConfigurationProblem]:
     """All that is wrong with one requirement. `measured` are facts of devices, `derived` those of whole schools and
     `rooms` those of rooms; `products` the browsers with known releases, or None where that list could not be read.
     """
@@ -55,7 +55,7 @@ def requirement_problems(
     yield from _value(place, requirement)
 
 
-def _only_on(place: Place, requirement: Requirement) -> Iterator[Problem]:
+def _only_on(place: DocumentPath, requirement: Requirement) -> Iterator[ConfigurationProblem]:
     """Operating systems go by the names that devices tell, and only single devices have one."""
     where = (*place, "only_on")
     if requirement.only_on and requirement.applies_to != "device":
@@ -71,7 +71,9 @@ def facts_of(requirement: Requirement) -> list[str]:
     return [requirement.fact] if isinstance(requirement.fact, str) else requirement.fact
 
 
-def _scope(place: Place, requirement: Requirement, name: str, derived: Facts) -> Iterator[Problem]:
+def _scope(
+    place: DocumentPath, requirement: Requirement, name: str, derived: FactSpecs
+) -> Iterator[ConfigurationProblem]:
     if requirement.applies_to == "school" and name not in derived:
         yield problem((*place, "applies_to"), "config_fact_of_devices", requirement=requirement.id, fact=name)
     if requirement.applies_to != "school" and name in derived:
@@ -81,14 +83,14 @@ def _scope(place: Place, requirement: Requirement, name: str, derived: Facts) ->
         yield problem((*place, "operator"), "config_room_needs_number", **values)
 
 
-def _scope_of_room(place: Place, requirement: Requirement, name: str) -> Iterator[Problem]:
+def _scope_of_room(place: DocumentPath, requirement: Requirement, name: str) -> Iterator[ConfigurationProblem]:
     if requirement.applies_to != "room" or len(facts_of(requirement)) > 1:
         yield problem((*place, "applies_to"), "config_fact_of_room", requirement=requirement.id, fact=name)
 
 
 def _operator(
-    place: Place, requirement: Requirement, name: str, spec: FactSpec, products: Collection[str] | None
-) -> Iterator[Problem]:
+    place: DocumentPath, requirement: Requirement, name: str, spec: FactSpec, products: Collection[str] | None
+) -> Iterator[ConfigurationProblem]:
     values = {"requirement": requirement.id, "operator": requirement.operator, "fact": name}
     where, of = (*place, "operator"), OPERATORS[requirement.operator].of
     if of == "numbers" and not spec.is_number:
@@ -127,7 +129,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _value(place: Place, requirement: Requirement) -> Iterator[Problem]:
+def _value(place: DocumentPath, requirement: Requirement) -> Iterator[ConfigurationProblem]:
     """`value` is of the operator's kind, and `at_risk_value` of the same kind and on the worse side of it."""
     values = {"requirement": requirement.id, "operator": requirement.operator}
     operator = OPERATORS[requirement.operator]

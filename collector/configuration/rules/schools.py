@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from collector.configuration.problems import Problem, problem
+from collector.configuration.problems import ConfigurationProblem, problem
 from collector.configuration.rules.settings import is_network
 from collector.readiness.domain.model import School
 
 
-def school_problems(index: int, school: School) -> Iterator[Problem]:
+def school_problems(index: int, school: School) -> Iterator[ConfigurationProblem]:
     """All that is wrong within the school at `schools[index]`."""
     yield from _twice(index, school, "rooms", "id", [room.id for room in school.rooms])
     yield from _twice(index, school, "year_groups", "grade", [group.grade for group in school.year_groups])
@@ -18,7 +18,7 @@ def school_problems(index: int, school: School) -> Iterator[Problem]:
             yield problem(("schools", index, "networks", position), "config_bad_network", written=written)
 
 
-def _twice(index: int, school: School, group: str, key: str, names: list[str]) -> Iterator[Problem]:
+def _twice(index: int, school: School, group: str, key: str, names: list[str]) -> Iterator[ConfigurationProblem]:
     seen: set[str] = set()
     for position, name in enumerate(names):
         if name in seen:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from collector.alerting.channels import settings_fields
 from collector.configuration.model import Settings
-from collector.configuration.problems import Place, Problem, problem
+from collector.configuration.problems import ConfigurationProblem, DocumentPath, problem
 from collector.readiness.leases.rules import Hours
 
 _HOST_NAME = re.compile(
@@ -31,7 +31,7 @@ def is_network(text: str) -> bool:
     return True
 
 
-def settings_problems(settings: Settings, probes: Collection[str]) -> Iterator[Problem]:
+def settings_problems(settings: Settings, probes: Collection[str]) -> Iterator[ConfigurationProblem]:
     """All that is wrong in the settings; `probes` are those that the catalogue knows."""
     yield from _addresses(settings)
     yield from _plans(settings, probes)
@@ -39,8 +39,8 @@ def settings_problems(settings: Settings, probes: Collection[str]) -> Iterator[P
     yield from _hours(settings)
 
 
-def _addresses(settings: Settings) -> Iterator[Problem]:
-    addresses: list[tuple[Place, str | None]] = [
+def _addresses(settings: Settings) -> Iterator[ConfigurationProblem]:
+    addresses: list[tuple[DocumentPath, str | None]] = [
         (("public_url",), settings.public_url),
         (("agents", "measurement_url"), settings.agents.measurement_url),
         *((("alerting", key), getattr(settings.alerting, key)) for key in _addresses_of_channels()),
@@ -64,7 +64,7 @@ def _addresses_of_channels() -> list[str]:
     return [key for key, _, _ in settings_fields() if key.endswith("_url")]
 
 
-def _key(place: Place) -> str:
+def _key(place: DocumentPath) -> str:
     """The last key on the way to a place, which may lie in a list."""
     return next(str(step) for step in reversed(place) if isinstance(step, str))
 
@@ -84,7 +84,7 @@ def is_host_name(name: str) -> bool:
     return _HOST_NAME.fullmatch(name) is not None
 
 
-def _plans(settings: Settings, probes: Collection[str]) -> Iterator[Problem]:
+def _plans(settings: Settings, probes: Collection[str]) -> Iterator[ConfigurationProblem]:
     seen: set[str] = set()
     for index, plan in enumerate(settings.agents.plans):
         place = ("agents", "plans", index, "probe")
@@ -99,7 +99,7 @@ def _plans(settings: Settings, probes: Collection[str]) -> Iterator[Problem]:
         seen.add(plan.probe)
 
 
-def _hosts(settings: Settings) -> Iterator[Problem]:
+def _hosts(settings: Settings) -> Iterator[ConfigurationProblem]:
     for index, host in enumerate(settings.agents.hosts):
         if not is_host_name(host.name):
             yield problem(("agents", "hosts", index, "name"), "config_bad_host", written=host.name)
@@ -107,7 +107,7 @@ def _hosts(settings: Settings) -> Iterator[Problem]:
             yield problem(("agents", "hosts", index, "port"), "config_bad_port", written=str(host.port))
 
 
-def _hours(settings: Settings) -> Iterator[Problem]:
+def _hours(settings: Settings) -> Iterator[ConfigurationProblem]:
     day = settings.leases.school_day
     if day.until <= day.begins_at:
         yield problem(("leases", "school_day", "until"), "config_school_day_backwards", **_shown(day))

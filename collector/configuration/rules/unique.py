@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from collector.configuration.problems import ConfigurationError, Place, problem
+from collector.configuration.problems import ConfigurationError, DocumentPath, problem
 from collector.configuration.structure import Document
 
-Entry = tuple[Document[object], Place, str]
+Entry = tuple[Document[object], DocumentPath, str]
 """A document, the place in it where an id stands, and the id."""
 
 

@@ -24,7 +24,7 @@ to be mended (the sitting is held, over, moved beyond the first stage, or gone; 
 """
 
 
-class Said(msgspec.Struct, frozen=True):
+class AlertRecord(msgspec.Struct, frozen=True):
     """What is known and was said about one cause: enough to end its alert when the verdict behind it is gone.
 
     `since` is when the cause was first seen. `stage` and `said_at` are None until it is said; `said_at` is when it
@@ -44,7 +44,7 @@ class Said(msgspec.Struct, frozen=True):
     said_at: datetime | None = None
     ended_at: datetime | None = None
 
-    def same_alert(self, other: Said) -> bool:
+    def same_alert(self, other: AlertRecord) -> bool:
         """Whether both are one and the same alert to a receiver: what differs here is said anew."""
         return (self.key, self.status, self.stage, self.simulated) == (
             other.key,
@@ -57,7 +57,7 @@ class Said(msgspec.Struct, frozen=True):
 class Alert(msgspec.Struct, frozen=True):
     """A cause with the verdict and the findings it rests on, worst first (none when a school was not judged)."""
 
-    said: Said
+    said: AlertRecord
     verdict: Verdict
     findings: list[Finding]
 
@@ -65,7 +65,7 @@ class Alert(msgspec.Struct, frozen=True):
 class Ended(msgspec.Struct, frozen=True):
     """An alert that was said and is over."""
 
-    said: Said
+    said: AlertRecord
     reason: Reason
 
 
@@ -76,14 +76,14 @@ class Decision(msgspec.Struct, frozen=True):
 
     active: list[Alert]
     ended: list[Ended]
-    said: list[Said]
-    changed: list[Said]
+    said: list[AlertRecord]
+    changed: list[AlertRecord]
 
 
 def decide(
     now: datetime,
     verdicts: Iterable[Verdict],
-    said: Iterable[Said],
+    said: Iterable[AlertRecord],
     *,
     days_before: Sequence[int],
     calendar: Iterable[Sitting],
@@ -119,7 +119,7 @@ def decide(
 
 
 def _alerts(
-    verdict: Verdict, stage: int | None, earlier: Mapping[str, Said], profile: Profile | None, now: datetime
+    verdict: Verdict, stage: int | None, earlier: Mapping[str, AlertRecord], profile: Profile | None, now: datetime
 ) -> dict[str, Alert]:
     hold = {r.id: timedelta(hours=r.visible_after_h) for r in profile.requirements} if profile else {}
     found = {}
@@ -130,9 +130,9 @@ def _alerts(
     return found
 
 
-def _seen(verdict: Verdict, cause: str, findings: Sequence[Finding], now: datetime) -> Said:
+def _seen(verdict: Verdict, cause: str, findings: Sequence[Finding], now: datetime) -> AlertRecord:
     """The cause as it looks now, as if it had never been seen before."""
-    return Said(
+    return AlertRecord(
         key=f"{verdict.school.code}/{verdict.sitting.id}/{cause}",
         school=verdict.school.code,
         sitting=verdict.sitting.id,
@@ -145,7 +145,9 @@ def _seen(verdict: Verdict, cause: str, findings: Sequence[Finding], now: dateti
     )
 
 
-def _spoken(seen: Said, earlier: Said | None, stage: int | None, hold: timedelta, now: datetime) -> Said:
+def _spoken(
+    seen: AlertRecord, earlier: AlertRecord | None, stage: int | None, hold: timedelta, now: datetime
+) -> AlertRecord:
     """`seen` with its history: since when, and whether and when it was said at this stage and with this status."""
     since = earlier.since if earlier else now
     was_said = earlier is not None and earlier.said_at is not None
@@ -157,7 +159,7 @@ def _spoken(seen: Said, earlier: Said | None, stage: int | None, hold: timedelta
     return spoken
 
 
-def _reason(record: Said, alert: Alert | None, verdict: Verdict | None) -> Reason:
+def _reason(record: AlertRecord, alert: Alert | None, verdict: Verdict | None) -> Reason:
     """Why `record`, which was said, is not said any more as it was."""
     if alert is not None:
         return "replaced" if alert.said.said_at is not None else "withdrawn"

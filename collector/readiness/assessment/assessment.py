@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import cached_property
 
 from collector.readiness.domain.model import Profile, Releases, Requirement, School, Sitting
-from collector.readiness.evidence.compliance import Answer, answers_of_all, counted_devices
-from collector.readiness.evidence.index import Observed
-from collector.readiness.line.background import Uplink
+from collector.readiness.evidence.compliance import DeviceCompliance, answers_of_all, counted_devices
+from collector.readiness.evidence.index import EvidenceIndex
+from collector.readiness.line.background import UplinkBackground
 from collector.readiness.line.runs import LineRuns, line_runs
 from collector.readiness.line.series import Direction
 from collector.readiness.machines.count import machines
@@ -18,18 +18,18 @@ from collector.readiness.rooms.seating import Seating
 
 
 @dataclass(frozen=True)
-class Case:
+class Assessment:
     """`answers` holds what every device came to, by the id of each device requirement; `seating` is where they sit."""
 
     sitting: Sitting
     school: School
     profile: Profile
-    observed: Observed
+    observed: EvidenceIndex
     releases: Releases
-    answers: Mapping[str, Mapping[str, Answer]]
+    answers: Mapping[str, Mapping[str, DeviceCompliance]]
     seating: Seating
     _line: dict[str, LineRuns] = field(default_factory=dict, repr=False, compare=False)
-    _uplinks: dict[Direction, Uplink] = field(default_factory=dict, repr=False, compare=False)
+    _uplinks: dict[Direction, UplinkBackground] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def now(self) -> datetime:
@@ -42,10 +42,10 @@ class Case:
             self._line[fact_name] = line_runs(self.observed, fact_name, self.profile.evidence.line_days)
         return self._line[fact_name]
 
-    def uplink(self, direction: Direction) -> Uplink:
+    def uplink(self, direction: Direction) -> UplinkBackground:
         """What network gear counted of the line in one direction; laid out once, as several requirements ask."""
         if direction not in self._uplinks:
-            self._uplinks[direction] = Uplink(self.observed, self.profile, direction)
+            self._uplinks[direction] = UplinkBackground(self.observed, self.profile, direction)
         return self._uplinks[direction]
 
     @cached_property
@@ -63,7 +63,9 @@ def is_about_devices(requirement: Requirement) -> bool:
     return requirement.applies_to == "device"
 
 
-def open_case(sitting: Sitting, school: School, profile: Profile, observed: Observed, releases: Releases) -> Case:
+def assess(
+    sitting: Sitting, school: School, profile: Profile, observed: EvidenceIndex, releases: Releases
+) -> Assessment:
     """Holds every device against every device requirement."""
     answers = {
         requirement.id: answers_of_all(requirement, observed, profile, releases)
@@ -71,4 +73,4 @@ def open_case(sitting: Sitting, school: School, profile: Profile, observed: Obse
         if is_about_devices(requirement)
     }
     seating = Seating(school, profile, observed, releases, sitting.rooms, sitting.pupils)
-    return Case(sitting, school, profile, observed, releases, answers, seating)
+    return Assessment(sitting, school, profile, observed, releases, answers, seating)

@@ -8,16 +8,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.domain.model import Severity, Status, Step
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.domain.model import ExplanationStep, Severity, Status
 from collector.readiness.domain.verdicts import weigh_the_same
-from collector.readiness.evidence.compliance import Outcome, counted_devices
+from collector.readiness.evidence.compliance import Fulfilment, counted_devices
 from collector.readiness.explanation.trail import computed, configured, from_profile, measured
 from collector.readiness.machines.count import Machines, machines
 
 
 @dataclass(frozen=True)
-class Tally:
+class DeviceCount:
     """How many devices there are of each kind. `need` is `pupils` and the spares; `reported` have measured anything;
     `unseen` may exist but were never enrolled: what the school says it owns beyond the machines that are enrolled for
     certain, or as many as needed where it has not said and fewer than needed are enrolled.
@@ -67,7 +67,7 @@ class Tally:
         """Whether nothing but that machines may be shared makes it unknown."""
         return self.status() is Status.UNKNOWN is not self._one_machine_each().status()
 
-    def _one_machine_each(self) -> Tally:
+    def _one_machine_each(self) -> DeviceCount:
         ok, risky = self.ok + self.ok_in_turn, self.risky + self.risky_in_turn
         return replace(self, ok=ok, risky=risky, ok_in_turn=0, risky_in_turn=0)
 
@@ -77,36 +77,36 @@ class Tally:
         return Status.AT_RISK if ok + risky >= self.pupils else Status.NOT_READY
 
 
-def needed_devices(case: Case) -> int:
+def needed_devices(case: Assessment) -> int:
     """One device per pupil of the sitting, and the profile's share of spares, rounded up."""
     pupils = case.sitting.pupils
     return pupils + math.ceil(round(pupils * case.profile.capacity.spare_share.value, 9))
 
 
-def tally(case: Case, outcomes: Mapping[str, Outcome]) -> Tally:
+def tally(case: Assessment, outcomes: Mapping[str, Fulfilment]) -> DeviceCount:
     """Counts the outcomes of all devices that are counted, by device."""
     counted, need, devices = Counter(outcomes.values()), needed_devices(case), counted_devices(case.observed)
-    in_order = _machines(case, [device for device, outcome in outcomes.items() if outcome is Outcome.OK])
-    usable = _machines(case, [device for device, outcome in outcomes.items() if outcome >= Outcome.RISKY])
+    in_order = _machines(case, [device for device, outcome in outcomes.items() if outcome is Fulfilment.OK])
+    usable = _machines(case, [device for device, outcome in outcomes.items() if outcome >= Fulfilment.RISKY])
     risky = usable.certain - in_order.certain
-    return Tally(
+    return DeviceCount(
         ok=in_order.certain,
         risky=risky,
-        failed=counted[Outcome.FAILED],
-        unknown=counted[Outcome.UNKNOWN],
+        failed=counted[Fulfilment.FAILED],
+        unknown=counted[Fulfilment.UNKNOWN],
         unseen=_unseen(case.school.devices, case.enrolled_machines, need),
         reported=len(case.observed.reporting.intersection(devices)),
         pupils=case.sitting.pupils,
         need=need,
-        ok_in_turn=counted[Outcome.OK] - in_order.certain,
-        risky_in_turn=counted[Outcome.RISKY] - risky,
+        ok_in_turn=counted[Fulfilment.OK] - in_order.certain,
+        risky_in_turn=counted[Fulfilment.RISKY] - risky,
         browsers=usable.browsers,
         at_once=usable.at_once,
         at_once_at=usable.at_once_at,
     )
 
 
-def _machines(case: Case, devices: Collection[str]) -> Machines:
+def _machines(case: Assessment, devices: Collection[str]) -> Machines:
     return machines(case.observed, devices, case.profile.evidence.device_days)
 
 
@@ -116,7 +116,7 @@ def _unseen(owned: int | None, known: int, need: int) -> int:
     return need if known < need else 0
 
 
-def tally_steps(case: Case, count: Tally) -> list[Step]:
+def tally_steps(case: Assessment, count: DeviceCount) -> list[ExplanationStep]:
     """Every number of the count."""
     devices, seen = "devices", "newest report of each enrolled device"
     newest = max((one.last_at for found in case.observed.newest.values() for one in found.values()), default=None)
@@ -139,7 +139,7 @@ def tally_steps(case: Case, count: Tally) -> list[Step]:
 _TWICE = "usable agents and browsers - machines for certain: per system the agents or the browsers at once, if more"
 
 
-def _browser_steps(count: Tally) -> list[Step]:
+def _browser_steps(count: DeviceCount) -> list[ExplanationStep]:
     if not count.browsers:
         return []
     seen = "visits to the web probe that overlap; one machine has one page in sight at a time"

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from agent.protocol.wire import FactValue
-from collector.readiness.assessment.assessment import Case
+from collector.readiness.assessment.assessment import Assessment
 from collector.readiness.domain.fact_values import number_of
-from collector.readiness.domain.model import EvidenceSummary, Requirement, Status, Step, Text
+from collector.readiness.domain.model import EvidenceSummary, ExplanationStep, Requirement, Status, Text
 
 
 @dataclass(frozen=True)
-class Span:
+class Bounds:
     """A value that what is not known could still raise: `least` as it is, `most` at best. Equal where it is exact."""
 
     least: float
@@ -20,7 +20,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Worked:
+class Computed:
     """What a derived fact came to.
 
     `value` is compared with `wanted` (None: not comparable), `lenient` (where it differs) with the requirement's
@@ -29,15 +29,15 @@ class Worked:
     has one message id per status and `values` is what goes into it; `advice` holds where the finding is not ready.
     """
 
-    value: Span | None
+    value: Bounds | None
     wanted: float | None
     measured: FactValue
     required: FactValue
     unit: str
     evidence: EvidenceSummary
-    steps: list[Step]
+    steps: list[ExplanationStep]
     headroom: float | None = None
-    lenient: Span | None = None
+    lenient: Bounds | None = None
     default_softer: float | None = None
     unknown: Text | None = None
     sentences: Mapping[Status, str] = field(default_factory=dict)
@@ -54,13 +54,13 @@ class DerivedFact:
     name: str
     unit: str
     help: str
-    work_out: Callable[[Case, Requirement], Worked]
-    applies: Callable[[Case], bool] = lambda _: True
+    compute: Callable[[Assessment, Requirement], Computed]
+    applies: Callable[[Assessment], bool] = lambda _: True
 
 
-def exactly(value: float) -> Span:
+def exactly(value: float) -> Bounds:
     """A value that nothing more could change."""
-    return Span(value, value)
+    return Bounds(value, value)
 
 
 def target(requirement: Requirement, otherwise: float) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.assessment.derived_fact import DerivedFact, Worked
-from collector.readiness.capacity.line import Load, work_out_line
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.assessment.derived_fact import Computed, DerivedFact
+from collector.readiness.capacity.line import DirectionSpec, compute_line
 from collector.readiness.domain.model import CapacityRule, Figure, Line, Requirement
 from collector.readiness.explanation.trail import from_profile
 from collector.readiness.line.series import Direction
@@ -21,19 +21,19 @@ class _Figures(NamedTuple):
 def line_headroom(direction: Direction) -> DerivedFact:
     """The fact `line.<direction>_headroom`."""
 
-    def work_out(case: Case, requirement: Requirement) -> Worked:
+    def compute(case: Assessment, requirement: Requirement) -> Computed:
         figures = _figures(direction, case.profile.capacity, case.school.line)
-        load = Load(
+        load = DirectionSpec(
             fact_name=f"{direction}_mbit_s",
             per_pupil=figures.per_pupil.value,
             figures=[from_profile("step_rate_per_pupil", figures.per_pupil)],
             background=figures.background,
             contract=figures.contract,
         )
-        return work_out_line(case, requirement, load)
+        return compute_line(case, requirement, load)
 
     what = f"what the line leaves for the test, against what the year group needs, {direction}"
-    return DerivedFact(f"line.{direction}_headroom", "ratio", what, work_out)
+    return DerivedFact(f"line.{direction}_headroom", "ratio", what, compute)
 
 
 def _figures(direction: Direction, capacity: CapacityRule, line: Line | None) -> _Figures:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from agent.protocol.quantiles import lower_bound, samples_needed
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.assessment.derived_fact import Worked, exactly, target
-from collector.readiness.domain.model import EvidenceSummary, Figure, Requirement, Status, Step, Text, Trust
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.assessment.derived_fact import Computed, exactly, target
+from collector.readiness.domain.model import EvidenceSummary, ExplanationStep, Figure, Requirement, Status, Text, Trust
 from collector.readiness.explanation.trail import computed, configured, from_profile, measured, wanted, weakest
 from collector.readiness.line.background import Background
 from collector.readiness.line.background_explanation import background_advice, counted_steps
@@ -24,14 +24,14 @@ MBIT_S = "Mbit/s"
 
 
 @dataclass(frozen=True)
-class Load:
+class DirectionSpec:
     """One way of loading the line: the throughput fact in that direction, the rate per pupil in Mbit/s and the
     figures that it comes from, the background per other user, and the contract's rate if it is known.
     """
 
     fact_name: str
     per_pupil: float
-    figures: list[Step]
+    figures: list[ExplanationStep]
     background: Figure
     contract: float | None
     staggered_s: float | None = None
@@ -43,7 +43,7 @@ class Load:
 
 
 @dataclass(frozen=True)
-class Sum:
+class Demand:
     """The arithmetic before any measurement. Rates in Mbit/s."""
 
     pupils: int
@@ -76,7 +76,7 @@ class Sum:
         return math.floor(round(free / (self.per_pupil * self.target), 9))
 
 
-def work_out_line(case: Case, requirement: Requirement, load: Load) -> Worked:
+def compute_line(case: Assessment, requirement: Requirement, load: DirectionSpec) -> Computed:
     """The headroom of the line in one direction, by the confidence bound of its low quantile and never the point."""
     capacity, background = case.profile.capacity, case.uplink(load.direction).background(case.sitting)
     amount = _sum(case, requirement, load, background)
@@ -84,7 +84,7 @@ def work_out_line(case: Case, requirement: Requirement, load: Load) -> Worked:
     bound = lower_bound(runs.samples, capacity.line_quantile.value, capacity.confidence.value)
     usable = bound is not None and not runs.mostly_failed and amount.needed > 0
     headroom = max(0.0, bound - amount.background) / amount.needed if bound is not None and usable else None
-    return Worked(
+    return Computed(
         value=None if headroom is None else exactly(headroom),
         wanted=amount.target,
         measured=bound if bound is not None else min(runs.samples, default=None),
@@ -118,13 +118,13 @@ _COUNTED_SENTENCES = {
 }
 
 
-def _values(amount: Sum, bound: float | None) -> dict[str, str | int | float]:
+def _values(amount: Demand, bound: float | None) -> dict[str, str | int | float]:
     required = round(amount.required, 6)
     told: dict[str, str | int | float] = {"line": bound or 0.0, "required": required, "pupils": amount.pupils}
     return told | ({"background": amount.background} if amount.is_counted else {"others": amount.others})
 
 
-def _runs(case: Case, load: Load, background: Background) -> LineRuns:
+def _runs(case: Assessment, load: DirectionSpec, background: Background) -> LineRuns:
     """The runs; with what others took meanwhile where that is counted, as then it is taken off again as background."""
     if background.mbit_s is None:
         return case.line(load.fact_name)
@@ -132,17 +132,17 @@ def _runs(case: Case, load: Load, background: Background) -> LineRuns:
     return line_runs(case.observed, load.fact_name, case.profile.evidence.line_days, beside)
 
 
-def _sum(case: Case, requirement: Requirement, load: Load, background: Background) -> Sum:
+def _sum(case: Assessment, requirement: Requirement, load: DirectionSpec, background: Background) -> Demand:
     pupils = case.sitting.pupils
     in_school = sum(group.pupils for group in case.school.year_groups)
     others = max(0, in_school - pupils) + case.school.staff
     margin = target(requirement, case.profile.capacity.margin.value)
     if background.mbit_s is not None:
-        return Sum(pupils, others, load.per_pupil, background.mbit_s, margin, is_counted=True)
-    return Sum(pupils, others, load.per_pupil, others * load.background.value, margin)
+        return Demand(pupils, others, load.per_pupil, background.mbit_s, margin, is_counted=True)
+    return Demand(pupils, others, load.per_pupil, others * load.background.value, margin)
 
 
-def _why_unknown(case: Case, runs: LineRuns, amount: Sum) -> Text:
+def _why_unknown(case: Assessment, runs: LineRuns, amount: Demand) -> Text:
     if not runs.ok and not runs.failed:
         return Text("why_line_never_measured", {"days": case.profile.evidence.line_days.value})
     if runs.mostly_failed:
@@ -152,12 +152,12 @@ def _why_unknown(case: Case, runs: LineRuns, amount: Sum) -> Text:
     return Text("why_line_too_few", {"hours": len(runs.samples), "needed": _hours_needed(case)})
 
 
-def _hours_needed(case: Case) -> int:
+def _hours_needed(case: Assessment) -> int:
     capacity = case.profile.capacity
     return samples_needed(capacity.line_quantile.value, capacity.confidence.value)
 
 
-def _advice(case: Case, load: Load, amount: Sum, runs: LineRuns, bound: float | None) -> list[Text]:
+def _advice(case: Assessment, load: DirectionSpec, amount: Demand, runs: LineRuns, bound: float | None) -> list[Text]:
     if bound is None or runs.mostly_failed:
         lacking = max(1, _hours_needed(case) - len(runs.samples))
         return [Text("advice_line_mend_runs" if runs.mostly_failed else "advice_line_measure", {"hours": lacking})]
@@ -176,7 +176,7 @@ def _in_groups(fitting: int, groups: int, staggered_s: float | None) -> Text:
     return Text("advice_line_stagger", {"pupils": fitting, "groups": groups, "seconds": staggered_s})
 
 
-def _needed_steps(case: Case, load: Load, amount: Sum) -> list[Step]:
+def _needed_steps(case: Assessment, load: DirectionSpec, amount: Demand) -> list[ExplanationStep]:
     school, rate_trust = f"school {case.school.code}", weakest(step.trust for step in load.figures)
     contract = configured("step_line_contract", load.contract, MBIT_S, school)
     return [
@@ -187,7 +187,9 @@ def _needed_steps(case: Case, load: Load, amount: Sum) -> list[Step]:
     ]
 
 
-def _background_steps(case: Case, load: Load, amount: Sum, background: Background) -> list[Step]:
+def _background_steps(
+    case: Assessment, load: DirectionSpec, amount: Demand, background: Background
+) -> list[ExplanationStep]:
     counted = counted_steps(case.profile, background)
     if amount.is_counted:
         source = "upper bound of that quantile, the sitting's weekday and hour"
@@ -201,7 +203,7 @@ def _background_steps(case: Case, load: Load, amount: Sum, background: Backgroun
     ]
 
 
-def _measured_steps(case: Case, load: Load, runs: LineRuns, amount: Sum) -> list[Step]:
+def _measured_steps(case: Assessment, load: DirectionSpec, runs: LineRuns, amount: Demand) -> list[ExplanationStep]:
     fact, capacity = f"throughput.{load.fact_name}", case.profile.capacity
     beside = f"{fact} + what others took meanwhile, by the counters" if amount.is_counted else fact
     others = max(runs.besides, default=None)
@@ -223,7 +225,7 @@ def _measured_steps(case: Case, load: Load, runs: LineRuns, amount: Sum) -> list
     ]
 
 
-def _concluded_steps(amount: Sum, bound: float | None, headroom: float | None) -> list[Step]:
+def _concluded_steps(amount: Demand, bound: float | None, headroom: float | None) -> list[ExplanationStep]:
     trust = amount.background_trust
     available = None if bound is None else max(0.0, bound - amount.background)
     return [

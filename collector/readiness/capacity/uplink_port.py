@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from agent.protocol.quantiles import samples_needed
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.assessment.derived_fact import Worked, exactly
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.assessment.derived_fact import Computed, exactly
 from collector.readiness.domain.fact_values import number_of
-from collector.readiness.domain.model import EvidenceSummary, Requirement, Status, Step, Text, UplinkPort
+from collector.readiness.domain.model import EvidenceSummary, ExplanationStep, Requirement, Status, Text, UplinkPort
 from collector.readiness.explanation.trail import computed, measured, wanted
 
 _PERCENT = 100
@@ -17,24 +17,24 @@ _S_PER_H = 3_600
 _CONFIDENCE = 0.95
 
 
-def has_uplink(case: Case) -> bool:
+def has_uplink(case: Assessment) -> bool:
     """Whether network.yaml names the school's uplink: elsewhere there is nothing to say of it."""
     return bool(case.observed.uplink_ports)
 
 
-def port_of(case: Case) -> UplinkPort:
+def port_of(case: Assessment) -> UplinkPort:
     """The school's uplink; of several (the file was changed) the one that was read last."""
     ports = case.observed.uplink_ports
     read = [port for port in ports if port.read_at is not None]
     return max(read, key=lambda port: str(port.read_at)) if read else ports[0]
 
 
-def age_h(case: Case, port: UplinkPort) -> float | None:
+def age_h(case: Assessment, port: UplinkPort) -> float | None:
     """Hours since the port was read; None if it never was."""
     return None if port.read_at is None else max(0.0, (case.now - port.read_at).total_seconds() / _S_PER_H)
 
 
-def why_old(case: Case, port: UplinkPort, longest: timedelta) -> Text | None:
+def why_old(case: Assessment, port: UplinkPort, longest: timedelta) -> Text | None:
     """Why what is known of the port says nothing of today; None if it does."""
     if port.read_at is None:
         return Text("why_uplink_never_read", {"device": port.device})
@@ -44,21 +44,21 @@ def why_old(case: Case, port: UplinkPort, longest: timedelta) -> Text | None:
 
 
 def worked(
-    case: Case,
+    case: Assessment,
     requirement: Requirement,
     value: float | None,
     why: str,
     values: Mapping[str, str | int | float],
     *,
-    steps: list[Step],
+    steps: list[ExplanationStep],
     unknown: Text | None = None,
-) -> Worked:
+) -> Computed:
     """What a fact about the port came to. `why` is the sentence whatever the status, `unknown` why it has no value."""
     port = port_of(case)
     limit = None if isinstance(requirement.value, list) else number_of(requirement.value)
     too_old = why_old(case, port, timedelta(days=case.profile.evidence.line_days.value))
     doubt = too_old or unknown or (Text("why_uplink_not_told", {"device": port.device}) if value is None else None)
-    return Worked(
+    return Computed(
         value=None if doubt is not None or value is None else exactly(value),
         wanted=limit,
         measured=value,
@@ -73,7 +73,7 @@ def worked(
     )
 
 
-def spoiled_share(case: Case, requirement: Requirement, spoiled_count: int, why: str) -> Worked:
+def spoiled_share(case: Assessment, requirement: Requirement, spoiled_count: int, why: str) -> Computed:
     """A share of spoiled packets. With fewer packets than it takes to see such a share, it is unknown."""
     port = port_of(case)
     limit = None if isinstance(requirement.value, list) else number_of(requirement.value)
@@ -95,6 +95,6 @@ def spoiled_share(case: Case, requirement: Requirement, spoiled_count: int, why:
     )
 
 
-def age_step(case: Case, port: UplinkPort) -> Step:
+def age_step(case: Assessment, port: UplinkPort) -> ExplanationStep:
     """How old the newest reading is."""
     return computed("step_uplink_read_age", age_h(case, port), "hours", f"now - last reading of {port.device}")

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from collector.readiness.assessment.assessment import Case
+from collector.readiness.assessment.assessment import Assessment
 from collector.readiness.assessment.counting import tally, tally_steps
-from collector.readiness.assessment.derived_fact import DerivedFact, Span, Worked, target
+from collector.readiness.assessment.derived_fact import Bounds, Computed, DerivedFact, target
 from collector.readiness.devices.findings import counted_advice, why_counted
 from collector.readiness.domain.model import Requirement, Status, Text
-from collector.readiness.evidence.compliance import Outcome, counted_devices
+from collector.readiness.evidence.compliance import Fulfilment, counted_devices
 from collector.readiness.evidence.index import RELEASES_AGING, is_fresh, summary
 from collector.readiness.evidence.reasons import missing_values
 from collector.readiness.explanation.trail import computed, wanted
 
 
-def _work_out(case: Case, requirement: Requirement) -> Worked:
+def _compute(case: Assessment, requirement: Requirement) -> Computed:
     required = [
         one.id
         for one in case.profile.requirements
@@ -31,10 +31,10 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     days = case.profile.evidence.device_days
     newest = [one for found in case.observed.newest.values() for one in found.values()]
     nothing_asked = Text("why_devices_nothing_asked") if not required else None
-    return Worked(
-        value=Span(count.ok / count.need, most_ok / count.need) if required else None,
+    return Computed(
+        value=Bounds(count.ok / count.need, most_ok / count.need) if required else None,
         wanted=target(requirement, 1.0),
-        lenient=Span(usable / count.need, most_usable / count.need),
+        lenient=Bounds(usable / count.need, most_usable / count.need),
         default_softer=count.pupils / count.need,
         measured=count.ok,
         required=count.need,
@@ -53,33 +53,33 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     )
 
 
-def _weakest(case: Case, device: str, required: list[str]) -> Outcome:
+def _weakest(case: Assessment, device: str, required: list[str]) -> Fulfilment:
     """A device is as usable as the worst thing about it: one requirement that fails is enough, known or not."""
-    return min((case.answers[one][device].outcome for one in required), default=Outcome.UNKNOWN)
+    return min((case.answers[one][device].outcome for one in required), default=Fulfilment.UNKNOWN)
 
 
-def _only_aged(case: Case, device: str, required: list[str]) -> bool:
+def _only_aged(case: Assessment, device: str, required: list[str]) -> bool:
     """At the limit by an old list of releases and by nothing else: a newer list mends it."""
-    risky = [one for one in (case.answers[name][device] for name in required) if one.outcome is Outcome.RISKY]
-    is_risky = _weakest(case, device, required) is Outcome.RISKY
+    risky = [one for one in (case.answers[name][device] for name in required) if one.outcome is Fulfilment.RISKY]
+    is_risky = _weakest(case, device, required) is Fulfilment.RISKY
     return is_risky and all(answer.reason == RELEASES_AGING for answer in risky)
 
 
-def _reasons(case: Case, required: list[str]) -> Iterator[str]:
+def _reasons(case: Assessment, required: list[str]) -> Iterator[str]:
     """Why a device that nothing speaks against cannot be counted on: the first requirement that it leaves open, or a
     list of releases that has aged.
     """
     for device in counted_devices(case.observed):
         if _only_aged(case, device, required):
             yield RELEASES_AGING
-        if _weakest(case, device, required) is Outcome.UNKNOWN and required:
+        if _weakest(case, device, required) is Fulfilment.UNKNOWN and required:
             answers = (case.answers[one][device] for one in required)
-            yield next(answer.reason for answer in answers if answer.outcome is Outcome.UNKNOWN)
+            yield next(answer.reason for answer in answers if answer.outcome is Fulfilment.UNKNOWN)
 
 
 DERIVED = DerivedFact(
     "devices.usable_headroom",
     "ratio",
     "devices that meet every required device requirement, against pupils and spares",
-    _work_out,
+    _compute,
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agent.protocol.quantiles import tail_rank
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.assessment.derived_fact import DerivedFact, Worked, exactly
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.assessment.derived_fact import Computed, DerivedFact, exactly
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Requirement, Status, Text
 from collector.readiness.evidence.index import read, summary
@@ -14,7 +14,7 @@ _SLOW_SHARE = 0.1
 _FACT = "rtt_p95_ms"
 
 
-def _work_out(case: Case, requirement: Requirement) -> Worked:
+def _compute(case: Assessment, requirement: Requirement) -> Computed:
     newest, days = case.observed.newest.get("latency", {}), case.profile.evidence.line_days
     readings = [read(newest, device, _FACT, case.now, days) for device in newest]
     told = [(value, one.observation) for one in readings if (value := number_of(one.value)) is not None]
@@ -22,7 +22,7 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     slow = slowest_first[tail_rank(len(told), _SLOW_SHARE) - 1] if told else None
     evidence = summary(observation for _, observation in told)
     limit = None if isinstance(requirement.value, list) else number_of(requirement.value)
-    return Worked(
+    return Computed(
         value=None if slow is None else exactly(slow),
         wanted=limit,
         measured=slow,
@@ -49,5 +49,5 @@ DERIVED = DerivedFact(
     "latency.p95_ms",
     "ms",
     "each device's 95th percentile of round trips, taken at the slowest tenth of the devices",
-    _work_out,
+    _compute,
 )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.assessment.derived_fact import DerivedFact, Worked, exactly, target
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.assessment.derived_fact import Computed, DerivedFact, exactly, target
 from collector.readiness.domain.model import EvidenceSummary, Requirement, Status, Text
 from collector.readiness.explanation.trail import from_profile, measured, wanted
 
 
-def _work_out(case: Case, requirement: Requirement) -> Worked:
+def _compute(case: Assessment, requirement: Requirement) -> Computed:
     rule = case.profile.evidence
     runs = case.line("down_mbit_s")
     days, needed = len(runs.days), target(requirement, rule.regular_days.value)
     window = rule.line_days.value
-    return Worked(
+    return Computed(
         value=exactly(days) if days else None,
         wanted=needed,
         measured=days,
@@ -38,5 +38,5 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
 
 
 DERIVED = DerivedFact(
-    "line.measured_days", "days", "days of the last `line_days` on which the line was measured", _work_out
+    "line.measured_days", "days", "days of the last `line_days` on which the line was measured", _compute
 )

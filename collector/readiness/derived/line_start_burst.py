@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.assessment.derived_fact import DerivedFact, Worked
-from collector.readiness.capacity.line import MBIT_S, Load, work_out_line
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.assessment.derived_fact import Computed, DerivedFact
+from collector.readiness.capacity.line import MBIT_S, DirectionSpec, compute_line
 from collector.readiness.domain.model import CapacityRule, Requirement
 from collector.readiness.explanation.trail import computed, from_profile
 
 _MBIT_PER_MBYTE = 8
 
 
-def _work_out(case: Case, requirement: Requirement) -> Worked:
+def _compute(case: Assessment, requirement: Requirement) -> Computed:
     capacity, line = case.profile.capacity, case.school.line
     rate = burst_rate(capacity)
-    load = Load(
+    load = DirectionSpec(
         fact_name="down_mbit_s",
         per_pupil=rate,
         figures=[
@@ -26,7 +26,7 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
         contract=line.down_mbit_s if line else None,
         staggered_s=capacity.start_burst_within.value,
     )
-    return work_out_line(case, requirement, load)
+    return compute_line(case, requirement, load)
 
 
 def burst_rate(capacity: CapacityRule) -> float:
@@ -38,5 +38,5 @@ DERIVED = DerivedFact(
     "line.start_burst_headroom",
     "ratio",
     "what the line leaves for everybody's first load, within the time that the profile gives it, against its size",
-    _work_out,
+    _compute,
 )

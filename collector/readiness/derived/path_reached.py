@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.assessment.derived_fact import DerivedFact, Span, Worked, target
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.assessment.derived_fact import Bounds, Computed, DerivedFact, target
 from collector.readiness.domain.fact_values import number_of
-from collector.readiness.domain.model import Observation, Requirement, Status, Step, Text
+from collector.readiness.domain.model import ExplanationStep, Observation, Requirement, Status, Text
 from collector.readiness.evidence.index import is_fresh, summary
 from collector.readiness.evidence.reasons import missing_values
 from collector.readiness.explanation.trail import computed, from_profile, measured, wanted
@@ -20,7 +20,7 @@ PROBE = "path"
 _PERCENT = 100
 
 
-def _work_out(case: Case, requirement: Requirement) -> Worked:
+def _compute(case: Assessment, requirement: Requirement) -> Computed:
     days = case.profile.evidence.line_days
     fresh = [one for one in case.observed.newest.get(PROBE, {}).values() if is_fresh(one, case.now, days)]
     reached = [one for one in fresh if _reached_all(one) is True]
@@ -35,8 +35,8 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
         "silent": silent,
         "percent": least * _PERCENT,
     }
-    return Worked(
-        value=Span(least, (len(reached) + silent) / len(fresh)) if told else None,
+    return Computed(
+        value=Bounds(least, (len(reached) + silent) / len(fresh)) if told else None,
         wanted=asked,
         measured=least if told else None,
         required=asked,
@@ -92,7 +92,7 @@ def _blocked_hosts(blocked: list[Observation]) -> list[Text]:
     return [Text("advice_path_open", {"host": hosts[0][0], "devices": hosts[0][1]})] if hosts else []
 
 
-def _steps(case: Case, reached: int, blocked: list[Observation], silent: int) -> list[Step]:
+def _steps(case: Assessment, reached: int, blocked: list[Observation], silent: int) -> list[ExplanationStep]:
     newest = max((one.last_at for one in blocked), default=None)
     found = case.observed.newest.get(PROBE, {}).values()
     at = max((one.last_at for one in found), default=None)
@@ -111,5 +111,5 @@ def _steps(case: Case, reached: int, blocked: list[Observation], silent: int) ->
 
 
 DERIVED = DerivedFact(
-    "path.reached_ratio", "ratio", "share of the school's devices that reach every configured host", _work_out
+    "path.reached_ratio", "ratio", "share of the school's devices that reach every configured host", _compute
 )

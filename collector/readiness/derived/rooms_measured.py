@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.assessment.derived_fact import DerivedFact, Span, Worked, target
-from collector.readiness.domain.model import Observation, Requirement, Status, Step, Text
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.assessment.derived_fact import Bounds, Computed, DerivedFact, target
+from collector.readiness.domain.model import ExplanationStep, Observation, Requirement, Status, Text
 from collector.readiness.evidence.index import is_fresh, summary
 from collector.readiness.explanation.trail import computed, configured, from_profile, measured, wanted
 from collector.readiness.machines.count import machines
 from collector.readiness.rooms.samples import OF_ROOMS, ages_in_rooms
 
 
-def _work_out(case: Case, requirement: Requirement) -> Worked:
+def _compute(case: Assessment, requirement: Requirement) -> Computed:
     fresh, least = _fresh_by_room(case), case.profile.evidence.room_devices.value
     found = {room: fresh.get(room, []) for room in case.sitting.rooms}
     machines_in = {room: _machines(case, observations) for room, observations in found.items()}
@@ -23,9 +23,9 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     ratio = done / total if total else 0.0
     evidence = summary(one for observations in found.values() for one in observations)
     names = ", ".join(case.room_name(room) for room in missing)
-    return Worked(
+    return Computed(
         # A room without measurements is not known to be bad: the requirement can still turn out to be met.
-        value=Span(ratio, 1.0) if done else None,
+        value=Bounds(ratio, 1.0) if done else None,
         wanted=asked,
         measured=ratio,
         required=asked,
@@ -51,18 +51,18 @@ def _work_out(case: Case, requirement: Requirement) -> Worked:
     )
 
 
-def _machines(case: Case, observations: list[Observation]) -> int:
+def _machines(case: Assessment, observations: list[Observation]) -> int:
     """At least so many: pupils who share one machine make it no more than one."""
     devices = {one.device_id for one in observations}
     return machines(case.observed, devices, case.profile.evidence.device_days).certain
 
 
-def _room_step(room: str, machines_there: int, observations: list[Observation]) -> Step:
+def _room_step(room: str, machines_there: int, observations: list[Observation]) -> ExplanationStep:
     at = max((one.last_at for one in observations), default=None)
     return measured("step_devices_told", machines_there, "devices", f"room {room}, machines for certain", at)
 
 
-def _fresh_by_room(case: Case) -> dict[str, list[Observation]]:
+def _fresh_by_room(case: Assessment) -> dict[str, list[Observation]]:
     found: dict[str, list[Observation]] = defaultdict(list)
     for probe, days in ages_in_rooms(case.profile.evidence).items():
         for one in case.observed.by_probe.get(probe, []):
@@ -75,6 +75,4 @@ def _says_anything(observation: Observation) -> bool:
     return any(value is not None for value in observation.facts.values())
 
 
-DERIVED = DerivedFact(
-    "rooms.measured_ratio", "ratio", "share of the sitting's rooms with fresh measurements", _work_out
-)
+DERIVED = DerivedFact("rooms.measured_ratio", "ratio", "share of the sitting's rooms with fresh measurements", _compute)

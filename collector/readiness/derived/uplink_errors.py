@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.assessment.derived_fact import DerivedFact, Worked
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.assessment.derived_fact import Computed, DerivedFact
 from collector.readiness.capacity.uplink_port import has_uplink, port_of, spoiled_share
 from collector.readiness.domain.model import Requirement
 
 
-def _work_out(case: Case, requirement: Requirement) -> Worked:
+def _compute(case: Assessment, requirement: Requirement) -> Computed:
     return spoiled_share(case, requirement, port_of(case).errors_count, "why_uplink_errors")
 
 
@@ -16,6 +16,6 @@ DERIVED = DerivedFact(
     "uplink.error_ratio",
     "ratio",
     "share of the packets at the port of the school's line that were in error",
-    _work_out,
+    _compute,
     applies=has_uplink,
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.assessment.derived_fact import DerivedFact, Worked
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.assessment.derived_fact import Computed, DerivedFact
 from collector.readiness.capacity.uplink_port import age_h, age_step, has_uplink, port_of, why_old, worked
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Requirement
 
 
-def _work_out(case: Case, requirement: Requirement) -> Worked:
+def _compute(case: Assessment, requirement: Requirement) -> Computed:
     port = port_of(case)
     longest_h = None if isinstance(requirement.value, list) else number_of(requirement.value)
     unknown = why_old(case, port, timedelta(hours=longest_h or 0.0))
@@ -23,6 +23,6 @@ DERIVED = DerivedFact(
     "uplink.read_age_h",
     "hours",
     "since when the port of the school's line was not read; longer than asked for is unknown",
-    _work_out,
+    _compute,
     applies=has_uplink,
 )

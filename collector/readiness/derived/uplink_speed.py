@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.assessment.derived_fact import DerivedFact, Worked
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.assessment.derived_fact import Computed, DerivedFact
 from collector.readiness.capacity.uplink_port import has_uplink, port_of, worked
 from collector.readiness.domain.model import Requirement
 from collector.readiness.explanation.trail import measured
 
 
-def _work_out(case: Case, requirement: Requirement) -> Worked:
+def _compute(case: Assessment, requirement: Requirement) -> Computed:
     port = port_of(case)
     speed = 0 if port.is_up is False else port.speed_mbit_s
     why = "why_uplink_down" if port.is_up is False else "why_uplink_speed"
@@ -21,6 +21,6 @@ DERIVED = DerivedFact(
     "uplink.speed_mbit_s",
     "Mbit/s",
     "speed of the port of the school's line; 0 while it is down",
-    _work_out,
+    _compute,
     applies=has_uplink,
 )

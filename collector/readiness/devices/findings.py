@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.assessment.counting import Tally, tally, tally_steps
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.assessment.counting import DeviceCount, tally, tally_steps
 from collector.readiness.domain.comparison import Setting
-from collector.readiness.domain.model import Finding, Requirement, Status, Step, Text
+from collector.readiness.domain.model import ExplanationStep, Finding, Requirement, Status, Text
 from collector.readiness.domain.operators import OPERATORS
-from collector.readiness.evidence.compliance import NOT_CONCERNED, Answer, Outcome, facts_of
+from collector.readiness.evidence.compliance import NOT_CONCERNED, DeviceCompliance, Fulfilment, facts_of
 from collector.readiness.evidence.index import NEVER_MEASURED, RELEASES_AGING, STALE, summary
 from collector.readiness.evidence.reasons import missing_values
 from collector.readiness.explanation.trail import computed, configured, measured, wanted
@@ -19,7 +19,7 @@ SHOWN_DEVICES = 10
 """How many single devices a finding lists: the worst of them, so that a big school's finding stays readable."""
 
 
-def device_finding(requirement: Requirement, case: Case) -> Finding:
+def device_finding(requirement: Requirement, case: Assessment) -> Finding:
     """Counts the devices in order against pupils and spares. Never ready on missing data."""
     answers = case.answers[requirement.id]
     count = tally(case, {device: answer.outcome for device, answer in answers.items()})
@@ -47,7 +47,7 @@ def device_finding(requirement: Requirement, case: Case) -> Finding:
     )
 
 
-def why_counted(count: Tally, status: Status) -> Text:
+def why_counted(count: DeviceCount, status: Status) -> Text:
     """The count in a sentence."""
     if status is Status.READY:
         return Text("why_devices_enough", {"ok": count.ok, "need": count.need, "pupils": count.pupils})
@@ -60,7 +60,7 @@ def why_counted(count: Tally, status: Status) -> Text:
     return Text("why_devices_no_spares", {"ok": count.ok, "pupils": count.pupils, "need": count.need})
 
 
-def _why_unknown(count: Tally) -> Text:
+def _why_unknown(count: DeviceCount) -> Text:
     if count.hangs_on_sharing:
         return Text(
             "why_devices_maybe_shared",
@@ -71,19 +71,19 @@ def _why_unknown(count: Tally) -> Text:
     return Text("why_devices_unmeasured", {"unknown": count.unknown, "ok": count.ok, "need": count.need})
 
 
-def _advice(requirement: Requirement, count: Tally, answers: Mapping[str, Answer]) -> list[Text]:
-    doubtful = [one.reason for one in answers.values() if one.outcome is Outcome.UNKNOWN or _by_an_old_list(one)]
+def _advice(requirement: Requirement, count: DeviceCount, answers: Mapping[str, DeviceCompliance]) -> list[Text]:
+    doubtful = [one.reason for one in answers.values() if one.outcome is Fulfilment.UNKNOWN or _by_an_old_list(one)]
     aged = sum(map(_by_an_old_list, answers.values()))
     counted = counted_advice(count, updatable=OPERATORS[requirement.operator].mended_by_an_update, aged=aged)
     return [*counted, *missing_values(doubtful)]
 
 
-def _by_an_old_list(answer: Answer) -> bool:
+def _by_an_old_list(answer: DeviceCompliance) -> bool:
     """At the limit only because nobody has looked for newer releases lately: nothing to mend on the device."""
     return answer.reason == RELEASES_AGING
 
 
-def counted_advice(count: Tally, *, updatable: bool, aged: int = 0) -> list[Text]:
+def counted_advice(count: DeviceCount, *, updatable: bool, aged: int = 0) -> list[Text]:
     """How many devices to mend, to get to report, and to find elsewhere, until there are enough. Those that report
     but have not told this are spoken of by their reason; so are `aged` ones, which need a newer list and no mending.
     """
@@ -101,7 +101,7 @@ def counted_advice(count: Tally, *, updatable: bool, aged: int = 0) -> list[Text
     return [*together, *(text for text in advice if text.values["devices"] != 0)]
 
 
-def _release_steps(requirement: Requirement, case: Case) -> list[Step]:
+def _release_steps(requirement: Requirement, case: Assessment) -> list[ExplanationStep]:
     if OPERATORS[requirement.operator].of != "releases":
         return []
     releases, by_day = case.releases, dict[date, list[str]]()
@@ -117,14 +117,14 @@ def _release_steps(requirement: Requirement, case: Case) -> list[Step]:
     return steps
 
 
-def _single_devices(requirement: Requirement, answers: Mapping[str, Answer]) -> list[Step]:
+def _single_devices(requirement: Requirement, answers: Mapping[str, DeviceCompliance]) -> list[ExplanationStep]:
     worst_first = sorted(answers.items(), key=lambda item: (item[1].outcome, item[0]))
     # A rule counts releases or months; what a device has is a version.
     unit = "" if OPERATORS[requirement.operator].of == "releases" else requirement.unit
     return [device_step(device, answer, unit) for device, answer in worst_first[:SHOWN_DEVICES]]
 
 
-def device_step(device: str, answer: Answer, unit: str) -> Step:
+def device_step(device: str, answer: DeviceCompliance, unit: str) -> ExplanationStep:
     """What one device came to: its value, or nothing and the reason code in the source."""
     codes = [answer.reason, answer.observation.error_code if answer.observation else None]
     named = ", ".join(dict.fromkeys(code for code in codes if code))
@@ -135,8 +135,8 @@ def device_step(device: str, answer: Answer, unit: str) -> Step:
 
 
 _DEVICE_STEPS = {
-    Outcome.OK: "step_device_ok",
-    Outcome.RISKY: "step_device_risky",
-    Outcome.FAILED: "step_device_failed",
-    Outcome.UNKNOWN: "step_device_unknown",
+    Fulfilment.OK: "step_device_ok",
+    Fulfilment.RISKY: "step_device_risky",
+    Fulfilment.FAILED: "step_device_failed",
+    Fulfilment.UNKNOWN: "step_device_unknown",
 }

@@ -13,14 +13,14 @@ from agent.protocol.wire import FactValue
 from collector.readiness.assessment.assessment import is_about_devices
 from collector.readiness.domain.model import Evidence, Profile, Releases, Requirement, Status
 from collector.readiness.domain.verdicts import BADNESS
-from collector.readiness.evidence.compliance import Answer, Outcome, Standard, answer_of
-from collector.readiness.evidence.index import lay_out
+from collector.readiness.evidence.compliance import DeviceCompliance, Fulfilment, Standard, answer_of
+from collector.readiness.evidence.index import index_evidence
 
 _STATUS = {
-    Outcome.OK: Status.READY,
-    Outcome.RISKY: Status.AT_RISK,
-    Outcome.UNKNOWN: Status.UNKNOWN,
-    Outcome.FAILED: Status.NOT_READY,
+    Fulfilment.OK: Status.READY,
+    Fulfilment.RISKY: Status.AT_RISK,
+    Fulfilment.UNKNOWN: Status.UNKNOWN,
+    Fulfilment.FAILED: Status.NOT_READY,
 }
 
 
@@ -50,7 +50,7 @@ def judge_device(
     evidence: Evidence, device_id: str, profile: Profile, releases: Releases, now: datetime
 ) -> DeviceVerdict:
     """What the device comes to at `now` by its newest observations in `evidence`. Same input, same verdict."""
-    observed, standard = lay_out(evidence, now), Standard(releases, now)
+    observed, standard = index_evidence(evidence, now), Standard(releases, now)
     days = profile.evidence.device_days
     findings = [
         _finding(requirement, answer_of(requirement, device_id, observed.newest, standard, days))
@@ -61,7 +61,7 @@ def judge_device(
     return DeviceVerdict(max(statuses, key=BADNESS.__getitem__, default=Status.UNKNOWN), findings)
 
 
-def _finding(requirement: Requirement, answer: Answer) -> DeviceFinding:
+def _finding(requirement: Requirement, answer: DeviceCompliance) -> DeviceFinding:
     """As in a sitting, what is not required puts a device at risk at most."""
     status = _STATUS[answer.outcome]
     if requirement.severity != "required" and status is Status.NOT_READY:

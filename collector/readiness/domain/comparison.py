@@ -17,7 +17,7 @@ from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.releases import Releases
 from collector.readiness.domain.versions import Version, parse_version
 
-Wanted = FactValue | list[str]
+RequiredValue = FactValue | list[str]
 Kind = Literal["numbers", "values", "versions", "releases"]
 KINDS: tuple[Kind, ...] = ("numbers", "values", "versions", "releases")
 """Of what an operator can be, in the order in which people are told of them. `values` are whole values of any type; one
@@ -50,7 +50,7 @@ class Setting:
         return [(version, day) for version, day in parsed if version is not None and day <= self.now.date()]
 
 
-Comparison = Callable[[FactValue, Wanted, Setting], bool | None]
+Comparison = Callable[[FactValue, RequiredValue, Setting], bool | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ class ComparisonOperator:
         return self.of == "releases" or (self.of == "versions" and self.better == "higher")
 
 
-def two_numbers(measured: FactValue, wanted: Wanted) -> tuple[float, float] | None:
+def two_numbers(measured: FactValue, wanted: RequiredValue) -> tuple[float, float] | None:
     """Both, where both are finite numbers."""
     if isinstance(wanted, list):
         return None
@@ -86,7 +86,7 @@ def two_numbers(measured: FactValue, wanted: Wanted) -> tuple[float, float] | No
     return None if found is None or limit is None else (found, limit)
 
 
-def two_versions(measured: FactValue, wanted: Wanted) -> tuple[Version, Version] | None:
+def two_versions(measured: FactValue, wanted: RequiredValue) -> tuple[Version, Version] | None:
     """Both, where both are versions."""
     found, limit = parse_version(measured), parse_version(wanted)
     return None if found is None or limit is None else (found, limit)

@@ -14,17 +14,17 @@ from typing import Literal
 
 from agent.protocol.facts import Declaration
 
-Whereabouts = Literal["at_school", "elsewhere", "not_told"]
+Location = Literal["at_school", "elsewhere", "not_told"]
 """`not_told` where the school has not said which networks are its own: then everything counts."""
 
 LATE = timedelta(minutes=15)
 """A device that reaches the collector sends within minutes. What is older was measured somewhere else, perhaps."""
 
-Locate = Callable[[str, str | None], Whereabouts]
+Locate = Callable[[str, str | None], Location]
 """Where a device of a school (by its code) is that sends from an address."""
 
 
-def whereabouts(networks: Sequence[str], address: str | None) -> Whereabouts:
+def locate(networks: Sequence[str], address: str | None) -> Location:
     """Where a request from `address` comes from; `networks` are those of the device's school, as CIDR."""
     if not networks:
         return "not_told"
@@ -32,7 +32,7 @@ def whereabouts(networks: Sequence[str], address: str | None) -> Whereabouts:
     return "at_school" if any(_within(found, one) for one in map(_network, networks)) else "elsewhere"
 
 
-def tells_of_the_school(declared: Declaration | None, where: Whereabouts, age: timedelta) -> bool:
+def counts_for_school(declared: Declaration | None, where: Location, age: timedelta) -> bool:
     """Whether a probe's result counts, that arrived from there at that age. What is about the network does, from the
     school's own; what any network answers, and needs no leave, may be from anywhere once it is late. What nobody has
     declared, such as a page's visit, is judged by no requirement and tells of the device itself.

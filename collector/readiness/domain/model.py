@@ -276,7 +276,7 @@ class Text(msgspec.Struct, frozen=True):
     values: dict[str, str | int | float | datetime] = {}
 
 
-class Step(msgspec.Struct, frozen=True):
+class ExplanationStep(msgspec.Struct, frozen=True):
     """One number on the way to a finding, for `explain`: where it comes from and how far it can be trusted.
 
     `origin` is `measured`, `configured`, `profile` or `computed`.
@@ -318,7 +318,7 @@ class Finding(msgspec.Struct, frozen=True):
     remedy: Bilingual
     advice: list[Text]
     evidence: EvidenceSummary
-    steps: list[Step]
+    steps: list[ExplanationStep]
     room: str | None = None
     caused_by: str | None = None
 

@@ -16,9 +16,9 @@ from collector.readiness.evidence.index import (
     NOT_INSTALLED,
     RELEASES_AGING,
     RELEASES_TOO_OLD,
+    EvidenceIndex,
+    FactReading,
     Newest,
-    Observed,
-    Reading,
     read,
 )
 
@@ -30,7 +30,7 @@ _HAS_NONE = frozenset(("no_battery",))
 """Reasons that say that there is nothing to ask of: what has no battery need not charge it."""
 
 
-class Outcome(IntEnum):
+class Fulfilment(IntEnum):
     """From bad to good. RISKY satisfies only the requirement's `at_risk_value`."""
 
     FAILED = 0
@@ -40,10 +40,10 @@ class Outcome(IntEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class DeviceCompliance:
     """What one device came to, by which fact, and the observation behind it. `reason` says why it is not known."""
 
-    outcome: Outcome
+    outcome: Fulfilment
     fact: str
     value: FactValue
     reason: str
@@ -74,15 +74,15 @@ def probe_and_name(fact: str) -> tuple[str, str]:
     return probe, name
 
 
-def weigh(requirement: Requirement, fact: str, reading: Reading, standard: Standard) -> Answer:
+def evaluate(requirement: Requirement, fact: str, reading: FactReading, standard: Standard) -> DeviceCompliance:
     """One fact of one device against the requirement. What is not installed fails: that much is known. What a machine
     does not have by its kind, such as a battery, nothing is asked of.
     """
     if reading.value is None and reading.reason in _HAS_NONE:
-        return Answer(Outcome.OK, fact, None, NOT_CONCERNED, reading.observation)
+        return DeviceCompliance(Fulfilment.OK, fact, None, NOT_CONCERNED, reading.observation)
     if reading.value is None:
-        outcome = Outcome.FAILED if reading.reason == NOT_INSTALLED else Outcome.UNKNOWN
-        return Answer(outcome, fact, None, reading.reason, reading.observation)
+        outcome = Fulfilment.FAILED if reading.reason == NOT_INSTALLED else Fulfilment.UNKNOWN
+        return DeviceCompliance(outcome, fact, None, reading.reason, reading.observation)
     setting = standard.setting(fact)
     passes = compare(requirement.operator, reading.value, requirement.value, setting)
     aging = is_aging(requirement.operator, setting)
@@ -90,29 +90,31 @@ def weigh(requirement: Requirement, fact: str, reading: Reading, standard: Stand
     risky = compare(requirement.operator, reading.value, softer, setting) if softer is not None else False
     if passes is None or (not passes and risky is None and aging):
         reason = RELEASES_TOO_OLD if aging and setting.known else NOT_COMPARABLE
-        return Answer(Outcome.UNKNOWN, fact, reading.value, reason, reading.observation)
+        return DeviceCompliance(Fulfilment.UNKNOWN, fact, reading.value, reason, reading.observation)
     if passes:
-        outcome = Outcome.RISKY if aging else Outcome.OK
-        return Answer(outcome, fact, reading.value, RELEASES_AGING if aging else "", reading.observation)
-    return Answer(Outcome.RISKY if risky else Outcome.FAILED, fact, reading.value, "", reading.observation)
+        outcome = Fulfilment.RISKY if aging else Fulfilment.OK
+        return DeviceCompliance(outcome, fact, reading.value, RELEASES_AGING if aging else "", reading.observation)
+    return DeviceCompliance(
+        Fulfilment.RISKY if risky else Fulfilment.FAILED, fact, reading.value, "", reading.observation
+    )
 
 
-def best(answers: list[Answer]) -> Answer:
+def best(answers: list[DeviceCompliance]) -> DeviceCompliance:
     """Of several facts where any one is enough: one that passes, else one that is there and fails, else one that is
     not known, else one that is not installed.
     """
     return max(answers, key=_promise)
 
 
-def _promise(answer: Answer) -> int:
-    if answer.outcome is Outcome.FAILED and answer.value is not None:
+def _promise(answer: DeviceCompliance) -> int:
+    if answer.outcome is Fulfilment.FAILED and answer.value is not None:
         return 2
-    return {Outcome.FAILED: 0, Outcome.UNKNOWN: 1, Outcome.RISKY: 3, Outcome.OK: 4}[answer.outcome]
+    return {Fulfilment.FAILED: 0, Fulfilment.UNKNOWN: 1, Fulfilment.RISKY: 3, Fulfilment.OK: 4}[answer.outcome]
 
 
 def answer_of(
     requirement: Requirement, device_id: str, found: Mapping[str, Newest], standard: Standard, days: Figure
-) -> Answer:
+) -> DeviceCompliance:
     """What a device comes to by its newest observations, `found` by probe."""
     elsewhere = _concerns_others(requirement, device_id, found, standard, days)
     if elsewhere is not None:
@@ -121,18 +123,18 @@ def answer_of(
     for fact in facts_of(requirement):
         probe, name = probe_and_name(fact)
         reading = read(found.get(probe, {}), device_id, name, standard.now, days)
-        answers.append(weigh(requirement, fact, reading, standard))
+        answers.append(evaluate(requirement, fact, reading, standard))
     return best(answers)
 
 
-def counted_devices(observed: Observed) -> list[str]:
+def counted_devices(observed: EvidenceIndex) -> list[str]:
     """The devices that may be counted. A browser that can not keep who it is may be here twice, so it is not."""
     return [device_id for device_id, device in observed.devices.items() if device.kind != "web_once"]
 
 
 def _concerns_others(
     requirement: Requirement, device_id: str, found: Mapping[str, Newest], standard: Standard, days: Figure
-) -> Answer | None:
+) -> DeviceCompliance | None:
     """Where a requirement is for some operating systems only: a device with another one is in order, and one that has
     not told which is not known.
     """
@@ -141,15 +143,15 @@ def _concerns_others(
     probe, name = probe_and_name(SYSTEM_FACT)
     system = read(found.get(probe, {}), device_id, name, standard.now, days)
     if system.value is None:
-        return Answer(Outcome.UNKNOWN, SYSTEM_FACT, None, system.reason, system.observation)
+        return DeviceCompliance(Fulfilment.UNKNOWN, SYSTEM_FACT, None, system.reason, system.observation)
     if system.value in requirement.only_on:
         return None
-    return Answer(Outcome.OK, SYSTEM_FACT, system.value, NOT_CONCERNED, system.observation)
+    return DeviceCompliance(Fulfilment.OK, SYSTEM_FACT, system.value, NOT_CONCERNED, system.observation)
 
 
 def answers_of_all(
-    requirement: Requirement, observed: Observed, profile: Profile, releases: Releases
-) -> dict[str, Answer]:
+    requirement: Requirement, observed: EvidenceIndex, profile: Profile, releases: Releases
+) -> dict[str, DeviceCompliance]:
     """What every device that is counted comes to."""
     standard = Standard(releases, observed.now)
     days = profile.evidence.device_days

@@ -34,7 +34,7 @@ Newest = Mapping[str, Observation]
 
 
 @dataclass(frozen=True)
-class Observed:
+class EvidenceIndex:
     """What a school's devices said, by probe and room; `reporting` devices have said anything at all. Devices that
     are not (or no longer) enrolled do not count. `radios`, `uplink` and `uplink_ports` are what network gear
     told.
@@ -53,7 +53,7 @@ class Observed:
 
 
 @dataclass(frozen=True)
-class Reading:
+class FactReading:
     """One fact of one device: its value, or None and the reason why there is none."""
 
     value: FactValue
@@ -61,7 +61,7 @@ class Reading:
     observation: Observation | None
 
 
-def lay_out(evidence: Evidence, now: datetime) -> Observed:
+def index_evidence(evidence: Evidence, now: datetime) -> EvidenceIndex:
     """Sorts the evidence by probe, device and room. What was observed after `now` is not there yet."""
     devices = {device.device_id: device for device in evidence.devices if device.school == evidence.school}
     by_probe: dict[str, list[Observation]] = defaultdict(list)
@@ -76,7 +76,7 @@ def lay_out(evidence: Evidence, now: datetime) -> Observed:
         if one.room is not None:
             in_room[one.probe, one.room].append(one)
             _keep_newest(newest_in_room[one.probe, one.room], one)
-    return Observed(
+    return EvidenceIndex(
         now=now,
         devices=devices,
         reporting=frozenset(device for found in newest.values() for device in found),
@@ -101,19 +101,19 @@ def is_fresh(observation: Observation, now: datetime, days: Figure) -> bool:
     return now - observation.last_at <= timedelta(days=days.value)
 
 
-def read(found: Newest, device_id: str, name: str, now: datetime, days: Figure) -> Reading:
+def read(found: Newest, device_id: str, name: str, now: datetime, days: Figure) -> FactReading:
     """The fact `name` of a device from its newest observation of a probe, or why it is not known."""
     one = found.get(device_id)
     if one is None:
-        return Reading(None, NEVER_MEASURED, None)
+        return FactReading(None, NEVER_MEASURED, None)
     if not is_fresh(one, now, days):
-        return Reading(None, STALE, one)
+        return FactReading(None, STALE, one)
     if one.status != "ok":
-        return Reading(None, _why_no_result(one), one)
+        return FactReading(None, _why_no_result(one), one)
     value = one.facts.get(name)
     if value is None:
-        return Reading(None, one.missing.get(name, NOT_TOLD), one)
-    return Reading(value, "", one)
+        return FactReading(None, one.missing.get(name, NOT_TOLD), one)
+    return FactReading(value, "", one)
 
 
 def _why_no_result(observation: Observation) -> str:

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain.model import Bilingual, EvidenceSummary, Finding, Status, Step, Text, Trust, Verdict
+from collector.readiness.domain.model import (
+    Bilingual,
+    EvidenceSummary,
+    ExplanationStep,
+    Finding,
+    Status,
+    Text,
+    Trust,
+    Verdict,
+)
 
 
 @dataclass(frozen=True)
@@ -118,7 +127,7 @@ def _explained(finding: Finding, *, binds: bool) -> ExplainedFinding:
     )
 
 
-def _number(step: Step) -> ExplainedNumber:
+def _number(step: ExplanationStep) -> ExplainedNumber:
     return ExplainedNumber(
         name=Text(step.name),
         value=step.value,

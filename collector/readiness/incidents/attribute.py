@@ -25,7 +25,7 @@ FAILING_SHARE = 0.5
 
 Reach = Literal["school", "authority", "everyone", "unknown"]
 Actor = Literal["school", "authority", "provider", "service", "unknown"]
-Doubt = Literal["too_few_devices", "too_few_schools"]
+AttributionDoubt = Literal["too_few_devices", "too_few_schools"]
 
 RUNG_STATUSES = ("ok", "slow", "failed")
 """What a device finds at a rung that it tries."""
@@ -86,7 +86,7 @@ class Incident(msgspec.Struct, frozen=True):
     schools: list[SchoolFailing]
     schools_count: int
     authority: str | None = None
-    doubt: Doubt | None = None
+    doubt: AttributionDoubt | None = None
     simulated: bool = False
 
     @property
@@ -109,7 +109,7 @@ class RungCount(msgspec.Struct, frozen=True):
     devices: dict[str, int]
 
 
-class Look(msgspec.Struct, frozen=True):
+class Attribution(msgspec.Struct, frozen=True):
     """What the ladders come to at one moment."""
 
     incidents: list[Incident] = []
@@ -136,12 +136,12 @@ class _Tried(msgspec.Struct, frozen=True):
         return len(self.failing) >= max(1, FAILING_SHARE * len(self.newest))
 
 
-def look(
+def attribute_faults(
     observed: Mapping[str, Sequence[Observation]],
     authorities: Mapping[str, str],
     now: datetime,
     before: Iterable[Incident] = (),
-) -> Look:
+) -> Attribution:
     """What fails at `now`, the earliest first, and who found what at each rung. `observed` holds the ladders by school,
     `authorities` whose each is.
 
@@ -153,7 +153,7 @@ def look(
         found += _of_rung(rung, kind, tried, authorities)
     known = {(one.rung, school.school): school for one in before for school in one.schools}
     carried = [_carried(one, known) for one in found]
-    return Look(
+    return Attribution(
         sorted(carried, key=lambda one: (one.since, one.rung, [school.school for school in one.schools])),
         [_counted(rung, kind, one) for (rung, kind), tried in by_rung for one in tried if one.newest],
     )
@@ -165,8 +165,8 @@ def incidents(
     now: datetime,
     before: Iterable[Incident] = (),
 ) -> list[Incident]:
-    """The incidents of `look`."""
-    return look(observed, authorities, now, before).incidents
+    """The incidents of `attribute_faults`."""
+    return attribute_faults(observed, authorities, now, before).incidents
 
 
 # --- what was seen ----------------------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ def _of_rung(rung: str, kind: RungKind, tried: list[_Tried], authorities: Mappin
     return [*found, *_placed(rung, kind, judged, authorities)]
 
 
-def _doubt(rung: str, kind: RungKind, one: _Tried, schools_count: int, doubt: Doubt) -> Incident:
+def _doubt(rung: str, kind: RungKind, one: _Tried, schools_count: int, doubt: AttributionDoubt) -> Incident:
     return _incident(rung, kind, [one], "unknown", "unknown", schools_count=schools_count, doubt=doubt)
 
 
@@ -272,7 +272,7 @@ def _incident(
     *,
     schools_count: int,
     authority: str | None = None,
-    doubt: Doubt | None = None,
+    doubt: AttributionDoubt | None = None,
 ) -> Incident:
     schools = [_school(one) for one in tried]
     return Incident(

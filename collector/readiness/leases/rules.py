@@ -34,13 +34,13 @@ class LeaseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tests_per_hour: Annotated[int, msgspec.Meta(ge=1, le=12)] = 2
 
 
-class Span(NamedTuple):
+class TimeSpan(NamedTuple):
     """A stretch of time, without its end."""
 
     start: datetime
     end: datetime
 
-    def overlaps(self, other: Span) -> bool:
+    def overlaps(self, other: TimeSpan) -> bool:
         """Whether both have a moment in common."""
         return self.start < other.end and other.start < self.end
 
@@ -54,25 +54,25 @@ def local_moment(day: date, at: time) -> datetime:
     return datetime.combine(day, at.replace(tzinfo=None), tzinfo=SCHOOL_TIME).astimezone(UTC)
 
 
-def sitting_spans(sittings: Iterable[Sitting], rules: LeaseRules) -> list[Span]:
+def sitting_spans(sittings: Iterable[Sitting], rules: LeaseRules) -> list[TimeSpan]:
     """When sittings need the line for themselves. One that stands without a date takes no time, nor does one held."""
     before = timedelta(minutes=rules.before_sitting_minutes)
     return [
-        Span(one.starts_at - before, one.starts_at + timedelta(minutes=one.minutes))
+        TimeSpan(one.starts_at - before, one.starts_at + timedelta(minutes=one.minutes))
         for one in sittings
         if one.starts_at is not None and not one.held
     ]
 
 
-def quiet_spans(rules: LeaseRules, first: date, days: int) -> list[Span]:
+def quiet_spans(rules: LeaseRules, first: date, days: int) -> list[TimeSpan]:
     """The quiet hours from the evening before `first` on, for so many days."""
     return list(_quiet(rules, first, days))
 
 
-def _quiet(rules: LeaseRules, first: date, days: int) -> Iterator[Span]:
+def _quiet(rules: LeaseRules, first: date, days: int) -> Iterator[TimeSpan]:
     for offset in range(-1, days):
         day = first + timedelta(days=offset)
         for hours in rules.quiet_hours:
             over_midnight = hours.until <= hours.begins_at
             last = day + timedelta(days=1) if over_midnight else day
-            yield Span(local_moment(day, hours.begins_at), local_moment(last, hours.until))
+            yield TimeSpan(local_moment(day, hours.begins_at), local_moment(last, hours.until))

@@ -30,7 +30,7 @@ from collector.readiness.leases.rules import (
     SATURDAY,
     Hours,
     LeaseRules,
-    Span,
+    TimeSpan,
     local_moment,
     quiet_spans,
     sitting_spans,
@@ -140,7 +140,7 @@ class _Plan:
 
     def hindrance(self) -> Refusal | None:
         """Why a test may not begin now, if anything speaks against it."""
-        test = Span(self._now, self._now + self._length)
+        test = TimeSpan(self._now, self._now + self._length)
         if any(span.overlaps(test) for span in self._sittings):
             return "sitting_in_progress"
         if len(self._use.tests) < FIRST_TESTS:
@@ -165,7 +165,7 @@ class _Plan:
         wait_s = (free.start - self._now).total_seconds() + chance * (free.end - free.start).total_seconds()
         return Refused(code, max(1, math.ceil(min(wait_s, longest_s))))
 
-    def _due_at(self, hour: Span) -> datetime:
+    def _due_at(self, hour: TimeSpan) -> datetime:
         """When the next test of this hour is due; the hour's end if it has had enough."""
         had = self._had(hour)
         if not had:
@@ -178,16 +178,16 @@ class _Plan:
             return last_at + timedelta(hours=1) / self._rules.tests_per_hour / 2
         return hour.end
 
-    def _is_tried_again(self, hour: Span) -> bool:
+    def _is_tried_again(self, hour: TimeSpan) -> bool:
         """Whether the hour's tests have all failed, and it may have one more for that."""
         had = self._had(hour)
         return 0 < len(had) < TRIES_PER_HOUR and not any(test.measured for test in had)
 
-    def _had(self, hour: Span) -> Sequence[LineTest]:
+    def _had(self, hour: TimeSpan) -> Sequence[LineTest]:
         begins, ends = (bisect_left(self._use.tests, moment, key=_granted_at) for moment in hour)
         return self._use.tests[begins:ends]
 
-    def _lags(self, hour: Span) -> bool:
+    def _lags(self, hour: TimeSpan) -> bool:
         """Whether another hour of the week has been tested more often."""
         return self._per_hour[_hour_of_week(hour.start)] < max(self._per_hour.values(), default=0)
 
@@ -196,13 +196,13 @@ class _Plan:
         """How often each hour of the week was tested. Few decisions need it, and it is most of the work."""
         return Counter(_hour_of_week(test.granted_at) for test in self._use.tests if test.measured)
 
-    def _free(self) -> Iterator[Span]:
+    def _free(self) -> Iterator[TimeSpan]:
         for hour in self._ahead():
             start = self._after_blocked(max(self._now, self._due_at(hour)))
             if start < hour.end:
-                yield Span(start, hour.end)
+                yield TimeSpan(start, hour.end)
 
-    def _ahead(self) -> Iterator[Span]:
+    def _ahead(self) -> Iterator[TimeSpan]:
         for offset in range(_LOOK_AHEAD_DAYS):
             hours = _hours(self._today + timedelta(days=offset), self._rules.school_day)
             yield from (hour for hour in hours if hour.end > self._now)
@@ -210,12 +210,12 @@ class _Plan:
     def _after_blocked(self, moment: datetime) -> datetime:
         """The first moment from then on at which a whole lease fits."""
         for span in self._blocked:
-            if span.overlaps(Span(moment, moment + self._length)):
+            if span.overlaps(TimeSpan(moment, moment + self._length)):
                 moment = span.end
         return moment
 
     @cached_property
-    def _blocked(self) -> list[Span]:
+    def _blocked(self) -> list[TimeSpan]:
         return sorted([*self._sittings, *self._quiet])
 
     def _lot(self, begins: datetime) -> float:
@@ -225,14 +225,14 @@ class _Plan:
 
 
 @lru_cache(maxsize=1024)
-def _hours(day: date, school_day: Hours) -> list[Span]:
+def _hours(day: date, school_day: Hours) -> list[TimeSpan]:
     """The clock hours of a school day, as far as they belong to it, in order; none at weekends."""
     if day.weekday() >= SATURDAY:
         return []
     begins, ends = (local_moment(day, at) for at in (school_day.begins_at, school_day.until))
     hours = []
     while begins < ends:
-        hours.append(Span(begins, min(_next_full_hour(begins), ends)))
+        hours.append(TimeSpan(begins, min(_next_full_hour(begins), ends)))
         begins = hours[-1].end
     return hours
 

@@ -18,13 +18,13 @@ from collector.facts.catalogue import LOADING_THE_LINE
 from collector.readiness.domain.model import Figure, Observation, Profile, Sitting
 from collector.readiness.domain.school_days import SCHOOL_TIME, is_school_day
 from collector.readiness.domain.sittings import starts_at
-from collector.readiness.evidence.index import Observed
+from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.line.series import Direction, FullTest, Series, full_test, tests_of
 
 BLOCK_S = 300
 HOUR = timedelta(hours=1)
 
-Doubt = Literal["no_rule", "no_gear", "stale", "too_few", "no_test_seen", "other_line"]
+BackgroundDoubt = Literal["no_rule", "no_gear", "stale", "too_few", "no_test_seen", "other_line"]
 """Why the background is not measured: the profile has no figures for it; network.yaml names no uplink of the school; it
 was not read lately; too few samples; no test of the line ran while it was read, so nobody knows whether it is the line;
 or most tests did not show in its counters, so it is not.
@@ -36,7 +36,7 @@ class Background:
     """The bound in Mbit/s, or why there is none. `samples` are those of the scantiest hour, of `needed`."""
 
     mbit_s: float | None
-    doubt: Doubt | None
+    doubt: BackgroundDoubt | None
     samples: int = 0
     needed: int = 0
     days: int = 0
@@ -44,10 +44,10 @@ class Background:
 
 
 @dataclass(frozen=True)
-class Uplink:
+class UplinkBackground:
     """The uplink of a school in one direction, as far as a sitting's judgement needs it."""
 
-    observed: Observed
+    observed: EvidenceIndex
     profile: Profile
     direction: Direction
 
@@ -88,7 +88,7 @@ class Uplink:
             return told
         return Background(max(known), None, told.samples, needed, told.days, newest)
 
-    def _doubt(self) -> Doubt | None:
+    def _doubt(self) -> BackgroundDoubt | None:
         """Why the counters say nothing of the line, whatever the hour."""
         loads = self.observed.uplink
         if not loads:

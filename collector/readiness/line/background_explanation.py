@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collector.readiness.domain.model import Profile, Step, Text
+from collector.readiness.domain.model import ExplanationStep, Profile, Text
 from collector.readiness.explanation.trail import from_profile, measured
-from collector.readiness.line.background import Background, Doubt
+from collector.readiness.line.background import Background, BackgroundDoubt
 
 _SOURCE = "uplink counters: busiest minute of each five"
-_DOUBTS: dict[Doubt, str] = {
+_DOUBTS: dict[BackgroundDoubt, str] = {
     "stale": "step_background_stale",
     "too_few": "step_background_too_few",
     "no_test_seen": "step_background_no_test_seen",
     "other_line": "step_background_other_line",
 }
-_ADVICE: dict[Doubt, str] = {
+_ADVICE: dict[BackgroundDoubt, str] = {
     "stale": "advice_background_stale",
     "no_test_seen": "advice_background_no_test_seen",
     "other_line": "advice_background_other_line",
 }
 
 
-def counted_steps(profile: Profile, background: Background) -> list[Step]:
+def counted_steps(profile: Profile, background: Background) -> list[ExplanationStep]:
     """What was counted of the background. Nothing where nobody was to count."""
     if background.doubt is not None:
         name = _DOUBTS.get(background.doubt)

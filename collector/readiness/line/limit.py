@@ -14,7 +14,7 @@ from statistics import median
 
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Figure, LineLimit, Observation
-from collector.readiness.evidence.index import Observed
+from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.line.runs import PROBE as LINE_PROBE
 from collector.readiness.line.runs import rate_known
 
@@ -29,7 +29,7 @@ FASTEST_COMPARED_MBIT_S = 400.0
 """Beyond it speedtest-cli reads low by itself, and nothing follows from a low number."""
 
 
-def line_limit(observed: Observed, days: Figure) -> LineLimit | None:
+def line_limit(observed: EvidenceIndex, days: Figure) -> LineLimit | None:
     """Which of the two is the slow one, from tests of the last `days`; None where nobody tests towards the internet."""
     since = observed.now - timedelta(days=days.value)
     tests = [one for one in observed.by_probe.get(INTERNET_PROBE, []) if one.last_at >= since]

@@ -18,7 +18,7 @@ from agent.protocol.wire import FactValue
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Figure, Observation
 from collector.readiness.domain.school_days import SCHOOL_TIME
-from collector.readiness.evidence.index import Observed
+from collector.readiness.evidence.index import EvidenceIndex
 
 PROBE = "throughput"
 UNSTABLE_RATIO = 0.25
@@ -57,7 +57,7 @@ Beside = Callable[[Observation, datetime], float]
 """What others took of the line while a run went on, in Mbit/s."""
 
 
-def line_runs(observed: Observed, fact_name: str, days: Figure, beside: Beside | None = None) -> LineRuns:
+def line_runs(observed: EvidenceIndex, fact_name: str, days: Figure, beside: Beside | None = None) -> LineRuns:
     """The runs of the last `days` that measured `fact_name` (in Mbit/s), with what others took `beside` them where that
     is known: the line carried both.
     """

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from collector.readiness.domain.model import Figure
-from collector.readiness.evidence.index import Observed
+from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.machines.visits import largest_crowd
 
 
@@ -30,7 +30,7 @@ class Machines:
     at_once_at: datetime | None
 
 
-def machines(observed: Observed, devices: Collection[str], days: Figure) -> Machines:
+def machines(observed: EvidenceIndex, devices: Collection[str], days: Figure) -> Machines:
     """How many machines these devices are, by visits not older than `days`. One that has left counts as a browser."""
     agents: dict[str | None, int] = defaultdict(int)
     browsers: dict[str | None, list[str]] = defaultdict(list)
@@ -53,7 +53,7 @@ def machines(observed: Observed, devices: Collection[str], days: Figure) -> Mach
     return Machines(certain, len(everywhere), crowd.browsers, crowd.at)
 
 
-def _system(observed: Observed, device: str) -> str | None:
+def _system(observed: EvidenceIndex, device: str) -> str | None:
     newest = observed.newest.get("device", {}).get(device)
     told = newest.facts.get("os_name") if newest is not None else None
     return told if isinstance(told, str) else None

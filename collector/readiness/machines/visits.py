@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from collector.readiness.domain.model import Figure, Observation
-from collector.readiness.evidence.index import Observed, is_fresh
+from collector.readiness.evidence.index import EvidenceIndex, is_fresh
 
 VISIT_PROBE = "visit"
 """The marks of a visit. They are the same throughout it and no other has them, so one observation is one visit."""
@@ -32,7 +32,7 @@ class Crowd:
     at: datetime | None = None
 
 
-def largest_crowd(observed: Observed, browsers: Collection[str], days: Figure) -> Crowd:
+def largest_crowd(observed: EvidenceIndex, browsers: Collection[str], days: Figure) -> Crowd:
     """The most of these browsers with the page in sight at one moment, by visits not older than `days`: they are at
     least so many machines. One visit alone shows one.
     """
@@ -48,7 +48,7 @@ def largest_crowd(observed: Observed, browsers: Collection[str], days: Figure) -
 
 
 def _comings_and_goings(
-    observed: Observed, browsers: Collection[str], days: Figure
+    observed: EvidenceIndex, browsers: Collection[str], days: Figure
 ) -> list[tuple[datetime, bool, str]]:
     """At the same moment whoever comes sorts before whoever goes."""
     wanted, found = frozenset(browsers), list[tuple[datetime, bool, str]]()

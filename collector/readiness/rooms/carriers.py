@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import EvidenceRule, RadioSeen
-from collector.readiness.evidence.index import Observed
-from collector.readiness.rooms.radios import RadioReading, reading_of, same_radio
-from collector.readiness.rooms.samples import Source, days_of, fresh_in_room, why_silent
+from collector.readiness.evidence.index import EvidenceIndex
+from collector.readiness.rooms.radios import UsableRadio, reading_of, same_radio
+from collector.readiness.rooms.samples import FactSource, days_of, fresh_in_room, why_silent
 
-BSSID: Source = ("wifi", "bssid")
+BSSID: FactSource = ("wifi", "bssid")
 _SURVEY_UTILISATION = "utilisation_median_percent"
 
 
@@ -30,7 +30,7 @@ class Carrier:
     devices: int
     band: str | None
     channel: int | None
-    radio: RadioReading | None
+    radio: UsableRadio | None
     surveyed_percent: float | None
     surveyed_at: datetime | None
 
@@ -69,7 +69,7 @@ class _Used:
     channel: int | None = None
 
 
-def room_air(observed: Observed, room: str, rule: EvidenceRule) -> RoomAir:
+def room_air(observed: EvidenceIndex, room: str, rule: EvidenceRule) -> RoomAir:
     """Which access points the room's devices used within the last `device_days`, and how much each."""
     used: dict[str, _Used] = {}
     newest: datetime | None = None
@@ -96,7 +96,7 @@ def room_air(observed: Observed, room: str, rule: EvidenceRule) -> RoomAir:
 
 
 def _carrier(
-    bssid: str, used: _Used, total: int, radio: RadioReading | None, surveyed: tuple[float, datetime] | None
+    bssid: str, used: _Used, total: int, radio: UsableRadio | None, surveyed: tuple[float, datetime] | None
 ) -> Carrier:
     percent, at = surveyed or (None, None)
     return Carrier(
@@ -111,7 +111,7 @@ def _carrier(
     )
 
 
-def _reading(bssid: str, used: _Used, observed: Observed, rule: EvidenceRule) -> RadioReading | None:
+def _reading(bssid: str, used: _Used, observed: EvidenceIndex, rule: EvidenceRule) -> UsableRadio | None:
     seen = _radio(bssid, used, observed.radios)
     return None if seen is None else reading_of(seen, observed.now, rule)
 
@@ -159,7 +159,7 @@ def _one_of(alike: Sequence[Carrier]) -> Carrier:
     )
 
 
-def _surveyed(observed: Observed, room: str, rule: EvidenceRule) -> dict[str, tuple[float, datetime]]:
+def _surveyed(observed: EvidenceIndex, room: str, rule: EvidenceRule) -> dict[str, tuple[float, datetime]]:
     """By BSSID: how busy it said its channel is in the newest survey of the room that heard it."""
     found: dict[str, tuple[float, datetime]] = {}
     for one in sorted(fresh_in_room(observed, "survey", room, rule), key=lambda survey: survey.last_at):

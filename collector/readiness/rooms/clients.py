@@ -10,10 +10,10 @@ import math
 from dataclasses import dataclass
 
 from collector.readiness.domain.fact_values import number_of
-from collector.readiness.domain.model import EvidenceSummary, Requirement, Step, Text
+from collector.readiness.domain.model import EvidenceSummary, ExplanationStep, Requirement, Text
 from collector.readiness.explanation.trail import computed, configured, measured
 from collector.readiness.rooms.carriers import Carrier
-from collector.readiness.rooms.fact import Between, RoomFact, RoomWorked, Unknown
+from collector.readiness.rooms.fact import Between, RoomFact, RoomWorked, UnknownReason
 from collector.readiness.rooms.seating import Seating
 from collector.readiness.rooms.unclear import carrier_steps, carriers_of, why_no_carriers, why_radio_silent
 
@@ -23,7 +23,7 @@ _NOT_TOLD = ("why_room_clients_not_told", "advice_room_look_at_gear")
 
 
 @dataclass(frozen=True)
-class Load:
+class RadioLoad:
     """A radio while the pupils sit. `already` is None where it is not known how many are there."""
 
     carrier: Carrier
@@ -36,7 +36,7 @@ class Load:
         return (self.already or 0) + self.pupils
 
 
-def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWorked:
+def _compute(seating: Seating, room: str, requirement: Requirement) -> RoomWorked:
     loads = [_load(seating, carrier) for carrier in carriers_of(seating, room)]
     fullest = max(loads, key=lambda load: load.at_least, default=None)
     silent = next((load for load in loads if load.already is None), None)
@@ -58,7 +58,7 @@ def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWork
     )
 
 
-def _load(seating: Seating, carrier: Carrier) -> Load:
+def _load(seating: Seating, carrier: Carrier) -> RadioLoad:
     """The pupils of every room of the seating that this radio carries; more than all of them cannot come."""
     pupils = sum(
         math.ceil(round(seating.seated(room) * one.share, 9))
@@ -67,14 +67,14 @@ def _load(seating: Seating, carrier: Carrier) -> Load:
         if one.key == carrier.key
     )
     already = None if carrier.radio is None else carrier.radio.clients
-    return Load(carrier, already, min(pupils, seating.pupils))
+    return RadioLoad(carrier, already, min(pupils, seating.pupils))
 
 
-def _seats(seating: Seating, room: str) -> list[Step]:
+def _seats(seating: Seating, room: str) -> list[ExplanationStep]:
     return [configured("step_room_pupils", seating.seated(room), "pupils", f"room {room}, full, of {seating.pupils}")]
 
 
-def _steps(load: Load) -> list[Step]:
+def _steps(load: RadioLoad) -> list[ExplanationStep]:
     radio, name = load.carrier.radio, load.carrier.name
     reason = "no network gear tells" if radio is None else (radio.reason or f"band {radio.seen.band}")
     at = None if radio is None else radio.seen.at
@@ -86,20 +86,20 @@ def _steps(load: Load) -> list[Step]:
     ]
 
 
-def _why_unknown(seating: Seating, room: str, silent: Load | None) -> Unknown:
+def _why_unknown(seating: Seating, room: str, silent: RadioLoad | None) -> UnknownReason:
     if silent is None:
         return why_no_carriers(seating, room)
     otherwise = _NO_GEAR if silent.carrier.radio is None else _NOT_TOLD
     return why_radio_silent(seating, room, silent.carrier, otherwise)
 
 
-def _too_many(requirement: Requirement, fullest: Load | None) -> int:
+def _too_many(requirement: Requirement, fullest: RadioLoad | None) -> int:
     """How many of those that are known of are more than the requirement allows."""
     limit = None if isinstance(requirement.value, list) else number_of(requirement.value)
     return 0 if fullest is None or limit is None else max(0, math.ceil(fullest.at_least - limit))
 
 
-def _move(seating: Seating, room: str, fullest: Load, more: int) -> Text:
+def _move(seating: Seating, room: str, fullest: RadioLoad, more: int) -> Text:
     name, room_name, clients = fullest.carrier.name, seating.name(room), fullest.at_least
     return Text("advice_room_move", {"access_point": name, "clients": clients, "more": more, "room": room_name})
 
@@ -108,5 +108,5 @@ ROOM_FACT = RoomFact(
     "room.clients_per_radio",
     CLIENTS,
     "clients on the fullest of the room's radios: those already there, and the pupils who sit",
-    _work_out,
+    _compute,
 )

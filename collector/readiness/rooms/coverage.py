@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from agent.protocol.quantiles import samples_needed
-from collector.readiness.domain.model import EvidenceSummary, Requirement, Step, Text
+from collector.readiness.domain.model import EvidenceSummary, ExplanationStep, Requirement, Text
 from collector.readiness.evidence.index import NEVER_MEASURED, STALE
 from collector.readiness.explanation.trail import computed, from_profile, measured
-from collector.readiness.rooms.fact import NOTHING, Between, RoomWorked, Unknown, exactly
-from collector.readiness.rooms.samples import RoomSamples, Source
+from collector.readiness.rooms.fact import NOTHING, Between, RoomWorked, UnknownReason, exactly
+from collector.readiness.rooms.samples import FactSource, RoomSamples
 from collector.readiness.rooms.seating import Seating
 
 
-def work_out_low_end(seating: Seating, room: str, requirement: Requirement, sources: tuple[Source, ...]) -> RoomWorked:
+def compute_low_end(
+    seating: Seating, room: str, requirement: Requirement, sources: tuple[FactSource, ...]
+) -> RoomWorked:
     """The lower confidence bound of the low quantile. Too few samples give no value, but a room can be known to be bad
     before it can be known to be good.
     """
@@ -32,7 +34,7 @@ def work_out_low_end(seating: Seating, room: str, requirement: Requirement, sour
     )
 
 
-def _why_unknown(seating: Seating, room: str, found: RoomSamples) -> Unknown | None:
+def _why_unknown(seating: Seating, room: str, found: RoomSamples) -> UnknownReason | None:
     least = int(seating.profile.evidence.room_devices.value)
     name = seating.name(room)
     if not found.samples:
@@ -41,32 +43,34 @@ def _why_unknown(seating: Seating, room: str, found: RoomSamples) -> Unknown | N
         return too_few_devices(name, found.devices, least)
     needed = samples_needed(seating.profile.evidence.room_quantile.value, seating.profile.capacity.confidence.value)
     lacking = max(1, needed - len(found.samples))
-    return Unknown(
+    return UnknownReason(
         Text("why_room_too_few_samples", {"room": name, "samples": len(found.samples), "needed": needed}),
         Text("advice_room_keep_measuring", {"room": name, "samples": lacking}),
     )
 
 
-def _not_told(room: str, found: RoomSamples) -> Unknown | None:
+def _not_told(room: str, found: RoomSamples) -> UnknownReason | None:
     """Devices that measure there and do not tell this: measuring more with the like of them would not help."""
     measuring = [reason for reason in found.reasons if reason not in {NEVER_MEASURED, STALE}]
     if not measuring:
         return None
-    return Unknown(
+    return UnknownReason(
         Text("why_room_devices_do_not_tell", {"room": room, "devices": len(measuring)}),
         Text("advice_room_other_devices", {"room": room}),
     )
 
 
-def too_few_devices(room: str, devices: int, needed: int) -> Unknown:
+def too_few_devices(room: str, devices: int, needed: int) -> UnknownReason:
     """A room that too few devices have told of does not count as measured."""
-    return Unknown(
+    return UnknownReason(
         Text("why_room_too_few_devices", {"room": room, "devices": devices, "needed": needed}),
         Text("advice_room_more_devices", {"room": room, "devices": max(1, needed - devices)}),
     )
 
 
-def _steps(seating: Seating, room: str, unit: str, sources: tuple[Source, ...], found: RoomSamples) -> list[Step]:
+def _steps(
+    seating: Seating, room: str, unit: str, sources: tuple[FactSource, ...], found: RoomSamples
+) -> list[ExplanationStep]:
     rule, confidence = seating.profile.evidence, seating.profile.capacity.confidence
     facts = ", ".join(f"{probe}.{name}" for probe, name in sources)
     where, at = f"{facts} in room {room}", found.newest_at

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain.model import EvidenceSummary, Requirement, Status, Step, Text
+from collector.readiness.domain.model import EvidenceSummary, ExplanationStep, Requirement, Status, Text
 from collector.readiness.domain.operators import compare
 from collector.readiness.domain.verdicts import weigh_the_same
 from collector.readiness.evidence.compliance import Standard
@@ -25,7 +25,7 @@ NOTHING = Between(None, None)
 
 
 @dataclass(frozen=True)
-class Unknown:
+class UnknownReason:
     """Why something is not known, and what to do to know it."""
 
     why: Text
@@ -43,8 +43,8 @@ class RoomWorked:
     measured: FactValue
     devices: int
     evidence: EvidenceSummary
-    steps: list[Step]
-    unknown: Unknown | None = None
+    steps: list[ExplanationStep]
+    unknown: UnknownReason | None = None
     reasons: Sequence[str] = ()
     advice: list[Text] = field(default_factory=list)
 
@@ -58,7 +58,7 @@ class RoomFact:
     name: str
     unit: str
     help: str
-    work_out: Callable[[Seating, str, Requirement], RoomWorked]
+    compute: Callable[[Seating, str, Requirement], RoomWorked]
 
 
 def exactly(value: float) -> Between:

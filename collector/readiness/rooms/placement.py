@@ -13,7 +13,7 @@ from statistics import median
 
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import EvidenceRule, Observation, RadioSeen
-from collector.readiness.evidence.index import Observed
+from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.rooms.radios import same_radio
 from collector.readiness.rooms.samples import AIR, fresh_in_room
 
@@ -42,7 +42,7 @@ class _Room:
     signals: dict[str, dict[str, list[float]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
 
 
-def misplaced(observed: Observed, rule: EvidenceRule) -> list[Misplaced]:
+def misplaced(observed: EvidenceIndex, rule: EvidenceRule) -> list[Misplaced]:
     """Every access point whose place the rooms' devices contradict, by name."""
     radios: dict[tuple[str, str], list[RadioSeen]] = defaultdict(list)
     for radio in observed.radios:
@@ -53,7 +53,7 @@ def misplaced(observed: Observed, rule: EvidenceRule) -> list[Misplaced]:
     return sorted((one for one in found if one is not None), key=lambda one: one.access_point)
 
 
-def _rooms(observed: Observed, rule: EvidenceRule) -> dict[str, _Room]:
+def _rooms(observed: EvidenceIndex, rule: EvidenceRule) -> dict[str, _Room]:
     rooms: dict[str, _Room] = defaultdict(_Room)
     for probe, room in observed.in_room:
         for one in fresh_in_room(observed, probe, room, rule) if probe in AIR else []:

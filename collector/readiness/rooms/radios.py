@@ -22,7 +22,7 @@ _OWN_DIGITS = 1
 
 
 @dataclass(frozen=True)
-class RadioReading:
+class UsableRadio:
     """A radio as it was read. `clients` and `utilisation_percent` are None where they cannot be used; `reason` says why
     there are no clients: `radio_stale`, `radio_out_of_hours`, `radio_down`, `radio_not_told` or `radio_unclear`.
     """
@@ -33,14 +33,14 @@ class RadioReading:
     reason: str | None
 
 
-def reading_of(seen: RadioSeen, now: datetime, rule: EvidenceRule) -> RadioReading:
+def reading_of(seen: RadioSeen, now: datetime, rule: EvidenceRule) -> UsableRadio:
     """The reading at `now`."""
     if now - seen.at > timedelta(days=rule.device_days.value):
-        return RadioReading(seen, None, None, "radio_stale")
+        return UsableRadio(seen, None, None, "radio_stale")
     if not in_lessons(seen.at):
-        return RadioReading(seen, None, None, "radio_out_of_hours")
+        return UsableRadio(seen, None, None, "radio_out_of_hours")
     reason = _why_no_clients(seen)
-    return RadioReading(seen, seen.clients_count if reason is None else None, seen.utilisation_percent, reason)
+    return UsableRadio(seen, seen.clients_count if reason is None else None, seen.utilisation_percent, reason)
 
 
 def _why_no_clients(seen: RadioSeen) -> str | None:

@@ -17,10 +17,10 @@ from collector.facts.catalogue import that_show_rooms
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import EvidenceRule, Figure, Observation
 from collector.readiness.domain.school_days import SCHOOL_TIME
-from collector.readiness.evidence.index import Observed, read
+from collector.readiness.evidence.index import EvidenceIndex, read
 
 _SECONDS_PER_HOUR = 3_600
-Source = tuple[str, str]
+FactSource = tuple[str, str]
 """A probe and one of its facts."""
 
 AIR, LINE = that_show_rooms("air"), that_show_rooms("line")
@@ -34,7 +34,7 @@ def ages_in_rooms(rule: EvidenceRule) -> dict[str, Figure]:
 
 
 @dataclass(frozen=True)
-class Sample:
+class RoomSample:
     """What one device came to on one day of local time."""
 
     device: str
@@ -46,7 +46,7 @@ class Sample:
 class RoomSamples:
     """All samples of a room. `reasons` says of every other device there why it told nothing."""
 
-    samples: Sequence[Sample]
+    samples: Sequence[RoomSample]
     reasons: Sequence[str]
     readings: int
     newest_at: datetime | None
@@ -75,7 +75,7 @@ class RoomSamples:
         return upper_bound(self.values, quantile, confidence)
 
 
-def room_samples(observed: Observed, room: str, sources: Sequence[Source], rule: EvidenceRule) -> RoomSamples:
+def room_samples(observed: EvidenceIndex, room: str, sources: Sequence[FactSource], rule: EvidenceRule) -> RoomSamples:
     """What devices in the room told of any of the `sources` within the last `device_days`."""
     values: dict[tuple[str, date], list[float]] = defaultdict(list)
     newest: datetime | None = None
@@ -89,12 +89,12 @@ def room_samples(observed: Observed, room: str, sources: Sequence[Source], rule:
             newest = one.last_at if newest is None else max(newest, one.last_at)
             for day in days_of(one, since):
                 values[one.device_id, day].append(value)
-    samples = [Sample(device, day, _low_end(found, rule)) for (device, day), found in sorted(values.items())]
+    samples = [RoomSample(device, day, _low_end(found, rule)) for (device, day), found in sorted(values.items())]
     told = {device for device, _ in values}
     return RoomSamples(samples, why_silent(observed, room, sources[0], rule, told), readings, newest)
 
 
-def fresh_in_room(observed: Observed, probe: str, room: str, rule: EvidenceRule) -> list[Observation]:
+def fresh_in_room(observed: EvidenceIndex, probe: str, room: str, rule: EvidenceRule) -> list[Observation]:
     """What the probe found in the room and still counts."""
     since = observed.now - timedelta(days=rule.device_days.value)
     found = observed.in_room.get((probe, room), [])
@@ -119,7 +119,7 @@ def _low_end(values: Sequence[float], rule: EvidenceRule) -> float:
     return sorted(values)[tail_rank(len(values), rule.room_quantile.value) - 1]
 
 
-def why_silent(observed: Observed, room: str, source: Source, rule: EvidenceRule, told: set[str]) -> list[str]:
+def why_silent(observed: EvidenceIndex, room: str, source: FactSource, rule: EvidenceRule, told: set[str]) -> list[str]:
     """The reason codes of the room's devices that have not `told` the fact."""
     probe, name = source
     newest = observed.newest_in_room.get((probe, room), {})

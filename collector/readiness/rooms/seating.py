@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from collector.readiness.domain.model import Profile, Releases, School
-from collector.readiness.evidence.index import Observed
+from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.rooms.carriers import RoomAir, room_air
-from collector.readiness.rooms.samples import RoomSamples, Source, room_samples
+from collector.readiness.rooms.samples import FactSource, RoomSamples, room_samples
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,14 @@ class Seating:
 
     school: School
     profile: Profile
-    observed: Observed
+    observed: EvidenceIndex
     releases: Releases
     rooms: Sequence[str]
     pupils: int
     _air: dict[str, RoomAir] = field(default_factory=dict, repr=False, compare=False)
-    _samples: dict[tuple[str, tuple[Source, ...]], RoomSamples] = field(default_factory=dict, repr=False, compare=False)
+    _samples: dict[tuple[str, tuple[FactSource, ...]], RoomSamples] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def name(self, room_id: str) -> str:
         """What people call the room."""
@@ -39,7 +41,7 @@ class Seating:
             self._air[room_id] = room_air(self.observed, room_id, self.profile.evidence)
         return self._air[room_id]
 
-    def samples(self, room_id: str, sources: tuple[Source, ...]) -> RoomSamples:
+    def samples(self, room_id: str, sources: tuple[FactSource, ...]) -> RoomSamples:
         """What was measured in the room."""
         key = (room_id, sources)
         if key not in self._samples:

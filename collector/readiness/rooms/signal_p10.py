@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collector.readiness.domain.model import Requirement
-from collector.readiness.rooms.coverage import work_out_low_end
+from collector.readiness.rooms.coverage import compute_low_end
 from collector.readiness.rooms.fact import RoomFact, RoomWorked
-from collector.readiness.rooms.samples import Source
+from collector.readiness.rooms.samples import FactSource
 from collector.readiness.rooms.seating import Seating
 
-SOURCES: tuple[Source, ...] = (("wifi", "signal_dbm"), ("survey", "signal_p10_dbm"))
+SOURCES: tuple[FactSource, ...] = (("wifi", "signal_dbm"), ("survey", "signal_p10_dbm"))
 
 
-def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWorked:
-    return work_out_low_end(seating, room, requirement, SOURCES)
+def _compute(seating: Seating, room: str, requirement: Requirement) -> RoomWorked:
+    return compute_low_end(seating, room, requirement, SOURCES)
 
 
 ROOM_FACT = RoomFact(
     "room.signal_p10_dbm",
     "dBm",
     "signal that all but `room_quantile` of the room's values reach, with `confidence`",
-    _work_out,
+    _compute,
 )

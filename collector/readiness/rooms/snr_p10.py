@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collector.readiness.domain.model import Requirement
-from collector.readiness.rooms.coverage import work_out_low_end
+from collector.readiness.rooms.coverage import compute_low_end
 from collector.readiness.rooms.fact import RoomFact, RoomWorked
-from collector.readiness.rooms.samples import Source
+from collector.readiness.rooms.samples import FactSource
 from collector.readiness.rooms.seating import Seating
 
-SOURCES: tuple[Source, ...] = (("wifi", "snr_db"),)
+SOURCES: tuple[FactSource, ...] = (("wifi", "snr_db"),)
 
 
-def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWorked:
-    return work_out_low_end(seating, room, requirement, SOURCES)
+def _compute(seating: Seating, room: str, requirement: Requirement) -> RoomWorked:
+    return compute_low_end(seating, room, requirement, SOURCES)
 
 
 ROOM_FACT = RoomFact(
     "room.snr_p10_db",
     "dB",
     "how far above the noise the signal lies, in all but `room_quantile` of the room's values, with `confidence`",
-    _work_out,
+    _compute,
 )

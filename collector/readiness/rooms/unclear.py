@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collector.readiness.domain.model import Step, Text
+from collector.readiness.domain.model import ExplanationStep, Text
 from collector.readiness.explanation.trail import from_profile, measured
 from collector.readiness.rooms.carriers import Carrier
-from collector.readiness.rooms.fact import Unknown
+from collector.readiness.rooms.fact import UnknownReason
 from collector.readiness.rooms.seating import Seating
 
 _REASONS = {
@@ -28,25 +28,25 @@ def carriers_of(seating: Seating, room: str) -> list[Carrier]:
     return [one for one in air.carriers if one.share >= rule.room_quantile.value] or list(air.carriers)
 
 
-def why_no_carriers(seating: Seating, room: str) -> Unknown:
+def why_no_carriers(seating: Seating, room: str) -> UnknownReason:
     """Why it is not known which access points the room's devices use."""
     needed = int(seating.profile.evidence.room_devices.value)
     name, devices = seating.name(room), seating.air(room).devices
-    return Unknown(
+    return UnknownReason(
         Text("why_room_access_points_unknown", {"room": name, "devices": devices, "needed": needed}),
         Text("advice_room_more_devices", {"room": name, "devices": max(1, needed - devices)}),
     )
 
 
-def why_radio_silent(seating: Seating, room: str, carrier: Carrier, otherwise: tuple[str, str]) -> Unknown:
+def why_radio_silent(seating: Seating, room: str, carrier: Carrier, otherwise: tuple[str, str]) -> UnknownReason:
     """Why nothing is known of a radio and what to do; `otherwise` is said where no network gear tells of it."""
     reason = None if carrier.radio is None else carrier.radio.reason
     why, advice = _REASONS.get(reason or "", otherwise)
     values = {"room": seating.name(room), "access_point": carrier.name}
-    return Unknown(Text(why, {**values}), Text(advice, {**values}))
+    return UnknownReason(Text(why, {**values}), Text(advice, {**values}))
 
 
-def carrier_steps(seating: Seating, room: str) -> list[Step]:
+def carrier_steps(seating: Seating, room: str) -> list[ExplanationStep]:
     """Which access points carry the room and how much each."""
     air, rule = seating.air(room), seating.profile.evidence
     where = f"wifi.bssid in room {room}"

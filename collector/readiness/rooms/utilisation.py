@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from collector.readiness.domain.model import EvidenceSummary, Requirement, Step
+from collector.readiness.domain.model import EvidenceSummary, ExplanationStep, Requirement
 from collector.readiness.explanation.trail import measured
 from collector.readiness.rooms.carriers import Carrier
-from collector.readiness.rooms.fact import Between, RoomFact, RoomWorked, Unknown
+from collector.readiness.rooms.fact import Between, RoomFact, RoomWorked, UnknownReason
 from collector.readiness.rooms.seating import Seating
 from collector.readiness.rooms.unclear import carrier_steps, carriers_of, why_no_carriers, why_radio_silent
 
 PERCENT = "%"
 
 
-def _work_out(seating: Seating, room: str, requirement: Requirement) -> RoomWorked:
+def _compute(seating: Seating, room: str, requirement: Requirement) -> RoomWorked:
     del requirement
     carriers = carriers_of(seating, room)
     told = {one.key: percent for one in carriers if (percent := busy_percent(one)) is not None}
@@ -46,14 +46,14 @@ def _read_at(carrier: Carrier) -> datetime | None:
     return carrier.surveyed_at
 
 
-def _step(carrier: Carrier, percent: float | None, room: str) -> Step:
+def _step(carrier: Carrier, percent: float | None, room: str) -> ExplanationStep:
     reason = carrier.radio.reason if carrier.radio is not None and percent is None else None
     told = f" ({reason})" if reason else ""
     source = f"{carrier.name} ({carrier.bssid}) in room {room}{told}"
     return measured("step_radio_utilisation", percent, PERCENT, source, _read_at(carrier))
 
 
-def _why_unknown(seating: Seating, room: str, carriers: list[Carrier], told: dict[str, float]) -> Unknown:
+def _why_unknown(seating: Seating, room: str, carriers: list[Carrier], told: dict[str, float]) -> UnknownReason:
     silent = next((one for one in carriers if one.key not in told), None)
     if silent is None:
         return why_no_carriers(seating, room)
@@ -64,5 +64,5 @@ ROOM_FACT = RoomFact(
     "room.utilisation_percent",
     PERCENT,
     "how busy the channels of the room's access points are, by network gear or a survey; the busiest counts",
-    _work_out,
+    _compute,
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collector.readiness.assessment.assessment import Case
-from collector.readiness.assessment.derived_fact import Worked
+from collector.readiness.assessment.assessment import Assessment
+from collector.readiness.assessment.derived_fact import Computed
 from collector.readiness.derived import DERIVED
 from collector.readiness.domain.comparison import Setting
 from collector.readiness.domain.model import Finding, Requirement, Status, Text
@@ -11,10 +11,10 @@ from collector.readiness.domain.operators import compare
 from collector.readiness.domain.verdicts import weigh_the_same
 
 
-def derived_finding(requirement: Requirement, case: Case) -> Finding:
+def derived_finding(requirement: Requirement, case: Assessment) -> Finding:
     """Works the fact out and compares it; unknown where it is, or where what is not known could change the answer."""
     assert isinstance(requirement.fact, str)
-    worked = DERIVED[requirement.fact].work_out(case, requirement)
+    worked = DERIVED[requirement.fact].compute(case, requirement)
     status = _status(requirement, worked, case)
     unknown = status is Status.UNKNOWN
     return Finding(
@@ -34,7 +34,7 @@ def derived_finding(requirement: Requirement, case: Case) -> Finding:
     )
 
 
-def _status(requirement: Requirement, worked: Worked, case: Case) -> Status:
+def _status(requirement: Requirement, worked: Computed, case: Assessment) -> Status:
     if worked.value is None:
         return Status.UNKNOWN
     lenient = worked.lenient or worked.value
@@ -43,7 +43,7 @@ def _status(requirement: Requirement, worked: Worked, case: Case) -> Status:
     return as_it_is if weigh_the_same(as_it_is, at_best, requirement.severity) else Status.UNKNOWN
 
 
-def _compared(requirement: Requirement, worked: Worked, case: Case, value: float, lenient: float) -> Status:
+def _compared(requirement: Requirement, worked: Computed, case: Assessment, value: float, lenient: float) -> Status:
     setting = Setting(str(requirement.fact), case.releases, case.now)
     passes = compare(requirement.operator, value, worked.wanted, setting)
     if passes is None:
@@ -55,7 +55,7 @@ def _compared(requirement: Requirement, worked: Worked, case: Case, value: float
     return Status.AT_RISK if close else Status.NOT_READY
 
 
-def _why(worked: Worked, status: Status) -> Text:
+def _why(worked: Computed, status: Status) -> Text:
     if worked.unknown is not None:
         return worked.unknown
     code = worked.sentences.get(status)
@@ -67,6 +67,6 @@ def is_derived(requirement: Requirement) -> bool:
     return isinstance(requirement.fact, str) and requirement.fact in DERIVED
 
 
-def applies(requirement: Requirement, case: Case) -> bool:
+def applies(requirement: Requirement, case: Assessment) -> bool:
     """Whether the requirement says anything about this school."""
     return not is_derived(requirement) or DERIVED[str(requirement.fact)].applies(case)

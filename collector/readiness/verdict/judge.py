@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from collector.readiness.assessment.assessment import Case, is_about_devices, open_case
+from collector.readiness.assessment.assessment import Assessment, assess, is_about_devices
 from collector.readiness.devices.findings import device_finding
 from collector.readiness.domain.model import (
     Evidence,
@@ -19,7 +19,7 @@ from collector.readiness.domain.model import (
 )
 from collector.readiness.domain.sittings import starts_at
 from collector.readiness.domain.verdicts import by_constraint, soften_recommended, with_causes, worst
-from collector.readiness.evidence.index import lay_out
+from collector.readiness.evidence.index import index_evidence
 from collector.readiness.line.limit import line_limit
 from collector.readiness.verdict.derived_findings import applies, derived_finding, is_derived
 from collector.readiness.verdict.room_findings import room_finding, school_finding
@@ -33,7 +33,7 @@ def judge(  # noqa: PLR0917 - all that a judgement depends on, each of another t
     Raises ValueError where the sitting has neither a date nor a standing rule, or a share of the profile that must
     lie between 0 and 1 does not: the loader holds both.
     """
-    case = open_case(sitting, school, profile, lay_out(evidence, now), releases)
+    case = assess(sitting, school, profile, index_evidence(evidence, now), releases)
     asked = [requirement for requirement in profile.requirements if applies(requirement, case)]
     judged = [soften_recommended(_finding(requirement, case)) for requirement in asked]
     findings = with_causes(judged, profile.requirements)
@@ -54,7 +54,7 @@ def judge(  # noqa: PLR0917 - all that a judgement depends on, each of another t
     )
 
 
-def _finding(requirement: Requirement, case: Case) -> Finding:
+def _finding(requirement: Requirement, case: Assessment) -> Finding:
     if is_derived(requirement):
         return derived_finding(requirement, case)
     if is_about_devices(requirement):

@@ -12,19 +12,26 @@ from dataclasses import dataclass
 
 from agent.protocol.quantiles import tail_rank
 from agent.protocol.wire import FactValue
-from collector.readiness.assessment.assessment import Case
+from collector.readiness.assessment.assessment import Assessment
 from collector.readiness.devices.findings import SHOWN_DEVICES, device_step
 from collector.readiness.domain.fact_values import number_of
-from collector.readiness.domain.model import EvidenceSummary, Finding, Requirement, Status, Step, Text
+from collector.readiness.domain.model import EvidenceSummary, ExplanationStep, Finding, Requirement, Status, Text
 from collector.readiness.domain.operators import OPERATORS
 from collector.readiness.domain.verdicts import badness_of_rooms
-from collector.readiness.evidence.compliance import Answer, Outcome, Standard, answer_of, facts_of, probe_and_name
+from collector.readiness.evidence.compliance import (
+    DeviceCompliance,
+    Fulfilment,
+    Standard,
+    answer_of,
+    facts_of,
+    probe_and_name,
+)
 from collector.readiness.evidence.index import Newest, summary
 from collector.readiness.evidence.reasons import missing_values
 from collector.readiness.explanation.trail import computed, wanted
 from collector.readiness.rooms import ROOM_FACTS
 from collector.readiness.rooms.coverage import too_few_devices
-from collector.readiness.rooms.fact import Unknown, status_of
+from collector.readiness.rooms.fact import UnknownReason, status_of
 from collector.readiness.rooms.seating import Seating
 
 SHOWN_ROOMS = 5
@@ -32,11 +39,11 @@ SHOWN_ROOMS = 5
 
 BAD_TAIL = 0.1
 """The share of a room's devices that may be worse than the value that counts."""
-_STATUSES = {Outcome.OK: Status.READY, Outcome.RISKY: Status.AT_RISK, Outcome.FAILED: Status.NOT_READY}
+_STATUSES = {Fulfilment.OK: Status.READY, Fulfilment.RISKY: Status.AT_RISK, Fulfilment.FAILED: Status.NOT_READY}
 
 
 @dataclass(frozen=True)
-class RoomAnswer:
+class RoomResult:
     """What one requirement came to in one room. `room` is None for the whole school; `devices` told something;
     `unknown` says why it is not known, and `reasons` are the codes of devices that told nothing.
     """
@@ -46,31 +53,31 @@ class RoomAnswer:
     measured: FactValue
     devices: int
     evidence: EvidenceSummary
-    steps: list[Step]
-    unknown: Unknown | None = None
+    steps: list[ExplanationStep]
+    unknown: UnknownReason | None = None
     reasons: Sequence[str] = ()
     advice: Sequence[Text] = ()
 
 
-def room_finding(requirement: Requirement, case: Case) -> Finding:
+def room_finding(requirement: Requirement, case: Assessment) -> Finding:
     """One finding for the worst of the sitting's rooms."""
     rooms = [room_answer(requirement, case.seating, room) for room in case.sitting.rooms]
     return finding_of_rooms(requirement, case.seating, rooms)
 
 
-def school_finding(requirement: Requirement, case: Case) -> Finding:
+def school_finding(requirement: Requirement, case: Assessment) -> Finding:
     """A measured fact held against all of the school's devices together."""
     return finding_of_rooms(requirement, case.seating, [_of_devices(requirement, case.seating, None)])
 
 
-def room_answer(requirement: Requirement, seating: Seating, room: str) -> RoomAnswer:
+def room_answer(requirement: Requirement, seating: Seating, room: str) -> RoomResult:
     """What the requirement comes to in one room."""
     fact = ROOM_FACTS.get(requirement.fact) if isinstance(requirement.fact, str) else None
     if fact is None:
         return _of_devices(requirement, seating, room)
-    worked = fact.work_out(seating, room, requirement)
+    worked = fact.compute(seating, room, requirement)
     status = status_of(requirement, worked.value, Standard(seating.releases, seating.observed.now))
-    return RoomAnswer(
+    return RoomResult(
         room=room,
         status=status,
         measured=worked.measured,
@@ -83,14 +90,14 @@ def room_answer(requirement: Requirement, seating: Seating, room: str) -> RoomAn
     )
 
 
-def _of_devices(requirement: Requirement, seating: Seating, room: str | None) -> RoomAnswer:
+def _of_devices(requirement: Requirement, seating: Seating, room: str | None) -> RoomResult:
     """The worst tenth of the devices' newest values; of one room only from as many devices as make it measured."""
     answers = _newest_answers(requirement, seating, room)
-    told = [answer for answer in answers.values() if answer.outcome is not Outcome.UNKNOWN]
+    told = [answer for answer in answers.values() if answer.outcome is not Fulfilment.UNKNOWN]
     needed = 1 if room is None else int(seating.profile.evidence.room_devices.value)
     deciding = _worst_first(requirement, told)[tail_rank(len(told), BAD_TAIL) - 1] if told else None
     enough = deciding is not None and len(told) >= needed
-    return RoomAnswer(
+    return RoomResult(
         room=room,
         status=_STATUSES[deciding.outcome] if deciding is not None and enough else Status.UNKNOWN,
         measured=None if deciding is None else deciding.value,
@@ -98,11 +105,11 @@ def _of_devices(requirement: Requirement, seating: Seating, room: str | None) ->
         evidence=summary(answer.observation for answer in told),
         steps=_device_steps(requirement, seating, room, answers, deciding),
         unknown=_too_few(seating, room, len(told), needed) if told and not enough else None,
-        reasons=[answer.reason for answer in answers.values() if answer.outcome is Outcome.UNKNOWN],
+        reasons=[answer.reason for answer in answers.values() if answer.outcome is Fulfilment.UNKNOWN],
     )
 
 
-def _newest_answers(requirement: Requirement, seating: Seating, room: str | None) -> dict[str, Answer]:
+def _newest_answers(requirement: Requirement, seating: Seating, room: str | None) -> dict[str, DeviceCompliance]:
     observed, days = seating.observed, seating.profile.evidence.device_days
     probes = [probe_and_name(fact)[0] for fact in facts_of(requirement)]
     found: dict[str, Newest] = {
@@ -114,20 +121,24 @@ def _newest_answers(requirement: Requirement, seating: Seating, room: str | None
     return {device: answer_of(requirement, device, found, standard, days) for device in devices}
 
 
-def _too_few(seating: Seating, room: str | None, devices: int, needed: int) -> Unknown | None:
+def _too_few(seating: Seating, room: str | None, devices: int, needed: int) -> UnknownReason | None:
     return None if room is None else too_few_devices(seating.name(room), devices, needed)
 
 
-def _worst_first(requirement: Requirement, told: Sequence[Answer]) -> list[Answer]:
+def _worst_first(requirement: Requirement, told: Sequence[DeviceCompliance]) -> list[DeviceCompliance]:
     sign = -1.0 if OPERATORS[requirement.operator].better == "lower" else 1.0
     return sorted(told, key=lambda answer: (answer.outcome, sign * (number_of(answer.value) or 0.0)))
 
 
 def _device_steps(
-    requirement: Requirement, seating: Seating, room: str | None, answers: Mapping[str, Answer], deciding: Answer | None
-) -> list[Step]:
+    requirement: Requirement,
+    seating: Seating,
+    room: str | None,
+    answers: Mapping[str, DeviceCompliance],
+    deciding: DeviceCompliance | None,
+) -> list[ExplanationStep]:
     where = f"room {room}" if room is not None else f"school {seating.school.code}"
-    told = sum(answer.outcome is not Outcome.UNKNOWN for answer in answers.values())
+    told = sum(answer.outcome is not Fulfilment.UNKNOWN for answer in answers.values())
     steps = [computed("step_devices_told", told, "devices", where)]
     if deciding is not None:
         steps.append(computed("step_worst_tenth", deciding.value, requirement.unit, f"{deciding.fact} in {where}"))
@@ -135,10 +146,10 @@ def _device_steps(
     return [*steps, *(device_step(device, answer, requirement.unit) for device, answer in worst_first)]
 
 
-def finding_of_rooms(requirement: Requirement, seating: Seating, rooms: Sequence[RoomAnswer]) -> Finding:
+def finding_of_rooms(requirement: Requirement, seating: Seating, rooms: Sequence[RoomResult]) -> Finding:
     """One finding for the worst of the rooms."""
     unknown = [room for room in rooms if room.status is Status.UNKNOWN]
-    nothing = RoomAnswer(None, Status.UNKNOWN, None, 0, summary([]), [])
+    nothing = RoomResult(None, Status.UNKNOWN, None, 0, summary([]), [])
     badness = badness_of_rooms(requirement.severity)
     worst = max(rooms, key=lambda room: badness[room.status], default=nothing)
     rule = requirement.value
@@ -160,19 +171,19 @@ def finding_of_rooms(requirement: Requirement, seating: Seating, rooms: Sequence
     )
 
 
-def _together(rooms: Sequence[RoomAnswer]) -> EvidenceSummary:
+def _together(rooms: Sequence[RoomResult]) -> EvidenceSummary:
     times = [room.evidence.newest_at for room in rooms if room.evidence.newest_at is not None]
     return EvidenceSummary(sum(room.evidence.count for room in rooms), max(times, default=None))
 
 
-def _why(seating: Seating, worst: RoomAnswer, unknown: int, rooms: int) -> Text:
+def _why(seating: Seating, worst: RoomResult, unknown: int, rooms: int) -> Text:
     if worst.room is None:
         told = worst.devices
         return Text("why_school_unknown") if told == 0 else Text(_SCHOOL[worst.status], {"devices": told})
     return why_in_room(worst, seating.name(worst.room), unknown, rooms)
 
 
-def why_in_room(answer: RoomAnswer, room: str, unknown: int, rooms: int) -> Text:
+def why_in_room(answer: RoomResult, room: str, unknown: int, rooms: int) -> Text:
     """The room in a sentence, beside how many of the rooms are not known."""
     if answer.status is Status.UNKNOWN:
         if answer.unknown is not None:
@@ -184,7 +195,7 @@ def why_in_room(answer: RoomAnswer, room: str, unknown: int, rooms: int) -> Text
     return Text(code, {"room": room, "devices": answer.devices, "unknown": unknown, "rooms": rooms})
 
 
-def _advice(seating: Seating, rooms: Sequence[RoomAnswer]) -> list[Text]:
+def _advice(seating: Seating, rooms: Sequence[RoomResult]) -> list[Text]:
     weak = [room for room in rooms if room.status in (Status.NOT_READY, Status.AT_RISK) and room.room is not None]
     unknown = [room for room in rooms if room.status is Status.UNKNOWN and room.room is not None]
     nothing_told = [room for room in unknown if room.unknown is None]
@@ -196,14 +207,14 @@ def _advice(seating: Seating, rooms: Sequence[RoomAnswer]) -> list[Text]:
     ]
 
 
-def to_know_more(rooms: Sequence[RoomAnswer]) -> list[Text]:
+def to_know_more(rooms: Sequence[RoomResult]) -> list[Text]:
     """What to do about rooms that are not known: by room where that can be said, then by why devices told nothing."""
     unknown = [room for room in rooms if room.status is Status.UNKNOWN]
     told = [room.unknown.advice for room in unknown if room.unknown is not None]
     return [*told[:SHOWN_ROOMS], *missing_values(reason for room in unknown for reason in room.reasons)]
 
 
-def _names(seating: Seating, rooms: Sequence[RoomAnswer]) -> str:
+def _names(seating: Seating, rooms: Sequence[RoomResult]) -> str:
     return ", ".join(seating.name(room.room) for room in rooms if room.room is not None)
 
 

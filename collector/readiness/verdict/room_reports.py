@@ -8,7 +8,7 @@ import msgspec
 
 from collector.readiness.domain.model import Evidence, Finding, Profile, Releases, Room, School, Status, Text
 from collector.readiness.domain.verdicts import soften_recommended, with_causes, worst
-from collector.readiness.evidence.index import Observed, lay_out
+from collector.readiness.evidence.index import EvidenceIndex, index_evidence
 from collector.readiness.machines.count import machines
 from collector.readiness.rooms.carriers import Carrier
 from collector.readiness.rooms.placement import Misplaced, misplaced
@@ -74,7 +74,7 @@ def school_rooms(
     school: School, profile: Profile, evidence: Evidence, releases: Releases, now: datetime
 ) -> SchoolRooms:
     """Every room of the school at `now`, in the order of the configuration."""
-    observed = lay_out(evidence, now)
+    observed = index_evidence(evidence, now)
     rooms = [_report(room, school, profile, observed, releases) for room in school.rooms]
     named = {room.id: room.name or room.id for room in school.rooms}
     return SchoolRooms(
@@ -87,7 +87,7 @@ def school_rooms(
     )
 
 
-def _report(room: Room, school: School, profile: Profile, observed: Observed, releases: Releases) -> RoomReport:
+def _report(room: Room, school: School, profile: Profile, observed: EvidenceIndex, releases: Releases) -> RoomReport:
     seating = Seating(school, profile, observed, releases, [room.id], room.seats)
     asked = [one for one in profile.requirements if one.applies_to == "room"]
     answers = [(one, room_answer(one, seating, room.id)) for one in asked]
@@ -119,7 +119,7 @@ def _bound(seating: Seating, found: RoomSamples) -> float | None:
     return found.least(rule.room_quantile.value, confidence) if enough else None
 
 
-def _newest(observed: Observed, room: str) -> datetime | None:
+def _newest(observed: EvidenceIndex, room: str) -> datetime | None:
     found = (observed.newest_in_room.get((probe, room), {}) for probe in OF_ROOMS)
     return max((one.last_at for newest in found for one in newest.values() if one.status == "ok"), default=None)
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from collector.snmp.session import Oid, Session, WalkLimits, oid
-from collector.snmp.vendor_profile import AnyFamily, Family, Standalone
+from collector.snmp.vendor_profile import AnyFamily, Standalone, VendorProfile
 
 SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")
 ONE_ROW = WalkLimits(bulk_rows=1, most_rows=1)
@@ -56,7 +56,7 @@ async def family_for(session: Session, object_id: Oid) -> AnyFamily | None:
 
 async def _has(session: Session, family: AnyFamily) -> bool:
     """Whether a device keeps a family's totals, or a row of its first column."""
-    if isinstance(family, Family) and (await session.get(family.totals)).values:
+    if isinstance(family, VendorProfile) and (await session.get(family.totals)).values:
         return True
     return bool((await session.walk(family.columns[0], ONE_ROW)).values)
 

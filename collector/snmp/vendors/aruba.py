@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 from collector.snmp.session import oid
-from collector.snmp.vendor_profile import Family, by_value, mib_object
+from collector.snmp.vendor_profile import VendorProfile, by_value, mib_object
 
 UP = 1
 
-FAMILY = Family(
+FAMILY = VendorProfile(
     name="aruba",
     gear="Aruba mobility controllers",
     object_ids=(oid("1.3.6.1.4.1.14823.1.1"),),

@@ -8,11 +8,11 @@ index is the base address of its radios.
 from __future__ import annotations
 
 from collector.snmp.session import oid
-from collector.snmp.vendor_profile import Family, by_value, mib_object
+from collector.snmp.vendor_profile import VendorProfile, by_value, mib_object
 
 ASSOCIATED = 1
 
-FAMILY = Family(
+FAMILY = VendorProfile(
     name="cisco",
     gear="Cisco AireOS",
     object_ids=(oid("1.3.6.1.4.1.9.1"), oid("1.3.6.1.4.1.14179")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from agent.protocol.wifi_channels import Band
 from collector.snmp.session import Oid, Value, oid
-from collector.snmp.vendor_profile import Family, mib_object
+from collector.snmp.vendor_profile import VendorProfile, mib_object
 
 RUN = 5
 MODES_AT_2_4_GHZ = 2 | 4 | 16 | 128
@@ -29,9 +29,9 @@ def below(root: Oid, name: str, numbers: str) -> Oid:
     return (*root, *mib_object(name, numbers))
 
 
-def family(name: str, gear: str, root: Oid) -> Family:
+def family(name: str, gear: str, root: Oid) -> VendorProfile:
     """The tables below hh3cDot11, wherever that is."""
-    return Family(
+    return VendorProfile(
         name=name,
         gear=gear,
         object_ids=(oid("1.3.6.1.4.1.25506.1"),),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collector.snmp.session import oid
-from collector.snmp.vendor_profile import Family, by_value, mib_object
+from collector.snmp.vendor_profile import VendorProfile, by_value, mib_object
 
 NORMAL = 8
 
-FAMILY = Family(
+FAMILY = VendorProfile(
     name="huawei",
     gear="Huawei",
     object_ids=(oid("1.3.6.1.4.1.2011.2.240"),),

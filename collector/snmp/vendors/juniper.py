@@ -5,11 +5,11 @@ is listed by its standby controller too, in another state; it counts where it is
 from __future__ import annotations
 
 from collector.snmp.session import oid
-from collector.snmp.vendor_profile import Family, mib_object
+from collector.snmp.vendor_profile import VendorProfile, mib_object
 
 OPERATIONAL = 7
 
-FAMILY = Family(
+FAMILY = VendorProfile(
     name="juniper",
     gear="Juniper WLC",
     object_ids=(oid("1.3.6.1.4.1.14525.3"),),

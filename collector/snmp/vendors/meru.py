@@ -5,11 +5,11 @@ A radio's row tells its access point by name. Clients are told for the whole con
 from __future__ import annotations
 
 from collector.snmp.session import oid
-from collector.snmp.vendor_profile import Family, mib_object
+from collector.snmp.vendor_profile import VendorProfile, mib_object
 
 ONLINE = 3
 
-FAMILY = Family(
+FAMILY = VendorProfile(
     name="meru",
     gear="Meru (FortiWLC)",
     object_ids=(oid("1.3.6.1.4.1.15983.1.1.7"),),

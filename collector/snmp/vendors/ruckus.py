@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collector.snmp.session import oid
-from collector.snmp.vendor_profile import Family, mib_object
+from collector.snmp.vendor_profile import VendorProfile, mib_object
 
-FAMILY = Family(
+FAMILY = VendorProfile(
     name="ruckus",
     gear="Ruckus SmartZone (SCG)",
     object_ids=(oid("1.3.6.1.4.1.25053.3.1.10"),),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collector.snmp.session import oid
-from collector.snmp.vendor_profile import Family, mib_object
+from collector.snmp.vendor_profile import VendorProfile, mib_object
 
 ONLINE = 1
 
-FAMILY = Family(
+FAMILY = VendorProfile(
     name="ruijie",
     gear="Ruijie",
     object_ids=(oid("1.3.6.1.4.1.4881.1.3.1"),),

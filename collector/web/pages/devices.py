@@ -15,13 +15,13 @@ from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import DeviceKind, DeviceSeen, School
 from collector.web.page import Asked, Page
 from collector.web.views.empty import Empty, empty
-from collector.web.views.layout import Frame, Link, address, frame, notices
+from collector.web.views.layout import Link, PageFrame, address, frame, notices
 
 HEARD_LATELY = timedelta(days=1)
 CLOCK_OFF_S = 60.0
 
 
-class SchoolRow(msgspec.Struct, frozen=True):
+class SchoolDevicesRow(msgspec.Struct, frozen=True):
     """How many devices of a school are enrolled, and how many of them were heard in the last day."""
 
     school: Link
@@ -50,11 +50,11 @@ class DeviceRow(msgspec.Struct, frozen=True):
 class DevicesPage(msgspec.Struct, frozen=True):
     """Either all schools, or the devices of one."""
 
-    frame: Frame
+    frame: PageFrame
     heading: str
     summary: str
     back: Link | None
-    schools: list[SchoolRow]
+    schools: list[SchoolDevicesRow]
     devices: list[DeviceRow]
     empty: Empty | None
     signs: Link | None
@@ -109,7 +109,7 @@ def _as_people_count(device: DeviceSeen) -> list[str | int]:
     return [int(part) if part.isdigit() else part.casefold() for part in re.split(r"([0-9]+)", _name(device))]
 
 
-def _schools(snapshot: Snapshot, now: datetime, language: Language) -> list[SchoolRow]:
+def _schools(snapshot: Snapshot, now: datetime, language: Language) -> list[SchoolDevicesRow]:
     by_school: dict[str, list[DeviceSeen]] = {}
     for device in snapshot.devices:
         by_school.setdefault(device.school, []).append(device)
@@ -117,10 +117,10 @@ def _schools(snapshot: Snapshot, now: datetime, language: Language) -> list[Scho
     return [_school(school, by_school.get(school.code, []), now, language) for school in schools]
 
 
-def _school(school: School, devices: list[DeviceSeen], now: datetime, language: Language) -> SchoolRow:
+def _school(school: School, devices: list[DeviceSeen], now: datetime, language: Language) -> SchoolDevicesRow:
     heard = sum(_lately(device, now) for device in devices)
     missed = sum(_is_missed(device, now) for device in devices)
-    return SchoolRow(
+    return SchoolDevicesRow(
         school=Link(address(language, "devices", school=school.code), school.name),
         enrolled=number(len(devices), language),
         heard=number(heard, language),

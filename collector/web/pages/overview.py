@@ -16,7 +16,7 @@ from collector.readiness.domain.model import Finding, School, Status, Text, Verd
 from collector.web.page import Asked, Page
 from collector.web.views.empty import Empty, empty
 from collector.web.views.incidents import IncidentCard, incident_cards
-from collector.web.views.layout import Badge, Frame, Link, address, badge, frame, freshness, notices
+from collector.web.views.layout import Badge, Link, PageFrame, address, badge, frame, freshness, notices
 from collector.web.views.sorting import WORST_FIRST, deciding
 
 SITTINGS_PER_PAGE = 100
@@ -46,7 +46,7 @@ class Tile(msgspec.Struct, frozen=True):
     link: Link
 
 
-class Row(msgspec.Struct, frozen=True):
+class SittingRow(msgspec.Struct, frozen=True):
     """One sitting. `binds` names the requirement that decides, under the label that fits the status, and
     `standing` says that the day is a thought one.
     """
@@ -65,18 +65,18 @@ class Row(msgspec.Struct, frozen=True):
     action: str
 
 
-class Day(msgspec.Struct, frozen=True):
+class DayGroup(msgspec.Struct, frozen=True):
     """The sittings of one day, worst first."""
 
     heading: str
     away: str
-    rows: list[Row]
+    rows: list[SittingRow]
 
 
 class Overview(msgspec.Struct, frozen=True):
     """The whole page."""
 
-    frame: Frame
+    frame: PageFrame
     headline: str
     incidents: list[IncidentCard]
     tiles: list[Tile]
@@ -84,7 +84,7 @@ class Overview(msgspec.Struct, frozen=True):
     statuses: list[Option]
     filtered: str | None
     show_all: Link
-    days: list[Day]
+    days: list[DayGroup]
     pages: list[Link]
     empty: Empty | None
 
@@ -111,7 +111,7 @@ def overview(snapshot: Snapshot, now: datetime, language: Language, asked: Filte
     )
 
 
-def _frame(snapshot: Snapshot, shown: list[Verdict], now: datetime, language: Language, asked: Filter) -> Frame:
+def _frame(snapshot: Snapshot, shown: list[Verdict], now: datetime, language: Language, asked: Filter) -> PageFrame:
     query: dict[str, str | int | None] = {"school": asked.school, "status": asked.status}
     return frame(
         language,
@@ -156,10 +156,10 @@ def _statuses(language: Language, asked: Filter) -> list[Option]:
     ]
 
 
-def _days(verdicts: list[Verdict], now: datetime, language: Language) -> list[Day]:
+def _days(verdicts: list[Verdict], now: datetime, language: Language) -> list[DayGroup]:
     today = local_day(now)
     return [
-        Day(
+        DayGroup(
             heading=day(date, language),
             away=days_ahead(date, today, language),
             rows=[_row(verdict, language) for verdict in sorted(group, key=_worst_first)],
@@ -172,10 +172,10 @@ def _worst_first(verdict: Verdict) -> tuple[int, str, datetime]:
     return WORST_FIRST.index(verdict.status), verdict.school.name, verdict.starts_at
 
 
-def _row(verdict: Verdict, language: Language) -> Row:
+def _row(verdict: Verdict, language: Language) -> SittingRow:
     cause = deciding(verdict)
     sitting = verdict.sitting
-    return Row(
+    return SittingRow(
         path=address(language, f"sittings/{sitting.id}"),
         badge=badge(verdict.status, language),
         school=verdict.school.name,

@@ -15,14 +15,14 @@ from collector.readiness.domain.verdicts import counts
 from collector.readiness.verdict.room_reports import AccessPointUse, RoomReport, SchoolRooms
 from collector.web.page import Asked, Page
 from collector.web.views.empty import Empty, empty
-from collector.web.views.finding_card import Card, Told, card
-from collector.web.views.layout import Badge, Frame, Link, address, badge, frame, notices
+from collector.web.views.finding_card import Card, FindingContext, card
+from collector.web.views.layout import Badge, Link, PageFrame, address, badge, frame, notices
 from collector.web.views.sorting import WORST_FIRST, rank
 
 _PERCENT = 100
 
 
-class Figure(msgspec.Struct, frozen=True):
+class LabelledValue(msgspec.Struct, frozen=True):
     """A label and its value."""
 
     label: str
@@ -45,13 +45,13 @@ class RoomCard(msgspec.Struct, frozen=True):
     name: str
     badge: Badge
     seats: str
-    figures: list[Figure]
+    figures: list[LabelledValue]
     access_points: list[str]
     todo: list[ToDo]
     cards: list[Card]
 
 
-class SchoolRow(msgspec.Struct, frozen=True):
+class SchoolRoomsRow(msgspec.Struct, frozen=True):
     """How many rooms of a school there are, how many are measured, and how many of those are good enough."""
 
     school: Link
@@ -68,11 +68,11 @@ class RoomsPage(msgspec.Struct, frozen=True):
     do not stand where they are said to.
     """
 
-    frame: Frame
+    frame: PageFrame
     heading: str
     summary: str
     back: Link | None
-    schools: list[SchoolRow]
+    schools: list[SchoolRoomsRow]
     misplaced: list[str]
     never: list[RoomCard]
     rooms: list[RoomCard]
@@ -87,7 +87,7 @@ def rooms_page(snapshot: Snapshot, now: datetime, language: Language, school_cod
     shown = [found] if found else [] if school_code else list(known.values())
     title = phrase(language, "page_rooms_title")
     heading = f"{title}: {school.name}" if school else title
-    told = None if school is None else Told(school=school, now=now, language=language)
+    told = None if school is None else FindingContext(school=school, now=now, language=language)
     cards = [] if found is None or told is None else _cards(found, told)
     reports = [report for one in shown for report in one.rooms]
     return RoomsPage(
@@ -111,15 +111,15 @@ def rooms_page(snapshot: Snapshot, now: datetime, language: Language, school_cod
     )
 
 
-def _schools(snapshot: Snapshot, known: dict[str, SchoolRooms], language: Language) -> list[SchoolRow]:
+def _schools(snapshot: Snapshot, known: dict[str, SchoolRooms], language: Language) -> list[SchoolRoomsRow]:
     schools = sorted(snapshot.configuration.schools.values(), key=lambda school: school.name)
     return [_school(school, known.get(school.code), language) for school in schools]
 
 
-def _school(school: School, found: SchoolRooms | None, language: Language) -> SchoolRow:
+def _school(school: School, found: SchoolRooms | None, language: Language) -> SchoolRoomsRow:
     reports = [] if found is None else found.rooms
     never = len(school.rooms) - sum(one.newest_at is not None for one in reports)
-    return SchoolRow(
+    return SchoolRoomsRow(
         school=Link(address(language, "rooms", school=school.code), school.name),
         rooms=number(len(school.rooms), language),
         measured=number(sum(one.measured for one in reports), language),
@@ -130,13 +130,13 @@ def _school(school: School, found: SchoolRooms | None, language: Language) -> Sc
     )
 
 
-def _cards(found: SchoolRooms, told: Told) -> list[tuple[RoomReport, RoomCard]]:
+def _cards(found: SchoolRooms, told: FindingContext) -> list[tuple[RoomReport, RoomCard]]:
     """Worst first, then by name."""
     worst_first = sorted(found.rooms, key=lambda one: (WORST_FIRST.index(one.status), room_name(told.school, one.room)))
     return [(one, _room(f"room-{place}", one, told)) for place, one in enumerate(worst_first, start=1)]
 
 
-def _room(anchor: str, report: RoomReport, told: Told) -> RoomCard:
+def _room(anchor: str, report: RoomReport, told: FindingContext) -> RoomCard:
     language = told.language
     seats = next((room.seats for room in told.school.rooms if room.id == report.room), 0)
     findings = sorted(report.findings, key=lambda one: (not counts(one), rank(one)))
@@ -161,7 +161,7 @@ def _todo(finding: Finding, language: Language) -> ToDo:
     return ToDo(why, [render(text, language) for text in finding.advice])
 
 
-def _figures(report: RoomReport, told: Told) -> list[Figure]:
+def _figures(report: RoomReport, told: FindingContext) -> list[LabelledValue]:
     language = told.language
     newest = phrase(language, "page_room_never")
     if report.newest_at is not None:
@@ -174,7 +174,7 @@ def _figures(report: RoomReport, told: Told) -> list[Figure]:
         "evidence": _evidence(report, language),
         "newest": newest,
     }
-    return [Figure(phrase(language, f"page_room_{name}"), value) for name, value in values.items()]
+    return [LabelledValue(phrase(language, f"page_room_{name}"), value) for name, value in values.items()]
 
 
 def _evidence(report: RoomReport, language: Language) -> str:

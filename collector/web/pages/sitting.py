@@ -21,8 +21,8 @@ from collector.i18n.rooms import room_name
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Status, Verdict
 from collector.web.page import Asked, Page
-from collector.web.views.finding_card import Card, Told, card
-from collector.web.views.layout import Badge, Frame, Link, address, badge, frame, freshness, notices
+from collector.web.views.finding_card import Card, FindingContext, card
+from collector.web.views.layout import Badge, Link, PageFrame, address, badge, frame, freshness, notices
 from collector.web.views.sorting import deciding, roots
 
 GAUGE_FULL = 2.0
@@ -39,7 +39,7 @@ class Detail(msgspec.Struct, frozen=True):
 class SittingPage(msgspec.Struct, frozen=True):
     """The whole page. `gauge` is how far the bar of headroom reaches, in percent, where there is a headroom."""
 
-    frame: Frame
+    frame: PageFrame
     back: Link
     school: str
     test: str
@@ -57,7 +57,7 @@ class SittingPage(msgspec.Struct, frozen=True):
 
 def sitting_page(snapshot: Snapshot, verdict: Verdict, now: datetime, language: Language) -> SittingPage:
     """The page of one sitting at `now`."""
-    told = Told(school=verdict.school, now=now, language=language)
+    told = FindingContext(school=verdict.school, now=now, language=language)
     numbered = enumerate(roots(verdict.findings), start=1)
     cards = [card(f"finding-{place}", top, below, told) for place, (top, below) in numbered]
     return SittingPage(
@@ -78,7 +78,7 @@ def sitting_page(snapshot: Snapshot, verdict: Verdict, now: datetime, language: 
     )
 
 
-def _frame(snapshot: Snapshot, verdict: Verdict, now: datetime, language: Language) -> Frame:
+def _frame(snapshot: Snapshot, verdict: Verdict, now: datetime, language: Language) -> PageFrame:
     judged = msgspec.structs.replace(snapshot, judged_at=verdict.judged_at)
     return frame(
         language,

@@ -6,7 +6,7 @@ import msgspec
 
 from collector.i18n.formatting import phrase
 from collector.i18n.messages import Language
-from collector.web.views.layout import Frame, Link, address, frame
+from collector.web.views.layout import Link, PageFrame, address, frame
 
 EXPLAINED = (404, 405, 500)
 
@@ -14,7 +14,7 @@ EXPLAINED = (404, 405, 500)
 class ErrorPage(msgspec.Struct, frozen=True):
     """What happened and where to go from here."""
 
-    frame: Frame
+    frame: PageFrame
     text: str
     home: Link
 

@@ -9,7 +9,7 @@ import msgspec
 from collector.i18n.formatting import age, counted, headroom_in_words, phrase, quantity
 from collector.i18n.messages import Language, choose, moment, render, sentences
 from collector.i18n.rooms import room_name
-from collector.readiness.domain.model import Finding, School, Status, Step, Trust
+from collector.readiness.domain.model import ExplanationStep, Finding, School, Status, Trust
 from collector.web.views.layout import Badge, badge
 
 
@@ -44,7 +44,7 @@ class Card(msgspec.Struct, frozen=True):
     consequences: list[Card] = []
 
 
-class Told(msgspec.Struct, frozen=True):
+class FindingContext(msgspec.Struct, frozen=True):
     """Whose findings are told, when, and in which language."""
 
     school: School
@@ -52,7 +52,7 @@ class Told(msgspec.Struct, frozen=True):
     language: Language
 
 
-def card(anchor: str, finding: Finding, below: list[Finding], told: Told) -> Card:
+def card(anchor: str, finding: Finding, below: list[Finding], told: FindingContext) -> Card:
     """The finding in words; `below` are those that it explains."""
     language, ready = told.language, finding.status is Status.READY
     return Card(
@@ -83,7 +83,7 @@ def _remedy(finding: Finding, language: Language) -> str | None:
     return choose(finding.remedy, language)
 
 
-def _evidence(finding: Finding, told: Told) -> str:
+def _evidence(finding: Finding, told: FindingContext) -> str:
     evidence = finding.evidence
     if not evidence.count or evidence.newest_at is None:
         return phrase(told.language, "page_no_evidence")
@@ -91,7 +91,7 @@ def _evidence(finding: Finding, told: Told) -> str:
     return counted(told.language, "page_evidence", evidence.count, age=newest)
 
 
-def _step(step: Step, language: Language) -> StepRow:
+def _step(step: ExplanationStep, language: Language) -> StepRow:
     return StepRow(
         name=sentences(language).get(step.name, step.name),
         value=quantity(step.value, step.unit, language),

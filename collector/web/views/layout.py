@@ -44,7 +44,7 @@ class Notice(msgspec.Struct, frozen=True):
     items: list[str] = []
 
 
-class Frame(msgspec.Struct, frozen=True):
+class PageFrame(msgspec.Struct, frozen=True):
     """The surroundings of one page."""
 
     language: Language
@@ -79,11 +79,11 @@ def frame(
     authority: str | None = None,
     notices: list[Notice] | None = None,
     freshness: list[str] | None = None,
-) -> Frame:
+) -> PageFrame:
     """The frame of `page`, which belongs to `section` of the navigation; `query` is kept when the reader changes
     language.
     """
-    return Frame(
+    return PageFrame(
         language=language,
         title=title,
         home=Link(path=address(language), words=phrase(language, "page_product")),

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, Target, User, WalkLimits, dotted, oid
+from collector.snmp.session import DEFAULT_LIMITS, Oid, SnmpAnswer, Target, User, WalkLimits, dotted, oid
 from tests.support.snmp_daemon import COMMUNITY, USER, by_v2c, by_v3, free_udp_port, net_snmp
 from tests.support.snmp_questions import Opener, ask
 
@@ -27,12 +27,12 @@ IP_ADDRESSES = oid("1.3.6.1.2.1.4.20.1.1")
 NET_SNMP_LINUX = oid("1.3.6.1.4.1.8072.3.2.10")
 
 
-def get(opener: Opener, target: Target, names: Sequence[Oid]) -> Answer:
+def get(opener: Opener, target: Target, names: Sequence[Oid]) -> SnmpAnswer:
     """Single objects."""
     return ask(opener, target, lambda session: session.get(names))
 
 
-def walk(opener: Opener, target: Target, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
+def walk(opener: Opener, target: Target, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> SnmpAnswer:
     """A table."""
     return ask(opener, target, lambda session: session.walk(root, limits))
 
@@ -57,7 +57,7 @@ def test_values_have_their_types(opener: Opener, target: Target) -> None:
 
 def test_what_is_not_there_is_told_and_the_rest_is_kept(opener: Opener, target: Target) -> None:
     answer = get(opener, target, [SYS_NAME, ABSENT])
-    assert answer == Answer({SYS_NAME: b"ekskolan-router"}, "no_such")
+    assert answer == SnmpAnswer({SYS_NAME: b"ekskolan-router"}, "no_such")
 
 
 @pytest.mark.parametrize("bulk_rows", [1, 7, 50])
@@ -76,7 +76,7 @@ def test_addresses_are_four_bytes(opener: Opener, target: Target) -> None:
 
 
 def test_a_table_that_is_not_there(opener: Opener, target: Target) -> None:
-    assert walk(opener, target, ABSENT) == Answer({}, "no_such")
+    assert walk(opener, target, ABSENT) == SnmpAnswer({}, "no_such")
 
 
 def test_a_walk_is_cut_at_its_bound_and_says_so(opener: Opener, target: Target) -> None:
@@ -89,7 +89,7 @@ def test_a_walk_is_cut_at_its_bound_and_says_so(opener: Opener, target: Target) 
 
 
 def test_a_wrong_community_is_silence(opener: Opener, port: int) -> None:
-    assert get(opener, by_v2c(port, "wrong"), [SYS_NAME]) == Answer({}, "timeout")
+    assert get(opener, by_v2c(port, "wrong"), [SYS_NAME]) == SnmpAnswer({}, "timeout")
 
 
 @pytest.mark.parametrize(
@@ -102,14 +102,14 @@ def test_a_wrong_community_is_silence(opener: Opener, port: int) -> None:
 )
 def test_wrong_keys_are_told(opener: Opener, port: int, user: User) -> None:
     answer = get(opener, by_v3(port, user), [SYS_NAME])
-    assert answer == Answer({}, "auth")
-    assert walk(opener, by_v3(port, user), INTERFACES) == Answer({}, "auth")
+    assert answer == SnmpAnswer({}, "auth")
+    assert walk(opener, by_v3(port, user), INTERFACES) == SnmpAnswer({}, "auth")
 
 
 def test_two_users_of_one_name_do_not_get_in_each_others_way(opener: Opener, port: int) -> None:
     """Different gear may know the same user name with different keys."""
 
-    async def both() -> tuple[Answer, Answer]:
+    async def both() -> tuple[SnmpAnswer, SnmpAnswer]:
         sessions = opener()
         try:
             wrong = sessions.open(by_v3(port, replace(USER, auth_password="not-the-password")))
@@ -118,7 +118,7 @@ def test_two_users_of_one_name_do_not_get_in_each_others_way(opener: Opener, por
         finally:
             sessions.close()
 
-    assert asyncio.run(both()) == (Answer({}, "auth"), Answer({SYS_NAME: b"ekskolan-router"}))
+    assert asyncio.run(both()) == (SnmpAnswer({}, "auth"), SnmpAnswer({SYS_NAME: b"ekskolan-router"}))
 
 
 def test_silence_is_a_timeout_and_delays_nobody_else(opener: Opener, port: int) -> None:
@@ -127,11 +127,11 @@ def test_silence_is_a_timeout_and_delays_nobody_else(opener: Opener, port: int) 
         silent.bind(("127.0.0.1", 0))
         dead = replace(by_v2c(silent.getsockname()[1]), timeout_s=1.0, retries=1)
 
-        async def both() -> tuple[list[str], list[Answer]]:
+        async def both() -> tuple[list[str], list[SnmpAnswer]]:
             sessions = opener()
             order: list[str] = []
 
-            async def one(name: str, target: Target) -> Answer:
+            async def one(name: str, target: Target) -> SnmpAnswer:
                 answer = await sessions.open(target).get([SYS_NAME])
                 order.append(name)
                 return answer
@@ -143,7 +143,7 @@ def test_silence_is_a_timeout_and_delays_nobody_else(opener: Opener, port: int) 
 
         order, answers = asyncio.run(both())
     assert order == ["living", "dead"]
-    assert answers == [Answer({}, "timeout"), Answer({SYS_NAME: b"ekskolan-router"})]
+    assert answers == [SnmpAnswer({}, "timeout"), SnmpAnswer({SYS_NAME: b"ekskolan-router"})]
 
 
 def test_a_walk_ends_at_its_deadline(opener: Opener) -> None:
@@ -151,7 +151,7 @@ def test_a_walk_ends_at_its_deadline(opener: Opener) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
         patient = replace(by_v2c(silent.getsockname()[1]), timeout_s=60.0, retries=3)
-        assert walk(opener, patient, INTERFACES, WalkLimits(deadline_s=0.3)) == Answer({}, "timeout")
+        assert walk(opener, patient, INTERFACES, WalkLimits(deadline_s=0.3)) == SnmpAnswer({}, "timeout")
 
 
 def test_a_port_that_nobody_listens_on(opener: Opener) -> None:

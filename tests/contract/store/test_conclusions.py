@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from collector.readiness.alerts.decide import Said
+from collector.readiness.alerts.decide import AlertRecord
 from collector.readiness.domain.model import Bilingual, Status
 from collector.store import rejections
 from collector.store.reports import RejectedReport
@@ -71,7 +71,7 @@ def test_sittings_judged_in_time_are_remembered(store: Store) -> None:
 
 def test_what_was_said_is_remembered(store: Store) -> None:
     """By key: the same key again takes its place."""
-    first = Said("s/line", "12345678", "s", "line", "Ekskolan", Bilingual("a", "b"), Status.AT_RISK, False, NOW)
+    first = AlertRecord("s/line", "12345678", "s", "line", "Ekskolan", Bilingual("a", "b"), Status.AT_RISK, False, NOW)
     later = msgspec.structs.replace(first, stage=7, said_at=NOW, ended_at=NOW + DAY)
     second = msgspec.structs.replace(first, key="s/devices")
     store.save_said([first, second])

@@ -19,7 +19,7 @@ from agent.protocol.wire import Slice, ThroughputLimits, UploadCount
 from agent.throughput.counts import counted_lane
 from agent.throughput.estimate import UNSTABLE_RATIO, estimate, half_width_of, warm_up
 from agent.throughput.responsiveness import RoundTrip, responsiveness
-from agent.throughput.saturation import grew, queue_felt
+from agent.throughput.saturation import has_queue, scaled_with_connections
 from agent.throughput.stop import StopRule
 from agent.throughput.timeline import Timeline, merged
 from tests.support.measuring_pages import bare_page, page_app
@@ -278,7 +278,7 @@ def test_whether_a_line_is_full(page: Page) -> None:
     ])"""
     answers = in_browser(page, body, cases)
     for case, found in zip(cases, answers, strict=True):
-        assert found == [queue_felt(case["idle_s"], case["trips"]), grew(case["before"], case["now"])]
+        assert found == [has_queue(case["idle_s"], case["trips"]), scaled_with_connections(case["before"], case["now"])]
     constants = in_browser(
         page, 'const {UNSTABLE_RATIO} = await import("/modules/estimate.js"); EACH(() => UNSTABLE_RATIO)', [0]
     )

@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from agent.protocol.wire import ProbeResult, ReportAnswer
-from collector.ingest.queue import Ingest, IngestBusyError, IngestStoppedError
+from collector.ingest.queue import IngestBusyError, IngestQueue, IngestStoppedError
 from collector.readiness.domain.model import DeviceSeen
-from collector.store.reports import Outcome, ReceivedReport, RejectedReport
+from collector.store.reports import ReceiptOutcome, ReceivedReport, RejectedReport
 from collector.store.store import Store
 from tests.support.stored import NOW, SCHOOL, enrolled, report
 
@@ -31,7 +31,7 @@ class GatedStore:
 
     def write_reports(
         self, received: Sequence[ReceivedReport], refused: Sequence[RejectedReport] = ()
-    ) -> list[Outcome]:
+    ) -> list[ReceiptOutcome]:
         """Writes when the gate is open."""
         self.writing.set()
         assert self.gate.wait(timeout=20)
@@ -43,9 +43,9 @@ def plausible(_result: ProbeResult) -> None:
     """Every fact is."""
 
 
-def made(store: GatedStore, queued: int = 100, check: Callable[[ProbeResult], None] = plausible) -> Ingest:
+def made(store: GatedStore, queued: int = 100, check: Callable[[ProbeResult], None] = plausible) -> IngestQueue:
     """An ingest over the store."""
-    return Ingest(
+    return IngestQueue(
         store,  # type: ignore[arg-type]  # stands in for the part of Store that ingest uses
         lambda: NOW,
         queued,

@@ -18,7 +18,7 @@ from agent.protocol.wire import Lease, ProbeError, ProbePlan, ProbeResult
 from collector.api.leases import LeasesResource
 from collector.configuration.load import load_configuration
 from collector.configuration.model import Agents, Configuration, Limits
-from collector.leases.service import LeaseKeeper, NotPlannedError, lease_length
+from collector.leases.service import LeaseService, NotPlannedError, lease_length
 from collector.measurement.tickets import Ticket, verify
 from collector.readiness.domain.model import DeviceSeen, Sitting
 from collector.readiness.domain.school_days import SCHOOL_TIME
@@ -59,8 +59,8 @@ class Office:
         self._stack.callback(store.close)
         return store
 
-    def keeper(self, store: Store) -> LeaseKeeper:
-        return LeaseKeeper(store, self.configuration, SECRET, lambda: self.now, lambda: self.chance)
+    def keeper(self, store: Store) -> LeaseService:
+        return LeaseService(store, self.configuration, SECRET, lambda: self.now, lambda: self.chance)
 
     def collector(self, store: Store, limits: Limits | None = None) -> str:
         """The address of a collector that gives leases."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from collector.app import Collector, build
-from collector.judgement.gear_status import GearShown
+from collector.judgement.gear_status import GearStatus
 from tests.support.gear import SCHOOL, gear_folder
 from tests.support.snmp_daemon import USER, snmp_daemon
 
@@ -26,7 +26,7 @@ def until(done: Callable[[], bool], collector: Collector) -> None:
         time.sleep(0.1)
 
 
-def shown(collector: Collector) -> dict[str, GearShown]:
+def shown(collector: Collector) -> dict[str, GearStatus]:
     """Its gear as metrics see it."""
     return {one.device: one for one in collector.read_snapshot().gear}
 

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from collector.configuration.model import Configuration
-from collector.gear.service import Polling
+from collector.gear.service import GearService
 from collector.readiness.domain.model import Evidence
 from collector.readiness.domain.network_gear import UplinkLoad
 from collector.snmp.gufo_sessions import GufoSessions
@@ -68,13 +68,13 @@ class Running:
     """A polling over a store of its own."""
 
     store: Store
-    polling: Polling
+    polling: GearService
     configuration: Configuration
 
     def use(self, folder: Path) -> None:
         """Takes what the folder says now into use."""
         self.configuration = brisk(folder)
-        self.polling.exchange()
+        self.polling.reconfigure()
 
     def state(self, device: str) -> GearState | None:
         """The device's last poll, as stored."""
@@ -117,7 +117,7 @@ def start(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[
     running: list[Running] = []
 
     def started(folder: Path) -> Running:
-        polling = Polling(store, lambda: running[0].configuration, lambda: datetime.now(UTC), lambda: 0.01, opener)
+        polling = GearService(store, lambda: running[0].configuration, lambda: datetime.now(UTC), lambda: 0.01, opener)
         running.append(Running(store, polling, brisk(folder)))
         polling.start()
         return running[0]
@@ -159,7 +159,7 @@ def test_files_change_while_it_runs(
         running = start(folder)
         running.until(lambda: running.code("router") == "secret_missing", "not said")
         (folder / "secrets/community").write_text(COMMUNITY)
-        running.polling.exchange()
+        running.polling.reconfigure()
         running.until(lambda: running.answered("router"), "not read anew")
         (folder / "network.yaml").write_text("devices:\n" + device("other", port, user(), LINKS))
         running.use(folder)
@@ -173,7 +173,7 @@ def test_a_database_that_is_away_loses_nothing(tmp_path: Path, monkeypatch: pyte
     """What was told waits, in its order."""
     store = Store.open(f"sqlite:///{tmp_path / 'gear.db'}")
     configuration = configured(gear_folder(tmp_path, "devices: []\n"))
-    polling = Polling(store, lambda: configuration, lambda: datetime.now(UTC), lambda: 0.5)
+    polling = GearService(store, lambda: configuration, lambda: datetime.now(UTC), lambda: 0.5)
     written: list[GearReading] = []
 
     def refuse(_: object) -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 
-from collector.snmp.access_points import Wireless
+from collector.snmp.access_points import WirelessStatus
 from collector.snmp.gufo_sessions import GufoSessions
 from collector.snmp.lldp import neighbours
 from collector.snmp.pysnmp_sessions import PysnmpSessions
@@ -51,7 +51,7 @@ def ask(opener: Callable[[], Sessions], port: int, name: str, question: Callable
     return asyncio.run(asked())
 
 
-async def told(session: Session, limits: WalkLimits | None = None) -> Wireless:
+async def told(session: Session, limits: WalkLimits | None = None) -> WirelessStatus:
     """What is made of a device: first what it is, then what it tells."""
     family = await find_family(session)
     assert family is not None

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from collector.snmp.access_points import Wireless, rows
+from collector.snmp.access_points import WirelessStatus, rows
 from collector.snmp.lldp import neighbours
-from collector.snmp.session import Answer, Community, Oid, Session, Target, WalkLimits
+from collector.snmp.session import Community, Oid, Session, SnmpAnswer, Target, WalkLimits
 from collector.snmp.vendors import cisco, find_family
 from collector.snmp.wireless import read_wireless
 from tests.support.snmp_questions import OPENERS, Opener, ask
@@ -28,7 +28,7 @@ def opener(request: pytest.FixtureRequest) -> Opener:
     return opener
 
 
-def walk(opener: Opener, target: Target, limits: WalkLimits) -> Answer:
+def walk(opener: Opener, target: Target, limits: WalkLimits) -> SnmpAnswer:
     return ask(opener, target, lambda session: session.walk(ROOT, limits))
 
 
@@ -168,7 +168,7 @@ def test_wrong_types_and_missing_columns(opener: Opener, spoiled_port: int) -> N
     """The access points are there; what is told of them in another type, or not at all, is unknown and never 0."""
     target = Target("127.0.0.1", Community(SPOILED), spoiled_port, timeout_s=10.0)
 
-    async def reading(session: Session) -> Wireless:
+    async def reading(session: Session) -> WirelessStatus:
         family = await find_family(session)
         assert family is not None
         return await read_wireless(session, family, replace(WalkLimits(), bulk_rows=50))

@@ -7,7 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain.comparison import KINDS, ComparisonOperator, Setting, Wanted
+from collector.readiness.domain.comparison import KINDS, ComparisonOperator, RequiredValue, Setting
 from collector.readiness.domain.releases import LIST_FRESH_DAYS
 
 
@@ -22,7 +22,7 @@ def _found_in_folder() -> dict[str, ComparisonOperator]:
 OPERATORS: Mapping[str, ComparisonOperator] = _found_in_folder()
 
 
-def compare(operator: str, measured: FactValue, wanted: Wanted, setting: Setting) -> bool | None:
+def compare(operator: str, measured: FactValue, wanted: RequiredValue, setting: Setting) -> bool | None:
     """Whether `measured` satisfies `wanted`, or None where that cannot be told."""
     return OPERATORS[operator].compare(measured, wanted, setting)
 

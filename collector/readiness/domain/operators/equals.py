@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain.comparison import ComparisonOperator, Setting, Wanted, two_numbers
+from collector.readiness.domain.comparison import ComparisonOperator, RequiredValue, Setting, two_numbers
 
 
-def _compare(measured: FactValue, wanted: Wanted, _: Setting) -> bool | None:
+def _compare(measured: FactValue, wanted: RequiredValue, _: Setting) -> bool | None:
     pair = two_numbers(measured, wanted)
     if pair is not None:
         return pair[0] == pair[1]

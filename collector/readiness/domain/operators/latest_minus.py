@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain.comparison import ComparisonOperator, Setting, Wanted
+from collector.readiness.domain.comparison import ComparisonOperator, RequiredValue, Setting
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.releases import LIST_USABLE_DAYS
 from collector.readiness.domain.versions import parse_version
 
 
-def _compare(measured: FactValue, wanted: Wanted, setting: Setting) -> bool | None:
+def _compare(measured: FactValue, wanted: RequiredValue, setting: Setting) -> bool | None:
     found, allowed = parse_version(measured), number_of(wanted) if not isinstance(wanted, list) else None
     majors = sorted({version.major for version, _ in setting.known}, reverse=True)
     if found is None or allowed is None or not majors:

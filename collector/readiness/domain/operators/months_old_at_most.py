@@ -6,14 +6,14 @@ import calendar
 from datetime import date
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain.comparison import ComparisonOperator, Setting, Wanted
+from collector.readiness.domain.comparison import ComparisonOperator, RequiredValue, Setting
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.versions import parse_version
 
 _MOST_MONTHS = 1_200
 
 
-def _compare(measured: FactValue, wanted: Wanted, setting: Setting) -> bool | None:
+def _compare(measured: FactValue, wanted: RequiredValue, setting: Setting) -> bool | None:
     found, months = parse_version(measured), number_of(wanted) if not isinstance(wanted, list) else None
     known = setting.known
     if found is None or months is None or not known:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain.comparison import ComparisonOperator, Setting, Wanted
+from collector.readiness.domain.comparison import ComparisonOperator, RequiredValue, Setting
 
 
-def _compare(measured: FactValue, wanted: Wanted, _: Setting) -> bool | None:
+def _compare(measured: FactValue, wanted: RequiredValue, _: Setting) -> bool | None:
     if not isinstance(measured, str) or not isinstance(wanted, list):
         return None
     return measured in wanted

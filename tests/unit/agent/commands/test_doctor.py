@@ -11,7 +11,7 @@ import pytest
 
 from agent.app import App
 from agent.commands.doctor import Check, examine
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 from agent.probes import discovered
 from agent.protocol.wire import SCHEMA, Problem, Report, ReportAnswer
 from agent.runtime.data_folder import KeptPolicy
@@ -109,7 +109,7 @@ def test_why_the_line_may_not_be_filled_and_when_it_may(scene: Scene) -> None:
     check = scene.checks()["doctor_line_later"]
     assert check.fine
     again = shown_moment(scene.system.now() + timedelta(minutes=10))
-    assert check.said(Words("en")) == (
+    assert check.said(Messages("en")) == (
         "OK: throughput may not fill the school's line now. A test is being sat at the school, or begins soon: nobody "
         f"fills the school's line now. It is asked again at {again}"
     )
@@ -170,6 +170,6 @@ def test_what_was_lost_or_refused_is_told(scene: Scene) -> None:
 def test_what_is_said() -> None:
     """Fine or not, and the sentence, in both languages."""
     check = Check(False, "doctor_disk_low", {"folder": "/var", "free": 3, "needed": 200})
-    assert check.said(Words("sv")) == ("PROBLEM: bara 3 MiB är lediga i /var. Frigör utrymme: det behövs 200 MiB")
+    assert check.said(Messages("sv")) == ("PROBLEM: bara 3 MiB är lediga i /var. Frigör utrymme: det behövs 200 MiB")
     fine = Check(True, "doctor_outbox", {"count": 0})
-    assert fine.said(Words("en")) == "OK: 0 reports wait to be sent"
+    assert fine.said(Messages("en")) == "OK: 0 reports wait to be sent"

@@ -15,7 +15,7 @@ import agent.commands.survey
 from agent.app import App
 from agent.commands.survey import conduct
 from agent.i18n.errors import AgentError
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 from agent.protocol.wire import ProbeResult, Report
 from agent.runtime.data_folder import DataFolder, Identity
 from agent.runtime.outbox import Outbox
@@ -255,6 +255,6 @@ def test_without_scapy(data: DataFolder, tmp_path: Path, monkeypatch: pytest.Mon
     settings = Settings("http://127.0.0.1:9", SCHOOL, "A101", str(data.path))
     app = App(settings, System(), lambda code, /, **_: None)
     with pytest.raises(AgentError, match="survey_needs_scapy") as refused:
-        conduct(app, tmp_path / "never-opened.pcap", [], Words("en"))
+        conduct(app, tmp_path / "never-opened.pcap", [], Messages("en"))
     assert refused.value.exit_code == 2
-    assert "provklar[agent,survey]" in Words("sv").say(refused.value.code)
+    assert "provklar[agent,survey]" in Messages("sv").say(refused.value.code)

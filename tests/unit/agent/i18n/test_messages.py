@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 import agent
-from agent.i18n.messages import FOLDER, Words
+from agent.i18n.messages import FOLDER, Messages
 from agent.protocol.command_line import LANGUAGES, Language
 
 SENTENCES = {language: yaml.safe_load((FOLDER / f"{language}.yaml").read_text("utf-8")) for language in LANGUAGES}
@@ -27,7 +27,7 @@ def test_both_languages_have_the_same_codes_and_values() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_can_be_said(language: Language) -> None:
     """No stray percent sign, no empty sentence."""
-    words = Words(language)
+    words = Messages(language)
     for code, sentence in SENTENCES[language].items():
         values = dict.fromkeys(re.findall(r"%\((\w+)\)s", sentence), "x")
         assert words.say(code, **values).strip()
@@ -46,7 +46,7 @@ def test_every_sentence_is_used() -> None:
 
 def test_numbers_are_written_as_the_language_does() -> None:
     """Three digits that matter; a decimal comma in Swedish."""
-    assert [Words("sv").shown(value) for value in (0.12345, 3.14159, 1234.5, 7, "a.b")] == [
+    assert [Messages("sv").shown(value) for value in (0.12345, 3.14159, 1234.5, 7, "a.b")] == [
         "0,123", "3,14", "1234", "7", "a.b",
     ]  # fmt: skip
-    assert Words("en").shown(0.12345) == "0.123"
+    assert Messages("en").shown(0.12345) == "0.123"

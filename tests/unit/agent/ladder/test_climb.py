@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import pytest
 
 from agent.ladder import climb as climbing
-from agent.ladder.climb import Row, climb, may_try, settled
-from agent.ladder.outcome import Outcome, RungFailedError
+from agent.ladder.climb import RungRow, climb, may_try, settled
+from agent.ladder.outcome import RungFailedError, RungOutcome
 from agent.measuring.contract import Task
 from agent.probes.ladder import PROBE, read, summary
 from agent.protocol.wire import Rung, RungKind
@@ -35,14 +35,14 @@ def climbed(
     *,
     took_s: Mapping[str, float] | None = None,
     deadline_s: float = 20.0,
-) -> dict[str, Row]:
+) -> dict[str, RungRow]:
     """The rows by rung when these rungs fail with these codes."""
 
-    def reader(_system: System, rung: Rung, _until_s: float) -> Outcome:
+    def reader(_system: System, rung: Rung, _until_s: float) -> RungOutcome:
         time.sleep((took_s or {}).get(rung.id, 0.0))
         if rung.id in failing:
             raise RungFailedError(failing[rung.id])
-        return Outcome()
+        return RungOutcome()
 
     monkeypatch.setattr(climbing, "READERS", dict.fromkeys(ALL, reader))
     return {row.rung.id: row for row in climb(System(), rungs, deadline_s)}
@@ -143,10 +143,10 @@ def test_whether_somebody_looks_into_tls() -> None:
     """Only a handshake can tell; without one it is not known."""
     one = Rung("tls", "tls", "prov.example.se")
     for row, inspected in (
-        (Row(one, "ok", 5.0), False),
-        (Row(one, "failed", 5.0, "tls_inspected", {"issuer": "Skolfilter AB"}), True),
-        (Row(one, "failed", 5.0, "tls_failed"), None),
-        (Row(one, "not_reached"), None),
+        (RungRow(one, "ok", 5.0), False),
+        (RungRow(one, "failed", 5.0, "tls_inspected", {"issuer": "Skolfilter AB"}), True),
+        (RungRow(one, "failed", 5.0, "tls_failed"), None),
+        (RungRow(one, "not_reached"), None),
     ):
         reading = summary([row])
         assert reading.facts["tls_inspected"] is inspected
@@ -155,7 +155,7 @@ def test_whether_somebody_looks_into_tls() -> None:
 
 def test_rows_are_flat_and_carry_codes() -> None:
     """What the collector needs to find words, and nothing to show as it is."""
-    row = Row(Rung("tls", "tls", "prov.example.se"), "failed", 5.0, "tls_inspected", {"issuer": "Skolfilter AB"})
+    row = RungRow(Rung("tls", "tls", "prov.example.se"), "failed", 5.0, "tls_inspected", {"issuer": "Skolfilter AB"})
     assert summary([row]).rows == [
         {
             "rung": "tls",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agent.ladder.climb import FINEST_STEP, step_ms
 from agent.ladder.episode import AGAIN_S, CLIMBS_MAX, EpisodeMemory
-from agent.measuring.contract import Reading, Task
+from agent.measuring.contract import ProbeReading, Task
 from agent.probes import ladder
 from agent.protocol.wire import Rung
 from tests.support.recorded_system import RecordedSystem
@@ -33,7 +33,7 @@ class _Later(RecordedSystem):
         return self.at
 
 
-def climbed(system: _Later, folder: Path | None, *rungs: Rung) -> Reading:
+def climbed(system: _Later, folder: Path | None, *rungs: Rung) -> ProbeReading:
     """What the probe says."""
     return ladder.read(system, Task(ladder=list(rungs), folder=folder))
 

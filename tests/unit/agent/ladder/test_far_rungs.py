@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from agent.ladder import login, proxy, service, tls, websocket
-from agent.ladder.outcome import Outcome, RungFailedError
+from agent.ladder.outcome import RungFailedError, RungOutcome
 from tests.support.ladder_world import (
     Authority,
     DirectSystem,
@@ -149,7 +149,7 @@ def provider(document: bytes, login_status: int = 200, status: int = 200) -> Cal
     return respond
 
 
-def tried_login(document: bytes, login_status: int = 200, status: int = 200, **expect: str) -> str | Outcome:
+def tried_login(document: bytes, login_status: int = 200, status: int = 200, **expect: str) -> str | RungOutcome:
     """The code of a login rung that fails, or what one that holds says."""
     with web_server(provider(document, login_status, status), None) as port:
         one = rung("login", f"http://127.0.0.1:{port}/metadata", **expect)
@@ -168,7 +168,7 @@ def test_login_in_order(authority: Authority) -> None:
     """Scope matches in whatever case; during a change of keys the newer certificate counts."""
     keys = [der_of(authority.certificate(days=-1)), der_of(authority.certificate())]
     document = metadata_xml(["Exempelby.se", "annan.se"], keys, login_url="HERE/login")
-    assert tried_login(document, scope="exempelby.se") == Outcome({"expires_days": 29})
+    assert tried_login(document, scope="exempelby.se") == RungOutcome({"expires_days": 29})
 
 
 def test_login_out_of_order(authority: Authority) -> None:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from agent.ladder import dns, gateway, internet, link
-from agent.ladder.outcome import Outcome, RungFailedError
+from agent.ladder.outcome import RungFailedError, RungOutcome
 from agent.measuring.gateway import ROUTES_IPV6
 from agent.system.machine import System
-from agent.system.network import Address, Interface
+from agent.system.network import Address, NetworkInterface
 from tests.support.ladder_world import (
     DirectSystem,
     ProxiedSystem,
@@ -32,14 +32,14 @@ from tests.unit.agent.ladder.trying import broken, held, rung
 
 def test_link() -> None:
     """Up, with an address that somebody gave; loopback is no network."""
-    loopback = Interface("lo", True, ["127.0.0.1", "::1"])
-    up, down = Interface("eth0", True, ["10.0.0.9", "fe80::1"]), Interface("eth0", False, ["10.0.0.9"])
-    assert link.judge([loopback, up]) == Outcome({"links_count": 1})
+    loopback = NetworkInterface("lo", True, ["127.0.0.1", "::1"])
+    up, down = NetworkInterface("eth0", True, ["10.0.0.9", "fe80::1"]), NetworkInterface("eth0", False, ["10.0.0.9"])
+    assert link.judge([loopback, up]) == RungOutcome({"links_count": 1})
     for interfaces, code in (
         ([loopback], "no_link"),
         ([loopback, down], "no_link"),
-        ([loopback, Interface("eth0", True, ["169.254.3.4", "fe80::1"])], "no_address"),
-        ([loopback, Interface("wlan0", True, [])], "no_address"),
+        ([loopback, NetworkInterface("eth0", True, ["169.254.3.4", "fe80::1"])], "no_address"),
+        ([loopback, NetworkInterface("wlan0", True, [])], "no_address"),
     ):
         with pytest.raises(RungFailedError, match=code):
             link.judge(interfaces)
@@ -81,7 +81,7 @@ def test_gateway_where_no_echo_is_allowed(error: OSError, code: str | None) -> N
     """A refusal is an answer; only silence is in doubt."""
     system = GatewaySystem(raising(error))
     if code is None:
-        assert held(gateway.read, rung("gateway", "192.0.2.1"), system) == Outcome()
+        assert held(gateway.read, rung("gateway", "192.0.2.1"), system) == RungOutcome()
     else:
         assert broken(gateway.read, rung("gateway", "192.0.2.1"), system)[0] == code
 
@@ -121,8 +121,8 @@ class Ipv6Only(GatewaySystem):
     def interface_index(self, name: str) -> int:
         return 7
 
-    def interfaces(self) -> list[Interface]:
-        return [Interface("eth0", True, ["fe80::9", "2a02:1234::9"])]
+    def interfaces(self) -> list[NetworkInterface]:
+        return [NetworkInterface("eth0", True, ["fe80::9", "2a02:1234::9"])]
 
     def connect(self, address: Address, timeout_s: float) -> socket.socket:
         self.asked.append(address)
@@ -132,7 +132,7 @@ class Ipv6Only(GatewaySystem):
 def test_a_gateway_of_ipv6_alone() -> None:
     """Asked by its own address, with the interface that it is behind."""
     system = Ipv6Only("linux", raising(ConnectionRefusedError()))
-    assert held(gateway.read, rung("gateway"), system) == Outcome()
+    assert held(gateway.read, rung("gateway"), system) == RungOutcome()
     assert system.asked[0].family == socket.AF_INET6
     assert system.asked[0].sockaddr[0] == "fe80::1"
     assert system.asked[0].sockaddr[2:] == (0, 7)
@@ -178,7 +178,7 @@ def test_dns(resolve: Resolve, expect: dict[str, str], code: str | None, monkeyp
         asked_at(port, monkeypatch)
         one = rung("dns", "prov.example.se", resolver="127.0.0.1", **expect)
         if code is None:
-            assert held(dns.read, one) == Outcome({"resolvers_count": 1, "resolvers_failed_count": 0})
+            assert held(dns.read, one) == RungOutcome({"resolvers_count": 1, "resolvers_failed_count": 0})
         else:
             found, details = broken(dns.read, one)
             assert (found, details["resolver"]) == (code, "127.0.0.1")
@@ -193,7 +193,11 @@ def test_dns_against_a_reference(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_one_of_two_resolvers() -> None:
     """Dead: every lookup may wait for it. Lying: named, whatever the other one says."""
-    fine, dead, lying = dns.Said(["192.0.2.7"]), dns.Said(code="dns_silent"), dns.Said(["10.0.0.1"])
+    fine, dead, lying = (
+        dns.ResolverAnswer(["192.0.2.7"]),
+        dns.ResolverAnswer(code="dns_silent"),
+        dns.ResolverAnswer(["10.0.0.1"]),
+    )
     slow = dns.judge({"10.0.0.1": fine, "10.0.0.2": dead}, ["192.0.2.7"], public=True)
     assert (slow.status, slow.code, slow.details["resolver"]) == ("slow", "resolver_silent", "10.0.0.2")
     with pytest.raises(RungFailedError) as failed:
@@ -235,7 +239,7 @@ def test_the_resolvers_behind_systemds_stub() -> None:
 def test_internet() -> None:
     """Somebody answers, refuses, or has no name."""
     with web_server(answer(200)) as port:
-        assert held(internet.read, rung("internet", "127.0.0.1", port)) == Outcome()
+        assert held(internet.read, rung("internet", "127.0.0.1", port)) == RungOutcome()
     assert broken(internet.read, rung("internet", "127.0.0.1", free_port()))[0] == "connection_refused"
     assert broken(internet.read, rung("internet", "nobody.invalid"))[0] == "name_not_found"
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from agent.ladder import proxy
-from agent.ladder.climb import Row, climb, settled
+from agent.ladder.climb import RungRow, climb, settled
 from agent.ladder.outcome import RungUndecidedError
 from agent.ladder.pac import NOT_BY_HOST, configured_pac, script_of
 from agent.probes.ladder import summary
@@ -105,11 +105,11 @@ def test_the_rung_needs_no_target() -> None:
 
 def test_what_is_closed_here_may_be_open_to_browsers() -> None:
     """So it is not known; what is on this side of it is judged as ever."""
-    undecided = Row(Rung("proxy", "proxy"), "not_reached", code="pac_not_evaluated")
+    undecided = RungRow(Rung("proxy", "proxy"), "not_reached", code="pac_not_evaluated")
     rows = [
-        Row(Rung("dns", "dns", "x.se"), "failed", 5.0, "dns_silent"),
-        Row(Rung("ref", "internet", "x.se"), "failed", 5.0, "no_answer"),
-        Row(Rung("tls", "tls", "x.se"), "ok", 5.0),
+        RungRow(Rung("dns", "dns", "x.se"), "failed", 5.0, "dns_silent"),
+        RungRow(Rung("ref", "internet", "x.se"), "failed", 5.0, "no_answer"),
+        RungRow(Rung("tls", "tls", "x.se"), "ok", 5.0),
         undecided,
     ]
     found = settled(rows)
@@ -127,8 +127,8 @@ def test_what_is_closed_here_may_be_open_to_browsers() -> None:
 def test_a_ladder_with_a_script_is_neither_in_order_nor_broken() -> None:
     """Unknown, with its reason, however well all else stands."""
     whole, undecided = (
-        Row(Rung("tls", "tls", "x.se"), "ok", 5.0),
-        Row(Rung("proxy", "proxy"), "not_reached", code="pac_not_evaluated"),
+        RungRow(Rung("tls", "tls", "x.se"), "ok", 5.0),
+        RungRow(Rung("proxy", "proxy"), "not_reached", code="pac_not_evaluated"),
     )
     reading = summary([whole, undecided])
     assert (reading.facts["ladder_ok"], reading.missing["ladder_ok"]) == (None, "pac_not_evaluated")

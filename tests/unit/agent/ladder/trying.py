@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from agent.ladder.climb import Read
-from agent.ladder.outcome import Outcome, RungFailedError
+from agent.ladder.climb import ReadRung
+from agent.ladder.outcome import RungFailedError, RungOutcome
 from agent.protocol.wire import Facts, Rung, RungKind
 from agent.system.machine import System
 from tests.support.ladder_world import DirectSystem
@@ -18,12 +18,12 @@ def soon(seconds: float = 8.0) -> float:
     return time.monotonic() + seconds
 
 
-def held(read: Read, rung: Rung, system: System | None = None) -> Outcome:
+def held(read: ReadRung, rung: Rung, system: System | None = None) -> RungOutcome:
     """What a rung that holds says."""
     return read(system or DirectSystem(), rung, soon())
 
 
-def broken(read: Read, rung: Rung, system: System | None = None, seconds: float = 8.0) -> tuple[str, Facts]:
+def broken(read: ReadRung, rung: Rung, system: System | None = None, seconds: float = 8.0) -> tuple[str, Facts]:
     """Code and details of a rung that does not hold."""
     with pytest.raises(RungFailedError) as failed:
         read(system or DirectSystem(), rung, soon(seconds))

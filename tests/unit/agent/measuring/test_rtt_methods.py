@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from agent.measuring import rtt_methods
-from agent.measuring.rtt_methods import Connects, connects_if_answered, echoes_if_answered, one_of_each_family
+from agent.measuring.rtt_methods import TcpConnect, connects_if_answered, echoes_if_answered, one_of_each_family
 from agent.system.machine import System
 from agent.system.network import Address
 from tests.support.echo_server import EchoSystem, echo_server, reply
@@ -38,7 +38,7 @@ def test_a_refusal_counts_only_where_it_shall() -> None:
     assert connects_if_answered(System(), [closed], refusal_counts=False) is None
     assert connects_if_answered(System(), [closed], refusal_counts=True) is not None
     with pytest.raises(ConnectionRefusedError):
-        Connects(System(), closed, refusal_counts=False).round_trip_s(1.0)
+        TcpConnect(System(), closed, refusal_counts=False).round_trip_s(1.0)
 
 
 def test_the_first_address_that_answers() -> None:
@@ -46,7 +46,7 @@ def test_the_first_address_that_answers() -> None:
     dead = Address(socket.AF_INET, ("127.0.0.1", free_port()))
     with listening() as alive:
         way = connects_if_answered(System(), [dead, alive], refusal_counts=False)
-        assert isinstance(way, Connects)
+        assert isinstance(way, TcpConnect)
         assert way._address == alive
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.inventory.products import Installed
-from agent.measuring.contract import ProbeFailureError, ProbeUnsupportedError, Reading, Task
+from agent.measuring.contract import ProbeFailureError, ProbeReading, ProbeUnsupportedError, Task
 from agent.probes.browsers import read, summary
 from agent.protocol.wire import FactValue
 from agent.system.windows_registry import RegistryValue
@@ -13,7 +13,7 @@ from tests.support.recorded_registry import RecordedRegistry
 from tests.support.recorded_system import RECORDINGS, RecordedSystem
 
 
-def known(reading: Reading) -> dict[str, FactValue]:
+def known(reading: ProbeReading) -> dict[str, FactValue]:
     """The facts that have a value."""
     return {name: value for name, value in reading.facts.items() if value is not None}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.internet.backoff import BackingOff
-from agent.internet.outcome import Outcome
+from agent.internet.outcome import InternetOutcome
 from agent.measuring.contract import ProbeFailureError, ProbeUnsupportedError, Task
 from agent.probes import internet
 from agent.probes.internet import PROBE, read, reading, seconds_left
@@ -201,7 +201,7 @@ def test_time_is_bound_by_policy_deadline_and_lease() -> None:
 
 def test_rates_are_rounded_and_nothing_else_is_told() -> None:
     """No address of ours, no provider, no place."""
-    found = reading(Outcome(None, "", None, 93.12345, 11.98765, 5, 6, 12.3456, "speed.example"))
+    found = reading(InternetOutcome(None, "", None, 93.12345, 11.98765, 5, 6, 12.3456, "speed.example"))
     assert found.facts == {
         "down_mbit_s": 93.123,
         "up_mbit_s": 11.988,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.measuring.contract import ProbeFailureError, Reading, Task
+from agent.measuring.contract import ProbeFailureError, ProbeReading, Task
 from agent.measuring.gateway import default_gateway
 from agent.probes import latency
-from agent.probes.latency import PROBE, Series, read, service_reading, summary, told
+from agent.probes.latency import PROBE, RoundTripSeries, read, service_reading, summary, told
 from agent.protocol.wire import Host
 from agent.runtime.runner import run_probe
 from agent.system.machine import System
@@ -271,12 +271,12 @@ def test_the_deadline_ends_a_series_early() -> None:
 # --- what it comes to
 
 
-NOTHING = Reading({})
+NOTHING = ProbeReading({})
 
 
 def test_all_facts_are_told() -> None:
     """Each with a value or a reason."""
-    reading = summary(Series("icmp", [0.01] * 20), NOTHING)
+    reading = summary(RoundTripSeries("icmp", [0.01] * 20), NOTHING)
     assert reading.facts["rtt_p95_ms"] == 10.0
     assert told("gateway_", "no_answer").missing["gateway_method"] == "no_answer"
     everything = [told("", "no_answer"), told("gateway_", "no_answer"), service_reading([])]
@@ -289,7 +289,7 @@ def test_all_facts_are_told() -> None:
 def test_too_few_answers_are_no_measurement(samples: list[float | None], code: str) -> None:
     """A failure with a code, and the loss for whoever looks for its cause."""
     with pytest.raises(ProbeFailureError) as failed:
-        summary(Series("icmp", samples), NOTHING)
+        summary(RoundTripSeries("icmp", samples), NOTHING)
     assert failed.value.code == code
     assert failed.value.found.facts["loss_ratio"] in (1.0, 0.9)
     assert failed.value.found.facts["rtt_p95_ms"] is None
@@ -298,11 +298,11 @@ def test_too_few_answers_are_no_measurement(samples: list[float | None], code: s
 def test_the_slowest_host_of_the_service() -> None:
     """A sitting waits for the slowest; the others are in the rows."""
     hosts = [Host("fast.example"), Host("slow.example"), Host("gone.example"), Host("lossy.example")]
-    series: list[Series | str] = [
-        Series("tcp", [0.01] * 5),
-        Series("icmp", [0.04] * 5),
+    series: list[RoundTripSeries | str] = [
+        RoundTripSeries("tcp", [0.01] * 5),
+        RoundTripSeries("icmp", [0.04] * 5),
         "no_answer",
-        Series("icmp", [None] * 5),
+        RoundTripSeries("icmp", [None] * 5),
     ]
     reading = service_reading(list(zip(hosts, series, strict=True)))
     assert reading.facts["service_host"] == "slow.example"
@@ -314,6 +314,6 @@ def test_the_slowest_host_of_the_service() -> None:
 
 def test_no_host_of_the_service_answers() -> None:
     """Why, and no slowest host."""
-    reading = service_reading([(Host("lossy.example"), Series("icmp", [None] * 5))])
+    reading = service_reading([(Host("lossy.example"), RoundTripSeries("icmp", [None] * 5))])
     assert (reading.facts["service_host"], reading.missing["service_host"]) == (None, "too_few_answers")
     assert reading.missing["service_rtt_p95_ms"] == "too_few_answers"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.measuring.contract import ProbeFailureError, Reading, Task
+from agent.measuring.contract import ProbeFailureError, ProbeReading, Task
 from agent.probes.throughput import PROBE, read
 from agent.protocol.wire import Lease, ThroughputLimits
 from agent.system.machine import System
@@ -21,7 +21,7 @@ from tests.support.proxy import proxy
 from tests.support.stub_collector import CHUNK, TOKEN, certificate, respond, stub_collector
 
 
-def measured(url: str, system: System | None = None, limits: ThroughputLimits = LIMITS) -> Reading:
+def measured(url: str, system: System | None = None, limits: ThroughputLimits = LIMITS) -> ProbeReading:
     """A reading that keeps what the probe declares."""
     reading = read(system or System(), task(url, limits))
     assert set(reading.facts) == {spec.name for spec in PROBE.facts}
@@ -30,7 +30,7 @@ def measured(url: str, system: System | None = None, limits: ThroughputLimits = 
     return reading
 
 
-def number(reading: Reading, name: str) -> float:
+def number(reading: ProbeReading, name: str) -> float:
     """A fact that has to be a number."""
     value = reading.facts[name]
     assert isinstance(value, int | float)

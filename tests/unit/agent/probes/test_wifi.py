@@ -7,7 +7,7 @@ import struct
 import pytest
 from pyroute2.netlink.nl80211 import NL80211_NAMES, MarshalNl80211, nl80211cmd
 
-from agent.measuring.contract import ProbeUnsupportedError, Reading, Task
+from agent.measuring.contract import ProbeReading, ProbeUnsupportedError, Task
 from agent.probes.wifi import read
 from agent.protocol.wifi_channels import band_of, channel_of, frequency_of
 from agent.system.wireless import Netlink, plain_netlink, without_names
@@ -16,7 +16,7 @@ from agent.wifi.linux import noise_dbm, phy_type, rate_mbit_s, retries_ratio, sc
 from tests.support.recorded_system import RecordedSystem
 
 
-def parse(interfaces: list[Netlink]) -> Reading:
+def parse(interfaces: list[Netlink]) -> ProbeReading:
     found = linux.parse([{"NL80211_ATTR_IFTYPE": 2, **one} for one in interfaces])
     assert found is not None
     return found

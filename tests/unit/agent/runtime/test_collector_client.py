@@ -12,7 +12,7 @@ import pytest
 from agent.i18n.errors import AgentError, BodyTooLargeError, CollectorAwayError, RefusedError, TokenRefusedError
 from agent.protocol.wire import SCHEMA, Enrolled, Enrolment, Problem, Report, ReportBatch
 from agent.runtime import collector_client as uplink_module
-from agent.runtime.collector_client import Uplink, retry_after_s
+from agent.runtime.collector_client import CollectorClient, retry_after_s
 from agent.runtime.settings import Settings
 from tests.support.processes import free_port
 from tests.support.stub_collector import (
@@ -30,9 +30,9 @@ from tests.support.stub_collector import (
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-def uplink(url: str, ca_file: Path | None = None, proxy: str | None = None) -> Uplink:
+def uplink(url: str, ca_file: Path | None = None, proxy: str | None = None) -> CollectorClient:
     """The way to that collector."""
-    return Uplink(Settings(url, SCHOOL, ca_file=str(ca_file) if ca_file else None, proxy=proxy))
+    return CollectorClient(Settings(url, SCHOOL, ca_file=str(ca_file) if ca_file else None, proxy=proxy))
 
 
 def batch(*names: str) -> bytes:

@@ -16,7 +16,7 @@ import pytest
 
 from agent.protocol.wire import Policy
 from agent.runtime import daemon, schedule
-from agent.runtime.daemon import CHILD_SLACK_S, POLICY_AGE_IN_EXCHANGES, Resident
+from agent.runtime.daemon import CHILD_SLACK_S, POLICY_AGE_IN_EXCHANGES, Daemon
 from agent.runtime.data_folder import DataFolder, KeptPolicy
 from agent.runtime.schedule import Schedule
 from tests.support.stub_collector import policy
@@ -41,7 +41,7 @@ class Scene:
     def __init__(self, folder: Path, script: str = CHILD) -> None:
         self.data = DataFolder(folder)
         self.told: list[str] = []
-        self.resident = Resident(
+        self.resident = Daemon(
             self.data, [sys.executable, "-c", script, str(folder)], lambda code, /, **_: self.told.append(code)
         )
         self.exit_code: list[int] = []

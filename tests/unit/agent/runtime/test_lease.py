@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from agent.i18n.errors import AgentError, LeaseRefusedError
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 from agent.protocol.command_line import LANGUAGES
 from agent.protocol.wire import ProbeResult, Problem, ResultStatus
-from agent.runtime.collector_client import Uplink
+from agent.runtime.collector_client import CollectorClient
 from agent.runtime.data_folder import PUT_OFF_AT_MOST_S, DataFolder, Identity
-from agent.runtime.lease import PATIENCE_S, RETRY_S, Leave, Line
+from agent.runtime.lease import PATIENCE_S, RETRY_S, Leave, SchoolLine
 from agent.runtime.settings import Settings
 from tests.support.recorded_system import RecordedSystem
 from tests.support.stub_collector import (
@@ -58,10 +58,10 @@ class Scene:
         self.told: list[str] = []
         self.leaves: list[Leave] = []
 
-    def line(self, patience_s: float = 0.0) -> Line:
-        uplink = Uplink(Settings(self.stub.url, SCHOOL, "A101", str(self.data.path)))
+    def line(self, patience_s: float = 0.0) -> SchoolLine:
+        uplink = CollectorClient(Settings(self.stub.url, SCHOOL, "A101", str(self.data.path)))
         identity = Identity("device-1", TOKEN, SCHOOL)
-        return Line(
+        return SchoolLine(
             self.data,
             uplink,
             identity,
@@ -205,5 +205,5 @@ def test_every_refusal_has_its_sentence(language: str, code: str) -> None:
     """A refusal that a newer collector gives is told in the collector's words."""
     error = LeaseRefusedError(code, "why not", None)
     assert isinstance(error, AgentError)
-    said = Words(language).say(error.code, **error.values)  # type: ignore[arg-type]  # one of the two
+    said = Messages(language).say(error.code, **error.values)  # type: ignore[arg-type]  # one of the two
     assert ("why not" in said) == (code == "as_yet_unknown")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from agent.measuring.contract import Probe, ProbeFailureError, ProbeUnsupportedError, Reading, Task
+from agent.measuring.contract import Probe, ProbeFailureError, ProbeReading, ProbeUnsupportedError, Task
 from agent.protocol.facts import FactSpec
 from agent.protocol.wire import FactValue, Lease, ProbeError, ProbeResult
 from agent.runtime.lease import Leave
@@ -21,7 +21,7 @@ LEAVE = Leave(Lease("lease-1", "ticket", datetime(2027, 3, 1, tzinfo=UTC), 28.0)
 SPEC = FactSpec("depth_m", "float", "m", "how deep", 0, 100)
 
 
-def probe(read: Callable[[], Reading], name: str = "well", *, loads_line: bool = False) -> Probe:
+def probe(read: Callable[[], ProbeReading], name: str = "well", *, loads_line: bool = False) -> Probe:
     """A probe that does that."""
     return Probe(
         name=name, version=3, about="device", facts=(SPEC,), read=lambda _system, _task: read(), loads_line=loads_line
@@ -31,7 +31,7 @@ def probe(read: Callable[[], Reading], name: str = "well", *, loads_line: bool =
 def raising(error: Exception) -> Probe:
     """A probe that fails so."""
 
-    def read() -> Reading:
+    def read() -> ProbeReading:
         raise error
 
     return probe(read)
@@ -39,7 +39,7 @@ def raising(error: Exception) -> Probe:
 
 def test_what_a_probe_finds_becomes_a_result() -> None:
     """The runner adds name, version, status, time and duration."""
-    result = run_probe(probe(lambda: Reading({"depth_m": 7.5}, {}, [{"ring": 1}])), System(), Task())
+    result = run_probe(probe(lambda: ProbeReading({"depth_m": 7.5}, {}, [{"ring": 1}])), System(), Task())
     assert (result.probe, result.version, result.status, result.error) == ("well", 3, "ok", None)
     assert (result.facts, result.rows) == ({"depth_m": 7.5}, [{"ring": 1}])
     assert result.duration_s >= 0
@@ -79,9 +79,9 @@ def test_a_probe_that_hangs_is_left_behind() -> None:
     """Its neighbours do not wait for it."""
     release = threading.Event()
 
-    def hang() -> Reading:
+    def hang() -> ProbeReading:
         release.wait(20)
-        return Reading({})
+        return ProbeReading({})
 
     result = run_probe(probe(hang), System(), Task(deadline_s=0.1))
     release.set()
@@ -92,16 +92,16 @@ def test_a_probe_that_hangs_is_left_behind() -> None:
 @pytest.mark.parametrize("value", [-1.0, 101.0, float("nan"), "deep", True])
 def test_a_value_that_cannot_be_true_is_not_known(value: FactValue) -> None:
     """Else the collector would have to reject the whole report."""
-    result = run_probe(probe(lambda: Reading({"depth_m": value})), System(), Task())
+    result = run_probe(probe(lambda: ProbeReading({"depth_m": value})), System(), Task())
     assert (result.facts, result.missing) == ({"depth_m": None}, {"depth_m": "implausible"})
 
 
 def test_neighbours_run_and_the_line_is_filled_last() -> None:
     """Also after a failure, and beside a probe that this version does not have."""
     probes = {
-        "flood": probe(lambda: Reading({}), "flood", loads_line=True),
+        "flood": probe(lambda: ProbeReading({}), "flood", loads_line=True),
         "broken": raising(ValueError("no")),
-        "well": probe(lambda: Reading({"depth_m": 1.0})),
+        "well": probe(lambda: ProbeReading({"depth_m": 1.0})),
     }
     told: list[str] = []
     results = run_probes(
@@ -124,7 +124,7 @@ def test_a_probe_without_leave_gives_no_result() -> None:
     told: list[str] = []
     results = run_probes(
         ["flood", "well"],
-        {"flood": probe(lambda: Reading({}), "flood", loads_line=True), "well": probe(lambda: Reading({}))},
+        {"flood": probe(lambda: ProbeReading({}), "flood", loads_line=True), "well": probe(lambda: ProbeReading({}))},
         System(),
         lambda _name: Task(),
         fill=lambda _name, _measure: None,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 from agent.runtime.settings import KEYS, Settings, SettingsError, enrolment_key, load_settings
 
 NONE: dict[str, str | None] = {}
@@ -19,7 +19,7 @@ def problems(text: str, tmp_path: Path, overrides: dict[str, str | None] = NONE)
     file.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as refused:
         load_settings(file, overrides)
-    return refused.value.said(Words("en")).replace(f"{tmp_path}/", "").splitlines()
+    return refused.value.said(Messages("en")).replace(f"{tmp_path}/", "").splitlines()
 
 
 def test_a_school_code_keeps_its_leading_zero(tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ import pytest
 
 from agent.i18n.errors import AgentError, CollectorAwayError
 from agent.protocol.wire import SCHEMA, Report, ReportAnswer
-from agent.runtime.collector_client import Uplink
+from agent.runtime.collector_client import CollectorClient
 from agent.runtime.data_folder import DataFolder, Identity
 from agent.runtime.outbox import Outbox
 from agent.runtime.settings import Settings
-from agent.runtime.upload import BATCH_REPORTS, Delivered, deliver, refresh_policy
+from agent.runtime.upload import BATCH_REPORTS, Delivered, drain, refresh_policy
 from agent.system.machine import System
 from tests.support.stub_collector import SCHOOL, TOKEN, Handler, StubCollector, close, in_turn, respond, stub_collector
 
@@ -30,7 +30,7 @@ class Scene:
         self.stub = stub
         self.data = DataFolder(folder)
         self.outbox = Outbox(self.data, 10_000)
-        self.uplink = Uplink(Settings(stub.url, SCHOOL))
+        self.uplink = CollectorClient(Settings(stub.url, SCHOOL))
         self.told: list[str] = []
 
     def put(self, count: int) -> None:
@@ -40,7 +40,7 @@ class Scene:
 
     def deliver(self) -> Delivered:
         """Sends what there is."""
-        return deliver(self.outbox, self.uplink, IDENTITY, System(), lambda code, /, **_: self.told.append(code))
+        return drain(self.outbox, self.uplink, IDENTITY, System(), lambda code, /, **_: self.told.append(code))
 
     @property
     def arrived(self) -> list[str]:

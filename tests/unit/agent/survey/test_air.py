@@ -12,7 +12,7 @@ import agent.survey.air
 from agent.app import App
 from agent.commands.survey import conduct, send
 from agent.i18n.errors import AgentError
-from agent.i18n.messages import Words
+from agent.i18n.messages import Messages
 from agent.protocol.command_line import LANGUAGES
 from agent.runtime.data_folder import Identity
 from agent.runtime.settings import Settings
@@ -38,7 +38,7 @@ def refused(interface: str) -> AgentError:
         pass
     assert error.value.exit_code == 2
     for language in LANGUAGES:
-        assert "%(" not in Words(language).say(error.value.code, **error.value.values)
+        assert "%(" not in Messages(language).say(error.value.code, **error.value.values)
     return error.value
 
 
@@ -51,7 +51,7 @@ def test_only_root_may(card: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "socket", denied)
     error = refused(card)
     assert error.code == "survey_live_no_root"
-    assert "sudo" in Words("sv").say(error.code, **error.values)
+    assert "sudo" in Messages("sv").say(error.code, **error.values)
 
 
 def test_other_systems_take_files_only(card: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +59,7 @@ def test_other_systems_take_files_only(card: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys, "platform", "darwin")
     error = refused(card)
     assert error.code == "survey_live_only_linux"
-    assert "--capture" in Words("sv").say(error.code, **error.values)
+    assert "--capture" in Messages("sv").say(error.code, **error.values)
 
 
 def test_a_card_that_is_not_there(card: str) -> None:
@@ -99,7 +99,7 @@ def surveyed(stub: StubCollector, tmp_path: Path) -> tuple[App, list[str]]:
     app = App(settings, RecordedSystem("linux-sv-laptop"), lambda code, /, **_: told.append(code))
     app.data.keep_identity(Identity("device-1", TOKEN, SCHOOL))
     frames = [announcement(b"Skolan", "02:00:00:00:00:01")] * 3
-    conduct(app, written(tmp_path, pcap(frames)), ["Skolan"], Words("sv"))
+    conduct(app, written(tmp_path, pcap(frames)), ["Skolan"], Messages("sv"))
     return app, told
 
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.survey.capture import FRAME_MAX_BYTES, Capture, Frame, NoCaptureError
+from agent.survey.capture import FRAME_MAX_BYTES, Capture, CapturedFrame, NoCaptureError
 from tests.support.wifi_frames import CAPTURED_AT_S, RADIOTAP, pcap, pcapng
 
 FRAMES = [b"first frame", b"", b"third"]
-EXPECTED = [Frame(CAPTURED_AT_S + number, RADIOTAP, frame) for number, frame in enumerate(FRAMES)]
+EXPECTED = [CapturedFrame(CAPTURED_AT_S + number, RADIOTAP, frame) for number, frame in enumerate(FRAMES)]
 
 
-def read(content: bytes) -> tuple[list[Frame], Capture]:
+def read(content: bytes) -> tuple[list[CapturedFrame], Capture]:
     capture = Capture(io.BytesIO(content))
     return list(capture.frames()), capture
 
@@ -59,7 +59,7 @@ def test_pcapng_simple_packets_have_no_time() -> None:
     """And are as long as the interface's snap length lets them be."""
     simple = struct.pack("<IIIIII", 3, 24, 5, int.from_bytes(b"abcd", "little"), ord("e"), 24)
     frames, capture = read(pcapng([]) + simple)
-    assert frames == [Frame(None, RADIOTAP, b"abcde")]
+    assert frames == [CapturedFrame(None, RADIOTAP, b"abcde")]
     assert not capture.cut_short
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agent.survey.aggregate import OwnAccessPoint
-from agent.survey.csv_table import COLUMNS, Heard, Sheet, SheetError
+from agent.survey.csv_table import COLUMNS, Sheet, SheetError, SignalEntry
 from agent.survey.progress_bar import ProgressBar
 from agent.survey.svg_heatmap import picture
 
@@ -45,9 +45,9 @@ def test_what_was_written_is_read_again() -> None:
     again = Sheet(sheet_of_two_rooms().text())
     assert again.text() == sheet_of_two_rooms().text()
     assert again.heard() == [
-        Heard("A101", NEAR.bssid, -55),
-        Heard("A101", FAR.bssid, None),
-        Heard("B204", NEAR.bssid, -55),
+        SignalEntry("A101", NEAR.bssid, -55),
+        SignalEntry("A101", FAR.bssid, None),
+        SignalEntry("B204", NEAR.bssid, -55),
     ]
 
 
@@ -95,7 +95,7 @@ def test_stronger_is_darker_and_not_heard_is_empty() -> None:
 
 def test_colours_end_where_signals_do() -> None:
     """Nothing darker than dark."""
-    heard = [Heard("A", "1", -10), Heard("A", "2", -120)]
+    heard = [SignalEntry("A", "1", -10), SignalEntry("A", "2", -120)]
     boxes = ET.fromstring(picture("", "", ["A"], heard)).iter(f"{SVG}rect")
     assert [one.get("fill") for one in boxes][1:] == ["#084081", "#edf3fa"]
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from agent.system.deadlines import DeadlinePassedError, Pending, all_results
+from agent.system.deadlines import Deadlined, DeadlinePassedError, all_results
 
 
 def test_results_come_in_order_of_the_calls() -> None:
@@ -21,7 +21,7 @@ def test_results_come_in_order_of_the_calls() -> None:
         first_may_end.set()
         return "second"
 
-    assert all_results([Pending(first, "1"), Pending(second, "2")], 20) == ["first", "second"]
+    assert all_results([Deadlined(first, "1"), Deadlined(second, "2")], 20) == ["first", "second"]
 
 
 def test_an_error_reaches_whoever_waits() -> None:
@@ -31,7 +31,7 @@ def test_an_error_reaches_whoever_waits() -> None:
         raise ValueError("as it was")
 
     with pytest.raises(ValueError, match="as it was"):
-        Pending(fail, "fails").result(10)
+        Deadlined(fail, "fails").result(10)
 
 
 def test_a_hung_call_is_left_behind() -> None:
@@ -42,7 +42,7 @@ def test_a_hung_call_is_left_behind() -> None:
         release.wait(20)
         return "late"
 
-    work = Pending(hang, "slow host")
+    work = Deadlined(hang, "slow host")
     with pytest.raises(DeadlinePassedError, match="slow host"):
         work.result(0.05)
     with pytest.raises(DeadlinePassedError):
@@ -53,4 +53,4 @@ def test_a_hung_call_is_left_behind() -> None:
 
 def test_none_is_a_result() -> None:
     """Not a missing one."""
-    assert Pending(lambda: None, "nothing").result(10) is None
+    assert Deadlined(lambda: None, "nothing").result(10) is None

@@ -14,9 +14,9 @@ from agent.throughput.saturation import (
     GROWS_RATIO,
     TRIPS_MIN,
     carried_as_much,
-    grew,
+    has_queue,
     held_up,
-    queue_felt,
+    scaled_with_connections,
     stages,
 )
 
@@ -56,13 +56,13 @@ def test_each_stage_has_at_least_twice_the_connections(most: int) -> None:
 )
 def test_a_queue_is_felt_by_nearly_all(idle_ms: float, took_ms: tuple[float, ...], felt: bool) -> None:
     """Not by those alone that a busy machine delayed, and not by what shakes on a long line anyway."""
-    assert queue_felt(idle_ms / 1000, trips(*took_ms)) is felt
+    assert has_queue(idle_ms / 1000, trips(*took_ms)) is felt
 
 
 @given(st.lists(st.floats(0, 10_000), max_size=TRIPS_MIN - 1))
 def test_too_few_tell_nothing(took_ms: list[float]) -> None:
     """Neither way."""
-    assert queue_felt(0.001, trips(*took_ms)) is None
+    assert has_queue(0.001, trips(*took_ms)) is None
 
 
 @given(st.floats(0, 10_000), st.integers(1, 8), st.floats(0.1, 10_000))
@@ -72,10 +72,10 @@ def test_connections_that_are_held_back_grow_and_a_full_line_does_not(
     """What n connections carry on a line when each is held back to the same rate."""
     before, now = (min(line_mbit_s, each_mbit_s * count) for count in (connections, 2 * connections))
     if now < line_mbit_s and each_mbit_s > 0:
-        assert grew(before, now)
+        assert scaled_with_connections(before, now)
     if before >= line_mbit_s:
-        assert not grew(before, now)
-    if not grew(before, now):
+        assert not scaled_with_connections(before, now)
+    if not scaled_with_connections(before, now):
         assert now >= line_mbit_s or now == 0 or now <= GROWS_RATIO * before
 
 

@@ -15,7 +15,7 @@ from agent.throughput.responsiveness import RoundTrip
 from agent.throughput.round_trips import RoundTripsUnderLoad
 from agent.throughput.stop import StopRule
 from agent.throughput.timeline import Timeline
-from agent.throughput.transfer import Load
+from agent.throughput.transfer import Transfer
 from agent.throughput.transfer_loop import TICK_S, Party
 
 IDLE_S = 0.02
@@ -49,7 +49,7 @@ class FakeRoundTrips:
         return [RoundTrip(moment_s, IDLE_S + self.queue_s)] * self.count
 
 
-class FakeLoad(Load):
+class FakeLoad(Transfer):
     """Carries what a line of `line_mbit_s` lets through when each connection is held back to `each_mbit_s`."""
 
     def __init__(self, limits: ThroughputLimits, line_mbit_s: float, each_mbit_s: float) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.measuring.contract import ProbeFailureError, Reading, Task
+from agent.measuring.contract import ProbeFailureError, ProbeReading, Task
 from agent.probes.wifi import read
 from agent.wifi.link import NAMES
 from agent.wifi.macos import COMMAND, Channel, channel_of, parse, phy_type, signal_and_noise
@@ -24,7 +24,7 @@ def said(network: dict[str, Any] | None, *others: dict[str, Any]) -> str:
     return json.dumps({"SPAirPortDataType": [{"spairport_airport_interfaces": [interface]}]})
 
 
-def parsed(network: dict[str, Any] | None, *others: dict[str, Any]) -> Reading:
+def parsed(network: dict[str, Any] | None, *others: dict[str, Any]) -> ProbeReading:
     found = parse(said(network, *others))
     assert found is not None
     return found

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.measuring.contract import Reading, Task
+from agent.measuring.contract import ProbeReading, Task
 from agent.probes.wifi import read
 from agent.wifi.roaming import ROAMED, with_roaming
 from tests.support.recorded_system import RecordedSystem
@@ -19,7 +19,7 @@ HERE, THERE = "02:00:00:00:00:01", "02:00:00:00:00:02"
 def told(folder: Path | None, bssid: str | None, at: datetime = NOW) -> tuple[object, str | None]:
     """The fact, and why it is missing."""
     missing = {} if bssid else {"bssid": "redacted_by_system"}
-    reading = with_roaming(Reading({"bssid": bssid}, missing), folder, at)
+    reading = with_roaming(ProbeReading({"bssid": bssid}, missing), folder, at)
     return reading.facts[ROAMED.name], reading.missing.get(ROAMED.name)
 
 

@@ -13,7 +13,7 @@ from collector.alerting.channels import Links
 from collector.alerting.channels.alertmanager import Alertmanager
 from collector.alerting.round import AlertRound
 from collector.judgement.snapshot import Snapshot
-from collector.readiness.alerts.decide import Decision, Said
+from collector.readiness.alerts.decide import AlertRecord, Decision
 from collector.readiness.alerts.delivery import Delivery
 from collector.readiness.domain.model import Status, Text
 from tests.support.verdicts import NOW, finding, snapshot, verdict
@@ -27,14 +27,14 @@ class Memory:
     """Keeps what was said, as the store does."""
 
     def __init__(self) -> None:
-        self.records: dict[str, Said] = {}
+        self.records: dict[str, AlertRecord] = {}
         self.full = False
 
-    def alerts_said(self) -> list[Said]:
+    def alerts_said(self) -> list[AlertRecord]:
         """All records."""
         return list(self.records.values())
 
-    def save_said(self, said: list[Said]) -> None:
+    def save_said(self, said: list[AlertRecord]) -> None:
         """Replaces those with the same keys."""
         if self.full:
             raise OSError("disk full")

@@ -25,7 +25,7 @@ from collector.snmp.interfaces import (
     IF_OUT_DISCARDS,
     SYS_UPTIME,
 )
-from collector.snmp.session import Community, Oid, Problem, Session, Target, Value
+from collector.snmp.session import Community, Oid, Session, SnmpProblem, Target, Value
 from tests.support.gear import SCHOOL, gear_folder
 from tests.support.snmp_daemon import COMMUNITY, free_udp_port, snmp_daemon
 from tests.support.snmp_recordings import Recorded, recording
@@ -67,7 +67,11 @@ def device(**changed: object) -> NetworkDevice:
 
 
 def lines(
-    values: dict[Oid, Value], *, uplink: str | None = "wan", radios: bool = False, cut: dict[Oid, Problem] | None = None
+    values: dict[Oid, Value],
+    *,
+    uplink: str | None = "wan",
+    radios: bool = False,
+    cut: dict[Oid, SnmpProblem] | None = None,
 ) -> list[str]:
     """What is said in Swedish of a device that holds these values."""
     gear = Gear("router", SCHOOL if uplink else None, Target("192.0.2.1", Community("x")), uplink, has_radios=radios)

@@ -11,7 +11,7 @@ from collector.configuration.load import load_configuration
 from collector.configuration.model import Configuration
 from collector.facts.catalogue import FACTS
 from collector.readiness.domain.model import Observation, Trust
-from collector.readiness.evidence.compliance import Answer, Outcome, Standard, answer_of
+from collector.readiness.evidence.compliance import DeviceCompliance, Fulfilment, Standard, answer_of
 from tests.hygiene.modules import ROOT
 from tests.unit.collector.configuration.folders import NOW
 
@@ -36,7 +36,7 @@ def observation(probe: str, facts: Facts, missing: dict[str, str]) -> Observatio
     return Observation("1", None, probe, "ok", at, at, 1, facts, missing, [])
 
 
-def answers(configuration: Configuration, profile: str, facts: Facts, otherwise: str) -> dict[str, Answer]:
+def answers(configuration: Configuration, profile: str, facts: Facts, otherwise: str) -> dict[str, DeviceCompliance]:
     """What a device comes to in each device requirement; facts that are not named are missing for `otherwise`."""
     names = {name.partition(".")[0::2] for name in FACTS}
     found = {}
@@ -89,10 +89,10 @@ WINDOWS: Facts = {
 def test_what_a_web_page_can_not_see_is_never_wrong(configuration: Configuration, profile: str, facts: Facts) -> None:
     """Unknown with the reason; only a browser that nobody has can be known to be missing."""
     for requirement, answer in answers(configuration, profile, facts, BY_PAGE).items():
-        if answer.outcome is Outcome.FAILED and answer.value is None:
+        if answer.outcome is Fulfilment.FAILED and answer.value is None:
             assert answer.reason == "not_installed"
             assert answer.fact.startswith("browsers.")
-        if answer.outcome is Outcome.UNKNOWN:
+        if answer.outcome is Fulfilment.UNKNOWN:
             assert answer.reason == BY_PAGE, requirement
 
 
@@ -101,61 +101,61 @@ def test_only_the_browser_can_fail_a_page_that_sees_nothing(configuration: Confi
     """Of what the profiles ask; neither a Chromebook nor an iPad in order fails anything there."""
     for facts, expected in ((CHROMEBOOK, set()), (IPAD, set()), ({}, {"browser-current"})):
         found = answers(configuration, profile, facts, BY_PAGE)
-        assert {name for name in ASKED & found.keys() if found[name].outcome is Outcome.FAILED} == expected
+        assert {name for name in ASKED & found.keys() if found[name].outcome is Fulfilment.FAILED} == expected
 
 
 def test_a_chromebook_lacks_nothing_that_counts(configuration: Configuration) -> None:
     """What no page can see counts only where it is known, so it holds nothing back; a kiosk that shows is a kiosk."""
     found = answers(configuration, DNP, CHROMEBOOK, BY_PAGE)
     severity = {one.id: one.severity for one in configuration.profiles[DNP].requirements}
-    unknown = {name for name in ASKED & found.keys() if found[name].outcome is Outcome.UNKNOWN}
+    unknown = {name for name in ASKED & found.keys() if found[name].outcome is Fulfilment.UNKNOWN}
     assert unknown == {"lockdown-kiosk", "screen-size", "charged", "disk-free", "restart-pending"}
     assert {severity[name] for name in unknown} == {"if_known"}
     in_kiosk = answers(configuration, DNP, {**CHROMEBOOK, "lockdown.kiosk": True}, BY_PAGE)
-    assert in_kiosk["lockdown-kiosk"].outcome is Outcome.OK
+    assert in_kiosk["lockdown-kiosk"].outcome is Fulfilment.OK
 
 
 def test_an_ipad_whose_page_runs_in_the_lock_down_is_locked(configuration: Configuration) -> None:
     """The page says that Safe Exam Browser is there, and a pressed key that there is a keyboard."""
     facts = {**IPAD, "lockdown.seb_installed": True, "device.keyboard_present": True}
     found = answers(configuration, DNP, facts, BY_PAGE)
-    assert (found["lockdown"].outcome, found["keyboard"].outcome) == (Outcome.OK, Outcome.OK)
+    assert (found["lockdown"].outcome, found["keyboard"].outcome) == (Fulfilment.OK, Fulfilment.OK)
     without = answers(configuration, DNP, {**facts, "device.keyboard_present": False}, BY_PAGE)
-    assert without["keyboard"].outcome is Outcome.FAILED
+    assert without["keyboard"].outcome is Fulfilment.FAILED
 
 
 def test_a_windows_machine_in_order(configuration: Configuration) -> None:
     """In every requirement that it is described for, in both profiles; one up-to-date browser is enough."""
     for profile in (DNP, GUIDE):
         found = answers(configuration, profile, WINDOWS, "not_told_by_system")
-        assert {name for name in ASKED & found.keys() if found[name].outcome is not Outcome.OK} == set()
+        assert {name for name in ASKED & found.keys() if found[name].outcome is not Fulfilment.OK} == set()
 
 
 @pytest.mark.parametrize(
     ("changed", "requirement", "outcome"),
     [
-        ({"lockdown.seb_installed": False}, "lockdown", Outcome.FAILED),
-        ({"device.os_name": "ipados", "lockdown.seb_installed": None}, "lockdown", Outcome.UNKNOWN),
-        ({"device.os_name": "chromeos", "lockdown.seb_installed": None}, "lockdown", Outcome.OK),
-        ({"device.keyboard_present": False}, "keyboard", Outcome.FAILED),
-        ({"device.screen_diagonal_inch": 9.5}, "screen-size", Outcome.FAILED),
-        ({"device.screen_diagonal_inch": 9.6}, "screen-size", Outcome.OK),
-        ({"device.restart_pending": True}, "restart-pending", Outcome.FAILED),
-        ({"device.disk_free_mib": 600}, "disk-free", Outcome.RISKY),
-        ({"device.disk_free_mib": 100}, "disk-free", Outcome.FAILED),
-        ({"device.battery_level_percent": 20.0}, "charged", Outcome.OK),
-        ({"device.battery_level_percent": 19.0}, "charged", Outcome.FAILED),
-        ({"device.audio_output_present": False}, "sound", Outcome.FAILED),
-        ({"device.os_version": "99"}, "os-not-too-new", Outcome.OK),
-        ({"device.os_name": "macos", "device.os_version": "27.2"}, "os-not-too-new", Outcome.OK),
-        ({"device.os_name": "macos", "device.os_version": "28.0"}, "os-not-too-new", Outcome.FAILED),
-        ({"device.os_name": "macos", "device.keyboard_present": None}, "keyboard", Outcome.OK),
-        ({"device.os_name": None}, "keyboard", Outcome.UNKNOWN),
-        ({"browsers.edge_version": "120.0", "browsers.firefox_version": "160.0"}, "browser-current", Outcome.OK),
-        ({"browsers.edge_version": "120.0"}, "browser-current", Outcome.FAILED),
+        ({"lockdown.seb_installed": False}, "lockdown", Fulfilment.FAILED),
+        ({"device.os_name": "ipados", "lockdown.seb_installed": None}, "lockdown", Fulfilment.UNKNOWN),
+        ({"device.os_name": "chromeos", "lockdown.seb_installed": None}, "lockdown", Fulfilment.OK),
+        ({"device.keyboard_present": False}, "keyboard", Fulfilment.FAILED),
+        ({"device.screen_diagonal_inch": 9.5}, "screen-size", Fulfilment.FAILED),
+        ({"device.screen_diagonal_inch": 9.6}, "screen-size", Fulfilment.OK),
+        ({"device.restart_pending": True}, "restart-pending", Fulfilment.FAILED),
+        ({"device.disk_free_mib": 600}, "disk-free", Fulfilment.RISKY),
+        ({"device.disk_free_mib": 100}, "disk-free", Fulfilment.FAILED),
+        ({"device.battery_level_percent": 20.0}, "charged", Fulfilment.OK),
+        ({"device.battery_level_percent": 19.0}, "charged", Fulfilment.FAILED),
+        ({"device.audio_output_present": False}, "sound", Fulfilment.FAILED),
+        ({"device.os_version": "99"}, "os-not-too-new", Fulfilment.OK),
+        ({"device.os_name": "macos", "device.os_version": "27.2"}, "os-not-too-new", Fulfilment.OK),
+        ({"device.os_name": "macos", "device.os_version": "28.0"}, "os-not-too-new", Fulfilment.FAILED),
+        ({"device.os_name": "macos", "device.keyboard_present": None}, "keyboard", Fulfilment.OK),
+        ({"device.os_name": None}, "keyboard", Fulfilment.UNKNOWN),
+        ({"browsers.edge_version": "120.0", "browsers.firefox_version": "160.0"}, "browser-current", Fulfilment.OK),
+        ({"browsers.edge_version": "120.0"}, "browser-current", Fulfilment.FAILED),
     ],
 )
-def test_one_thing_wrong(configuration: Configuration, changed: Facts, requirement: str, outcome: Outcome) -> None:
+def test_one_thing_wrong(configuration: Configuration, changed: Facts, requirement: str, outcome: Fulfilment) -> None:
     """Each thing is told by its own requirement."""
     found = answers(configuration, DNP, {**WINDOWS, **changed}, "not_told_by_system")
     assert found[requirement].outcome is outcome
@@ -164,7 +164,7 @@ def test_one_thing_wrong(configuration: Configuration, changed: Facts, requireme
 def test_a_machine_without_a_battery_need_not_charge_it(configuration: Configuration) -> None:
     """Nothing is asked of what it has not."""
     found = answers(configuration, GUIDE, {**WINDOWS, "device.battery_level_percent": None}, "no_battery")
-    assert (found["charged"].outcome, found["charged"].reason) == (Outcome.OK, "not_concerned")
+    assert (found["charged"].outcome, found["charged"].reason) == (Fulfilment.OK, "not_concerned")
 
 
 @pytest.mark.parametrize(

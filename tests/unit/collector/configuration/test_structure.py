@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.configuration.document import compose, line_of
-from collector.configuration.problems import ConfigurationErrors, Place
+from collector.configuration.problems import ConfigurationErrors, DocumentPath
 from collector.configuration.structure import read
 from collector.readiness.domain.model import Release, Releases
 
@@ -140,7 +140,7 @@ trees = st.recursive(
 )
 
 
-def places(tree: object, place: Place = ()) -> list[Place]:
+def places(tree: object, place: DocumentPath = ()) -> list[DocumentPath]:
     """Every place in a tree of lists and mappings."""
     inner: list[tuple[str | int, object]] = []
     if isinstance(tree, dict):

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from collector.configuration.network import AccessPointPlace, NetworkDevice, NetworkPort
-from collector.gear.readings import Place, places, reading, unplaced
-from collector.gear.service import Polling
-from collector.snmp.access_points import AccessPoint, Radio, Wireless
+from collector.gear.readings import GearLocation, places, reading, unplaced
+from collector.gear.service import GearService
+from collector.snmp.access_points import AccessPoint, Radio, WirelessStatus
 from collector.snmp.gear import Gear, Poll
 from collector.snmp.lldp import Neighbour
 from collector.snmp.session import Community, Target
@@ -31,7 +31,9 @@ def wireless_poll(school: str | None = None) -> Poll:
     """A controller's four access points, each with a radio of seven clients."""
     points = [AccessPoint((number,), name, up=True, clients=7, mac=MACS[name]) for number, name in enumerate(MACS)]
     radios = [Radio((number,), 0, 36, 12, 7, "5", None) for number in range(len(MACS))]
-    return Poll(Gear("wlc", school, TARGET, has_radios=True), "wireless", AT, wireless=Wireless(points, radios, 28))
+    return Poll(
+        Gear("wlc", school, TARGET, has_radios=True), "wireless", AT, wireless=WirelessStatus(points, radios, 28)
+    )
 
 
 def rooms(kept: Sequence[RadioReading]) -> dict[str, tuple[str, str | None]]:
@@ -48,7 +50,7 @@ def test_a_controller_of_many_schools_needs_the_map() -> None:
 
 def test_a_controller_of_one_school_places_the_rest_there() -> None:
     """In no room, unless a switch hears them; the map goes before the switch."""
-    heard = {BY_LINK: Place(SCHOOL, "A2"), NAMED: Place(SCHOOL, "A2")}
+    heard = {BY_LINK: GearLocation(SCHOOL, "A2"), NAMED: GearLocation(SCHOOL, "A2")}
     kept = reading(wireless_poll(SCHOOL), places(WRITTEN), heard).radios
     assert rooms(kept) == {
         NAMED: (SCHOOL, "A1"), BY_MAC: (SCHOOL, "A2"), BY_LINK: (SCHOOL, "A2"), LOST: (SCHOOL, None),
@@ -73,7 +75,7 @@ def test_what_a_switch_hears_places_an_access_point(tmp_path: Path, port: str) -
     configuration.network.append(switch)
     store = Store.open(f"sqlite:///{tmp_path / 'gear.db'}")
     store.name_gear({(SCHOOL, "wlc"): False, (SCHOOL, "sw"): False}, AT)
-    polling = Polling(store, lambda: configuration, lambda: AT, lambda: 0.5)
+    polling = GearService(store, lambda: configuration, lambda: AT, lambda: 0.5)
     heard = [Neighbour(port, BY_LINK, MACS[BY_LINK], "eth0")]
     polling.take(Poll(Gear("sw", SCHOOL, TARGET, has_links=True), "links", AT, links=heard))
     polling.take(wireless_poll(SCHOOL))

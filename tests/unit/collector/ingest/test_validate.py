@@ -10,7 +10,14 @@ import pytest
 
 from agent.protocol.wire import ProbeError, ProbeResult, Report
 from collector.facts.catalogue import check_facts
-from collector.ingest.validate import Acceptance, RawReport, RawResult, of_the_school, receive, was_clock_corrected
+from collector.ingest.validate import (
+    Acceptance,
+    RawReport,
+    RawResult,
+    drop_off_site_results,
+    validate_report,
+    was_clock_corrected,
+)
 from collector.readiness.domain.model import DeviceSeen
 from collector.store.contents import Content
 from collector.store.reports import ReceivedReport, RejectedReport
@@ -29,7 +36,7 @@ def nothing_is_stored(_device_id: str, _content: Content) -> bool:
 def received(sent: bytes | Report | dict[str, Any], at: datetime = NOW) -> ReceivedReport | RejectedReport:
     """What becomes of it."""
     raw = sent if isinstance(sent, bytes) else msgspec.json.encode(sent)
-    return receive(raw, DEVICE, microseconds(at), Acceptance(RETENTION, check_facts, nothing_is_stored))
+    return validate_report(raw, DEVICE, microseconds(at), Acceptance(RETENTION, check_facts, nothing_is_stored))
 
 
 def taken(sent: bytes | Report | dict[str, Any], at: datetime = NOW) -> ReceivedReport:
@@ -233,7 +240,7 @@ def test_facts_are_checked_once() -> None:
     group = Acceptance(RETENTION, check, lambda _device_id, content: content.digest == stored)
     sent = report(DEVICE, [measured(), measured(NOW - HOUR), measured(probe="path"), measured(probe="wifi")])
     for _ in range(2):
-        receive(msgspec.json.encode(sent), DEVICE, microseconds(NOW), group)
+        validate_report(msgspec.json.encode(sent), DEVICE, microseconds(NOW), group)
     assert asked == ["device", "wifi"]
 
 
@@ -264,7 +271,7 @@ def test_what_was_measured_elsewhere_is_left_out() -> None:
     raw, acceptance = msgspec.json.encode(sent), Acceptance(RETENTION, check_facts, nothing_is_stored)
     kept = {}
     for where in ("at_school", "elsewhere", "not_told"):
-        found = of_the_school(receive(raw, DEVICE, microseconds(NOW), acceptance), where)
+        found = drop_off_site_results(validate_report(raw, DEVICE, microseconds(NOW), acceptance), where)
         assert isinstance(found, ReceivedReport)
         kept[where] = ([one.content.probe for one in found.measured], list(found.left_out))
     both = ["device", "wifi"]
@@ -275,6 +282,8 @@ def test_what_is_left_out_is_checked_all_the_same() -> None:
     """A report is good or bad wherever it comes from."""
     sent = report(DEVICE, [measured(facts={"signal_dbm": 40.0}, probe="wifi")])
     acceptance = Acceptance(RETENTION, check_facts, nothing_is_stored)
-    found = of_the_school(receive(msgspec.json.encode(sent), DEVICE, microseconds(NOW), acceptance), "elsewhere")
+    found = drop_off_site_results(
+        validate_report(msgspec.json.encode(sent), DEVICE, microseconds(NOW), acceptance), "elsewhere"
+    )
     assert isinstance(found, RejectedReport)
     assert found.code == "implausible_fact"

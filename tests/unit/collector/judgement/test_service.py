@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from collector.configuration.model import Configuration
-from collector.judgement.service import Judgements, judge_sittings, still_to_come, window
+from collector.judgement.service import JudgementService, judge_sittings, still_to_come, window
 from collector.readiness.domain.model import (
     Bilingual,
     DeviceSeen,
@@ -93,11 +93,11 @@ def two_schools() -> Configuration:
     return msgspec.structs.replace(made, profiles={"test-profile": judged_by})
 
 
-def judgements(shelf: Shelf, clock: Callable[[], datetime] = lambda: NOW) -> Judgements:
-    return Judgements(two_schools(), shelf, clock)
+def judgements(shelf: Shelf, clock: Callable[[], datetime] = lambda: NOW) -> JudgementService:
+    return JudgementService(two_schools(), shelf, clock)
 
 
-def statuses(made: Judgements) -> dict[str, Status]:
+def statuses(made: JudgementService) -> dict[str, Status]:
     return {v.sitting.id: v.status for v in made.snapshot_reader(lambda: ({}, {}))().verdicts}
 
 
@@ -202,12 +202,12 @@ def test_a_school_that_cannot_be_judged_becomes_unknown_and_stops_no_other() -> 
     made.start()
     until(lambda: statuses(made).get("ek-1") is Status.READY)
     shelf.broken = True
-    made.mark({"10000001"})
+    made.mark_changed({"10000001"})
     until(lambda: statuses(made)["ek-1"] is Status.UNKNOWN)
     [broken] = [v for v in made.snapshot_reader(lambda: ({}, {}))().verdicts if v.sitting.id == "ek-1"]
     assert (broken.headroom, broken.binding, broken.findings) == (None, None, [])
     shelf.broken = False
-    made.mark({"10000001"})
+    made.mark_changed({"10000001"})
     until(lambda: statuses(made)["ek-1"] is Status.READY)
     made.stop()
 
@@ -230,7 +230,7 @@ def test_a_new_configuration_is_judged_whole_and_the_sittings_it_lost_are_gone()
     made.refuse(["config/schools.yaml:3: fel"])
     assert made.snapshot_reader(lambda: ({}, {}))().configuration_errors == ["config/schools.yaml:3: fel"]
     smaller = two_schools()
-    made.exchange(msgspec.structs.replace(smaller, sittings=smaller.sittings[:1]))
+    made.reconfigure(msgspec.structs.replace(smaller, sittings=smaller.sittings[:1]))
     until(lambda: set(statuses(made)) == {"ek-1"})
     assert made.snapshot_reader(lambda: ({}, {}))().configuration_errors == []
     made.stop()
@@ -249,6 +249,6 @@ def test_verdicts_come_in_calendar_order() -> None:
     ek: School = school("10000001", "Ekskolan")
     late = sitting("late", of=ek, starts_at=NOW + timedelta(days=9))
     soon = sitting("soon", of=ek, starts_at=NOW + timedelta(days=1))
-    made = Judgements(configuration(ek, sittings=[late, soon]), shelf, lambda: NOW)
+    made = JudgementService(configuration(ek, sittings=[late, soon]), shelf, lambda: NOW)
     made.judge_now({"10000001"})
     assert list(statuses(made)) == ["soon", "late"]

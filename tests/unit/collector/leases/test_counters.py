@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from collector.leases.counters import LeaseTally
+from collector.leases.counters import LeaseCounters
 from collector.readiness.leases.counts import LeaseCounts
 
 NOW = datetime(2027, 3, 8, 9, tzinfo=UTC)
@@ -14,7 +14,7 @@ LENGTH = timedelta(seconds=28)
 
 def test_a_lease_is_held_until_it_is_given_back_or_over() -> None:
     """Whichever is first; giving back what is over is in order."""
-    tally = LeaseTally()
+    tally = LeaseCounters()
     tally.gave("a", NOW, NOW + LENGTH)
     tally.gave("b", NOW, NOW + LENGTH)
     assert tally.counts(NOW).held == 2
@@ -28,7 +28,7 @@ def test_a_lease_is_held_until_it_is_given_back_or_over() -> None:
 
 def test_refusals_by_code() -> None:
     """Counted since the start."""
-    tally = LeaseTally()
+    tally = LeaseCounters()
     for _ in range(2):
         tally.refused("line_busy")
     tally.refused("quiet_hours")
@@ -37,7 +37,7 @@ def test_refusals_by_code() -> None:
 
 def test_what_is_over_is_forgotten() -> None:
     """A collector runs for months."""
-    tally = LeaseTally()
+    tally = LeaseCounters()
     for number in range(1_000):
         tally.gave(str(number), NOW + number * LENGTH, NOW + (number + 1) * LENGTH)
     assert len(tally._held) == 1
@@ -46,7 +46,7 @@ def test_what_is_over_is_forgotten() -> None:
 
 def test_threads_lose_nothing() -> None:
     """Leases are given in a pool of them."""
-    tally = LeaseTally()
+    tally = LeaseCounters()
     with ThreadPoolExecutor(8) as threads:
         for number in range(2_000):
             threads.submit(tally.gave, str(number), NOW, NOW + LENGTH)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from collector.measurement import counting
 from collector.measurement.answer import MeasurementRefusedError
-from collector.measurement.counting import CHUNK_BYTES, SLICE_S, Count, Siblings, incompressible, wanted_bytes
+from collector.measurement.counting import CHUNK_BYTES, SLICE_S, ByteCounter, Siblings, incompressible, wanted_bytes
 
 arrivals = st.lists(st.tuples(st.integers(1, 1_000_000), st.floats(0, 1)), max_size=100)
 
@@ -18,7 +18,7 @@ arrivals = st.lists(st.tuples(st.integers(1, 1_000_000), st.floats(0, 1)), max_s
 @given(arrivals=arrivals)
 def test_slices_add_up(arrivals: list[tuple[int, float]]) -> None:
     """Whatever came whenever: nothing is lost, time only goes on, and no slice but the last is short."""
-    count, now_s = Count(), 1_000.0
+    count, now_s = ByteCounter(), 1_000.0
     for size, wait_s in arrivals:
         now_s += wait_s
         count.add(size, now_s)
@@ -33,7 +33,7 @@ def test_slices_add_up(arrivals: list[tuple[int, float]]) -> None:
 
 def test_a_known_upload() -> None:
     """Slices end with the first bytes that come 10 ms or more after they began."""
-    count = Count()
+    count = ByteCounter()
     for size, at_s in [(10, 5.0), (20, 5.0078125), (30, 5.01171875), (40, 5.015625), (50, 5.0234375)]:
         count.add(size, at_s)
     result = count.result(5.25)
@@ -43,14 +43,14 @@ def test_a_known_upload() -> None:
 
 def test_nothing_came() -> None:
     """No slices, and the time at which that was known."""
-    result = Count().result(7.0)
+    result = ByteCounter().result(7.0)
     assert (result.bytes, result.started_s, result.slices) == (0, 7.0, [])
 
 
 def test_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """Is refused, not counted."""
     monkeypatch.setattr(counting, "LARGEST_BYTES", 100)
-    count = Count()
+    count = ByteCounter()
     count.add(100, 1.0)
     with pytest.raises(MeasurementRefusedError, match="One upload may be 100 bytes") as caught:
         count.add(1, 1.0)
@@ -80,7 +80,7 @@ def test_the_source_differs_at_every_start() -> None:
 def test_what_was_held_back_counts_when_it_arrived() -> None:
     """Ten segments each 20 ms; a lost one keeps all of them from being read for a while, and then they come at once."""
     arrived = iter([0, 10, 40, 50])
-    count = Count(lambda: next(arrived))
+    count = ByteCounter(lambda: next(arrived))
     count.add(1_000, 0.0)
     count.add(9_000, 0.02)
     count.add(30_000, 0.08)  # nothing could be read for 60 ms
@@ -92,7 +92,7 @@ def test_what_was_held_back_counts_when_it_arrived() -> None:
 def test_segments_that_came_early_are_in_an_early_slice() -> None:
     """Read late, but here already."""
     arrived = iter([0, 30, 40])
-    count = Count(lambda: next(arrived))
+    count = ByteCounter(lambda: next(arrived))
     count.add(10_000, 0.0)
     count.add(0, 0.02)
     count.add(30_000, 0.04)
@@ -103,7 +103,7 @@ def test_segments_that_came_early_are_in_an_early_slice() -> None:
 def test_slices_by_segments_add_up_as_well(arrivals: list[tuple[int, float]], segments: list[int]) -> None:
     """To the byte, whatever the system says, and none is negative."""
     seen = iter([sum(segments[: n + 1]) for n in range(len(segments))])
-    count, now_s = Count(lambda: next(seen)), 1_000.0
+    count, now_s = ByteCounter(lambda: next(seen)), 1_000.0
     for size, wait_s in arrivals:
         now_s += wait_s
         count.add(size, now_s)
@@ -115,7 +115,7 @@ def test_slices_by_segments_add_up_as_well(arrivals: list[tuple[int, float]], se
 def test_a_system_that_falls_silent_is_not_believed() -> None:
     """What could be read is counted then."""
     arrived = iter([0, 30, None])
-    count = Count(lambda: next(arrived))
+    count = ByteCounter(lambda: next(arrived))
     count.add(10_000, 0.0)
     count.add(0, 0.02)
     count.add(30_000, 0.04)
@@ -125,7 +125,7 @@ def test_a_system_that_falls_silent_is_not_believed() -> None:
 def test_uploads_side_by_side_end_their_slices_together() -> None:
     """So that what all of them carried is known at the same moments."""
     together = Siblings()
-    one, other = Count(siblings=together), Count(siblings=together)
+    one, other = ByteCounter(siblings=together), ByteCounter(siblings=together)
     for n in range(30):
         one.add(100, 1.0 + 0.004 * n)
         other.add(100, 1.001 + 0.004 * n)
@@ -140,7 +140,7 @@ def test_uploads_side_by_side_end_their_slices_together() -> None:
 def test_too_many_side_by_side_are_on_their_own() -> None:
     """A crowd behind one device makes nobody count for all the others."""
     together = Siblings()
-    crowd = [Count(siblings=together) for _ in range(counting.SIBLINGS_MAX + 1)]
+    crowd = [ByteCounter(siblings=together) for _ in range(counting.SIBLINGS_MAX + 1)]
     for count in crowd:
         count.add(1, 1.0)
     crowd[0].add(1, 1.02)

@@ -13,7 +13,7 @@ import pytest
 import collector
 from agent.protocol.wire import FactValue, Report
 from collector.readiness.domain.school_days import SCHOOL_TIME
-from collector.simulate.history import LINE_RUNS_PER_DAY, Measurement, history, measure
+from collector.simulate.history import LINE_RUNS_PER_DAY, SimulatedReport, history, measure
 from collector.simulate.model import SimulatedDevice, SimulatedSchool, Trouble
 from tests.unit.collector.simulate.sample import NOW, measuring_machine, municipality, pupils_machine, school_with
 
@@ -28,15 +28,15 @@ TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 
 def measured(
     school: SimulatedSchool, device: SimulatedDevice, *, now: datetime = NOW, days: int = 30
-) -> list[Measurement]:
+) -> list[SimulatedReport]:
     return history(school, device, seed=7, now=now, days=days)
 
 
-def facts_of(measurement: Measurement, probe: str) -> dict[str, FactValue]:
+def facts_of(measurement: SimulatedReport, probe: str) -> dict[str, FactValue]:
     return next(result.facts for result in measurement.results if result.probe == probe)
 
 
-def moments(measurements: list[Measurement]) -> list[datetime]:
+def moments(measurements: list[SimulatedReport]) -> list[datetime]:
     return [measurement.results[0].started_at.astimezone(SCHOOL_TIME) for measurement in measurements]
 
 

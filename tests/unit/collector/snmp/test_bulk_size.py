@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from collector.snmp.bulk_size import LEAST_ROWS, TunedSession
 from collector.snmp.interfaces import SYS_UPTIME
-from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, WalkLimits, oid
+from collector.snmp.session import DEFAULT_LIMITS, Oid, SnmpAnswer, WalkLimits, oid
 
 TABLE = oid("1.3.6.1.4.1.99999.1")
 
@@ -21,22 +21,22 @@ class Lossy:
     alive: bool = True
     asked: list[int] = field(default_factory=list)
 
-    async def get(self, names: Sequence[Oid]) -> Answer:
+    async def get(self, names: Sequence[Oid]) -> SnmpAnswer:
         """The uptime."""
-        return Answer({SYS_UPTIME: 5}) if self.alive else Answer({}, "timeout")
+        return SnmpAnswer({SYS_UPTIME: 5}) if self.alive else SnmpAnswer({}, "timeout")
 
-    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
+    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> SnmpAnswer:
         """The table, if it comes through."""
         self.asked.append(limits.bulk_rows)
         through = limits.bulk_rows <= self.most_rows and self.alive
-        return Answer({(*root, 1): 1}) if through else Answer({}, "timeout")
+        return SnmpAnswer({(*root, 1): 1}) if through else SnmpAnswer({}, "timeout")
 
 
-def walks(session: Lossy, times: int = 1) -> list[Answer]:
+def walks(session: Lossy, times: int = 1) -> list[SnmpAnswer]:
     """The same table so often, by one tuned session."""
     tuned = TunedSession(session)
 
-    async def walked() -> list[Answer]:
+    async def walked() -> list[SnmpAnswer]:
         return [await tuned.walk(TABLE) for _ in range(times)]
 
     return asyncio.run(walked())

@@ -9,22 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.snmp.counters import TICKS_ROUND, Gap, Rate, Reading, Unknown, Width, rates
+from collector.snmp.counters import TICKS_ROUND, CounterReading, Gap, NoRateReason, Rate, Width, rates
 
 START = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LONGEST = timedelta(minutes=15)
-FIRST = Reading(START, uptime_ticks=500_000, octets=1_000_000, speed_mbit_s=1_000)
-SECOND = Reading(START + MINUTE, uptime_ticks=506_000, octets=76_000_000, speed_mbit_s=1_000)
+FIRST = CounterReading(START, uptime_ticks=500_000, octets=1_000_000, speed_mbit_s=1_000)
+SECOND = CounterReading(START + MINUTE, uptime_ticks=506_000, octets=76_000_000, speed_mbit_s=1_000)
 
 
-def between(first: Reading, second: Reading) -> Rate | Gap:
+def between(first: CounterReading, second: CounterReading) -> Rate | Gap:
     """What is known of the stretch between two readings."""
     (only,) = rates([first, second], LONGEST)
     return only
 
 
-def gap(reason: Unknown, until: timedelta = MINUTE) -> Gap:
+def gap(reason: NoRateReason, until: timedelta = MINUTE) -> Gap:
     return Gap(START, START + until, reason)
 
 
@@ -61,7 +61,7 @@ def test_uptime_that_runs_round_is_no_restart() -> None:
         ({"at": START - MINUTE}, "clock"),
     ],
 )
-def test_where_no_rate_can_be_known(changed: dict[str, int], reason: Unknown) -> None:
+def test_where_no_rate_can_be_known(changed: dict[str, int], reason: NoRateReason) -> None:
     found = between(FIRST, replace(SECOND, **changed))  # type: ignore[arg-type]  # the names are the fields'
     assert isinstance(found, Gap)
     assert found.reason == reason
@@ -94,14 +94,14 @@ def test_one_reading_says_nothing() -> None:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> tuple[list[Reading], list[float | None]]:
+def histories(draw: st.DrawFn) -> tuple[list[CounterReading], list[float | None]]:
     """What a device on a 100 Mbit/s line would have told, and the truth between each two readings: bit/s, or None
     where it restarted. Counters begin anywhere; polls come every 20 to 150 s.
     """
     width: Width = draw(st.sampled_from((32, 64)))
     at, ticks = START, draw(st.integers(0, TICKS_ROUND - 1))
     octets = draw(st.integers(0, 2**width - 1))
-    readings = [Reading(at, ticks, octets, width, None, 100)]
+    readings = [CounterReading(at, ticks, octets, width, None, 100)]
     truth: list[float | None] = []
     for _ in range(draw(st.integers(1, 12))):
         seconds = draw(st.integers(20, 150))
@@ -115,12 +115,12 @@ def histories(draw: st.DrawFn) -> tuple[list[Reading], list[float | None]]:
             ticks = (ticks + seconds * 100) % TICKS_ROUND
             octets = (octets + moved) % 2**width
             truth.append(moved * 8 / seconds)
-        readings.append(Reading(at, ticks, octets, width, None, 100))
+        readings.append(CounterReading(at, ticks, octets, width, None, 100))
     return readings, truth
 
 
 @given(histories())
-def test_a_rate_is_the_truth_or_is_not_given(history: tuple[list[Reading], list[float | None]]) -> None:
+def test_a_rate_is_the_truth_or_is_not_given(history: tuple[list[CounterReading], list[float | None]]) -> None:
     readings, truth = history
     found = list(rates(readings, LONGEST))
     assert len(found) == len(truth)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.snmp.counters import Reading
+from collector.snmp.counters import CounterReading
 from collector.snmp.interfaces import (
     IF_ALIAS,
     IF_COUNTER_DISCONTINUITY,
@@ -28,7 +28,7 @@ from collector.snmp.interfaces import (
     read_interface,
 )
 from collector.snmp.pysnmp_sessions import PysnmpSessions
-from collector.snmp.session import Oid, Problem, Value
+from collector.snmp.session import Oid, SnmpProblem, Value
 from tests.support.snmp_daemon import by_v3, net_snmp, snmp_daemon
 from tests.support.snmp_recordings import Recorded
 
@@ -53,15 +53,15 @@ def without(*gone: Oid) -> dict[Oid, Value]:
     return {name: value for name, value in FULL.items() if name[:-1] not in gone and name not in gone}
 
 
-def found(wanted: str, values: dict[Oid, Value], cut: dict[Oid, Problem] | None = None) -> int:
+def found(wanted: str, values: dict[Oid, Value], cut: dict[Oid, SnmpProblem] | None = None) -> int:
     return asyncio.run(find_interface(Recorded(values, cut), wanted))
 
 
 def test_all_that_it_tells() -> None:
     read = interface(7, FULL, AT)
     assert (read.index, read.name, read.alias, read.up, read.speed_mbit_s) == (7, "Gi0/7", "till internet", True, 100)
-    assert read.bytes_in == Reading(AT, 500_000, 2**32 + 5, 64, 0, 100)
-    assert read.bytes_out == Reading(AT, 500_000, 9, 32, 0, 100)
+    assert read.bytes_in == CounterReading(AT, 500_000, 2**32 + 5, 64, 0, 100)
+    assert read.bytes_out == CounterReading(AT, 500_000, 9, 32, 0, 100)
     assert (read.errors_in, read.errors_out, read.discards_in, read.discards_out) == (3, None, None, None)
 
 
@@ -69,7 +69,7 @@ def test_without_the_long_table() -> None:
     """Name, speed and counters come from the old one."""
     read = interface(7, without(IF_NAME, IF_HC_IN_OCTETS, IF_HIGH_SPEED, IF_COUNTER_DISCONTINUITY), AT)
     assert (read.name, read.speed_mbit_s) == ("GigabitEthernet0/7", 100)
-    assert read.bytes_in == Reading(AT, 500_000, 5, 32, None, 100)
+    assert read.bytes_in == CounterReading(AT, 500_000, 5, 32, None, 100)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_values_of_the_wrong_type_are_not_told() -> None:
         7, FULL | {(*IF_HC_IN_OCTETS, 7): b"12", (*IF_IN_ERRORS, 7): b"", (*IF_OPER_STATUS, 7): (1, 3)}, AT
     )
     assert (read.errors_in, read.up) == (None, None)
-    assert read.bytes_in == Reading(AT, 500_000, 5, 32, 0, 100)
+    assert read.bytes_in == CounterReading(AT, 500_000, 5, 32, 0, 100)
 
 
 def test_no_uptime_no_reading() -> None:
@@ -109,7 +109,7 @@ def test_found_by_name_description_or_alias(wanted: str) -> None:
         ("till internet", FULL, {IF_ALIAS: "timeout"}, "timeout"),
     ],
 )
-def test_not_found(wanted: str, values: dict[Oid, Value], cut: dict[Oid, Problem] | None, code: str) -> None:
+def test_not_found(wanted: str, values: dict[Oid, Value], cut: dict[Oid, SnmpProblem] | None, code: str) -> None:
     with pytest.raises(NoInterfaceError) as told:
         found(wanted, values, cut)
     assert told.value.code == code

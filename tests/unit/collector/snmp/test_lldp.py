@@ -16,11 +16,11 @@ from collector.snmp.lldp import (
     WALKED,
     Neighbour,
     Neighbours,
-    Place,
+    SwitchPort,
     neighbours,
     place,
 )
-from collector.snmp.session import Oid, Problem, Value, oid
+from collector.snmp.session import Oid, SnmpProblem, Value, oid
 from tests.support.snmp_recordings import Recorded, octets, recording, written
 
 REMOTE = "1.0.8802.1.1.2.1.4.1.1"
@@ -34,7 +34,7 @@ RECORDED = {
 }
 
 
-def hear(name: str, cut: dict[Oid, Problem] | None = None) -> Neighbours:
+def hear(name: str, cut: dict[Oid, SnmpProblem] | None = None) -> Neighbours:
     return asyncio.run(neighbours(Recorded(recording(name), cut)))
 
 
@@ -98,7 +98,7 @@ def test_a_switch_without_lldp_has_no_neighbours() -> None:
 
 
 @pytest.mark.parametrize("problem", ["timeout", "auth", "unreachable"])
-def test_a_dead_switch_is_asked_once(problem: Problem) -> None:
+def test_a_dead_switch_is_asked_once(problem: SnmpProblem) -> None:
     session = Recorded({}, cut={CHASSIS_KIND: problem})
     assert asyncio.run(neighbours(session)) == Neighbours([], problem)
     assert session.asked == 1
@@ -106,7 +106,7 @@ def test_a_dead_switch_is_asked_once(problem: Problem) -> None:
 
 @pytest.mark.parametrize("column", WALKED)
 @pytest.mark.parametrize("problem", ["truncated", "disordered", "refused"])
-def test_half_a_table_says_so(column: Oid, problem: Problem) -> None:
+def test_half_a_table_says_so(column: Oid, problem: SnmpProblem) -> None:
     """What was read stands."""
     found, told = hear("arista-dcs-7150s-52-cl", {column: problem})
     assert told == problem
@@ -171,8 +171,8 @@ def test_access_points_are_placed_by_address_first() -> None:
     """A name that was changed in the controller and not yet on the wire does not matter."""
     switches = {"a": [hanging("1", "old-name", FIRST)], "b": [hanging("2", "sal-A2", None)]}
     assert place([point("sal-A1", FIRST), point("SAL-a2", SECOND)], switches) == {
-        "sal-A1": Place("a", "1"),
-        "SAL-a2": Place("b", "2"),
+        "sal-A1": SwitchPort("a", "1"),
+        "SAL-a2": SwitchPort("b", "2"),
     }
 
 
@@ -192,7 +192,7 @@ def test_what_fits_twice_or_not_at_all_is_not_placed(switches: dict[str, list[Ne
 def test_one_that_says_the_same_twice_on_one_port_is_placed() -> None:
     """By LLDP and by what a bridge passed on."""
     switches = {"a": [hanging("1", "sal-A1", FIRST), hanging("1", "sal-A1", FIRST)]}
-    assert place([point("sal-A1", FIRST)], switches) == {"sal-A1": Place("a", "1")}
+    assert place([point("sal-A1", FIRST)], switches) == {"sal-A1": SwitchPort("a", "1")}
 
 
 def test_two_access_points_of_one_name_are_not_placed() -> None:

@@ -16,7 +16,7 @@ import pytest
 from collector.snmp.gear import Gear, Poll
 from collector.snmp.interfaces import IF_DESCR, IF_HC_IN_OCTETS, IF_HC_OUT_OCTETS, IF_HIGH_SPEED, IF_NAME, SYS_UPTIME
 from collector.snmp.poller import BROKEN_PAUSE_S, DEADLINES_S, Poller
-from collector.snmp.session import DEFAULT_LIMITS, Answer, Community, Oid, Session, Target, Value, WalkLimits
+from collector.snmp.session import DEFAULT_LIMITS, Community, Oid, Session, SnmpAnswer, Target, Value, WalkLimits
 from tests.support.virtual_time import run
 
 BEGAN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -42,32 +42,32 @@ class Live:
             (*IF_HIGH_SPEED, port): 1000,
         }
 
-    async def get(self, names: Sequence[Oid]) -> Answer:
+    async def get(self, names: Sequence[Oid]) -> SnmpAnswer:
         """What is there of it."""
         if not self.is_up:
             return await Dead().get(names)
         await asyncio.sleep(0.05)
         values = self._values()
-        return Answer({name: values[name] for name in names if name in values}, "no_such")
+        return SnmpAnswer({name: values[name] for name in names if name in values}, "no_such")
 
-    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
+    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> SnmpAnswer:
         """A column."""
         if not self.is_up:
             return await Dead().get([root])
         await asyncio.sleep(0.05)
         found = {name: value for name, value in self._values().items() if name[: len(root)] == root}
-        return Answer(found, None if found else "no_such")
+        return SnmpAnswer(found, None if found else "no_such")
 
 
 class Dead:
     """Nobody is there: each question takes its two tries."""
 
-    async def get(self, names: Sequence[Oid]) -> Answer:
+    async def get(self, names: Sequence[Oid]) -> SnmpAnswer:
         """Silence."""
         await asyncio.sleep(4.0)
-        return Answer({}, "timeout")
+        return SnmpAnswer({}, "timeout")
 
-    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
+    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> SnmpAnswer:
         """Silence."""
         return await self.get([root])
 
@@ -75,16 +75,16 @@ class Dead:
 class Drips(Live):
     """Says something now and then and never comes to an end."""
 
-    async def get(self, names: Sequence[Oid]) -> Answer:
+    async def get(self, names: Sequence[Oid]) -> SnmpAnswer:
         """An hour."""
         await asyncio.sleep(3_600)
-        return Answer({}, "timeout")
+        return SnmpAnswer({}, "timeout")
 
 
 class Breaks(Live):
     """Meets a fault in this program."""
 
-    async def get(self, names: Sequence[Oid]) -> Answer:
+    async def get(self, names: Sequence[Oid]) -> SnmpAnswer:
         """A fault."""
         raise ZeroDivisionError
 
@@ -129,7 +129,7 @@ class Watched:
 
         async def watched() -> None:
             loop = asyncio.get_running_loop()
-            self.poller.exchange(wanted)
+            self.poller.reconfigure(wanted)
             running = asyncio.create_task(self.poller.run())
             for at_s, action in then:
                 loop.call_later(at_s, action)
@@ -260,12 +260,12 @@ def test_a_device_that_dies_in_the_middle_of_a_walk() -> None:
     class DiesMidWalk(Live):
         deaths = 5
 
-        async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
+        async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> SnmpAnswer:
             """Some rows, and then silence."""
             if self.deaths:
                 self.deaths -= 1
                 await asyncio.sleep(4.0)
-                return Answer({(*IF_NAME, 1): b"lan"}, "timeout")
+                return SnmpAnswer({(*IF_NAME, 1): b"lan"}, "timeout")
             return await super().walk(root, limits)
 
     watched = Watched({LIVE: DiesMidWalk()})
@@ -287,7 +287,7 @@ def test_another_configuration_while_it_runs() -> None:
     """Who stays goes on undisturbed; who is gone is asked no more; who is new begins."""
     watched = Watched({LIVE: Live()})
     stays, goes, comes = gear("stays"), gear("goes"), gear("comes")
-    watched.run([stays, goes], 20 * MINUTES, (10 * MINUTES, lambda: watched.poller.exchange([stays, comes])))
+    watched.run([stays, goes], 20 * MINUTES, (10 * MINUTES, lambda: watched.poller.reconfigure([stays, comes])))
     assert max(watched.times("goes")) <= 10 * MINUTES
     assert min(watched.times("comes")) >= 10 * MINUTES
     assert sum(poll.load is None for poll in watched.of("stays")) == 1
@@ -299,7 +299,7 @@ def test_a_changed_secret_is_another_device_to_ask() -> None:
     watched = Watched({LIVE: Live()})
     before = gear("r")
     after = replace(before, target=replace(before.target, credentials=Community("another")))
-    watched.run([before], 10 * MINUTES, (5 * MINUTES, lambda: watched.poller.exchange([after])))
+    watched.run([before], 10 * MINUTES, (5 * MINUTES, lambda: watched.poller.reconfigure([after])))
     assert [poll.gear.target.credentials for poll in watched.of("r")][-1] == Community("another")
 
 
@@ -308,7 +308,7 @@ def test_it_starts_and_stops_in_a_thread_of_its_own() -> None:
     sessions = FakeSessions({})
     poller = Poller(lambda: sessions, lambda _: None, lambda: BEGAN, lambda: 0.5)
     poller.start()
-    poller.exchange([])
+    poller.reconfigure([])
     poller.stop()
     poller.stop()
     assert sessions.closed

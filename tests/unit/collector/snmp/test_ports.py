@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from collector.snmp.interfaces import IF_IN_ERRORS, IF_NAME, SYS_UPTIME, Interface, NoInterfaceError
+from collector.snmp.interfaces import IF_IN_ERRORS, IF_NAME, SYS_UPTIME, NoInterfaceError, SnmpInterface
 from collector.snmp.ports import PORT_COLUMNS, read_ports
-from collector.snmp.session import Oid, Problem
+from collector.snmp.session import Oid, SnmpProblem
 from tests.support.snmp_recordings import Recorded, recording, written
 
 SWITCH = "cisco-c3560"
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
 
-def read(session: Recorded) -> list[Interface]:
+def read(session: Recorded) -> list[SnmpInterface]:
     return asyncio.run(read_ports(session, lambda: NOW))
 
 
@@ -44,7 +44,7 @@ def test_as_many_questions_as_columns() -> None:
 
 @pytest.mark.parametrize("column", PORT_COLUMNS)
 @pytest.mark.parametrize("problem", ["truncated", "timeout", "disordered"])
-def test_half_a_column_is_no_list_of_ports(column: Oid, problem: Problem) -> None:
+def test_half_a_column_is_no_list_of_ports(column: Oid, problem: SnmpProblem) -> None:
     """The ports that are in trouble may be in the other half."""
     with pytest.raises(NoInterfaceError) as error:
         read(Recorded(recording(SWITCH), {column: problem}))

@@ -7,14 +7,14 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from collector.snmp.access_points import Wireless, rows
+from collector.snmp.access_points import WirelessStatus, rows
 from collector.snmp.session import oid
 from collector.snmp.vendors import families, find_family
 from collector.snmp.wireless import read_wireless
 from tests.support.snmp_recordings import Recorded, octets, recording, written
 
 
-def read(name: str) -> Wireless:
+def read(name: str) -> WirelessStatus:
     """What is made of a recording, found by what the device says it is."""
     session = Recorded(recording(name))
     family = asyncio.run(find_family(session))
@@ -272,5 +272,5 @@ class TestHandWritten:
         assert [(row.clients, row.unclear) for row in found] == [(None, "not_counted"), (19, None)]
 
     @staticmethod
-    def unifi() -> Wireless:
+    def unifi() -> WirelessStatus:
         return read("hand-written-unifi")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from collector.snmp.interfaces import Interface, interface
+from collector.snmp.interfaces import SnmpInterface, interface
 from collector.snmp.session import oid
 from tests.support.snmp_recordings import recording, written
 
@@ -52,7 +52,7 @@ def whole(column: dict[str, str], index: str) -> int | None:
     return int(column[index]) if index in column else None
 
 
-def ports_of(name: str) -> list[Interface]:
+def ports_of(name: str) -> list[SnmpInterface]:
     values = recording(name)
     return [interface(int(index), values, NOW) for index in written(name, f"{IF}.2")]
 

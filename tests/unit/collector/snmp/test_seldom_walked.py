@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from collector.snmp.session import DEFAULT_LIMITS, Answer, Oid, Problem, Value, WalkLimits
+from collector.snmp.session import DEFAULT_LIMITS, Oid, SnmpAnswer, SnmpProblem, Value, WalkLimits
 from collector.snmp.vendors import cisco, families
-from collector.snmp.wireless import SLOW_EVERY, Wireless, WirelessReader, read_wireless
+from collector.snmp.wireless import SLOW_EVERY, WirelessReader, WirelessStatus, read_wireless
 from tests.support.snmp_recordings import Recorded, recording
 from tests.unit.collector.snmp.test_vendors import HAND_WRITTEN, RECORDED, family
 
@@ -23,19 +23,19 @@ class Controller:
 
     def __init__(self, name: str = "cisco-controller") -> None:
         self.values: dict[Oid, Value] = recording(name)
-        self.cut: dict[Oid, Problem] = {}
+        self.cut: dict[Oid, SnmpProblem] = {}
         self.walked: list[Oid] = []
         self.now = datetime(2026, 11, 23, 9, tzinfo=UTC)
         self.reader = WirelessReader(self, lambda: self.now)
 
-    async def get(self, names: Sequence[Oid]) -> Answer:
+    async def get(self, names: Sequence[Oid]) -> SnmpAnswer:
         return await Recorded(self.values).get(names)
 
-    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> Answer:
+    async def walk(self, root: Oid, limits: WalkLimits = DEFAULT_LIMITS) -> SnmpAnswer:
         self.walked.append(root)
         return await Recorded(self.values, self.cut).walk(root, limits)
 
-    def read(self, **later: float) -> tuple[Wireless, set[Oid]]:
+    def read(self, **later: float) -> tuple[WirelessStatus, set[Oid]]:
         """What a poll brings, that much later, and what was walked for it."""
         self.now += timedelta(**later)
         self.walked = []

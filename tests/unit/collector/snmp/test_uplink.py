@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.snmp.counters import Reading, Unknown
-from collector.snmp.interfaces import Interface
+from collector.snmp.counters import CounterReading, NoRateReason
+from collector.snmp.interfaces import SnmpInterface
 from collector.snmp.uplink import Carried, carried
 
 BEGAN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
-def port(seconds: float = 0, octets: int = 0, *, uptime_s: float | None = None, **changed: Any) -> Interface:
+def port(seconds: float = 0, octets: int = 0, *, uptime_s: float | None = None, **changed: Any) -> SnmpInterface:
     """A port that has carried `octets` each way after so long."""
     at = BEGAN + timedelta(seconds=seconds)
     uptime_ticks = int((1_000 + (seconds if uptime_s is None else uptime_s)) * 100)
-    reading = Reading(at, uptime_ticks, octets, 64, 0, 1000)
-    read = Interface(7, "wan", "", True, 1000, reading, reading, 0, 0, 0, 0, 0, 0)
+    reading = CounterReading(at, uptime_ticks, octets, 64, 0, 1000)
+    read = SnmpInterface(7, "wan", "", True, 1000, reading, reading, 0, 0, 0, 0, 0, 0)
     return replace(read, **changed)
 
 
@@ -57,7 +57,7 @@ def test_half_of_the_counts_make_no_share(untold: str) -> None:
         (port(60, 5, bytes_in=None), "other_counter"),
     ],
 )
-def test_no_rate_is_made_up(after: Interface, reason: Unknown) -> None:
+def test_no_rate_is_made_up(after: SnmpInterface, reason: NoRateReason) -> None:
     """Each with its reason."""
     assert carried(port(), after, 60) == reason
 

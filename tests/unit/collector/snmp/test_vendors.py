@@ -9,7 +9,7 @@ import pytest
 from collector.snmp.session import dotted, oid
 from collector.snmp.vendor_profile import AnyFamily
 from collector.snmp.vendors import families, family_of, find_family
-from collector.snmp.wireless import Wireless, read_wireless
+from collector.snmp.wireless import WirelessStatus, read_wireless
 from tests.support.snmp_recordings import RECORDINGS, Recorded, lines, recording
 
 TRIED_ON = {name: one.name for one in families() for name in one.tried_on}
@@ -26,7 +26,7 @@ def family(name: str) -> AnyFamily:
     return next(one for one in families() if one.name == name)
 
 
-def read(name: str) -> Wireless:
+def read(name: str) -> WirelessStatus:
     """What is made of a recording."""
     return asyncio.run(read_wireless(Recorded(recording(name)), family((RECORDED | HAND_WRITTEN)[name])))
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from collector.snmp.session import Answer, Oid, Value, WalkLimits
+from collector.snmp.session import Oid, SnmpAnswer, Value, WalkLimits
 from collector.snmp.walking import SnmpStoppedError, collect
 
 ROOT: Oid = (1, 3, 6)
@@ -22,12 +22,12 @@ async def stream(rows: Rows, stopped: SnmpStoppedError | None = None) -> AsyncIt
         raise stopped
 
 
-def collected(rows: Rows, limits: WalkLimits | None = None, stopped: SnmpStoppedError | None = None) -> Answer:
+def collected(rows: Rows, limits: WalkLimits | None = None, stopped: SnmpStoppedError | None = None) -> SnmpAnswer:
     return asyncio.run(collect(stream(rows, stopped), ROOT, limits or WalkLimits()))
 
 
 def test_it_stops_where_the_table_ends() -> None:
-    assert collected([((1, 3, 6, 1), 5), ((1, 3, 6, 2), 6), ((1, 3, 7), 7)]) == Answer(
+    assert collected([((1, 3, 6, 1), 5), ((1, 3, 6, 2), 6), ((1, 3, 7), 7)]) == SnmpAnswer(
         {(1, 3, 6, 1): 5, (1, 3, 6, 2): 6}
     )
 
@@ -36,11 +36,13 @@ def test_it_stops_where_the_table_ends() -> None:
 def test_rows_that_go_backwards_end_it(again: Oid) -> None:
     """Some agents begin anew at the end of a table; the walk would never end."""
     answer = collected([((1, 3, 6, 1), 5), ((1, 3, 6, 2), 6), (again, 7)])
-    assert answer == Answer({(1, 3, 6, 1): 5, (1, 3, 6, 2): 6}, "disordered")
+    assert answer == SnmpAnswer({(1, 3, 6, 1): 5, (1, 3, 6, 2): 6}, "disordered")
 
 
 def test_half_a_walk_is_kept_with_the_reason() -> None:
-    assert collected([((1, 3, 6, 1), 5)], stopped=SnmpStoppedError("timeout")) == Answer({(1, 3, 6, 1): 5}, "timeout")
+    assert collected([((1, 3, 6, 1), 5)], stopped=SnmpStoppedError("timeout")) == SnmpAnswer(
+        {(1, 3, 6, 1): 5}, "timeout"
+    )
 
 
 def test_a_slow_stream_ends_at_the_deadline() -> None:
@@ -49,7 +51,7 @@ def test_a_slow_stream_ends_at_the_deadline() -> None:
         await asyncio.Event().wait()
 
     answer = asyncio.run(collect(slow(), ROOT, WalkLimits(deadline_s=0.05)))
-    assert answer == Answer({(1, 3, 6, 1): 5}, "timeout")
+    assert answer == SnmpAnswer({(1, 3, 6, 1): 5}, "timeout")
 
 
 @pytest.mark.parametrize(("rows", "problem"), [(2, None), (3, "truncated")])
@@ -59,4 +61,4 @@ def test_the_bound_on_rows(rows: int, problem: str | None) -> None:
 
 
 def test_nothing_at_all() -> None:
-    assert collected([]) == Answer({}, "no_such")
+    assert collected([]) == SnmpAnswer({}, "no_such")

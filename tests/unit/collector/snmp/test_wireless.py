@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from collector.snmp.access_points import AccessPoint, Radio, Wireless
-from collector.snmp.session import Oid, Problem, Value
-from collector.snmp.vendor_profile import Family, by_value
+from collector.snmp.access_points import AccessPoint, Radio, WirelessStatus
+from collector.snmp.session import Oid, SnmpProblem, Value
+from collector.snmp.vendor_profile import VendorProfile, by_value
 from collector.snmp.wireless import read_wireless
 from tests.support.snmp_recordings import Recorded
 
 NAME, STATE, CLIENTS = (1, 1), (1, 2), (1, 3)
 CHANNEL, LOAD, RADIO_CLIENTS, MAC, BAND = (2, 1), (2, 2), (2, 3), (2, 4), (2, 5)
 POINTS_TOTAL, CLIENTS_TOTAL = (3, 1, 0), (3, 2, 0)
-FAMILY = Family(
+FAMILY = VendorProfile(
     name="made-up",
     gear="gear",
     object_ids=((1,),),
@@ -55,12 +55,12 @@ VALUES: dict[Oid, Value] = {
 }
 
 
-def read(changed: dict[Oid, Value] | None = None, cut: dict[Oid, Problem] | None = None) -> Wireless:
+def read(changed: dict[Oid, Value] | None = None, cut: dict[Oid, SnmpProblem] | None = None) -> WirelessStatus:
     return asyncio.run(read_wireless(Recorded(VALUES | (changed or {}), cut), FAMILY))
 
 
 def test_whole() -> None:
-    assert read() == Wireless(
+    assert read() == WirelessStatus(
         access_points=[AccessPoint((7, 7), "sal-A1", True, 12), AccessPoint((7, 8), "sal-A2", True, 30)],
         radios=[
             Radio((7, 7), 0, 36, 17, 12, "5", "02:00:00:00:a1:00"),
@@ -102,7 +102,7 @@ def test_of_many_clients_a_few_percent_may_be_on_their_way() -> None:
         (MAC, "radio_macs"),
     ],
 )
-def test_half_a_column_is_none(column: Oid, what: str, problem: Problem) -> None:
+def test_half_a_column_is_none(column: Oid, what: str, problem: SnmpProblem) -> None:
     """Its values are taken for unknown, with the reason; the other columns stand."""
     found = read(cut={column: problem})
     assert found.unknown == {what: problem}

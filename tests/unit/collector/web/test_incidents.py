@@ -16,7 +16,7 @@ from agent.protocol.wire import RungKind
 from collector.i18n.incidents import code_in_words
 from collector.i18n.messages import LANGUAGES, Language, sentences
 from collector.judgement.snapshot import Snapshot
-from collector.readiness.incidents.attribute import Actor, Doubt, Incident
+from collector.readiness.incidents.attribute import Actor, AttributionDoubt, Incident
 from collector.web.pages.overview import Filter, overview
 from collector.web.rendering import render_page
 from collector.web.views.incidents import IncidentCard, incident_cards
@@ -67,7 +67,7 @@ def test_every_code_of_the_agent_has_words(language: Language) -> None:
     assert len(codes) > 40
     assert [code for code in sorted(codes) if f"ladder_code_{code}" not in sentences(language)] == []
     assert all(f"ladder_kind_{kind}" in sentences(language) for kind in get_args(RungKind))
-    acts = {*get_args(Actor), *get_args(Doubt), "own"} - {"unknown"}
+    acts = {*get_args(Actor), *get_args(AttributionDoubt), "own"} - {"unknown"}
     assert all(f"incident_act_{one}" in sentences(language) for one in acts)
 
 

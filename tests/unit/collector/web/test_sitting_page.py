@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from collector.i18n.messages import Language
-from collector.readiness.domain.model import LineLimit, Status, Step, Text, Trust, Verdict
+from collector.readiness.domain.model import ExplanationStep, LineLimit, Status, Text, Trust, Verdict
 from collector.web.pages.sitting import SittingPage, sitting_page
 from tests.support.verdicts import NOW, changed, finding, sitting, snapshot, step, verdict
 
@@ -176,7 +176,7 @@ def test_consequences_are_beneath_their_cause() -> None:
 
 def test_how_we_know() -> None:
     """Every number with where it comes from, how far to trust it and when it was measured."""
-    assumed = Step("share", 0.05, "", "profile", "the profile", Trust.SECOND_HAND)
+    assumed = ExplanationStep("share", 0.05, "", "profile", "the profile", Trust.SECOND_HAND)
     [card] = shown(verdict(finding(steps=[step(), assumed]))).fulfilled
     first, second = (msgspec.structs.asdict(row) for row in card.steps)
     assert first == {

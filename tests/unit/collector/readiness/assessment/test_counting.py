@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.readiness.assessment.assessment import open_case
-from collector.readiness.assessment.counting import Tally, needed_devices, tally
+from collector.readiness.assessment.assessment import assess
+from collector.readiness.assessment.counting import DeviceCount, needed_devices, tally
 from collector.readiness.domain.model import Status
 from collector.readiness.domain.verdicts import BADNESS
-from collector.readiness.evidence.compliance import Outcome
-from collector.readiness.evidence.index import lay_out
+from collector.readiness.evidence.compliance import Fulfilment
+from collector.readiness.evidence.index import index_evidence
 from tests.unit.collector.readiness.cases import (
     NOW,
     RELEASES,
@@ -28,9 +28,9 @@ from tests.unit.collector.readiness.cases import (
 COUNTS = st.integers(0, 40)
 
 
-def counted(*, ok: int = 0, risky: int = 0, failed: int = 0, unknown: int = 0, unseen: int = 0) -> Tally:
+def counted(*, ok: int = 0, risky: int = 0, failed: int = 0, unknown: int = 0, unseen: int = 0) -> DeviceCount:
     """Against 20 pupils and two spares."""
-    return Tally(ok, risky, failed, unknown, unseen, reported=ok + risky + failed, pupils=20, need=22)
+    return DeviceCount(ok, risky, failed, unknown, unseen, reported=ok + risky + failed, pupils=20, need=22)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def counted(*, ok: int = 0, risky: int = 0, failed: int = 0, unknown: int = 0, u
         (counted(), Status.NOT_READY),
     ],
 )
-def test_status_of_a_count(count: Tally, status: Status) -> None:
+def test_status_of_a_count(count: DeviceCount, status: Status) -> None:
     """Unknown exactly where what is not known could change the answer."""
     assert count.status() is status
 
@@ -85,8 +85,12 @@ def test_what_unknown_turns_out_to_be_was_possible(ok: int, failed: int, unknown
 )
 def test_spares_are_rounded_up(pupils: int, spare: float, need: int) -> None:
     """20 % of 10 is 2 and not 3, whatever floating point thinks."""
-    case = open_case(
-        sitting(pupils=pupils), school(), profile(capacity={"spare_share": spare}), lay_out(evidence([]), NOW), RELEASES
+    case = assess(
+        sitting(pupils=pupils),
+        school(),
+        profile(capacity={"spare_share": spare}),
+        index_evidence(evidence([]), NOW),
+        RELEASES,
     )
     assert needed_devices(case) == need
 
@@ -95,10 +99,10 @@ def test_spares_are_rounded_up(pupils: int, spare: float, need: int) -> None:
 def test_unseen_devices(owned: int | None, enrolled: int, unseen: int) -> None:
     """What the school owns beyond the enrolled; where it has not said, as many as needed until enough are enrolled."""
     devices = [device(number) for number in range(enrolled)]
-    observed = lay_out(evidence([memory(0, 4096)], devices), NOW)
-    case = open_case(sitting(pupils=10), school(devices=owned), profile(), observed, RELEASES)
-    outcomes = {str(number): Outcome.UNKNOWN for number in range(enrolled)}
-    count = tally(case, outcomes | {"0": Outcome.OK})
+    observed = index_evidence(evidence([memory(0, 4096)], devices), NOW)
+    case = assess(sitting(pupils=10), school(devices=owned), profile(), observed, RELEASES)
+    outcomes = {str(number): Fulfilment.UNKNOWN for number in range(enrolled)}
+    count = tally(case, outcomes | {"0": Fulfilment.OK})
     assert (count.need, count.unseen, count.known, count.reported) == (11, unseen, enrolled, 1)
     assert count.missing == 10
 
@@ -108,8 +112,8 @@ def test_a_browser_that_may_come_twice_is_not_counted() -> None:
     memory_rule = requirement()
     ones = [device(1), *(msgspec.structs.replace(device(n), kind="web_once") for n in range(2, 30))]
     ones.append(msgspec.structs.replace(device(30), kind="web"))
-    seen = lay_out(evidence([memory(n, 8192) for n in range(1, 31)], ones), NOW)
-    case = open_case(sitting(pupils=10), school(devices=12), profile(memory_rule), seen, RELEASES)
+    seen = index_evidence(evidence([memory(n, 8192) for n in range(1, 31)], ones), NOW)
+    case = assess(sitting(pupils=10), school(devices=12), profile(memory_rule), seen, RELEASES)
     answers = case.answers[memory_rule.id]
     count = tally(case, {device: one.outcome for device, one in answers.items()})
     assert set(answers) == {"1", "30"}

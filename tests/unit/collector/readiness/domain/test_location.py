@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from agent.protocol.facts import Declaration
 from collector.facts.catalogue import DECLARED
-from collector.readiness.domain.location import Whereabouts, tells_of_the_school, whereabouts
+from collector.readiness.domain.location import Location, counts_for_school, locate
 
 NOW, HOUR = timedelta(), timedelta(hours=1)
 
@@ -39,7 +39,7 @@ NOW, HOUR = timedelta(), timedelta(hours=1)
 )
 def test_where(networks: list[str], address: str | None, where: str) -> None:
     """By the school's networks; who has no address that can be read is not there."""
-    assert whereabouts(networks, address) == where
+    assert locate(networks, address) == where
 
 
 @given(st.ip_addresses(), st.integers(0, 128))
@@ -48,7 +48,7 @@ def test_an_address_is_in_every_network_around_it(address: object, length: int) 
     assume(getattr(address, "ipv4_mapped", None) is None)  # counts as the IPv4 address that it stands for
     longest = 32 if "." in str(address) else 128
     around = ip_network(f"{address}/{min(length, longest)}", strict=False)
-    assert whereabouts([str(around)], str(address)) == "at_school"
+    assert locate([str(around)], str(address)) == "at_school"
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_an_address_is_in_every_network_around_it(address: object, length: int) 
         ("visit", "elsewhere", NOW, True),
     ],
 )
-def test_what_counts(probe: str, where: Whereabouts, age: timedelta, counts: bool) -> None:
+def test_what_counts(probe: str, where: Location, age: timedelta, counts: bool) -> None:
     """What a device tells of itself counts from everywhere; of the network around it, from its school."""
-    assert tells_of_the_school(DECLARED.get(probe), where, age) is counts
+    assert counts_for_school(DECLARED.get(probe), where, age) is counts
 
 
 @pytest.mark.parametrize("name", DECLARED)
@@ -83,8 +83,8 @@ def test_what_is_about_the_network_counts_from_the_school_alone(name: str) -> No
     """Of every probe there is, and late only where it says that it can."""
     declared = DECLARED[name]
     of_device = declared.about == "device"
-    assert tells_of_the_school(declared, "elsewhere", NOW) is of_device
-    assert tells_of_the_school(declared, "at_school", HOUR) is (of_device or declared.counts_late)
+    assert counts_for_school(declared, "elsewhere", NOW) is of_device
+    assert counts_for_school(declared, "at_school", HOUR) is (of_device or declared.counts_late)
 
 
 @pytest.mark.parametrize("read", [partial(msgspec.convert, type=Declaration), lambda told: Declaration(**told)])

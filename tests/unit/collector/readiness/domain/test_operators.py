@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from agent.protocol.wire import FactValue
 from collector.readiness.domain import operators
-from collector.readiness.domain.comparison import KINDS, Setting, Wanted
+from collector.readiness.domain.comparison import KINDS, RequiredValue, Setting
 from collector.readiness.domain.model import Operator, Release
 from collector.readiness.domain.operators import OPERATORS, compare, is_aging
 from collector.readiness.domain.operators.months_old_at_most import months_before
@@ -54,7 +54,7 @@ def test_what_is_at_risk_lies_on_the_worse_side() -> None:
         ("version_at_most", "15.1", "15", False),
     ],
 )
-def test_passes_or_fails(operator: Operator, measured: FactValue, wanted: Wanted, passes: bool) -> None:
+def test_passes_or_fails(operator: Operator, measured: FactValue, wanted: RequiredValue, passes: bool) -> None:
     """At the limit and beyond it."""
     assert compare(operator, measured, wanted, CHROME) is passes
 
@@ -86,7 +86,7 @@ def test_passes_or_fails(operator: Operator, measured: FactValue, wanted: Wanted
         ("months_old_at_most", "new", 12),
     ],
 )
-def test_cannot_be_told(operator: Operator, measured: FactValue, wanted: Wanted) -> None:
+def test_cannot_be_told(operator: Operator, measured: FactValue, wanted: RequiredValue) -> None:
     """A value of the wrong kind never passes and never fails."""
     assert compare(operator, measured, wanted, CHROME) is None
 
@@ -101,7 +101,7 @@ def test_cannot_be_told(operator: Operator, measured: FactValue, wanted: Wanted)
     | st.text(max_size=8)
     | st.lists(st.text(max_size=4)),
 )
-def test_nothing_unknown_passes(operator: Operator, measured: FactValue, wanted: Wanted) -> None:
+def test_nothing_unknown_passes(operator: Operator, measured: FactValue, wanted: RequiredValue) -> None:
     """Any value against any other: no crash, and what is missing never passes."""
     answer = compare(operator, measured, wanted, CHROME)
     assert answer in (True, False, None)

@@ -9,7 +9,14 @@ import pytest
 
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.model import Requirement
-from collector.readiness.evidence.compliance import Answer, Outcome, Standard, answer_of, facts_of, probe_and_name
+from collector.readiness.evidence.compliance import (
+    DeviceCompliance,
+    Fulfilment,
+    Standard,
+    answer_of,
+    facts_of,
+    probe_and_name,
+)
 from tests.unit.collector.readiness.cases import NOW, RELEASES, figure, observation, requirement
 
 BROWSERS = requirement(
@@ -25,7 +32,7 @@ def held(
     probe: str = "device",
     missing: dict[str, str] | None = None,
     status: str = "ok",
-) -> Answer:
+) -> DeviceCompliance:
     """What a device with these facts comes to."""
     found = {probe: {"1": observation(1, probe, facts, missing=missing, status=status)}}
     return answer_of(rule, "1", found, Standard(RELEASES, NOW), figure(7, "days"))
@@ -41,14 +48,14 @@ def test_fact_names_come_apart() -> None:
 @pytest.mark.parametrize(
     ("mib", "outcome"),
     [
-        (4096, Outcome.OK),
-        (4095, Outcome.RISKY),
-        (3000, Outcome.RISKY),
-        (2999, Outcome.FAILED),
-        ("4 GiB", Outcome.UNKNOWN),
+        (4096, Fulfilment.OK),
+        (4095, Fulfilment.RISKY),
+        (3000, Fulfilment.RISKY),
+        (2999, Fulfilment.FAILED),
+        ("4 GiB", Fulfilment.UNKNOWN),
     ],
 )
-def test_between_the_two_values_is_risky(mib: FactValue, outcome: Outcome) -> None:
+def test_between_the_two_values_is_risky(mib: FactValue, outcome: Fulfilment) -> None:
     """Ready from the value, at risk from the softer one, failed beyond both, unknown if it is no number."""
     answer = held(requirement(at_risk_value=3000), {"memory_total_mib": mib})
     assert answer.outcome is outcome
@@ -62,57 +69,57 @@ def test_wrong_type_says_so() -> None:
 
 def test_softer_value_of_another_type_never_saves() -> None:
     """A slip in the profile turns into a failure, not a pass."""
-    assert held(requirement(at_risk_value="3000"), {"memory_total_mib": 3500}).outcome is Outcome.FAILED
+    assert held(requirement(at_risk_value="3000"), {"memory_total_mib": 3500}).outcome is Fulfilment.FAILED
 
 
 def test_not_installed_is_known() -> None:
     """What is not there fails, even for a single fact."""
     rule = requirement("browsers.chrome_version", "latest_minus", 1)
     answer = held(rule, {"chrome_version": None}, probe="browsers", missing=ABSENT)
-    assert (answer.outcome, answer.reason) == (Outcome.FAILED, "not_installed")
+    assert (answer.outcome, answer.reason) == (Fulfilment.FAILED, "not_installed")
 
 
 def test_one_good_browser_is_enough() -> None:
     """An old one beside it does not matter."""
     facts: dict[str, FactValue] = {"chrome_version": "120.0", "safari_version": "26.1"}
     answer = held(BROWSERS, facts, probe="browsers", missing=ABSENT)
-    assert (answer.outcome, answer.fact, answer.value) == (Outcome.OK, "browsers.safari_version", "26.1")
+    assert (answer.outcome, answer.fact, answer.value) == (Fulfilment.OK, "browsers.safari_version", "26.1")
 
 
 def test_only_old_browsers_fail() -> None:
     """Named by the one that is there."""
     answer = held(BROWSERS, {"chrome_version": "120.0"}, probe="browsers", missing=ABSENT)
-    assert (answer.outcome, answer.fact) == (Outcome.FAILED, "browsers.chrome_version")
+    assert (answer.outcome, answer.fact) == (Fulfilment.FAILED, "browsers.chrome_version")
 
 
 def test_old_browser_fails_beside_one_that_cannot_be_judged() -> None:
     """Opera has no release data; Chrome is known to be too old, and that is what to mend."""
     facts: dict[str, FactValue] = {"chrome_version": "120.0", "opera_version": "110"}
-    assert held(BROWSERS, facts, probe="browsers", missing=ABSENT).outcome is Outcome.FAILED
+    assert held(BROWSERS, facts, probe="browsers", missing=ABSENT).outcome is Fulfilment.FAILED
 
 
 def test_no_browser_at_all_fails() -> None:
     """That much is known."""
-    assert held(BROWSERS, {}, probe="browsers", missing=ABSENT).outcome is Outcome.FAILED
+    assert held(BROWSERS, {}, probe="browsers", missing=ABSENT).outcome is Fulfilment.FAILED
 
 
 def test_a_browser_that_cannot_be_judged_is_unknown_beside_missing_ones() -> None:
     """It might be good enough."""
     answer = held(BROWSERS, {"opera_version": "110"}, probe="browsers", missing=ABSENT)
-    assert (answer.outcome, answer.reason) == (Outcome.UNKNOWN, "not_comparable")
+    assert (answer.outcome, answer.reason) == (Fulfilment.UNKNOWN, "not_comparable")
 
 
 def test_a_hidden_browser_is_unknown_beside_missing_ones() -> None:
     """Permission denied is not the same as not installed."""
     missing = {**ABSENT, "chrome_version": "permission_denied"}
     answer = held(BROWSERS, {}, probe="browsers", missing=missing)
-    assert (answer.outcome, answer.reason) == (Outcome.UNKNOWN, "permission_denied")
+    assert (answer.outcome, answer.reason) == (Fulfilment.UNKNOWN, "permission_denied")
 
 
 def test_failed_probe_is_unknown() -> None:
     """Whatever it left behind."""
     answer = held(BROWSERS, {"chrome_version": "143"}, probe="browsers", status="timeout")
-    assert (answer.outcome, answer.reason) == (Outcome.UNKNOWN, "probe_failed")
+    assert (answer.outcome, answer.reason) == (Fulfilment.UNKNOWN, "probe_failed")
 
 
 LATEST = requirement(["browsers.chrome_version"], "latest_minus", 0, named="browser", at_risk_value=2)
@@ -121,17 +128,17 @@ LATEST = requirement(["browsers.chrome_version"], "latest_minus", 0, named="brow
 @pytest.mark.parametrize(
     ("version", "days", "outcome", "reason"),
     [
-        ("143", 42, Outcome.OK, ""),
-        ("143", 43, Outcome.RISKY, "releases_aging"),
-        ("143", 184, Outcome.UNKNOWN, "releases_too_old"),
-        ("142", 43, Outcome.RISKY, ""),
-        ("142", 184, Outcome.UNKNOWN, "releases_too_old"),
-        ("140", 184, Outcome.FAILED, ""),
-        ("143 or so", 184, Outcome.UNKNOWN, "releases_too_old"),
+        ("143", 42, Fulfilment.OK, ""),
+        ("143", 43, Fulfilment.RISKY, "releases_aging"),
+        ("143", 184, Fulfilment.UNKNOWN, "releases_too_old"),
+        ("142", 43, Fulfilment.RISKY, ""),
+        ("142", 184, Fulfilment.UNKNOWN, "releases_too_old"),
+        ("140", 184, Fulfilment.FAILED, ""),
+        ("143 or so", 184, Fulfilment.UNKNOWN, "releases_too_old"),
     ],
 )
 def test_an_old_list_of_releases_is_never_silently_green(
-    version: str, days: int, outcome: Outcome, reason: str
+    version: str, days: int, outcome: Fulfilment, reason: str
 ) -> None:
     """First at the limit, then not known; what is too old by the old list stays too old."""
     listed = msgspec.structs.replace(RELEASES, as_of=NOW.date() - timedelta(days=days))
@@ -148,14 +155,14 @@ ON_WINDOWS = msgspec.structs.replace(
 @pytest.mark.parametrize(
     ("facts", "outcome", "reason"),
     [
-        ({"os_name": "windows", "os_version": "10.0.26100"}, Outcome.OK, ""),
-        ({"os_name": "windows", "os_version": "10.0.27000"}, Outcome.FAILED, ""),
-        ({"os_name": "windows"}, Outcome.UNKNOWN, "not_told"),
-        ({"os_name": "macos", "os_version": "99"}, Outcome.OK, "not_concerned"),
-        ({"os_version": "10.0.26100"}, Outcome.UNKNOWN, "not_told"),
+        ({"os_name": "windows", "os_version": "10.0.26100"}, Fulfilment.OK, ""),
+        ({"os_name": "windows", "os_version": "10.0.27000"}, Fulfilment.FAILED, ""),
+        ({"os_name": "windows"}, Fulfilment.UNKNOWN, "not_told"),
+        ({"os_name": "macos", "os_version": "99"}, Fulfilment.OK, "not_concerned"),
+        ({"os_version": "10.0.26100"}, Fulfilment.UNKNOWN, "not_told"),
     ],
 )
-def test_a_requirement_for_one_operating_system(facts: dict[str, FactValue], outcome: Outcome, reason: str) -> None:
+def test_a_requirement_for_one_operating_system(facts: dict[str, FactValue], outcome: Fulfilment, reason: str) -> None:
     """Others are in order; who has not told which one it has is not known."""
     answer = held(ON_WINDOWS, facts)
     assert (answer.outcome, answer.reason) == (outcome, reason)
@@ -166,4 +173,4 @@ def test_a_device_that_never_reported_is_not_unconcerned() -> None:
     assert answer_of(ON_WINDOWS, "1", {}, Standard(RELEASES, NOW), figure(7, "days")).reason == "never_measured"
     old = observation(1, "device", {"os_name": "macos"}, at=NOW - timedelta(days=8))
     answer = answer_of(ON_WINDOWS, "1", {"device": {"1": old}}, Standard(RELEASES, NOW), figure(7, "days"))
-    assert (answer.outcome, answer.reason) == (Outcome.UNKNOWN, "stale")
+    assert (answer.outcome, answer.reason) == (Fulfilment.UNKNOWN, "stale")

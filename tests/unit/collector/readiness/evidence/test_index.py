@@ -9,7 +9,7 @@ import pytest
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Evidence
-from collector.readiness.evidence.index import is_fresh, lay_out, read, summary
+from collector.readiness.evidence.index import index_evidence, is_fresh, read, summary
 from tests.unit.collector.readiness.cases import FRESH, NOW, SCHOOL, device, evidence, figure, memory, observation
 
 WEEK = figure(7, "days")
@@ -19,21 +19,21 @@ def test_newest_is_the_last_seen_to_hold() -> None:
     """Whatever the order they come in."""
     old, new = memory(1, 2048, at=NOW - timedelta(days=2)), memory(1, 4096, at=NOW - timedelta(days=1))
     for order in ([old, new], [new, old]):
-        assert lay_out(evidence(order), NOW).newest["device"]["1"] is new
+        assert index_evidence(evidence(order), NOW).newest["device"]["1"] is new
 
 
 def test_newest_of_two_seen_at_the_same_time_is_the_one_that_began_later() -> None:
     """A value that just changed beats the one that it replaced."""
     before = observation(1, first_at=NOW - timedelta(days=9), at=FRESH)
     after = observation(1, first_at=FRESH, at=FRESH)
-    assert lay_out(evidence([after, before]), NOW).newest["device"]["1"] is after
+    assert index_evidence(evidence([after, before]), NOW).newest["device"]["1"] is after
 
 
 def test_rooms_keep_their_own_newest() -> None:
     """A laptop that moved on leaves its measurement in the room where it was taken."""
     there = observation(1, "wifi", {"signal_dbm": -60}, room="a1", at=NOW - timedelta(days=1))
     here = observation(1, "wifi", {"signal_dbm": -70}, room="a2")
-    laid_out = lay_out(evidence([there, here]), NOW)
+    laid_out = index_evidence(evidence([there, here]), NOW)
     assert laid_out.newest_in_room["wifi", "a1"]["1"] is there
     assert laid_out.newest_in_room["wifi", "a2"]["1"] is here
     assert laid_out.newest["wifi"]["1"] is here
@@ -43,8 +43,8 @@ def test_only_enrolled_devices_of_the_school_count() -> None:
     """A revoked device, and one of another school, say nothing."""
     elsewhere = device(3)
     other = Evidence("10000002", [elsewhere], [memory(3, 4096)])
-    assert lay_out(other, NOW).devices == {}
-    laid_out = lay_out(evidence([memory(1, 4096), memory(2, 4096)], [device(1)]), NOW)
+    assert index_evidence(other, NOW).devices == {}
+    laid_out = index_evidence(evidence([memory(1, 4096), memory(2, 4096)], [device(1)]), NOW)
     assert set(laid_out.newest["device"]) == {"1"}
     assert laid_out.reporting == {"1"}
     assert laid_out.devices["1"].school == SCHOOL
@@ -52,7 +52,7 @@ def test_only_enrolled_devices_of_the_school_count() -> None:
 
 def test_what_began_after_now_is_not_there_yet() -> None:
     """History can be judged as it was."""
-    assert lay_out(evidence([memory(1, 4096, at=NOW + timedelta(seconds=1))]), NOW).newest == {}
+    assert index_evidence(evidence([memory(1, 4096, at=NOW + timedelta(seconds=1))]), NOW).newest == {}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from collector.readiness.domain.model import Sitting, Standing
-from collector.readiness.leases.rules import Hours, LeaseRules, Span, local_moment, quiet_spans, sitting_spans
+from collector.readiness.leases.rules import Hours, LeaseRules, TimeSpan, local_moment, quiet_spans, sitting_spans
 
 DAY = date(2027, 3, 3)
 
@@ -26,7 +26,9 @@ def test_spans_overlap_where_they_share_a_moment(
     first: tuple[int, int], second: tuple[int, int], overlap: bool
 ) -> None:
     """The end does not belong to a span."""
-    spans = [Span(*(datetime(2027, 3, 3, tzinfo=UTC) + timedelta(hours=h) for h in pair)) for pair in (first, second)]
+    spans = [
+        TimeSpan(*(datetime(2027, 3, 3, tzinfo=UTC) + timedelta(hours=h) for h in pair)) for pair in (first, second)
+    ]
     assert spans[0].overlaps(spans[1]) is overlap
 
 
@@ -46,8 +48,8 @@ def test_quiet_hours_come_every_day_and_may_pass_midnight() -> None:
     """Those that began the evening before still hold in the morning. Swedish time is an hour ahead in winter."""
     rules = LeaseRules(quiet_hours=[Hours(time(22), time(6)), Hours(time(11), time(12))])
     spans = quiet_spans(rules, DAY, 1)
-    assert Span(datetime(2027, 3, 2, 21, tzinfo=UTC), datetime(2027, 3, 3, 5, tzinfo=UTC)) in spans
-    assert Span(datetime(2027, 3, 3, 10, tzinfo=UTC), datetime(2027, 3, 3, 11, tzinfo=UTC)) in spans
+    assert TimeSpan(datetime(2027, 3, 2, 21, tzinfo=UTC), datetime(2027, 3, 3, 5, tzinfo=UTC)) in spans
+    assert TimeSpan(datetime(2027, 3, 3, 10, tzinfo=UTC), datetime(2027, 3, 3, 11, tzinfo=UTC)) in spans
     assert len(spans) == 4
 
 

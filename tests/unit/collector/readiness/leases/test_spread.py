@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from collector.readiness.domain.model import Sitting
 from collector.readiness.domain.school_days import SCHOOL_TIME
-from collector.readiness.leases.rules import Hours, LeaseRules, Span, quiet_spans, sitting_spans
+from collector.readiness.leases.rules import Hours, LeaseRules, TimeSpan, quiet_spans, sitting_spans
 from collector.readiness.leases.scheduler import (
     FIRST_TESTS,
     TRIES_PER_HOUR,
@@ -47,7 +47,7 @@ WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 class Run(NamedTuple):
     """A lease as it was used: a device that dies keeps it until its deadline, and measures nothing."""
 
-    span: Span
+    span: TimeSpan
     first: bool
     measured: bool
 
@@ -74,7 +74,7 @@ def simulated(
             used = LENGTH if dies else timedelta(seconds=chance.uniform(1, LENGTH.total_seconds()))
             starts.append(now)
             tests.append(LineTest(now, not dies))
-            runs.append(Run(Span(now, now + used), len(granted) < FIRST_TESTS, not dies))
+            runs.append(Run(TimeSpan(now, now + used), len(granted) < FIRST_TESTS, not dies))
             wait_s = EVERY_S + chance.uniform(-JITTER_S, JITTER_S)
         else:
             wait_s = answer.retry_after_s

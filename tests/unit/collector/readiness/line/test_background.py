@@ -28,8 +28,8 @@ from collector.readiness.domain.model import (
     UplinkPort,
 )
 from collector.readiness.domain.verdicts import BADNESS
-from collector.readiness.evidence.index import lay_out
-from collector.readiness.line.background import Background, Uplink
+from collector.readiness.evidence.index import index_evidence
+from collector.readiness.line.background import Background, UplinkBackground
 from collector.readiness.verdict.judge import judge
 from tests.support.properties import examples
 from tests.unit.collector.readiness.cases import (
@@ -109,7 +109,7 @@ def background(
     """What is made of it, down."""
     seen = evidence(runs)
     seen = msgspec.structs.replace(seen, uplink=sorted(counted, key=lambda one: one.at), uplink_ports=list(ports))
-    return Uplink(lay_out(seen, NOW), by or rules(), "down").background(NINETY)
+    return UplinkBackground(index_evidence(seen, NOW), by or rules(), "down").background(NINETY)
 
 
 def down(counted: Sequence[UplinkLoad], runs: Sequence[Observation], *, by: Profile | None = None) -> Finding:
@@ -151,7 +151,7 @@ def test_a_sitting_over_two_hours_takes_the_worse() -> None:
             uplink=sorted([*thursdays(20.0), *more, *counted], key=lambda one: one.at),
             uplink_ports=[PORT],
         )
-        found = Uplink(lay_out(seen, NOW), rules(), "down").background(half_past)
+        found = UplinkBackground(index_evidence(seen, NOW), rules(), "down").background(half_past)
         assert (found.mbit_s, found.doubt) == expected
 
 
@@ -243,11 +243,13 @@ def test_where_it_falls_back_it_is_assumed_and_says_so() -> None:
 def test_what_others_moved_meanwhile_is_never_made_up() -> None:
     """Without loads around, with a gap, or with more than others moved before and after: only what is certain."""
     counted, runs = line_tests(others=10.0, runs=1)
-    uplink = Uplink(lay_out(msgspec.structs.replace(evidence(runs), uplink=counted), NOW), rules(), "down")
+    uplink = UplinkBackground(
+        index_evidence(msgspec.structs.replace(evidence(runs), uplink=counted), NOW), rules(), "down"
+    )
     assert 0 < uplink.beside(runs[0], runs[0].last_at) <= 10.0
     for broken in ([], counted[3:], counted[:4], [*counted[:3], *counted[4:]]):
         seen = msgspec.structs.replace(evidence(runs), uplink=broken)
-        assert Uplink(lay_out(seen, NOW), rules(), "down").beside(runs[0], runs[0].last_at) == 0.0
+        assert UplinkBackground(index_evidence(seen, NOW), rules(), "down").beside(runs[0], runs[0].last_at) == 0.0
 
 
 @settings(max_examples=examples(60))
@@ -271,7 +273,9 @@ def test_the_line_is_never_thought_faster_than_it_is(
     mean = (others * 55 + (given_way + test_raw) * seconds) / 60
     counted[3] = msgspec.structs.replace(counted[3], down_mbit_s=mean, up_mbit_s=mean)
     run = run_at(at, test_raw / overhead, seconds=seconds)
-    uplink = Uplink(lay_out(msgspec.structs.replace(evidence([run]), uplink=counted), NOW), rules(), "down")
+    uplink = UplinkBackground(
+        index_evidence(msgspec.structs.replace(evidence([run]), uplink=counted), NOW), rules(), "down"
+    )
     assert test_raw / overhead + uplink.beside(run, at) <= capacity * 1.0001
     assert uplink.beside(run, at) <= others + 1e-9
 

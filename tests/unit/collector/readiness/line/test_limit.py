@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agent.protocol.wire import Facts
 from collector.readiness.domain.model import Evidence, Figure, LineLimit, Observation, Trust
-from collector.readiness.evidence.index import lay_out
+from collector.readiness.evidence.index import index_evidence
 from collector.readiness.line.limit import FASTEST_COMPARED_MBIT_S, LEAST_PAIRS, line_limit
 from tests.support.verdicts import NOW, device, school
 
@@ -26,7 +26,7 @@ def said(probe: str, at: datetime, mbit_s: float | None, status: str = "ok") -> 
 
 def limit(*observations: Observation) -> LineLimit | None:
     """What these runs come to."""
-    return line_limit(lay_out(Evidence(school().code, [device()], list(observations)), NOW), DAYS)
+    return line_limit(index_evidence(Evidence(school().code, [device()], list(observations)), NOW), DAYS)
 
 
 def days_of(line_mbit_s: float, internet_mbit_s: float, days: int = 4) -> list[Observation]:

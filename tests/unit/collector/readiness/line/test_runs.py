@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agent.protocol.wire import Facts, FactValue
 from collector.readiness.domain.model import Observation
-from collector.readiness.evidence.index import lay_out
+from collector.readiness.evidence.index import index_evidence
 from collector.readiness.line.runs import UNSTABLE_RATIO, LineRuns, line_runs, rate_known
 from tests.unit.collector.readiness.cases import NOW, evidence, figure, hourly, observation
 
@@ -19,7 +19,7 @@ FORTNIGHT = timedelta(days=14)
 
 def runs_of(observations: list[Observation], now: datetime = NOW) -> LineRuns:
     """The download runs within a fortnight."""
-    return line_runs(lay_out(evidence(observations), now), "down_mbit_s", figure(14, "days"))
+    return line_runs(index_evidence(evidence(observations), now), "down_mbit_s", figure(14, "days"))
 
 
 def run(rate: float | None, *, of: int = 1, at: datetime = NOW, first_at: datetime | None = None, count: int = 1,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.readiness.domain.model import Observation, Status
-from collector.readiness.evidence.index import lay_out
+from collector.readiness.evidence.index import index_evidence
 from collector.readiness.machines.count import Machines, machines
 from collector.readiness.verdict.judge import judge
 from tests.unit.collector.readiness.cases import (
@@ -45,7 +45,7 @@ def counted(kinds: Sequence[Kind]) -> Machines:
         if together and kind == "web":
             ends = LESSON + timedelta(minutes=10)
             said.append(observation(number, "visit", {"page": f"p{number}"}, first_at=LESSON, at=ends))
-    return machines(lay_out(evidence(said, ones), NOW), [one.device_id for one in ones], DAYS)
+    return machines(index_evidence(evidence(said, ones), NOW), [one.device_id for one in ones], DAYS)
 
 
 AGENT, PAGE, CHROMEBOOK = ("agent", "windows", False), ("web", "windows", True), ("web", "chromeos", True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from collector.ingest.validate import CLOCK_TOLERANCE_S
 from collector.readiness.domain.model import DeviceSeen, Finding, Observation, Requirement, Status, Text
-from collector.readiness.evidence.index import lay_out
+from collector.readiness.evidence.index import index_evidence
 from collector.readiness.machines.visits import CLOCK_TOLERANCE, Crowd, largest_crowd
 from tests.unit.collector.readiness.cases import (
     FRESH,
@@ -60,7 +60,7 @@ def visit(of: int, begins_min: float, lasts_min: float = 15, *, since: datetime 
 def crowd(visits: Sequence[Observation], browsers: int) -> Crowd:
     """Of the browsers 0..."""
     listed = [browser(number) for number in range(browsers)]
-    return largest_crowd(lay_out(evidence(visits, listed), NOW), [one.device_id for one in listed], DAYS)
+    return largest_crowd(index_evidence(evidence(visits, listed), NOW), [one.device_id for one in listed], DAYS)
 
 
 BROWSERS = 6
