@@ -23,7 +23,7 @@ DOCUMENT = ROOT / "docs/extending.md"
 PATIENCE_S = 300
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 
-_SECTION = re.compile(r"^## (One more .+?)\n(.*?)(?=^## |\Z)", flags=re.MULTILINE | re.DOTALL)
+_SECTION = re.compile(r"^## (One more [^\n]+)\n((?:^```.*?^```$|.)*?)(?=^## |\Z)", flags=re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"^```(\w+)(?: (>> )?(\S+))?\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 _PROGRAMS = {
     "provklar": ["-m", "collector.cli"],
@@ -86,14 +86,18 @@ class Copy:
 
     def perform(self, example: Example) -> None:
         """Writes what the reader writes, and runs what the reader runs."""
+        self.write(example)
+        for command in example.commands:
+            self.said[command] = self.run(command)
+
+    def write(self, example: Example) -> None:
+        """Writes what the reader writes."""
         for file in example.files:
             path = self.root / file.path
             assert path.exists() is file.is_added, f"{file.path}: is it there, or is it written anew?"
             path.parent.mkdir(parents=True, exist_ok=True)
             before = path.read_text("utf-8") if file.is_added else ""
             path.write_text(before + file.text, "utf-8")
-        for command in example.commands:
-            self.said[command] = self.run(command)
 
     def run(self, command: str) -> str:
         """What a command prints; it must end well. `make generate` is done as the Makefile says."""
