@@ -18,7 +18,6 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from collector.alerting.channels import open_channels
 from collector.alerting.round import AlertRound
 from collector.api.devices import DevicesResource
 from collector.api.enrolments import EnrolmentsResource
@@ -33,6 +32,7 @@ from collector.api.policy import PolicyResource
 from collector.api.reports import ReportsResource
 from collector.api.rooms import RoomsResource
 from collector.api.sittings import SittingsResource
+from collector.channels import open_channels
 from collector.clock import Clock
 from collector.configuration.environment import overridden
 from collector.configuration.files import files_in, fingerprint

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from collector.alerting.channels import Channel, Links
+from collector.channels import Channel, Links
 from collector.clock import Clock
 from collector.configuration.links import base_url, runbook_page, sitting_page
 from collector.judgement.snapshot import ReadSnapshot

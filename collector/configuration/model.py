@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from agent.protocol.wire import Host, Identifier, InternetLimits, ProbePlan, Rung, ThroughputLimits
-from collector.alerting.channels import settings_fields
+from collector.channels import settings_fields
 from collector.configuration.network import AccessPointPlace, NetworkDevice
 from collector.readiness.domain.model import Profile, Releases, School, Sitting
 from collector.readiness.leases.rules import LeaseRules

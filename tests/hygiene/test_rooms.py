@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from graphlib import TopologicalSorter
 
 from tests.hygiene.modules import ROOT, imports, modules, tree, within
 from tests.hygiene.rooms import DOCUMENT, room_of, rooms, written
@@ -77,6 +78,19 @@ def test_no_arrow_points_upwards_or_in_a_circle() -> None:
         if room.partition(".")[0] == to.partition(".")[0] and floors[to] < floors[room]
     ]
     assert upwards == []
+
+
+def test_no_folder_goes_in_a_circle_with_another() -> None:
+    """Folders may hold several rooms: taken whole, they too stand above each other."""
+    below: dict[str, set[str]] = {}
+    for here, there in ((folder(h), folder(t)) for h, t in arrows()):
+        below.setdefault(here, set()).update({there} - {here})
+    TopologicalSorter(below).prepare()  # raises CycleError
+
+
+def folder(room: str) -> str:
+    """`collector.readiness.line` -> `collector.readiness`."""
+    return ".".join(room.split(".")[:2])
 
 
 def test_the_collector_imports_only_the_protocol_of_the_agent() -> None:

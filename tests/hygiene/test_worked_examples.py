@@ -84,7 +84,7 @@ import msgspec
 from datetime import timedelta
 from agent.protocol.wire import ProbeResult
 from collector.facts.catalogue import DECLARED, check_facts
-from collector.readiness.domain.location import tells_of_the_school
+from collector.readiness.domain.location import counts_for_school
 from collector.simulate.history import measure
 from tests.unit.collector.simulate.sample import NOW, pupils_machine, school_with
 
@@ -95,7 +95,7 @@ simulated = measure(school, pupils_machine(school), seed=7, at=NOW).results
 answer = {
     "refused": [None if (found := check_facts(one)) is None else found[1] for one in (measured, lie)],
     "simulated": msgspec.to_builtins(next(one for one in simulated if one.probe == "resolver")),
-    "counts": [tells_of_the_school(DECLARED["resolver"], at, timedelta()) for at in ("at_school", "elsewhere")],
+    "counts": [counts_for_school(DECLARED["resolver"], at, timedelta()) for at in ("at_school", "elsewhere")],
 }
 """
 
@@ -307,7 +307,7 @@ def _channel(copy: Copy) -> None:
 _CHANNEL_TOLD = """
 from pathlib import Path
 import msgspec
-from collector.alerting.channels import open_channels
+from collector.channels import open_channels
 from collector.alerting.round import AlertRound
 from collector.configuration.files import files_in
 from collector.configuration.model import Settings

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
-from collector.alerting.channels import Links
+from collector.channels import Links
 from collector.readiness.alerts.decide import AlertRecord, Decision, decide
 from collector.readiness.domain.model import Bilingual, Finding, Requirement, Sitting, Trust, Verdict
 from tests.support.verdicts import profile, sitting, verdict

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
-from collector.alerting.channels import settings_fields
+from collector.channels import settings_fields
 from collector.configuration.model import Settings
 from collector.configuration.problems import ConfigurationProblem, DocumentPath, problem
 from collector.readiness.leases.rules import Hours

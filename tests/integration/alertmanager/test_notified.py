@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from collector.alerting.channels.alertmanager import Alertmanager
+from collector.channels.alertmanager import Alertmanager
 from collector.readiness.alerts.delivery import Delivery
 from collector.readiness.domain.model import Finding, Status, Text, Verdict
 from tests.support.alert_scenes import LINKS, Scene, judged

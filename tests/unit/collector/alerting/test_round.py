@@ -9,9 +9,9 @@ import httpx
 import msgspec
 import pytest
 
-from collector.alerting.channels import Links
-from collector.alerting.channels.alertmanager import Alertmanager
 from collector.alerting.round import AlertRound
+from collector.channels import Links
+from collector.channels.alertmanager import Alertmanager
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.alerts.decide import AlertRecord, Decision
 from collector.readiness.alerts.delivery import Delivery

@@ -8,7 +8,7 @@ import sys
 import msgspec
 import pytest
 
-from collector.alerting.channels import kinds, open_channels, settings_fields
+from collector.channels import kinds, open_channels, settings_fields
 from collector.configuration.model import Alerting
 
 per_channel = pytest.mark.parametrize("name", sorted(kinds()))

@@ -7,8 +7,8 @@ from functools import partial
 
 import msgspec
 
-from collector.alerting.channels import Links
-from collector.alerting.channels.alertmanager import PostableAlert, firing, resolved
+from collector.channels import Links
+from collector.channels.alertmanager import PostableAlert, firing, resolved
 from collector.configuration.links import runbook_page, sitting_page
 from collector.readiness.alerts.decide import Alert, Decision, Ended
 from collector.readiness.domain.model import Finding, Status, Text

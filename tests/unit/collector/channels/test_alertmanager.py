@@ -11,8 +11,8 @@ import httpx
 import msgspec
 import pytest
 
-from collector.alerting.channels import alertmanager
-from collector.alerting.channels.alertmanager import Alertmanager, without_credentials
+from collector.channels import alertmanager
+from collector.channels.alertmanager import Alertmanager, without_credentials
 from collector.readiness.alerts.decide import Decision
 from collector.readiness.alerts.delivery import Delivery
 from collector.readiness.domain.model import Status, Text

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from collector.alerting.channels import ChannelKind, Links
+from collector.channels import ChannelKind, Links
 from collector.i18n.warnings import description, ending, in_both, remedy, summary
 from collector.readiness.alerts.decide import Alert, AlertRecord, Decision, Ended
 from collector.readiness.alerts.delivery import Delivery
