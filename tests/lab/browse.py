@@ -1,6 +1,6 @@
 """Opens a page in Chromium and lets it measure: `python -m tests.lab.browse PAGE ARGUMENT`, started inside a namespace.
 
-Writes the result and what the browser's console complained of, as JSON.
+Writes the result, and over which time each rate was made, as JSON.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.lab.page_spans import note_spans, spans
 from tests.support.measuring_pages import called
 from tests.support.shown_pages import chromium
 
@@ -26,8 +27,9 @@ def main() -> None:
 
 def _measured(page: Page, address: str, argument: Any) -> Any:
     page.set_default_timeout(DEADLINE_MS)
+    note_spans(page.context)
     page.goto(address)
-    return called(page, "measure.js", "measure", argument)
+    return {**called(page, "measure.js", "measure", argument), "steady": spans(page)}
 
 
 if __name__ == "__main__":

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 
 import pytest
 
 from tests.lab.pressure import made_again
+from tests.lab.priority import before_other_work
 
 TOOLS = ("ip", "tc", "nft", "iperf3", "ping", "curl", "openssl", "snmpd", "snmpget", "dumpcap")
-NICENESS = -20
-"""Of the lab's programs: before all other work of the machine, and after what holds its line up to the millisecond."""
 MADE_AGAIN = "measured again on a starved machine"
 
 
@@ -32,13 +30,10 @@ def lab_can_be_built() -> None:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def before_other_work() -> Iterator[None]:
-    """Whatever the lab starts inherits this, so that a busy machine is little slower for it than an idle one."""
-    before = os.getpriority(os.PRIO_PROCESS, 0)
-    with suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
-    yield
-    os.setpriority(os.PRIO_PROCESS, 0, before)
+def not_slower_for_other_work() -> Iterator[None]:
+    """Whatever the lab starts inherits its place, so that a busy machine is little slower for it than an idle one."""
+    with before_other_work():
+        yield
 
 
 @pytest.fixture(autouse=True)

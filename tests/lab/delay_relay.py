@@ -100,8 +100,8 @@ def main() -> None:
     parser.add_argument("--one-way-ms", type=float, required=True)
     arguments = parser.parse_args()
     with contextlib.suppress(PermissionError):
-        # Before all that merely computes: a busy machine must not add a delay of its own.
-        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+        # Before the load too: a busy machine must not add a delay of its own.
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(2))
     near, far = tun(arguments.near, arguments.device), tun(arguments.far, arguments.device)
     print("ready", flush=True)
     relay(near, far, arguments.one_way_ms / 1_000)

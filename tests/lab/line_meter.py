@@ -104,8 +104,8 @@ def enter(namespace: str) -> None:
 def main() -> None:
     """`line_meter.py ROUTER LINE`."""
     with contextlib.suppress(PermissionError):
-        # Before all that merely computes: on a busy machine a look would come late.
-        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+        # Before the load too: a look must not come late.
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(2))
     up, down, devices = Shaper(sys.argv[1]), Shaper(sys.argv[2]), LineDevices(sys.argv[2])
     print("ready", flush=True)
     over = False

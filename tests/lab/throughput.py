@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,8 +31,8 @@ IPERF_OMITS_S = 1
 IDLE_PACKETS = 40
 """So many cross the client's card, at least, while the idle line is looked at."""
 
-
 READY_S = 60
+MEASURED_S = 150
 
 
 class Found(NamedTuple):
@@ -55,26 +56,37 @@ def found(
     all_ready: Barrier | None = None,
 ) -> Found:
     """Lets the probe measure on the first client, when all who measure at the same time are ready to."""
-    lease = Lease("lease-1", point.ticket(), datetime.now(UTC) + timedelta(minutes=5), 300)
-    task = Task(120, point.url, lease=lease, throughput=limits or ThroughputLimits())
-    arguments = [msgspec.json.encode(task).decode(), ca_file or "", proxy or ""]
-    command = [sys.executable, "-m", "tests.lab.measuring", *arguments]
-    agent = box.start_program(box.clients[0], command, env=PYTHON_PATH)
+    agent = _agent(box, point, limits, ca_file or "", proxy or "")
     with LineMeter(box) as meter, Capture(box, "tcp", most=IDLE_PACKETS) as idle:
         if all_ready:
             all_ready.wait(READY_S)
         with Pressure() as pressure:
-            said, _ = agent.communicate(b"\n", timeout=150)
-    if agent.returncode:
-        raise CommandFailedError(f"the probe ended with {agent.returncode}: {box.log_file.read_text()[-4_000:]}")
-    told = msgspec.json.decode(said, type=Measured)
+            told = _measured(box, agent)
     carried = {way: meter.goodput_mbit_s(way, span) for way, span in told.steady.items()}
     return Found(told.result, carried, idle, pressure)
 
 
 def measured(box: SchoolBox, point: MeasurementPoint, limits: ThroughputLimits | None = None) -> ProbeResult:
     """What the probe finds on the first client, where nothing is asked of what is true."""
-    return found(box, point, limits).result
+    return _measured(box, _agent(box, point, limits)).result
+
+
+def _agent(
+    box: SchoolBox, point: MeasurementPoint, limits: ThroughputLimits | None, *arguments: str
+) -> subprocess.Popen[bytes]:
+    """The probe in a process that is ready to measure."""
+    lease = Lease("lease-1", point.ticket(), datetime.now(UTC) + timedelta(minutes=5), 300)
+    task = Task(120, point.url, lease=lease, throughput=limits or ThroughputLimits())
+    command = [sys.executable, "-m", "tests.lab.measuring", msgspec.json.encode(task).decode(), *arguments]
+    return box.start_program(box.clients[0], command, env=PYTHON_PATH)
+
+
+def _measured(box: SchoolBox, agent: subprocess.Popen[bytes]) -> Measured:
+    """Lets it measure."""
+    said, _ = agent.communicate(b"\n", timeout=MEASURED_S)
+    if agent.returncode:
+        raise CommandFailedError(f"the probe ended with {agent.returncode}: {box.log_file.read_text()[-4_000:]}")
+    return msgspec.json.decode(said, type=Measured)
 
 
 def number(result: ProbeResult, name: str) -> float:

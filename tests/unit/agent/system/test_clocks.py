@@ -12,7 +12,6 @@ import pytest
 from agent.system import clocks
 from agent.system.clocks import Clocks
 
-ONE_PROCESSOR = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0))), sys.executable, "-c"]
 WAITS = """
 from agent.system.clocks import Clocks
 clocks = Clocks()
@@ -28,9 +27,10 @@ print(computing_s, clocks.waited_for_processor_s() - computing_s)
 @pytest.mark.skipif(not clocks.SCHEDULED.exists(), reason="only Linux tells")
 def test_a_thread_waits_while_another_has_its_processor() -> None:
     """As long as both compute; one that sleeps waits for nothing."""
-    other = subprocess.Popen([*ONE_PROCESSOR, "while True: pass"])
+    one_processor = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0))), sys.executable, "-c"]
+    other = subprocess.Popen([*one_processor, "while True: pass"])
     try:
-        said = subprocess.run([*ONE_PROCESSOR, WAITS], capture_output=True, text=True, check=True, timeout=60).stdout
+        said = subprocess.run([*one_processor, WAITS], capture_output=True, text=True, check=True, timeout=60).stdout
     finally:
         other.kill()
         other.wait()
