@@ -15,6 +15,7 @@ import yaml
 from tests.support.dashboards import DASHBOARDS, queries
 from tests.support.processes import free_port, running, wait_until_answers
 
+PATIENCE_S = 60.0
 ROOT = Path(__file__).parents[2]
 QUERIES = [
     pytest.param(name, expr, id=f"{name}-{told}")
@@ -51,12 +52,16 @@ class Prometheus:
         found: list[dict[str, Any]] = self.get("query", query=expr)["result"]
         return found
 
-    def wait_for(self, expr: str) -> None:
-        """Waits until the query has a result."""
-        deadline = time.monotonic() + 60
-        while not self.query(expr):
-            assert time.monotonic() < deadline, f"nothing from {expr} within 60 s"
+    def wait_for(self, expr: str) -> list[dict[str, Any]]:
+        """The vector of a query as soon as it has one.
+
+        On a busy machine a scrape may come too late for Prometheus, and then there is nothing until the next one.
+        """
+        deadline = time.monotonic() + PATIENCE_S
+        while not (found := self.query(expr)):
+            assert time.monotonic() < deadline, f"nothing from {expr} within {PATIENCE_S} s"
             time.sleep(0.2)
+        return found
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def test_the_scrape_is_healthy(prometheus: Prometheus) -> None:
     """Prometheus says so itself, and takes every sample."""
     (target,) = prometheus.get("targets", state="active")["activeTargets"]
     assert (target["health"], target["lastError"]) == ("up", "")
-    assert prometheus.query("scrape_samples_scraped == scrape_samples_post_metric_relabeling")
+    prometheus.wait_for("scrape_samples_scraped == scrape_samples_post_metric_relabeling")
 
 
 def test_every_metric_of_the_catalogue_arrives_with_its_help(prometheus: Prometheus) -> None:
@@ -60,7 +60,7 @@ def test_every_metric_of_the_catalogue_arrives_with_its_help(prometheus: Prometh
     for metric in METRICS:
         name = metric.name if metric.name in arrived else re.sub(r"_(info|total)$", "", metric.name)
         assert arrived[name] == metric.help
-        assert prometheus.query(metric.name), metric.name
+        prometheus.wait_for(metric.name)
 
 
 @pytest.mark.parametrize(("dashboard", "expr"), QUERIES)
@@ -69,8 +69,9 @@ def test_every_query_of_a_dashboard_returns_data(
     prometheus: Prometheus, dashboard: str, expr: str, school: str
 ) -> None:
     """With the variables as Grafana puts them in: all schools, the simulated one, two of them."""
-    assert "$" not in (asked := filled_in(expr, DASHBOARDS[dashboard], school=school))
-    assert prometheus.query(asked), asked
+    asked = filled_in(expr, DASHBOARDS[dashboard], school=school)
+    assert "$" not in asked
+    prometheus.wait_for(asked)
 
 
 def texts(rows: list[dict[str, Any]], *labels: str) -> list[tuple[str, ...]]:
@@ -86,7 +87,7 @@ def of_panel(title: str) -> str:
 
 def test_the_table_of_sittings_shows_status_names_and_pages(prometheus: Prometheus) -> None:
     """One row per sitting, each with its one status."""
-    rows = prometheus.query(of_panel("Provtillfällen"))
+    rows = prometheus.wait_for(of_panel("Provtillfällen"))
     assert texts(rows, "name", "sitting", "status", "simulated") == [
         ("Almskolan", "alm-9-ma", "not_ready", "true"),
         ("Askskolan", "ask-9-ma", "unknown", "false"),
@@ -97,7 +98,7 @@ def test_the_table_of_sittings_shows_status_names_and_pages(prometheus: Promethe
 
 def test_the_table_of_findings_leaves_out_what_is_ready(prometheus: Prometheus) -> None:
     """Not ready and unknown, with title and room."""
-    rows = prometheus.query(of_panel("Det som inte är redo"))
+    rows = prometheus.wait_for(of_panel("Det som inte är redo"))
     assert texts(rows, "requirement", "room", "status", "title") == [
         ("line_down", "", "not_ready", "Linjen ned"),
         ("line_up", "", "unknown", "Linjen ned"),
@@ -107,19 +108,19 @@ def test_the_table_of_findings_leaves_out_what_is_ready(prometheus: Prometheus) 
 
 def test_the_timeline_gives_each_status_its_number(prometheus: Prometheus) -> None:
     """In the order that the panel's words are in."""
-    values = {row["metric"]["sitting"]: row["value"][1] for row in prometheus.query(of_panel("Status över tid"))}
+    values = {row["metric"]["sitting"]: row["value"][1] for row in prometheus.wait_for(of_panel("Status över tid"))}
     assert values == {"ek-9-ma": "1", "alm-9-ma": "3", "ask-9-ma": "4"}
 
 
 def test_the_counts_by_status(prometheus: Prometheus) -> None:
     """An unknown sitting is counted as unknown and nowhere else."""
     titles = ("Redo", "På gränsen", "Inte redo", "Vet inte än")
-    assert [prometheus.query(of_panel(title))[0]["value"][1] for title in titles] == ["1", "0", "1", "1"]
+    assert [prometheus.wait_for(of_panel(title))[0]["value"][1] for title in titles] == ["1", "0", "1", "1"]
 
 
 def test_the_line_in_bits_per_second(prometheus: Prometheus) -> None:
     """46.8 and 20.8 Mbit/s."""
-    rows = prometheus.query(of_panel("Linjen: uppmätt mot behov"))
+    rows = prometheus.wait_for(of_panel("Linjen: uppmätt mot behov"))
     assert {row["metric"]["sitting"]: float(row["value"][1]) for row in rows} == {
         "ek-9-ma": pytest.approx(46_800_000),
         "alm-9-ma": pytest.approx(20_800_000),
@@ -129,7 +130,7 @@ def test_the_line_in_bits_per_second(prometheus: Prometheus) -> None:
 def test_the_example_of_the_documentation_works(prometheus: Prometheus) -> None:
     """It finds the sitting that never had evidence, and not the simulated one."""
     text = (ROOT / "docs/metrics.md").read_text("utf-8")
-    found = prometheus.query(text.split("```promql\n")[1].split("```")[0])
+    found = prometheus.wait_for(text.split("```promql\n")[1].split("```")[0])
     assert texts(found, "sitting") == [("ask-9-ma",)]
 
 
@@ -139,7 +140,7 @@ def test_the_variable_names_schools_and_stands_for_their_codes(prometheus: Prome
     pattern = re.compile(variable["regex"].strip("/").replace("(?<", "(?P<"))
     metric = variable["query"].removeprefix("query_result(").removesuffix(")")
     found = {}
-    for row in prometheus.query(metric):
+    for row in prometheus.wait_for(metric):
         labels = ",".join(f'{name}="{value}"' for name, value in sorted(row["metric"].items()) if name != "__name__")
         match = pattern.search(f"{metric}{{{labels}}} 1")
         assert match
