@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,14 +23,18 @@ def cable_pulled(box: SchoolBox, client: int = 0) -> Iterator[None]:
     """The client's network card has no carrier."""
     with _swapped(box.router, f"ip link set dev port{client} down", f"ip link set dev port{client} up"):
         yield
+    _wait_for_gateway(box, client)
 
 
 @contextmanager
 def gateway_gone(box: SchoolBox) -> Iterator[None]:
-    """Nobody has the address that the clients send everything to."""
+    """Nobody has the address that the clients send everything to, and nobody remembers who had it."""
     address = f"{ROUTER_ADDRESS}/24 dev lan"
     with _swapped(box.router, f"ip addr del {address}", f"ip addr add {address}"):
+        for client in box.clients:
+            client.run(["ip", "neigh", "flush", "all"])
         yield
+    _wait_for_gateway(box)
 
 
 @contextmanager
@@ -175,6 +180,14 @@ def _swapped(where: Namespace, broken: str, mended: str) -> Iterator[None]:
         yield
     finally:
         where.run(mended.split())
+
+
+def _wait_for_gateway(box: SchoolBox, client: int = 0, seconds: float = 30.0) -> None:
+    """What was mended is there only when the kernel has noticed: a carrier, or that a neighbour answers again."""
+    deadline = time.monotonic() + seconds
+    while box.run(box.clients[client], ["ping", "-c1", "-W1", ROUTER_ADDRESS], check=False).returncode:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the gateway did not come back within {seconds} s")
 
 
 @contextmanager

@@ -110,7 +110,7 @@ class TestBroken:
 
     def test_only_the_gateway_is_gone(self, box: SchoolBox) -> None:
         with breakages.gateway_gone(box):
-            answer = box.run(box.clients[0], ["ping", "-c1", "-W4", ROUTER_ADDRESS], check=False)
+            answer = box.run(box.clients[0], ["ping", "-c1", "-W20", ROUTER_ADDRESS], check=False)
             assert "Destination Host Unreachable" in answer.stdout
             assert "NO-CARRIER" not in box.run(box.clients[0], ["ip", "link", "show", "eth0"]).stdout
 
