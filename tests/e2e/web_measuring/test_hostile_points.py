@@ -22,7 +22,7 @@ from tests.support.serving import served
 from tests.support.shown_pages import CHROMIUM
 from tests.support.stub_collector import CHUNK, TOKEN, Handler, Misbehaviour, StubCollector, close, hang, raw, respond
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = [pytest.mark.needs(CHROMIUM), pytest.mark.serial]  # an upload is tried after a download that was measured
 
 
 def head(*lines: str) -> bytes:
