@@ -6,6 +6,7 @@ program wait for its turn.
 
 from __future__ import annotations
 
+import math
 import signal
 import socket
 import struct
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from tests.lab.box import SchoolBox
 
 HEAD_BYTES = 128
-"""Of a packet this much is kept: all heads are in it."""
+"""Of a packet this much is kept: all heads are in it, and what tells one request from another."""
+PING, DOWN = b"GET /measure/v1/ping", b"GET /measure/v1/down"
 BUFFER_MIB = 16
 FILE_HEAD_BYTES, RECORD_HEAD = 24, struct.Struct("=IIII")
 ETHERNET_BYTES = 14
@@ -31,7 +33,7 @@ SYN = 0x02
 
 class Packet(NamedTuple):
     """What of a packet tells one round trip from another. `ends`: addresses and ports (of an echo: its number) of who
-    sent it and who is to have it; `kind` is a message's type, or the flags of a segment.
+    sent it and who is to have it; `kind` is a message's type, or the flags of a segment; `begins`: what it carries.
     """
 
     at_s: float
@@ -39,6 +41,7 @@ class Packet(NamedTuple):
     ends: tuple[tuple[str, int], tuple[str, int]]
     kind: int
     payload_bytes: int
+    begins: bytes
 
     def answered_by(self, other: Packet) -> bool:
         """Whether the other one goes the same way back."""
@@ -91,9 +94,14 @@ class Capture:
         """From the first segment of each connection to that address until what came back, a yes or a no."""
         return self._answers_ms([one for one in self._sent(address) if one.kind == SYN])
 
-    def answered_ms(self, address: str) -> list[float]:
-        """From each segment with a request to that address until the first that answers."""
-        return self._answers_ms([one for one in self._sent(address) if one.payload_bytes], with_payload=True)
+    def answered_ms(self, address: str, asking: bytes = PING, before: bytes = DOWN) -> list[float]:
+        """From each segment to that address with such a request until the first that answers: of those that were sent
+        before the first of another kind, while the line was idle.
+        """
+        sent = self._sent(address)
+        until_s = next((one.at_s for one in sent if one.begins.startswith(before)), math.inf)
+        asked = [one for one in sent if one.begins.startswith(asking) and one.at_s < until_s]
+        return self._answers_ms(asked, with_payload=True)
 
     def lasted_ms(self, address: str) -> list[float]:
         """From the first segment of each connection to that address until the last with contents that came back."""
@@ -146,7 +154,9 @@ def packet(at_s: float, data: bytes) -> Packet:
     inner = data[head_bytes:]
     if protocol == socket.IPPROTO_ICMP:
         number = int.from_bytes(inner[4:8], "big")
-        return Packet(at_s, protocol, ((sender, number), (target, number)), inner[0], 0)
+        return Packet(at_s, protocol, ((sender, number), (target, number)), inner[0], 0, b"")
     ports = struct.unpack("!HH", inner[:4])
-    payload_bytes = total - head_bytes - (inner[12] >> 4) * 4
-    return Packet(at_s, protocol, ((sender, ports[0]), (target, ports[1])), inner[13], payload_bytes)
+    contents_at = (inner[12] >> 4) * 4
+    payload_bytes = total - head_bytes - contents_at
+    ends = (sender, ports[0]), (target, ports[1])
+    return Packet(at_s, protocol, ends, inner[13], payload_bytes, inner[contents_at:] if payload_bytes else b"")

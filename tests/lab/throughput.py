@@ -72,12 +72,12 @@ def measured(box: SchoolBox, point: MeasurementPoint, limits: ThroughputLimits |
 
 
 def _agent(
-    box: SchoolBox, point: MeasurementPoint, limits: ThroughputLimits | None, *arguments: str
+    box: SchoolBox, point: MeasurementPoint, limits: ThroughputLimits | None, ca_file: str = "", proxy: str = ""
 ) -> subprocess.Popen[bytes]:
     """The probe in a process that is ready to measure."""
     lease = Lease("lease-1", point.ticket(), datetime.now(UTC) + timedelta(minutes=5), 300)
     task = Task(120, point.url, lease=lease, throughput=limits or ThroughputLimits())
-    command = [sys.executable, "-m", "tests.lab.measuring", msgspec.json.encode(task).decode(), *arguments]
+    command = [sys.executable, "-m", "tests.lab.measuring", msgspec.json.encode(task).decode(), ca_file, proxy]
     return box.start_program(box.clients[0], command, env=PYTHON_PATH)
 
 

@@ -56,7 +56,7 @@ class Site:
 
     def found(self, limits: Mapping[str, float] | None = None) -> Found:
         """What a browser on the first client finds."""
-        asked: dict[str, Any] = {"measurementUrl": self.point.url, "limits": {"latency_samples": 10, **(limits or {})}}
+        asked: dict[str, Any] = {"measurementUrl": self.point.url, "limits": {"latency_samples": 4, **(limits or {})}}
         asked |= {"ticket": self.point.ticket("round_trips"), "throughputTicket": self.point.ticket()}
         command = [sys.executable, "-m", "tests.lab.browse", self.address + PAGE_AT, json.dumps(asked)]
         only_there = f"tcp port {MEASUREMENT_PORT}"
