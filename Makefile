@@ -52,8 +52,8 @@ types: $(VENV)/.dev ## mypy, strict, tests too
 
 tests: $(VENV)/.dev ## pytest: first what may run side by side (WORKERS at once), then alone what measures
 	@rm -f $(TIMES)
-	$(BIN)/pytest -m "not serial" --times $(TIMES) --numprocesses $(WORKERS) --dist loadgroup; side_by_side=$$?; \
-	  $(BIN)/pytest -m serial --times $(TIMES) && exit $$side_by_side
+	$(BIN)/pytest -m "not serial" --times=$(TIMES) --numprocesses $(WORKERS) --dist loadgroup; side_by_side=$$?; \
+	  $(BIN)/pytest -m serial --times=$(TIMES) && exit $$side_by_side
 
 test-deep: $(VENV)/.dev ## the property tests alone, each with twenty times the examples
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -m hypothesis --timeout=3600
