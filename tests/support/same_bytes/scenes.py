@@ -59,8 +59,9 @@ def played(side: Side) -> Counter[str]:
 
 @contextmanager
 def _serving(side: Side) -> Iterator[None]:
-    with side.running("provklar", "serve", "--config", "site/config"):
-        until(lambda: _answers(side), "the collector")
+    with side.running("provklar", "serve", "--config", "site/config") as process:
+        until(lambda: process.poll() is not None or _answers(side), "the collector")
+        assert process.poll() is None, (side.world / "provklar-serve.log").read_text()
         yield
 
 
