@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if shutil.which("cc") is None:
         print("There is no C compiler; on Debian: apt-get install gcc libc6-dev", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that what was started is ended
     ports = Ports(*(free_port() for _ in Ports._fields))
     with tempfile.TemporaryDirectory(prefix="same-bytes-") as folder:
         clock = StillClock(Path(folder))
