@@ -24,6 +24,7 @@ def box() -> Iterator[SchoolBox]:
 @pytest.fixture(scope="module")
 def collector(box: SchoolBox, tmp_path_factory: pytest.TempPathFactory) -> LabCollector:
     collector = LabCollector(box, tmp_path_factory.mktemp("collector"))
+    collector.hurry()
     collector.start()
     return collector
 

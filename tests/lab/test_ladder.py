@@ -30,10 +30,12 @@ LADDER = [
 ]
 CLIMB = """
 import sys, msgspec
+from agent.ladder import dns, gateway, transport
 from agent.measuring.contract import Task
 from agent.probes.ladder import read
 from agent.system.machine import System
 from agent.protocol.wire import Rung
+dns.TRY_S, gateway.ANSWER_TIMEOUT_S, transport.STEP_TIMEOUT_S = 0.5, 1.5, 1.5
 rungs = msgspec.json.decode(sys.stdin.buffer.read(), type=list[Rung])
 sys.stdout.buffer.write(msgspec.json.encode(read(System(), Task(deadline_s=60.0, ladder=rungs))))
 """

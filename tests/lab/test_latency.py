@@ -15,6 +15,8 @@ from tests.lab.capture import Capture, typical
 from tests.lab.pressure import measures
 from tests.lab.wiring import INTERNET_ADDRESS, ROUTER_ADDRESS
 
+pytestmark = pytest.mark.xdist_group("lab-latency")  # held to the packets' own times, it may run beside other tests
+
 ROOT = Path(__file__).parents[2]
 MEASURE = """
 import sys, msgspec

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.xdist_group("lab")  # measures nothing, so it may run b
 CLIENTS = 3
 FILLING_MBIT_S = 8
 """Far more than cheap probes take, and far less than a full test."""
-LEAST_TURN_S = 3
+LEAST_TURN_S = 2
 """Half of what the two directions take, on a machine that may be busy."""
 TAIL_STRETCHES = 1
 """What still stands in the line's queue when a test has ended may arrive in the next one's first stretch."""
@@ -32,9 +32,9 @@ def box() -> Iterator[SchoolBox]:
 
 @pytest.fixture
 def collector(box: SchoolBox, tmp_path: Path) -> LabCollector:
-    """Tests of three seconds in each direction, however soon the estimate is good, so that they would meet."""
+    """Tests of two seconds in each direction, however soon the estimate is good, so that they would meet."""
     made = LabCollector(box, tmp_path)
-    made.place.replace("collector.yaml", "    max_seconds: 1\n", "    max_seconds: 3\n    precision: 0.0001\n")
+    made.place.replace("collector.yaml", "    max_seconds: 1\n", "    max_seconds: 2\n    precision: 0.0001\n")
     made.start()
     return made
 

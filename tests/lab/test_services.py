@@ -19,7 +19,7 @@ from tests.lab.wiring import LINE_NEAR, ROUTER_ADDRESS
 pytestmark = pytest.mark.xdist_group("lab")  # measures nothing, so it may run beside other tests
 
 RESOLVE = "import socket, sys; print(socket.gethostbyname(sys.argv[1]))"
-CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], 443), 2)"
+CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], 443), 0.7)"
 WEBSOCKET = [
     *("-H", "Connection: Upgrade", "-H", "Upgrade: websocket", "-H", "Sec-WebSocket-Version: 13"),
     *("-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="),

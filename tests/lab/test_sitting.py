@@ -30,15 +30,6 @@ FULL_TEST_BYTES = 2_000_000
 ROUNDS = 2
 """How often each agent measures latency, and would measure throughput if it might."""
 
-HURRIED = {
-    "{probe: latency, every_s: 300, jitter_s: 120, deadline_s: 60}": "{probe: latency, every_s: 10, deadline_s: 20}",
-    "{probe: ladder, every_s: 900, jitter_s: 300, deadline_s: 60}": "{probe: ladder, every_s: 10, deadline_s: 20}",
-    "{probe: throughput, every_s: 3600, jitter_s: 1800, deadline_s: 60}": (
-        "{probe: throughput, every_s: 10, deadline_s: 60}\n  latency_samples: 5\n  upload_every_s: 5"
-    ),
-}
-"""The sample's plans as they stand, and what takes their place, so that nobody has to wait."""
-
 SITTING = """
   - id: bjork-prov-nu
     school: {school}
@@ -63,8 +54,7 @@ def box() -> Iterator[SchoolBox]:
 def collector(box: SchoolBox, tmp_path: Path) -> LabCollector:
     """Not started: each test writes its calendar first."""
     made = LabCollector(box, tmp_path)
-    for old, new in HURRIED.items():
-        made.place.replace("collector.yaml", old, new)
+    made.hurry()
     return made
 
 

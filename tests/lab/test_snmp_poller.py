@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
 from tests.lab.box import SchoolBox
-from tests.lab.snmp import SnmpAgent, start_snmpd
+from tests.lab.carried import Way
+from tests.lab.snmp import start_snmpd
 from tests.lab.throughput import PYTHON_PATH
 
+pytestmark = pytest.mark.xdist_group("lab-snmp")  # counts octets and times nothing, so it may run beside other tests
+
 RATE_MBIT_S = 40.0
-SECONDS = 15
-QUIET_S = 8
+SECONDS = 8
+EVERY_S = 5
+"""So often the router is asked."""
+WAYS: dict[str, Way] = {"pysnmp": "down", "gufo": "up"}
 WITHIN = 0.01
 """Headers are a part of that: frames travel in bundles of eight (docs/lab.md), each counted with one header."""
 
@@ -53,17 +59,37 @@ poller.stop()
 """
 
 
+class Counted(NamedTuple):
+    """What iperf3's receiver got, and what the poller told meanwhile."""
+
+    payload_bytes: int
+    polls: list[dict[str, Any]]
+
+
 @pytest.fixture(scope="module")
-def box() -> Iterator[SchoolBox]:
-    """A line of 100 Mbit/s each way."""
+def counted() -> dict[str, Counted]:
+    """By each library, of traffic one way, both at the same time and each in a box of its own."""
+    with ThreadPoolExecutor(len(WAYS)) as side_by_side:
+        return dict(zip(WAYS, side_by_side.map(counted_by, WAYS), strict=True))
+
+
+def counted_by(library: str) -> Counted:
+    """On a line of 100 Mbit/s each way, whose router is asked from quiet to quiet."""
     with SchoolBox(100, 100, clients=2) as box:
-        yield box
-
-
-@pytest.fixture(scope="module")
-def agent(box: SchoolBox) -> SnmpAgent:
-    """The router's snmpd."""
-    return start_snmpd(box)
+        agent = start_snmpd(box)
+        asked = {
+            "library": library, "address": agent.address, "community": agent.community, "user": agent.user,
+            "auth": agent.auth_password, "priv": agent.priv_password, "every_s": EVERY_S,
+        }  # fmt: skip
+        log = box.folder / "polls"
+        with log.open("wb") as out:
+            polling = box.popen(box.clients[1], [sys.executable, "-c", POLLING, json.dumps(asked)], stdin=-1,
+                                stdout=out, env=PYTHON_PATH)  # fmt: skip
+            wait_for_loads(log, EVERY_S)
+            payload_bytes = moved_bytes(box, down=WAYS[library] == "down")
+            wait_for_loads(log, told_s(log) + 2 * EVERY_S)
+            polling.communicate(timeout=20)
+        return Counted(payload_bytes, polls_in(log))
 
 
 def moved_bytes(box: SchoolBox, *, down: bool) -> int:
@@ -77,46 +103,38 @@ def moved_bytes(box: SchoolBox, *, down: bool) -> int:
     return int(said["end"]["sum_received"]["bytes"])
 
 
-@pytest.mark.parametrize(("library", "down"), [("pysnmp", True), ("gufo", False)], ids=["pysnmp-down", "gufo-up"])
-def test_octets_are_those_that_iperf3_moved(
-    box: SchoolBox, agent: SnmpAgent, tmp_path: Path, library: str, down: bool
-) -> None:
+@pytest.mark.parametrize(("library", "way"), WAYS.items(), ids=["pysnmp-down", "gufo-up"])
+def test_octets_are_those_that_iperf3_moved(counted: dict[str, Counted], library: str, way: Way) -> None:
     """Within 1 % by v2c and by v3 at once, in the right direction, over all loads from quiet to quiet."""
-    asked = {
-        "library": library, "address": agent.address, "community": agent.community, "user": agent.user,
-        "auth": agent.auth_password, "priv": agent.priv_password, "every_s": 5,
-    }  # fmt: skip
-    log = tmp_path / "polls"
-    with log.open("wb") as out:
-        polling = box.popen(box.clients[1], [sys.executable, "-c", POLLING, json.dumps(asked)], stdin=-1, stdout=out,
-                            env=PYTHON_PATH)  # fmt: skip
-        wait_for_loads(log, QUIET_S)
-        payload = moved_bytes(box, down=down)
-        wait_for_loads(log, SECONDS + 2 * QUIET_S)
-        assert polling.stdin is not None
-        polling.stdin.close()
-        polling.wait(timeout=20)
-    polls = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    payload_bytes, polls = counted[library]
     for device in ("v2c", "v3"):
         found = [poll for poll in polls if poll["device"] == device]
         assert {poll["error"] for poll in found} == {None}
         loads = [poll for poll in found if poll["seconds"] is not None]
         assert len(loads) >= len(found) - 1, [poll["gap"] for poll in found]
-        way = "in_bit_s" if down else "out_bit_s"
-        counted = sum(poll[way] * poll["seconds"] / 8 for poll in loads)
-        assert payload <= counted <= payload * (1 + WITHIN), (device, counted, payload)
-        assert sum(poll["packets"] for poll in loads) > payload / 12_000
-        other = "out_bit_s" if down else "in_bit_s"
-        assert sum(poll[other] * poll["seconds"] / 8 for poll in loads) < counted / 5
+        in_bytes, out_bytes = (
+            sum(poll[name] * poll["seconds"] / 8 for poll in loads) for name in ("in_bit_s", "out_bit_s")
+        )
+        moved_bytes, other_bytes = (in_bytes, out_bytes) if way == "down" else (out_bytes, in_bytes)
+        assert payload_bytes <= moved_bytes <= payload_bytes * (1 + WITHIN), (device, moved_bytes, payload_bytes)
+        assert sum(poll["packets"] for poll in loads) > payload_bytes / 12_000
+        assert other_bytes < moved_bytes / 5
+
+
+def polls_in(log: Path) -> list[dict[str, Any]]:
+    """What the poller has told so far."""
+    return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+
+
+def told_s(log: Path) -> float:
+    """Of so many seconds of loads it has told, of both devices."""
+    polls = polls_in(log)
+    return min(sum(poll["seconds"] or 0 for poll in polls if poll["device"] == name) for name in ("v2c", "v3"))
 
 
 def wait_for_loads(log: Path, seconds: float) -> None:
-    """Until both devices have told of so many seconds of loads."""
+    """Until it has told of so many seconds of loads, of both devices."""
     deadline = time.monotonic() + seconds + 40
-    while True:
-        polls = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
-        told = [sum(poll["seconds"] or 0 for poll in polls if poll["device"] == name) for name in ("v2c", "v3")]
-        if min(told) >= seconds:
-            return
+    while told_s(log) < seconds:
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.2)

@@ -17,6 +17,8 @@ from tests.lab.monitor_card import CARD, file_of
 from tests.support.processes import BIN
 from tests.support.wifi_frames import announcement, data_frame, load
 
+pytestmark = pytest.mark.xdist_group("lab-survey")  # measures nothing, so it may run beside other tests
+
 SCHOOL = "99000001"
 OWN = "02:00:00:00:00:01"
 ROOT = Path(__file__).parents[2]
@@ -85,9 +87,9 @@ def test_what_is_heard_becomes_a_report(data: DataFolder) -> None:
 
 
 def test_ctrl_c_ends_it_and_keeps_what_was_heard(data: DataFolder) -> None:
-    """Ten minutes were asked for; somebody has walked around the room in three seconds."""
+    """Ten minutes were asked for; somebody has walked around the room in two and a half."""
     began = time.monotonic()
-    done = listen(data, seconds="600", interrupt_after_s=4.0)
+    done = listen(data, seconds="600", interrupt_after_s=2.5)
     assert (done.returncode, time.monotonic() - began < 45) == (0, True), done.stderr
     assert [report.room for report in waiting(data)] == ["A101"]
 

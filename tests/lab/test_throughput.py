@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from math import comb
 from threading import Barrier
 from typing import NamedTuple
@@ -19,10 +20,10 @@ from agent.protocol.wire import ProbeResult, ThroughputLimits
 from tests.lab.box import SchoolBox
 from tests.lab.capture import typical
 from tests.lab.carried import Way
-from tests.lab.measurement import MeasurementPoint, start_measurement_point
+from tests.lab.measurement import start_measurement_point
 from tests.lab.pressure import measures
 from tests.lab.services import MEASUREMENT
-from tests.lab.throughput import PYTHON_PATH, Found, found, iperf3_share, measured, number
+from tests.lab.throughput import PYTHON_PATH, Found, Ready, found, iperf3_share, measured, number, ready
 from tests.lab.wiring import INTERNET_ADDRESS
 
 WAYS: tuple[Way, ...] = ("down", "up")
@@ -66,40 +67,58 @@ take long each.
 """
 RELAY_COSTS = 3
 """A line with a delay costs the machine so many times as much as one without."""
+BOXES = 6
+"""So many are set up at the same time, at least, before the first is measured in: beginning takes longest."""
 _found: dict[Line, Found] = {}
+_wanted: list[Line] = []
+
+
+@pytest.fixture(autouse=True, scope="module")
+def lines_of_this_run(request: pytest.FixtureRequest) -> None:
+    """Those that somebody will ask for may be measured before."""
+    callspecs = (getattr(item, "callspec", None) for item in request.session.items)
+    _wanted[:] = [callspec.params["line"] for callspec in callspecs if callspec and "line" in callspec.params]
 
 
 def found_on(line: Line) -> Found:
     """What one run finds there; each line is measured once, whichever tests ask, unless the machine was starved."""
     if line not in _found:
-        _measure([line, *_beside(line)])
+        _measure(_rounds([line, *(other for other in _wanted if other not in _found and other != line)]))
     return _found[line]
 
 
-def _beside(line: Line) -> list[Line]:
-    """Those that come next and may be measured at the same time."""
-    others, left = [], AT_ONCE_MBIT_S - line.cost_mbit_s
-    for other in LINES[LINES.index(line) + 1 :]:
-        if other not in _found and other.cost_mbit_s <= left:
-            others.append(other)
-            left -= other.cost_mbit_s
-    return others
+def _rounds(lines: list[Line]) -> list[list[Line]]:
+    """The first of them, in the order in which they are measured: those of one round side by side."""
+    rounds: list[list[Line]] = []
+    while lines and sum(map(len, rounds)) < BOXES:
+        now, left = [lines[0]], AT_ONCE_MBIT_S - lines[0].cost_mbit_s
+        for line in lines[1:]:
+            if line.cost_mbit_s <= left:
+                now.append(line)
+                left -= line.cost_mbit_s
+        rounds.append(now)
+        lines = [line for line in lines if line not in now]
+    return rounds
 
 
-def _measure(lines: list[Line]) -> None:
-    """All boxes stand, and all agents wait, before the first of them measures: to begin costs a machine more."""
-    all_ready = Barrier(len(lines))
+def _measure(rounds: list[list[Line]]) -> None:
+    """All boxes stand, and all agents wait, before the first of them measures."""
+    lines = [line for now in rounds for line in now]
+    boxes = [SchoolBox(*line[:2], line.delay_ms, line.loss, queue_ms=line.queue_ms) for line in lines]
+    with ThreadPoolExecutor(len(lines)) as side_by_side:
+        try:
+            agents = dict(zip(lines, side_by_side.map(_ready_in, boxes), strict=True))
+            for now in rounds:
+                found_now = partial(Ready.found, all_ready=Barrier(len(now)))
+                _found.update(zip(now, side_by_side.map(found_now, [agents[line] for line in now]), strict=True))
+        finally:
+            list(side_by_side.map(SchoolBox.close, boxes))
 
-    def find(box: SchoolBox, point: MeasurementPoint) -> Found:
-        return found(box, point, LIMITS, all_ready=all_ready)
 
-    with ExitStack() as boxes, ThreadPoolExecutor(len(lines)) as side_by_side:
-        made = [
-            boxes.enter_context(SchoolBox(*line[:2], line.delay_ms, line.loss, queue_ms=line.queue_ms))
-            for line in lines
-        ]
-        points = list(side_by_side.map(start_measurement_point, made))
-        _found.update(zip(lines, side_by_side.map(find, made, points), strict=True))
+def _ready_in(box: SchoolBox) -> Ready:
+    """Makes the box, and an agent that waits in it."""
+    box.__enter__()
+    return ready(box, start_measurement_point(box), LIMITS)
 
 
 @pytest.mark.parametrize("line", LINES, ids=str)
@@ -230,8 +249,8 @@ def test_over_tls_and_through_a_proxy() -> None:
         box.popen(box.internet, [sys.executable, "-c", serve], env=PYTHON_PATH)
         box.wait_for_listener(box.internet, 3128)
         ca_file = str(services.authority.certificate)
-        straight = found(box, point, ca_file=ca_file)
-        through = found(box, point, ca_file=ca_file, proxy=f"http://{box.internet.address}:3128")
+        straight = ready(box, point, ca_file=ca_file).found()
+        through = ready(box, point, ca_file=ca_file, proxy=f"http://{box.internet.address}:3128").found()
     for result, carried_mbit_s, _, _ in (straight, through):
         assert result.error is None
         for way in WAYS:

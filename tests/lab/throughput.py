@@ -46,47 +46,55 @@ class Found(NamedTuple):
     pressure: Pressure
 
 
-def found(
+class Ready(NamedTuple):
+    """The probe on the first client of a box, in a process that has begun and waits for its turn."""
+
+    box: SchoolBox
+    agent: subprocess.Popen[bytes]
+
+    def found(self, all_ready: Barrier | None = None) -> Found:
+        """What it finds, once all who measure at the same time are ready to."""
+        with LineMeter(self.box) as meter, Capture(self.box, "tcp", most=IDLE_PACKETS) as idle:
+            if all_ready:
+                all_ready.wait(READY_S)
+            with Pressure() as pressure:
+                told = self.measured()
+        carried = {way: meter.goodput_mbit_s(way, span) for way, span in told.steady.items()}
+        return Found(told.result, carried, idle, pressure)
+
+    def measured(self) -> Measured:
+        """What it finds, where nothing is asked of what is true."""
+        said, _ = self.agent.communicate(b"\n", timeout=MEASURED_S)
+        if self.agent.returncode:
+            written = self.box.log_file.read_text()[-4_000:]
+            raise CommandFailedError(f"the probe ended with {self.agent.returncode}: {written}")
+        return msgspec.json.decode(said, type=Measured)
+
+
+def ready(
     box: SchoolBox,
     point: MeasurementPoint,
     limits: ThroughputLimits | None = None,
     *,
-    proxy: str | None = None,
     ca_file: str | None = None,
-    all_ready: Barrier | None = None,
-) -> Found:
-    """Lets the probe measure on the first client, when all who measure at the same time are ready to."""
-    agent = _agent(box, point, limits, ca_file or "", proxy or "")
-    with LineMeter(box) as meter, Capture(box, "tcp", most=IDLE_PACKETS) as idle:
-        if all_ready:
-            all_ready.wait(READY_S)
-        with Pressure() as pressure:
-            told = _measured(box, agent)
-    carried = {way: meter.goodput_mbit_s(way, span) for way, span in told.steady.items()}
-    return Found(told.result, carried, idle, pressure)
+    proxy: str | None = None,
+) -> Ready:
+    """Starts it."""
+    lease = Lease("lease-1", point.ticket(), datetime.now(UTC) + timedelta(minutes=5), 300)
+    task = Task(120, point.url, lease=lease, throughput=limits or ThroughputLimits())
+    arguments = [msgspec.json.encode(task).decode(), ca_file or "", proxy or ""]
+    command = [sys.executable, "-m", "tests.lab.measuring", *arguments]
+    return Ready(box, box.start_program(box.clients[0], command, env=PYTHON_PATH))
+
+
+def found(box: SchoolBox, point: MeasurementPoint, limits: ThroughputLimits | None = None) -> Found:
+    """What the probe finds on the first client, and what was true."""
+    return ready(box, point, limits).found()
 
 
 def measured(box: SchoolBox, point: MeasurementPoint, limits: ThroughputLimits | None = None) -> ProbeResult:
     """What the probe finds on the first client, where nothing is asked of what is true."""
-    return _measured(box, _agent(box, point, limits)).result
-
-
-def _agent(
-    box: SchoolBox, point: MeasurementPoint, limits: ThroughputLimits | None, ca_file: str = "", proxy: str = ""
-) -> subprocess.Popen[bytes]:
-    """The probe in a process that is ready to measure."""
-    lease = Lease("lease-1", point.ticket(), datetime.now(UTC) + timedelta(minutes=5), 300)
-    task = Task(120, point.url, lease=lease, throughput=limits or ThroughputLimits())
-    command = [sys.executable, "-m", "tests.lab.measuring", msgspec.json.encode(task).decode(), ca_file, proxy]
-    return box.start_program(box.clients[0], command, env=PYTHON_PATH)
-
-
-def _measured(box: SchoolBox, agent: subprocess.Popen[bytes]) -> Measured:
-    """Lets it measure."""
-    said, _ = agent.communicate(b"\n", timeout=MEASURED_S)
-    if agent.returncode:
-        raise CommandFailedError(f"the probe ended with {agent.returncode}: {box.log_file.read_text()[-4_000:]}")
-    return msgspec.json.decode(said, type=Measured)
+    return ready(box, point, limits).measured().result
 
 
 def number(result: ProbeResult, name: str) -> float:
