@@ -158,6 +158,11 @@ class SchoolBox:
         wait_until_ready(process, self.log_file)
         return process
 
+    def reshape(self, down_mbit_s: float, up_mbit_s: float) -> None:
+        """Makes it a line of other rates, without loss: for what takes long to start and is to measure several."""
+        self.shape = Shape(down_mbit_s, up_mbit_s, 0.0, self.shape.queue_ms)
+        shape(self.line, self.router, self.clients, self.internet, self.shape)
+
     def start_services(self) -> Services:
         """Starts names, web sites and identity provider in the internet, and tells the clients about them."""
         self._services = Services(self)

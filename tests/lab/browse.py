@@ -1,12 +1,14 @@
-"""Opens a page in Chromium and lets it measure: `python -m tests.lab.browse PAGE ARGUMENT`, started inside a namespace.
+"""A browser that measures: `python -m tests.lab.browse PAGE`, started inside a namespace.
 
-Writes the result, and over which time each rate was made, as JSON.
+It writes `ready`, and for each line of its standard input, which is the argument of a measurement, one line: the
+result, and over which time each rate was made, as JSON. Each has a page of its own, as of a browser just opened.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from typing import Any
 
 from playwright.sync_api import Page
@@ -19,10 +21,12 @@ DEADLINE_MS = 120_000
 
 
 def main() -> None:
-    """One page, one measurement."""
-    address, argument = sys.argv[1], json.loads(sys.argv[2])
+    """Until standard input ends."""
     with chromium() as browser:
-        print(json.dumps(_measured(browser.new_page(), address, argument)))
+        print("ready", flush=True)
+        for asked in sys.stdin:
+            with closing(browser.new_context()) as context:
+                print(json.dumps(_measured(context.new_page(), sys.argv[1], json.loads(asked))), flush=True)
 
 
 def _measured(page: Page, address: str, argument: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -38,12 +39,19 @@ def assert_line_is_known(found: Found, within: float = 0.1) -> None:
         assert number(found.throughput, f"{way}_half_width_mbit_s") < 0.15 * carried
 
 
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """A browser, and what it measures against. Each test makes the line what it wants."""
+    with SchoolBox(50, 50) as box:
+        yield Site(box)
+
+
 @pytest.mark.parametrize(("down", "up"), LINES)
 @measures
-def test_within_ten_percent(down: float, up: float) -> None:
+def test_within_ten_percent(site: Site, down: float, up: float) -> None:
     """Down and up, thin and fast, and a line that is not the same both ways."""
-    with SchoolBox(down, up) as box:
-        found = Site(box).found()
+    site.box.reshape(down, up)
+    found = site.found()
     assert_line_is_known(found)
     assert number(found.throughput, "connections_count") == 5
 
@@ -76,10 +84,10 @@ def _found_with_a_queue(queue_ms: float) -> ProbeResult:
 
 
 @measures
-def test_the_bound_of_bytes_holds() -> None:
+def test_the_bound_of_bytes_holds(site: Site) -> None:
     """Counted to the byte; what it found until then is still right."""
-    with SchoolBox(50, 50) as box:
-        found = Site(box).found({"max_bytes": 8_000_000, "precision": 0.005})
+    site.box.reshape(50, 50)
+    found = site.found({"max_bytes": 8_000_000, "precision": 0.005})
     for way in WAYS:
         assert found.throughput.facts[f"{way}_stop_reason"] == "bytes"
         assert found.throughput.facts[f"{way}_bytes"] == 8_000_000
