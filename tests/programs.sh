@@ -8,6 +8,7 @@ wanted="prometheus:prometheus promtool:prometheus prometheus-alertmanager:promet
 amtool:prometheus-alertmanager prometheus-pushgateway:prometheus-pushgateway
 prometheus-node-exporter:prometheus-node-exporter
 prometheus-snmp-exporter:prometheus-snmp-exporter victoria-metrics:victoria-metrics chromium:chromium
+chromium-headless-shell:chromium-headless-shell
 openssl:openssl wrk:wrk curl:curl nginx:nginx sysctl:procps ss:iproute2
 ip:iproute2 tc:iproute2 nft:nftables iperf3:iperf3 ping:iputils-ping snmpd:snmpd snmpget:snmp tshark:tshark
 pg_ctlcluster:postgresql zbarimg:zbar-tools"

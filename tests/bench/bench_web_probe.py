@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from tests.bench.benchmark import Context, Figures, Outcome
 from tests.support.collectors import ROOM, SCHOOL, Place, place_in, serving
-from tests.support.shown_pages import chromium
+from tests.support.shown_pages import CHROMIUM, chromium
 
 GOAL_BYTES = 100_000
 OPENINGS, QUICK_OPENINGS = 20, 2
@@ -22,7 +22,7 @@ def run(context: Context) -> Outcome:
     """Opens the page as a browser that was never here, over and over."""
     place = place_in(context.folder)
     openings = QUICK_OPENINGS if context.quick else OPENINGS
-    with serving(place), chromium() as browser:
+    with serving(place), chromium(program=CHROMIUM) as browser:
         found = [_opened(browser, place) for _ in range(openings)]
     context.say(f"opened {openings} times")
     heaviest = max(found, key=lambda one: one["bytes_with_measuring"])

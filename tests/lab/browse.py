@@ -15,14 +15,14 @@ from playwright.sync_api import Page
 
 from tests.lab.page_spans import note_spans, spans
 from tests.support.measuring_pages import called
-from tests.support.shown_pages import chromium
+from tests.support.shown_pages import CHROMIUM, chromium
 
 DEADLINE_MS = 120_000
 
 
 def main() -> None:
     """Until standard input ends."""
-    with chromium() as browser:
+    with chromium(program=CHROMIUM) as browser:
         print("ready", flush=True)
         for asked in sys.stdin:
             with closing(browser.new_context()) as context:

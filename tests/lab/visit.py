@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from tests.lab.page_spans import note_spans, spans
 from tests.support.collectors import ROOM, SCHOOL, Place
-from tests.support.shown_pages import chromium
+from tests.support.shown_pages import CHROMIUM, chromium
 from tests.support.web_visits import visitor
 
 MEASURED_MS = 90_000
@@ -22,7 +22,7 @@ MEASURED_MS = 90_000
 
 def main() -> None:
     """Opens the page by the room's link, presses a key, hears the tone, and stays until the line is measured."""
-    with chromium() as browser, visitor(browser, Place(Path("nowhere"))) as pupil:
+    with chromium(program=CHROMIUM) as browser, visitor(browser, Place(Path("nowhere"))) as pupil:
         note_spans(pupil.page.context)
         pupil.page.goto(f"{sys.argv[1]}/prob?skola={SCHOOL}&sal={ROOM}")
         pupil.begins()

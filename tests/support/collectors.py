@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +15,11 @@ from typing import Any
 
 import httpx
 
+from tests.support import quick_agent
 from tests.support.processes import BIN, free_port, running, wait_until_answers
 
 SAMPLE = Path(__file__).parents[2] / "config"
+AGENT_S = 90.0
 SCHOOL, ROOM = "99000001", "A101"
 """The first school of the sample, and its first room."""
 
@@ -60,8 +63,13 @@ class Place:
         self, *command: str, environ: Mapping[str, str] | None = None, seconds: float = 90
     ) -> subprocess.CompletedProcess[str]:
         """Runs one of our two commands here: `run("provklar", "verdict")`."""
+        return self._run([BIN / command[0], *command[1:]], environ, seconds)
+
+    def _run(
+        self, command: Sequence[str | Path], environ: Mapping[str, str] | None, seconds: float
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [str(BIN / command[0]), *command[1:]],
+            command,
             env={**self.environ, **(environ or {})},
             cwd=self.folder,
             capture_output=True,
@@ -91,9 +99,10 @@ class Place:
         return ["--collector", self.url, "--school", SCHOOL, "--room", ROOM, "--data", data]
 
     def agent(self, command: str, *, name: str = "agent", key: str | None = None) -> subprocess.CompletedProcess[str]:
-        """Runs one command of an agent here."""
+        """Runs one command of an agent here, which is in a hurry: how long it waits between is not the subject."""
         environ = {"PROVKLAR_ENROLMENT_KEY": key} if key else None
-        return self.run("provklar-agent", command, *self.agent_options(name), environ=environ)
+        agent = [sys.executable, quick_agent.__file__, command, *self.agent_options(name)]
+        return self._run(agent, environ, AGENT_S)
 
 
 def place_in(folder: Path) -> Place:

@@ -84,10 +84,15 @@ def known_throughput(page: Page, url: str, **limits: float) -> ProbeResult:
     """
     for _ in range(TURNS):
         found = throughput_of(page, url, **limits)
-        if found.error is None or not found.error.code.endswith(JUMPED):
+        if not jumped(found):
             break
     assert found.error is None
     return found
+
+
+def jumped(result: ProbeResult, way: str = "") -> bool:
+    """Whether rates (of one way) jumped too much for a number."""
+    return result.error is not None and result.error.code.startswith(way) and result.error.code.endswith(JUMPED)
 
 
 def number(result: ProbeResult, name: str) -> float:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 from collector.readiness.domain.model import Observation
 from collector.store.store import Store
 from tests.support.collectors import ROOM, SCHOOL, Place, place_in, serving
-from tests.support.shown_pages import CHROMIUM
+from tests.support.shown_pages import HEADLESS
 
 GOOD_PROFILE = Path(__file__).parents[1] / "config/good/profiles/plain.yaml"
 PROFILE = "webbprov"
@@ -182,5 +182,5 @@ def device(place: Place, device_id: str) -> dict[str, Any]:
 
 def chromium_version() -> str:
     """What the installed browser says of itself, asked another way than a page asks."""
-    told = subprocess.run([CHROMIUM, "--version"], capture_output=True, text=True, check=True, timeout=60)
+    told = subprocess.run([HEADLESS, "--version"], capture_output=True, text=True, check=True, timeout=60)
     return told.stdout.split()[1]

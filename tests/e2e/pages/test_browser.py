@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from collector.i18n.messages import sentences
 from collector.web.pages import navigation, pages, samples
-from tests.support.shown_pages import CHROMIUM, Scheme, every_kind, opened
+from tests.support.shown_pages import HEADLESS, Scheme, every_kind, opened
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = pytest.mark.needs(HEADLESS)
 
 SHOWN = every_kind()
 PAGES = [*samples(SHOWN), "/nowhere"]

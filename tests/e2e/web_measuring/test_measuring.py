@@ -20,10 +20,10 @@ from tests.support.measuring_runs import (
     number,
     throughput_of,
 )
-from tests.support.shown_pages import CHROMIUM
+from tests.support.shown_pages import HEADLESS
 from tests.support.stub_collector import TOKEN, Handler, Misbehaviour, StubCollector, respond
 
-pytestmark = [pytest.mark.needs(CHROMIUM), pytest.mark.serial]
+pytestmark = [pytest.mark.needs(HEADLESS), pytest.mark.serial]
 
 
 def test_all_facts_of_both_probes(page: Page, stub: StubCollector) -> None:

@@ -25,9 +25,9 @@ from agent.throughput.timeline import Timeline, merged
 from tests.support.measuring_pages import bare_page, page_app
 from tests.support.samples_of_lines import KINDS, Sample, lanes, samples
 from tests.support.serving import served
-from tests.support.shown_pages import CHROMIUM, chromium
+from tests.support.shown_pages import HEADLESS, chromium
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = pytest.mark.needs(HEADLESS)
 
 RECORDED = Path(__file__).parents[2] / "fixtures" / "web_measuring"
 RELATIVE = 1e-9

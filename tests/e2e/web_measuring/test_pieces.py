@@ -14,9 +14,9 @@ from agent.throughput.timeline import Lane
 from tests.support.measuring_pages import bare_page, page_app
 from tests.support.samples_of_lines import lanes
 from tests.support.serving import served
-from tests.support.shown_pages import CHROMIUM, chromium
+from tests.support.shown_pages import HEADLESS, chromium
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = pytest.mark.needs(HEADLESS)
 
 JOINED = """async ([lanes, tookS]) => {
   const {joined} = await import("/modules/counts.js");

@@ -19,10 +19,10 @@ from tests.support.measuring_runs import (
     known_throughput,
     number,
 )
-from tests.support.shown_pages import CHROMIUM
+from tests.support.shown_pages import HEADLESS
 from tests.support.stub_collector import TOKEN, StubCollector
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = pytest.mark.needs(HEADLESS)
 
 
 MEANWHILE = """async ([asked, meanwhile]) => {

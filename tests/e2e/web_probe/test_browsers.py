@@ -15,10 +15,10 @@ from collector.facts.catalogue import PROBES
 from tests.support.collectors import Place
 from tests.support.measuring_pages import bare_page, page_app
 from tests.support.serving import served
-from tests.support.shown_pages import CHROMIUM
+from tests.support.shown_pages import HEADLESS
 from tests.support.web_visits import said, visitor
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = pytest.mark.needs(HEADLESS)
 
 NO_HINTS = "Object.defineProperty(Navigator.prototype, 'userAgentData', {get: () => undefined})"
 SAFARI = "AppleWebKit/605.1.15 (KHTML, like Gecko)"

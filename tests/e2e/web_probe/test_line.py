@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support.collectors import ROOM, SCHOOL, Place, until
-from tests.support.shown_pages import CHROMIUM
+from tests.support.shown_pages import HEADLESS
 from tests.support.web_visits import said, visitor
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = pytest.mark.needs(HEADLESS)
 
 OVER = {"klart", "gick inte"}
 

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.support.collectors import SCHOOL, Place
-from tests.support.shown_pages import CHROMIUM
+from tests.support.shown_pages import HEADLESS
 from tests.support.web_visits import said, visitor
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = pytest.mark.needs(HEADLESS)
 
 DENIED = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('denied', 'SecurityError') }})"
 FULL = "Storage.prototype.setItem = function () { throw new DOMException('full', 'QuotaExceededError') }"

@@ -10,10 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.support.collectors import ROOM, SCHOOL, Place, until
-from tests.support.shown_pages import CHROMIUM, Scheme, opened
+from tests.support.shown_pages import HEADLESS, Scheme, opened
 from tests.support.web_visits import Visitor, visitor
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = pytest.mark.needs(HEADLESS)
 
 LINK = f"prob?skola={SCHOOL}&sal={ROOM}"
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")

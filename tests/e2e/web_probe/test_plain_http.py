@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.collectors import ROOM, SCHOOL, serving
-from tests.support.shown_pages import CHROMIUM, chromium
+from tests.support.shown_pages import HEADLESS, chromium
 from tests.support.web_visits import said, visitor, web_place
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = pytest.mark.needs(HEADLESS)
 
 NAME = "provklar.test"
 CHROMEBOOK = "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko)"

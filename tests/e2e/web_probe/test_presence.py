@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, Page
 
 from collector.readiness.machines.visits import VISIT_PROBE
 from tests.support.collectors import ROOM, SCHOOL, Place
-from tests.support.shown_pages import CHROMIUM
+from tests.support.shown_pages import HEADLESS
 from tests.support.web_visits import said, visitor
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = pytest.mark.needs(HEADLESS)
 
 KEEP = """async ([folder, options, before]) => {
   const { Presence } = await import(`${folder}/presence.js`);

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.collectors import SCHOOL, Place
-from tests.support.shown_pages import CHROMIUM, Scheme, opened
+from tests.support.shown_pages import HEADLESS, Scheme, opened
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = pytest.mark.needs(HEADLESS)
 
 ROOMS = {"A101", "A102", "A103", "B201", "B202", "Aula"}
 

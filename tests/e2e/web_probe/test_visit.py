@@ -9,10 +9,10 @@ from playwright.sync_api import Browser, expect
 
 from collector.facts.catalogue import PROBES
 from tests.support.collectors import ROOM, SCHOOL, Place, until
-from tests.support.shown_pages import CHROMIUM
+from tests.support.shown_pages import HEADLESS
 from tests.support.web_visits import chromium_version, device, said, visitor
 
-pytestmark = pytest.mark.needs(CHROMIUM)
+pytestmark = pytest.mark.needs(HEADLESS)
 
 SEB_HASH = "a5" * 32
 
