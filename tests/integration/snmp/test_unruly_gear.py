@@ -77,7 +77,7 @@ def test_a_table_that_never_ends(opener: Opener, bulk_rows: int, most_rows: int)
 def test_a_device_that_dies_half_way(opener: Opener) -> None:
     """What it told until then is kept, with the reason."""
     with responder(endless, silent_after=3) as device:
-        target = device.target(timeout_s=0.2, retries=1)
+        target = device.target(timeout_s=0.5, retries=1)
         answer = walk(opener, target, WalkLimits(bulk_rows=10, most_rows=100))
     assert answer.problem == "timeout"
     assert 20 <= len(answer.values) <= 30

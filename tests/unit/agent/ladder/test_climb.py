@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 import pytest
@@ -35,17 +34,32 @@ def climbed(
     *,
     took_s: Mapping[str, float] | None = None,
     deadline_s: float = 20.0,
+    system: System | None = None,
 ) -> dict[str, RungRow]:
     """The rows by rung when these rungs fail with these codes."""
 
-    def reader(_system: System, rung: Rung, _until_s: float) -> RungOutcome:
-        time.sleep((took_s or {}).get(rung.id, 0.0))
+    def reader(system: System, rung: Rung, _until_s: float) -> RungOutcome:
+        system.sleep((took_s or {}).get(rung.id, 0.0))
         if rung.id in failing:
             raise RungFailedError(failing[rung.id])
         return RungOutcome()
 
     monkeypatch.setattr(climbing, "READERS", dict.fromkeys(ALL, reader))
-    return {row.rung.id: row for row in climb(System(), rungs, deadline_s)}
+    return {row.rung.id: row for row in climb(system or System(), rungs, deadline_s)}
+
+
+class Timeless(System):
+    """A machine whose time passes only when somebody waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passed_s = 0.0
+
+    def monotonic_s(self) -> float:
+        return self.passed_s
+
+    def sleep(self, seconds: float) -> None:
+        self.passed_s += seconds
 
 
 @pytest.mark.parametrize(
@@ -133,7 +147,9 @@ def test_slow_and_out_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_time_left_is_no_fault_of_the_rung(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not reached, and so the ladder is not in order either."""
-    rows = climbed(monkeypatch, {}, LADDER[:2], took_s={"link": 0.3}, deadline_s=0.45)
+    monkeypatch.setattr(climbing, "LEAST_S", 5.0)
+    rows = climbed(monkeypatch, {}, LADDER[:2], took_s={"link": 6.0}, deadline_s=10.0, system=Timeless())
+    assert rows["link"].code == "slow"
     assert (rows["gateway"].status, rows["gateway"].code) == ("not_reached", "no_time_left")
     facts = summary(list(rows.values())).facts
     assert (facts["ladder_ok"], facts["first_failed_rung"]) == (False, None)

@@ -173,7 +173,7 @@ def asked_at(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_dns(resolve: Resolve, expect: dict[str, str], code: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The address that was expected, or why not; an answer with another number is not heard."""
-    monkeypatch.setattr(dns, "TRY_S", 0.2)
+    monkeypatch.setattr(dns, "TRY_S", 0.5)
     with resolver(resolve) as port:
         asked_at(port, monkeypatch)
         one = rung("dns", "prov.example.se", resolver="127.0.0.1", **expect)
