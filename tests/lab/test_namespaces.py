@@ -16,6 +16,8 @@ from tests.lab.namespaces import ETC_NETNS, CommandFailedError, leftovers, sweep
 pytestmark = pytest.mark.xdist_group("lab")  # measures nothing, so it may run beside other tests
 
 NETNS = Path("/run/netns")
+PING = ("ping", "-c", "1", "-w", "20")
+"""Asks each second until one answer has come: a busy machine may be late with the first."""
 DIES_IN_A_BOX = """
 import os, signal
 from tests.lab.box import SchoolBox
@@ -68,9 +70,9 @@ def test_two_boxes_with_the_same_addresses_do_not_meet() -> None:
     with SchoolBox(10, 10) as one, SchoolBox(10, 10, delay_ms=20) as other:
         assert one.router.name != other.router.name
         assert one.clients[0].address == other.clients[0].address
-        one.run(one.clients[0], ["ping", "-c", "1", "-W", "1", one.internet.address])
+        one.run(one.clients[0], [*PING, one.internet.address])
         other.close()
-        one.run(one.clients[0], ["ping", "-c", "1", "-W", "1", one.internet.address])
+        one.run(one.clients[0], [*PING, one.internet.address])
 
 
 def test_clients_reach_each_other_and_the_internet_but_not_this_machine() -> None:
@@ -78,7 +80,7 @@ def test_clients_reach_each_other_and_the_internet_but_not_this_machine() -> Non
         first = box.clients[0]
         assert [client.address for client in box.clients] == ["10.77.0.10", "10.77.0.11", "10.77.0.12"]
         for there in (box.clients[2].address, box.router.address, box.internet.address):
-            box.run(first, ["ping", "-c", "1", "-W", "1", there])
+            box.run(first, [*PING, there])
         links = box.run(box.internet, ["ip", "-o", "link"]).stdout.splitlines()
         assert [line.split(": ")[1].split("@")[0] for line in links] == ["lo", "far"]
 
