@@ -83,6 +83,16 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     up_mbit_s: Positive
 
 
+class SharedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line to the internet that several schools hang on: what one of them takes is missing to the others. `line` is
+    what the contract says of it all.
+    """
+
+    id: Identifier
+    schools: list[SchoolCode]
+    line: Line | None = None
+
+
 class School(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A skolenhet. `devices` is how many pupil devices it owns, where the operator knows; `staff` counts as users
     of the line beside the pupils who do not sit the test. `networks`, as CIDR, are what its devices reach the collector
@@ -214,7 +224,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Observation(msgspec.Struct, frozen=True):
     """One probe result of one device, as it stood unchanged from `first_at` to `last_at` (`count` reports).
 
-    Times are on the collector's clock. `status` is the wire's result status.
+    Times are on the collector's clock: `received_at` is when the newest of them came in, None where that was not kept.
+    `status` is the wire's result status. `session` is the supervised session that it was made in, None outside one.
     """
 
     device_id: str
@@ -228,14 +239,42 @@ class Observation(msgspec.Struct, frozen=True):
     missing: dict[str, str]
     rows: list[dict[str, FactValue]]
     error_code: str | None = None
+    received_at: datetime | None = None
+    session: str | None = None
+
+
+class CountedRun(msgspec.Struct, frozen=True):
+    """What the measurement point itself counted of one run under a lease or in a session, from its first byte at `at`
+    and for `seconds`: bytes, and the rates that it saw, in Mbit/s; None in a direction that was not tried. A rate that
+    a device states beyond these is no evidence.
+    """
+
+    device_id: str
+    at: datetime
+    received_at: datetime
+    seconds: float
+    down_bytes: int = 0
+    up_bytes: int = 0
+    down_mbit_s: float | None = None
+    up_mbit_s: float | None = None
+    session: str | None = None
 
 
 DeviceKind = Literal["agent", "web", "web_once"]
 """`web` ran the web probe; `web_once` can not keep who it is, may come again, and counts among no devices."""
 
 
+Role = Literal["pupil", "staff", "spare"]
+"""Whom a machine is for."""
+
+
 class DeviceSeen(msgspec.Struct, frozen=True):
-    """A device as enrolled, and when it was last heard; `clock_offset_s`: how far its clock was ahead of ours then."""
+    """A device as enrolled, and when it was last heard; `clock_offset_s`: how far its clock was ahead of ours then.
+
+    `machine` is who it is whatever system is put on it: a hash of its hardware's ids under a secret of the authority,
+    None where it has not told. `role` and `group` (a cart, a class) are from the configuration or an inventory; None
+    where nobody has said.
+    """
 
     device_id: str
     school: str
@@ -247,13 +286,17 @@ class DeviceSeen(msgspec.Struct, frozen=True):
     clock_offset_s: float | None
     simulated: bool
     kind: DeviceKind = "agent"
+    machine: str | None = None
+    role: Role | None = None
+    group: str | None = None
 
 
 class Evidence(msgspec.Struct, frozen=True):
     """All that is known about one school as of a moment: its devices that are not revoked, every observation within the
     window, and the newest observation per device and probe whatever its age. `uplink` is what its line carried within
     the window, oldest first (of what is older than a day: the daytime of weekdays); `radios` is the newest reading of
-    each radio. `uplink_ports` are those that network.yaml names for the school: none where it names none.
+    each radio. `uplink_ports` are those that network.yaml names for the school: none where it names none. `counted` is
+    what the measurement point counted of runs in the window.
     """
 
     school: str
@@ -262,6 +305,7 @@ class Evidence(msgspec.Struct, frozen=True):
     uplink: list[UplinkLoad] = []
     radios: list[RadioSeen] = []
     uplink_ports: list[UplinkPort] = []
+    counted: list[CountedRun] = []
 
 
 # --- what is concluded ------------------------------------------------------------------------------------------
