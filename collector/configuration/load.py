@@ -33,6 +33,7 @@ from collector.configuration.rules.unique import duplicates
 from collector.configuration.structure import Document, read
 from collector.facts.catalogue import FACTS, PROBES
 from collector.readiness.derived import DERIVED_FACTS
+from collector.readiness.domain.fact_values import DATE_UNIT
 from collector.readiness.domain.model import Profile, Releases, School, Sitting
 from collector.readiness.domain.sittings import starts_at
 from collector.readiness.rooms import ROOM_FACT_UNITS
@@ -40,7 +41,12 @@ from collector.readiness.rooms import ROOM_FACT_UNITS
 Read = TypeVar("Read")
 
 DERIVED: Mapping[str, FactSpec] = {
-    name: FactSpec(name=name.partition(".")[2], type="float", unit=unit, help="worked out for a whole school")
+    name: FactSpec(
+        name=name.partition(".")[2],
+        type="str" if unit == DATE_UNIT else "float",
+        unit=unit,
+        help="worked out for a whole school",
+    )
     for name, unit in DERIVED_FACTS.items()
 }
 OF_ROOMS: Mapping[str, FactSpec] = {

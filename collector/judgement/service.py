@@ -21,7 +21,7 @@ from collector.configuration.model import Configuration
 from collector.judgement.freshness import as_known_at
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Sitting, Status, Verdict
-from collector.readiness.domain.sittings import starts_at
+from collector.readiness.domain.sittings import ends_at
 from collector.readiness.verdict.judge import judge
 from collector.readiness.verdict.room_reports import SchoolRooms, school_rooms
 
@@ -86,7 +86,7 @@ def evidence_reader(
 
 def still_to_come(sitting: Sitting, now: datetime) -> bool:
     """Whether a verdict on this sitting is still of use: it has not ended."""
-    return not sitting.held and starts_at(sitting, now) + timedelta(minutes=sitting.minutes) > now
+    return not sitting.held and ends_at(sitting, now) > now
 
 
 class JudgementService:

@@ -12,11 +12,14 @@ from difflib import get_close_matches
 from agent.protocol.facts import FactSpec
 from collector.configuration.problems import ConfigurationProblem, DocumentPath, problem
 from collector.readiness.domain.comparison import Kind
+from collector.readiness.domain.fact_values import DATE_UNIT
 from collector.readiness.domain.model import Requirement
 from collector.readiness.domain.operators import OPERATORS
 from collector.readiness.domain.versions import parse_version
 
 _BY_VERSION = ("versions", "releases")
+_NOT_NEGATIVE = ("releases", "dates")
+"""Kinds whose values count something: newer versions, months, days."""
 _SYSTEMS = ("android", "chromeos", "ipados", "linux", "macos", "windows")
 
 FactSpecs = Mapping[str, FactSpec]
@@ -95,6 +98,8 @@ def _operator(
     where, of = (*place, "operator"), OPERATORS[requirement.operator].of
     if of == "numbers" and not spec.is_number:
         yield problem(where, "config_operator_needs_number", **values)
+    elif of == "dates":
+        yield from _date(place, requirement, spec, values)
     elif of in _BY_VERSION and not name.endswith("_version"):
         yield problem(where, "config_operator_needs_version", **values)
     elif of == "releases" and products is not None and product_of(name) not in products:
@@ -109,6 +114,17 @@ def _operator(
         )
     elif of == "values" and not _same_kind(requirement, spec):
         yield problem((*place, "value"), "config_value_cannot_equal", **values)
+
+
+def _date(
+    place: DocumentPath, requirement: Requirement, spec: FactSpec, values: Mapping[str, str]
+) -> Iterator[ConfigurationProblem]:
+    """An end is held against the sitting's, so many days after it."""
+    if spec.unit != DATE_UNIT:
+        yield problem((*place, "operator"), "config_operator_needs_date", **values)
+    elif requirement.unit != "days":
+        written = {"name": requirement.id, "written": requirement.unit or "–", "unit": "days"}
+        yield problem((*place, "unit"), "config_wrong_unit", **written)
 
 
 def product_of(fact: str) -> str:
@@ -155,5 +171,5 @@ def _ordered(of: Kind, value: object) -> tuple[float, ...] | None:
         version = parse_version(value)
         return None if version is None else version.numbers
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return (value,) if of != "releases" or value >= 0 else None
+        return (value,) if of not in _NOT_NEGATIVE or value >= 0 else None
     return None

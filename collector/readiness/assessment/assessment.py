@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from collector.readiness.domain.model import Profile, Releases, Requirement, School, Sitting
+from collector.readiness.domain.sittings import ends_at
 from collector.readiness.evidence.compliance import DeviceCompliance, answers_of_all, counted_devices
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.line.background import UplinkBackground
@@ -35,6 +36,11 @@ class Assessment:
     def now(self) -> datetime:
         """The moment that the judgement is made for."""
         return self.observed.now
+
+    @cached_property
+    def ends_at(self) -> datetime:
+        """When the sitting is over: what ends before then is not there for all of it."""
+        return ends_at(self.sitting, self.now)
 
     def line(self, fact_name: str) -> LineRuns:
         """The runs that measured the line in one direction; read once, as several requirements ask."""
@@ -68,7 +74,7 @@ def assess(
 ) -> Assessment:
     """Holds every device against every device requirement."""
     answers = {
-        requirement.id: answers_of_all(requirement, observed, profile, releases)
+        requirement.id: answers_of_all(requirement, observed, profile, releases, ends_at(sitting, observed.now))
         for requirement in profile.requirements
         if is_about_devices(requirement)
     }

@@ -13,10 +13,12 @@ from collector.readiness.domain.model import EvidenceSummary, ExplanationStep, R
 
 @dataclass(frozen=True)
 class Bounds:
-    """A value that what is not known could still raise: `least` as it is, `most` at best. Equal where it is exact."""
+    """A value that what is not known could still raise: `least` as it is, `most` at best. Equal where it is exact. An
+    end of something is written as ISO 8601 writes it.
+    """
 
-    least: float
-    most: float
+    least: float | str
+    most: float | str
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class DerivedFact:
     applies: Callable[[Assessment], bool] = lambda _: True
 
 
-def exactly(value: float) -> Bounds:
+def exactly(value: float | str) -> Bounds:
     """A value that nothing more could change."""
     return Bounds(value, value)
 

@@ -18,20 +18,24 @@ from collector.readiness.domain.releases import Releases
 from collector.readiness.domain.versions import Version, parse_version
 
 RequiredValue = FactValue | list[str]
-Kind = Literal["numbers", "values", "versions", "releases"]
-KINDS: tuple[Kind, ...] = ("numbers", "values", "versions", "releases")
+Kind = Literal["numbers", "values", "versions", "releases", "dates"]
+KINDS: tuple[Kind, ...] = ("numbers", "values", "versions", "releases", "dates")
 """Of what an operator can be, in the order in which people are told of them. `values` are whole values of any type; one
-of `releases` looks a version up in the list of releases, by how many newer ones there are or how old it is.
+of `releases` looks a version up in the list of releases, by how many newer ones there are or how old it is; one of
+`dates` holds when something ends against the end of the sitting, by a number of days.
 """
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What an operator may need beside the two values: whose version it is, the known releases, and the time."""
+    """What an operator may need beside the two values: whose version it is, the known releases, the time, and when the
+    sitting is over that it is asked for (None where it is asked for no sitting).
+    """
 
     fact: str
     releases: Releases
     now: datetime
+    ends_at: datetime | None = None
 
     @property
     def product(self) -> str:

@@ -23,6 +23,11 @@ def starts_at(sitting: Sitting, now: datetime) -> datetime:
     raise ValueError(f"sitting {sitting.id} needs starts_at or standing")
 
 
+def ends_at(sitting: Sitting, now: datetime) -> datetime:
+    """When it is over. Raises ValueError as `starts_at` does."""
+    return starts_at(sitting, now) + timedelta(minutes=sitting.minutes)
+
+
 def _first_weekday(standing: Standing, now: datetime) -> datetime:
     """The days are counted in the calendar, not in hours, so that a clock change on the way shifts nothing."""
     day = now.astimezone(SCHOOL_TIME).date() + timedelta(days=standing.in_days)
@@ -34,6 +39,5 @@ def _first_weekday(standing: Standing, now: datetime) -> datetime:
 
 def upcoming(sittings: Iterable[Sitting], now: datetime) -> list[Sitting]:
     """Those that are not over and not marked as held, the nearest first."""
-    ahead = [(starts_at(one, now), one) for one in sittings if not one.held]
-    not_over = [(start, one) for start, one in ahead if start + timedelta(minutes=one.minutes) > now]
+    not_over = [(starts_at(one, now), one) for one in sittings if not one.held and ends_at(one, now) > now]
     return [one for _, one in sorted(not_over, key=lambda pair: (pair[0], pair[1].id))]

@@ -52,15 +52,18 @@ class DeviceCompliance:
 
 @dataclass(frozen=True)
 class Standard:
-    """What a device is held against beside the requirement itself."""
+    """What a device is held against beside the requirement itself; `ends_at` is when the sitting is over."""
 
     releases: Releases
     now: datetime
+    ends_at: datetime | None = None
     _settings: dict[str, Setting] = field(default_factory=dict, repr=False, compare=False)
 
     def setting(self, fact: str) -> Setting:
         """What an operator needs for the fact; one per fact, so that its releases are sorted out once."""
-        return self._settings.get(fact) or self._settings.setdefault(fact, Setting(fact, self.releases, self.now))
+        if fact not in self._settings:
+            self._settings[fact] = Setting(fact, self.releases, self.now, self.ends_at)
+        return self._settings[fact]
 
 
 def facts_of(requirement: Requirement) -> list[str]:
@@ -150,10 +153,10 @@ def _concerns_others(
 
 
 def answers_of_all(
-    requirement: Requirement, observed: EvidenceIndex, profile: Profile, releases: Releases
+    requirement: Requirement, observed: EvidenceIndex, profile: Profile, releases: Releases, ends_at: datetime
 ) -> dict[str, DeviceCompliance]:
-    """What every device that is counted comes to."""
-    standard = Standard(releases, observed.now)
+    """What every device that is counted comes to, for a sitting that is over at `ends_at`."""
+    standard = Standard(releases, observed.now, ends_at)
     days = profile.evidence.device_days
     counted = counted_devices(observed)
     return {device: answer_of(requirement, device, observed.newest, standard, days) for device in counted}

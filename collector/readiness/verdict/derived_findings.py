@@ -43,8 +43,10 @@ def _status(requirement: Requirement, worked: Computed, case: Assessment) -> Sta
     return as_it_is if weigh_the_same(as_it_is, at_best, requirement.severity) else Status.UNKNOWN
 
 
-def _compared(requirement: Requirement, worked: Computed, case: Assessment, value: float, lenient: float) -> Status:
-    setting = Setting(str(requirement.fact), case.releases, case.now)
+def _compared(
+    requirement: Requirement, worked: Computed, case: Assessment, value: float | str, lenient: float | str
+) -> Status:
+    setting = Setting(str(requirement.fact), case.releases, case.now, case.ends_at)
     passes = compare(requirement.operator, value, worked.wanted, setting)
     if passes is None:
         return Status.UNKNOWN

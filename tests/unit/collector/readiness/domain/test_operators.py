@@ -236,3 +236,47 @@ def test_a_newer_browser_is_never_worse(major: int, newer: int, allowed: int) ->
         older = OPERATORS[operator].compare(f"{major}.1", allowed, CHROME)
         later = OPERATORS[operator].compare(f"{major + newer}.1", allowed, CHROME)
         assert not (older is True and later is False)
+
+
+ENDS_AT = datetime(2026, 11, 19, 11, 0, tzinfo=UTC)
+"""12:00 in Stockholm, on a Thursday."""
+SITTING = Setting("ends.certificate_at", RELEASES, NOW, ENDS_AT)
+
+
+@pytest.mark.parametrize(
+    ("end", "margin_days", "passes"),
+    [
+        ("2026-11-19T11:00:00Z", 0, True),
+        ("2026-11-19T10:59:59Z", 0, False),
+        ("2026-11-19T12:00:00+01:00", 0, True),
+        ("2026-12-03T11:00:00Z", 14, True),
+        ("2026-12-03T10:59:59Z", 14, False),
+        ("2026-11-18", 0, False),
+        ("2026-11-19", 0, True),
+        ("2026-11-19", 1, False),
+        ("2026-11-20", 1, True),
+        ("9999-12-31", 0, None),
+        ("2026-11-19T11:00:00", 0, None),
+        ("soon", 0, None),
+        (True, 0, None),
+        ("2026-11-19", "1", None),
+        ("2026-11-19", ["1"], None),
+    ],
+)
+def test_lasts_past_sitting(end: FactValue, margin_days: RequiredValue, passes: bool | None) -> None:
+    """To the second; what ends on a day lasts through it, in Sweden; what is no time can not be told."""
+    assert compare("lasts_past_sitting", end, margin_days, SITTING) is passes
+
+
+def test_without_a_sitting_nobody_knows_whether_it_lasts() -> None:
+    """A single device is judged for no sitting."""
+    assert compare("lasts_past_sitting", "2099-01-01", 0, Setting("ends.certificate_at", RELEASES, NOW)) is None
+
+
+@given(st.integers(-400, 400), st.integers(0, 30), st.integers(0, 30), st.integers(0, 30))
+def test_a_later_end_and_a_smaller_margin_are_never_worse(days: int, later: int, margin: int, less: int) -> None:
+    """Monotone in both."""
+    end, later_end = (ENDS_AT + timedelta(days=one) for one in (days, days + later))
+    strict = compare("lasts_past_sitting", end.isoformat(), margin, SITTING)
+    assert not (strict and not compare("lasts_past_sitting", later_end.isoformat(), margin, SITTING))
+    assert not (strict and not compare("lasts_past_sitting", end.isoformat(), max(0, margin - less), SITTING))
