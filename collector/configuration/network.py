@@ -8,7 +8,7 @@ import msgspec
 
 from agent.protocol.wire import Identifier, SchoolCode
 
-Role = Literal["switch", "controller", "access_point"]
+GearRole = Literal["switch", "controller", "access_point"]
 
 
 class NetworkUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,7 +35,7 @@ class NetworkDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: Identifier
     address: str
-    role: Role
+    role: GearRole
     port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 161
     school: SchoolCode | None = None
     user: NetworkUser | None = None
