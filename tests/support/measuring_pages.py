@@ -76,3 +76,10 @@ def _serve_module(stub: StubCollector, name: str, text: str) -> None:
 def called(page: Page, module: str, name: str, argument: Any) -> Any:
     """What the module's function gives."""
     return page.evaluate(_CALL, [module, name, argument])
+
+
+def evaluated(page: Page, module: str, call: str, *values: Any) -> Any:
+    """What a call of the module's functions gives: `m` is the module, `v` the values."""
+    return page.evaluate(
+        f"async (v) => {{ const m = await import('{MODULES_AT}/{module}'); return {call}; }}", list(values)
+    )

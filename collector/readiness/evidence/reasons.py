@@ -50,6 +50,7 @@ _SENTENCES = {
     "version_hidden": "advice_missing_version_hidden",
     "version_reduced": "advice_missing_version_reduced",
     "unknown_browser": "advice_missing_unknown_browser",
+    "in_safe_exam_browser": "advice_missing_in_safe_exam_browser",
     "page_zoomed": "advice_missing_page_zoomed",
     "redacted_by_system": "advice_missing_redacted_by_system",
     "driver_error": "advice_missing_driver_error",

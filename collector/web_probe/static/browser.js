@@ -15,52 +15,86 @@ const ENGINE_BRANDS = ["Chromium", "HeadlessChrome"];
 // Their brand carries the engine's version, not their own.
 const NUMBERED_BY_ENGINE = ["brave", "vivaldi"];
 
-// In this order: every browser names some others that it wants to be taken for.
-const TOKENS = [
-  ["edge", /\b(?:Edg|EdgA|EdgiOS)\/([\d.]+)/],
-  ["opera", /\bOPR\/([\d.]+)/],
-  ["other", /\b(?:SamsungBrowser|YaBrowser|OPT|DuckDuckGo|Ddg|UCBrowser|Silk)\/([\d.]+)/],
-  ["vivaldi", /\bVivaldi\/([\d.]+)/],
-  ["chrome", /\bCriOS\/([\d.]+)/],
-  ["firefox", /\b(?:FxiOS|Firefox)\/([\d.]+)/],
-  ["chrome", /\bChrome\/([\d.]+)/],
-  ["safari", /\bVersion\/([\d.]+)(?: Mobile\/\w+)? Safari\//],
-];
+// What a browser calls itself in its user agent string, and what they all write there so as to be taken for each other.
+// Whoever names anything else is another program that borrows these names: a browser made of another's, an app around
+// an engine, Safe Exam Browser. Its numbers are not the browser's, which the school could update.
+const OWN_NAMES = new Map([
+  ...["Edg", "EdgA", "EdgiOS"].map((name) => [name, "edge"]),
+  ...["Firefox", "FxiOS"].map((name) => [name, "firefox"]),
+  ...["Chromium", "HeadlessChrome"].map((name) => [name, "chromium"]),
+  ["OPR", "opera"],
+  ["Vivaldi", "vivaldi"],
+  ["CriOS", "chrome"],
+]);
+const SHARED_NAMES = ["Mozilla", "AppleWebKit", "Gecko", "Chrome", "Version", "Mobile", "Safari"];
+const COMMENT = /\((?:[^()]|\([^()]*\))*\)/g;
 const REDUCED = /^\d+(?:\.0){2,}$/;
+
+// What is known of a browser within Safe Exam Browser, whatever it calls itself.
+export const LOCKED = other("Safe Exam Browser", "in_safe_exam_browser");
 
 // The running browser: {product, version, reason, title}. `hints` are high-entropy client hints, or null.
 export function running(hints, userAgent) {
-  return hints?.fullVersionList?.length ? byBrands(hints.fullVersionList) : byUserAgent(userAgent);
+  const names = namesIn(userAgent);
+  const stranger = strangerAmong(names);
+  if (stranger) return stranger;
+  const found = hints?.fullVersionList?.length ? byBrands(hints.fullVersionList) : byNames(names);
+  // Opera for Android counts its versions by itself.
+  return found.product === "opera" && /\bAndroid\b/.test(userAgent) ? other(found.title) : found;
+}
+
+// Names and versions in the order in which they stand, without what is in brackets.
+function namesIn(userAgent) {
+  const words = userAgent.replace(COMMENT, " ").split(/\s+/).filter(Boolean);
+  return words.map((word) => word.split("/", 2));
+}
+
+// The program that borrows a browser's names, or null.
+function strangerAmong(names) {
+  const locked = names.find(([name]) => name === "SEB");
+  if (locked) return { ...LOCKED, title: [LOCKED.title, locked[1]].filter(Boolean).join(" ") };
+  const stranger = names.find(([name]) => !OWN_NAMES.has(name) && !SHARED_NAMES.includes(name));
+  if (stranger) return other(stranger[1] ? stranger.join(" ") : "");
+  // Only Android's WebView names a version beside Chrome's.
+  return versionOf("Chrome", names) && versionOf("Version", names) ? other("WebView") : null;
+}
+
+function versionOf(wanted, names) {
+  return names.find(([name]) => name === wanted)?.[1];
+}
+
+function other(title, reason = "unknown_browser") {
+  return { product: "other", version: null, reason, title };
 }
 
 function byBrands(list) {
   const own = list.filter(({ brand }) => !isDecoy(brand));
-  const named = own.find(({ brand }) => BRANDS[brand]);
-  const engine = own.find(({ brand }) => ENGINE_BRANDS.includes(brand));
   const stranger = own.find(({ brand }) => !BRANDS[brand] && !ENGINE_BRANDS.includes(brand));
-  if (!named && stranger) return { product: "other", version: null, reason: "unknown_browser", title: stranger.brand };
-  const found = named ?? engine;
-  if (!found) return { product: "other", version: null, reason: "unknown_browser", title: "" };
+  // An app around a browser's engine ("Microsoft Edge WebView2") may name the browser too.
+  if (stranger || own.length === 0) return other(stranger?.brand ?? "");
+  const found = own.find(({ brand }) => BRANDS[brand]) ?? own[0];
   const product = BRANDS[found.brand] ?? "chromium";
-  const title = named ? found.brand : "Chromium";
+  const title = BRANDS[found.brand] ? found.brand : "Chromium";
   if (NUMBERED_BY_ENGINE.includes(product)) return { product, version: null, reason: "version_hidden", title };
   return versioned(product, found.version, title);
 }
 
-// Browsers mix in a brand that nobody has, such as "Not)A;Brand", so that sites do not rely on the list.
+// Browsers mix in a brand that nobody has, such as "Not)A;Brand" or "Not_A Brand": sites shall not rely on the list.
 function isDecoy(brand) {
-  return /^\W*Not\W.*Brand/i.test(brand);
+  return /^[^a-z]*not[^a-z]+a[^a-z]+brand[^a-z]*$/i.test(brand);
 }
 
-function byUserAgent(userAgent) {
-  for (const [product, token] of TOKENS) {
-    const version = token.exec(userAgent)?.[1];
-    if (!version) continue;
-    const title = product === "other" ? "" : product[0].toUpperCase() + product.slice(1);
-    if (product === "other") return { product, version: null, reason: "unknown_browser", title };
-    return versioned(product, version, title);
-  }
-  return { product: "other", version: null, reason: "unknown_browser", title: "" };
+function byNames(names) {
+  const [own, another] = names.filter(([name]) => OWN_NAMES.has(name));
+  if (another) return other(own.join(" "));
+  if (own) return named(OWN_NAMES.get(own[0]), own[1]);
+  if (versionOf("Chrome", names)) return named("chrome", versionOf("Chrome", names));
+  const safari = versionOf("Safari", names) && versionOf("Version", names);
+  return safari ? named("safari", safari) : other("");
+}
+
+function named(product, version) {
+  return versioned(product, version ?? "", product[0].toUpperCase() + product.slice(1));
 }
 
 function versioned(product, version, title) {
@@ -77,7 +111,7 @@ export function browserFacts(found) {
   for (const product of PRODUCTS) {
     const fact = `${product}_version`;
     facts[fact] = product === found.product ? found.version : null;
-    if (facts[fact] === null) missing[fact] = product === found.product ? found.reason : "not_seen";
+    if (facts[fact] === null) missing[fact] = [product, "other"].includes(found.product) ? found.reason : "not_seen";
   }
   return { facts, missing };
 }

@@ -1,5 +1,7 @@
 // The operating system and the processor, as facts of the agent's probe `device`.
 
+import { running } from "./browser.js";
+
 const BY_HINT = {
   Windows: "windows",
   macOS: "macos",
@@ -17,7 +19,8 @@ const TITLES = {
   ipados: "iPadOS",
   ios: "iOS",
 };
-// From Safari 26 on, the user agent string of iPads and iPhones says the same old system for ever.
+// From Safari 26 on, the user agent string of iPads and iPhones says the same old system for ever. Which Safari it is,
+// only Safari itself tells: apps write whatever they like.
 const SAFARI_HIDES_SYSTEM_FROM = 26;
 
 // {facts, missing} of os_name, os_version, os_title and architecture.
@@ -51,10 +54,10 @@ function windowsTitle(platformVersion) {
 function byUserAgent(userAgent, touchPoints) {
   const mobile = /\((iPad|iPhone|iPod)[^)]*? OS (\d+(?:_\d+)*) like Mac OS X/.exec(userAgent);
   if (mobile) return titled(mobile[1] === "iPad" ? "ipados" : "ios", appleVersion(userAgent, mobile[2]));
-  const mac = /\(Macintosh; [^)]*Mac OS X (\d+(?:_\d+)*)/.exec(userAgent);
+  const mac = /\(Macintosh; [^)]*Mac OS X (\d+(?:[._]\d+)*)/.exec(userAgent);
   // An iPad asks for desktop pages as a Mac; no Mac has a touch screen.
   if (mac && touchPoints > 0) return titled("ipados", null);
-  if (mac) return titled("macos", mac[1].startsWith("10_15") ? null : mac[1].replaceAll("_", "."));
+  if (mac) return titled("macos", /^10[._]15/.test(mac[1]) ? null : mac[1].replaceAll("_", "."));
   if (/Windows NT/.test(userAgent)) return titled("windows", null);
   if (/\bCrOS\b/.test(userAgent)) return titled("chromeos", null);
   const android = /Android (\d+(?:\.\d+)*)(; K\))?/.exec(userAgent);
@@ -63,8 +66,9 @@ function byUserAgent(userAgent, touchPoints) {
 }
 
 function appleVersion(userAgent, written) {
-  const safari = Number.parseInt(/Version\/(\d+)/.exec(userAgent)?.[1] ?? SAFARI_HIDES_SYSTEM_FROM, 10);
-  return safari >= SAFARI_HIDES_SYSTEM_FROM ? null : written.replaceAll("_", ".");
+  const { product, version } = running(null, userAgent);
+  const tells = product === "safari" && Number.parseInt(version, 10) < SAFARI_HIDES_SYSTEM_FROM;
+  return tells ? written.replaceAll("_", ".") : null;
 }
 
 function titled(name, version) {

@@ -1,6 +1,6 @@
 // One visit, from joining to the answer. Nothing is judged here: the collector does, by the rules that judge agents.
 
-import { PROBE as BROWSERS, browserFacts, running } from "./browser.js";
+import { PROBE as BROWSERS, LOCKED, browserFacts, running } from "./browser.js";
 import { Refused, ask } from "./collector.js";
 import { PROBE as DEVICE, clientHints, machineFacts, withAnswers } from "./device.js";
 import { PROBE as LOCKDOWN, lockdownFacts } from "./lockdown.js";
@@ -125,8 +125,9 @@ export class Visit {
   #seen() {
     const machine = withAnswers(this.machine, this.keyboard, this.sound);
     const lockdown = lockdownFacts(this.window, this.around, machine.facts.os_name);
+    const browser = lockdown.facts.seb_in_use ? LOCKED : this.browser;
     return [
-      result(BROWSERS, this.began, browserFacts(this.browser)),
+      result(BROWSERS, this.began, browserFacts(browser)),
       result(DEVICE, this.began, machine),
       result(LOCKDOWN, this.began, lockdown),
       this.presence.mark(this.began),

@@ -5,7 +5,6 @@ The user agent strings are as those browsers send them (written by hand from wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -13,8 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from collector.facts.catalogue import PROBES
 from tests.support.collectors import Place
-from tests.support.measuring_pages import bare_page, page_app
-from tests.support.serving import served
+from tests.support.measuring_pages import evaluated
 from tests.support.shown_pages import HEADLESS
 from tests.support.web_visits import said, visitor
 
@@ -145,20 +143,6 @@ def test_an_older_browser(browser: Browser, place: Place) -> None:
         assert pupil.complaints == []
         machine = said(place, pupil.device_id())["device"]
     assert (machine.facts["os_version"], machine.missing["power_source"]) == ("17.7.1", "not_told")
-
-
-@pytest.fixture(scope="module")
-def bare(browser: Browser) -> Iterator[Page]:
-    """A page that may import the page's modules."""
-    with served(page_app(), lifespan="off") as address, bare_page(browser, address) as page:
-        yield page
-
-
-def evaluated(page: Page, module: str, call: str, *values: Any) -> Any:
-    """What a call of the module's functions gives: `m` is the module, `v` the values."""
-    return page.evaluate(
-        f"async (v) => {{ const m = await import('/modules/{module}'); return {call}; }}", list(values)
-    )
 
 
 @pytest.mark.parametrize("name", AGENTS)
