@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +21,8 @@ _BUILT_IN = ("eDP", "LVDS", "DSI")
 _DISPLAYS = r"HKLM\SYSTEM\CurrentControlSet\Enum\DISPLAY"
 DISPLAYS_COMMAND = ("/usr/sbin/system_profiler", "SPDisplaysDataType", "-json")
 DEADLINE_S = 10.0
+_GUESS_MM_PER_PIXEL = 25.4 / 72
+"""What Core Graphics takes for the size of a pixel when a screen does not tell its own."""
 _FACTS = ("screen_width_px", "screen_height_px", "screen_width_mm", "screen_height_mm", "screen_diagonal_inch")
 
 
@@ -36,7 +39,7 @@ class Screen(NamedTuple):
 def read(system: System, facts: Facts, missing: dict[str, str]) -> None:
     """Fills in the facts of the main screen, or why there are none."""
     screens, no_size = _READERS.get(system.platform_name(), _none)(system)
-    screen = main_screen(screens)
+    screen = main_screen(screens and [believed(one) for one in screens])
     facts.update(dict.fromkeys(_FACTS))
     if screen is None:
         missing.update(dict.fromkeys(_FACTS, no_size if screens is None else "no_screen"))
@@ -51,10 +54,24 @@ def read(system: System, facts: Facts, missing: dict[str, str]) -> None:
     facts["screen_diagonal_inch"] = edid.diagonal_inch(screen.width_mm, screen.height_mm)
 
 
+def believed(screen: Screen) -> Screen:
+    """The screen without a size that can be none."""
+    width, height = screen.width_mm, screen.height_mm
+    if width and height and edid.can_be_size(width, height, screen.width_px, screen.height_px):
+        return screen
+    return screen._replace(width_mm=None, height_mm=None)
+
+
 def main_screen(screens: list[Screen] | None) -> Screen | None:
-    """The built-in screen, else the smallest: with a projector beside it, the pupil sits at the other one."""
+    """The built-in screen, else the smallest: with a projector or a TV beside it, the pupil sits at the other one."""
     built_in = [screen for screen in screens or [] if screen.connector.startswith(_BUILT_IN)]
-    return min(built_in or screens or [], key=lambda screen: screen.width_px * screen.height_px, default=None)
+    return min(built_in or screens or [], key=_extent, default=None)
+
+
+def _extent(screen: Screen) -> tuple[int, float]:
+    """Of two with as many pixels the one with the smaller size; one without a size is more likely a projector or TV."""
+    size = screen.width_mm * screen.height_mm if screen.width_mm and screen.height_mm else math.inf
+    return screen.width_px * screen.height_px, size
 
 
 def _none(system: System) -> tuple[list[Screen] | None, str]:
@@ -115,7 +132,7 @@ def sized(screen: Screen, screens: list[Screen], sizes: list[DisplaySize]) -> Sc
     """The screen with its size, where it is certain which size is its: that of the built-in one, or of the only one."""
     own = [size for size in sizes if size.is_built_in == bool(screen.connector)]
     alike = [one for one in screens if bool(one.connector) == bool(screen.connector)]
-    if len(own) != 1 or len(alike) != 1 or min(own[0].width_mm, own[0].height_mm) < 1:
+    if len(own) != 1 or len(alike) != 1 or abs(own[0].width_mm - screen.width_px * _GUESS_MM_PER_PIXEL) < 1:
         return screen
     return screen._replace(width_mm=round(own[0].width_mm), height_mm=round(own[0].height_mm))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.inventory.edid import Edid, diagonal_inch, parse
+from agent.inventory.edid import Edid, can_be_size, diagonal_inch, parse
 from tests.support.recorded_system import RECORDINGS
 
 PANEL = (RECORDINGS / "linux-sv-laptop/files/sys/class/drm/card1-eDP-1/edid").read_bytes()
@@ -51,6 +52,34 @@ def test_millimetres_alone_will_do() -> None:
 def test_without_a_timing_the_size_is_still_there() -> None:
     """A text stands where the timing should be."""
     assert parse(changed(b54=0, b55=0)) == Edid(None, None, 380, 210)
+
+
+def test_an_interlaced_timing_tells_half_of_the_lines() -> None:
+    """A field has every second of them."""
+    assert parse(changed(b71=PANEL[71] | 0x80)) == Edid(1600, 1800, 382, 215)
+
+
+@pytest.mark.parametrize(
+    ("mm", "px", "can_be"),
+    [
+        ((382, 215), (1600, 900), True),
+        ((220, 120), (1366, 768), True),  # in whole centimetres
+        ((217, 136), (1200, 1920), True),  # a tablet's panel stands upright
+        ((520, 320), (1920, 1200), True),
+        ((100, 150), (800, 1280), True),
+        ((160, 90), (1920, 1080), False),
+        ((160, 100), (1680, 1050), False),
+        ((1600, 900), (3840, 2160), False),
+        ((210, 90), (2560, 1080), False),
+        ((60, 50), (1280, 800), False),
+        ((40, 30), (1024, 768), False),
+        ((690, 390), (1920, 540), False),
+        ((300, 300), (1920, 1080), False),
+    ],
+)
+def test_what_can_be_a_size(mm: tuple[int, int], px: tuple[int, int], can_be: bool) -> None:
+    """No shape in place of a size, in whatever unit; nothing that no pupil could read; pixels are square."""
+    assert can_be_size(*mm, *px) == can_be
 
 
 def test_what_is_damaged_is_not_believed() -> None:
