@@ -13,13 +13,14 @@ import psutil
 if TYPE_CHECKING:
     from agent.system.core_graphics import DisplaySize
 
+_FULL_PERCENT = 100
 _PLATFORMS = {"Linux": "linux", "Windows": "windows", "Darwin": "macos"}
 
 
 class Battery(NamedTuple):
-    """`level_percent` 0-100; `on_mains` is None where the system can't tell."""
+    """`level_percent` 0-100, and `on_mains`: each is None where the system can't tell."""
 
-    level_percent: float
+    level_percent: float | None
     on_mains: bool | None
 
 
@@ -56,7 +57,10 @@ class Hardware:
     def battery(self) -> Battery | None:
         """The battery as psutil sees it, or None. For Windows and macOS: Linux says more in /sys."""
         found = psutil.sensors_battery()
-        return None if found is None else Battery(float(found.percent), found.power_plugged)
+        if found is None:
+            return None
+        told = found.percent <= _FULL_PERCENT  # Windows says 255 for a level that it does not know
+        return Battery(float(found.percent) if told else None, found.power_plugged)
 
     def display_sizes(self) -> list[DisplaySize]:
         """How large the connected screens are, on macOS; none on other systems, which tell it elsewhere."""
