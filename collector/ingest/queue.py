@@ -17,17 +17,12 @@ import msgspec
 
 from agent.protocol.wire import ReportAnswer
 from collector.clock import Clock
-from collector.ingest.validate import (
-    Acceptance,
-    CheckFacts,
-    drop_off_site_results,
-    validate_report,
-    was_clock_corrected,
-)
+from collector.ingest.answers import answer_to
+from collector.ingest.validate import Acceptance, CheckFacts, check_report
 from collector.readiness.domain.location import Location
 from collector.readiness.domain.model import DeviceSeen
 from collector.store.errors import StorageUnavailableError
-from collector.store.reports import ReceiptOutcome, ReceivedReport, RejectedReport
+from collector.store.reports import ReceivedReport, RejectedReport
 from collector.store.store import Store
 from collector.store.timestamps import Microseconds, microseconds
 
@@ -183,11 +178,7 @@ class IngestQueue:
     def _write(self, group: list[_Submission]) -> _Written:
         acceptance = Acceptance(self._retention, self._check_facts, self._store.holds)
         checked = [
-            [
-                drop_off_site_results(validate_report(raw, one.device, one.received_at, acceptance), one.where)
-                for raw in one.raws
-            ]
-            for one in group
+            [check_report(raw, one.device, one.where, one.received_at, acceptance) for raw in one.raws] for one in group
         ]
         good = [report for reports in checked for report in reports if isinstance(report, ReceivedReport)]
         bad = [report for reports in checked for report in reports if isinstance(report, RejectedReport)]
@@ -196,46 +187,13 @@ class IngestQueue:
         written = _Written(answers=[], schools=set(), left_out=left_out)
         for submission, reports in zip(group, checked, strict=True):
             answers = [
-                _answer_to(index, report, next(outcomes) if isinstance(report, ReceivedReport) else None)
+                answer_to(index, report, next(outcomes) if isinstance(report, ReceivedReport) else None)
                 for index, report in enumerate(reports)
             ]
             written.answers.append(answers)
             if any(answer.outcome == "accepted" for answer in answers):
                 written.schools.add(submission.device.school)
         return written
-
-
-def _answer_to(index: int, report: ReceivedReport | RejectedReport, outcome: ReceiptOutcome | None) -> ReportAnswer:
-    if isinstance(report, RejectedReport):
-        return ReportAnswer(
-            index=index,
-            outcome="rejected",
-            report_id=report.report_id,
-            code=report.code,
-            place=report.place,
-            message=report.message,
-        )
-    assert outcome is not None
-    if outcome == "accepted" and was_clock_corrected(report):
-        return ReportAnswer(
-            index=index,
-            outcome=outcome,
-            report_id=report.report_id,
-            code="clock_corrected",
-            place="$.sent_at",
-            message=f"The device's clock differs by {report.clock_offset_s:+.0f} s; the times of the results were "
-            "moved. Turn on automatic time on the machine.",
-        )
-    if outcome == "accepted" and report.left_out:
-        return ReportAnswer(
-            index=index,
-            outcome=outcome,
-            report_id=report.report_id,
-            code="not_at_school",
-            message=f"What it says of the network ({', '.join(report.left_out)}) was not kept: the device was, or may "
-            "have been, in another network than its school's (networks in schools.yaml).",
-        )
-    return ReportAnswer(index=index, outcome=outcome, report_id=report.report_id)
 
 
 def _fail(submission: _Submission, error: BaseException) -> None:

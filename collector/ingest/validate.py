@@ -117,6 +117,13 @@ class _Fault(Exception):  # noqa: N818  # carries an answer out of the checks, n
         self.place = place
 
 
+def check_report(
+    raw: bytes, device: DeviceSeen, where: Location, received_at: Microseconds, acceptance: Acceptance
+) -> ReceivedReport | RejectedReport:
+    """All that a report goes through on its way in: checked, and without what it says of places that do not count."""
+    return drop_off_site_results(validate_report(raw, device, received_at, acceptance), where)
+
+
 def validate_report(
     raw: bytes, device: DeviceSeen, received_at: Microseconds, acceptance: Acceptance
 ) -> ReceivedReport | RejectedReport:
