@@ -6,7 +6,7 @@ On SQLite every commit is on disk before it returns (WAL, synchronous=FULL).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import StaticPool
 
 from collector.store.errors import StorageUnavailableError, UnreadableStoreError
+from collector.store.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAL_PAGES_BEFORE_CHECKPOINT = 8_000
@@ -74,7 +76,7 @@ def open_database(url: str, busy_timeout_s: float) -> Database:
     engine = _engine(url)
     if engine.dialect.name == "sqlite":
         _make_private_file(url)
-        _prepare_sqlite(engine, busy_timeout_s)
+        _prepare_sqlite(engine, _pragmas(busy_timeout_s))
     database = Database(engine)
     try:
         with database.writing() as connection:
@@ -88,6 +90,18 @@ def open_database(url: str, busy_timeout_s: float) -> Database:
     except (StorageUnavailableError, UnreadableStoreError):
         engine.dispose()
         raise
+    return database
+
+
+def memory_database() -> Database:
+    """An empty SQLite database in memory, on one connection of the thread that asks. Its tables are made as they are
+    declared, which is what all migrations together come to.
+    """
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    _prepare_sqlite(engine, ("foreign_keys=ON",))
+    database = Database(engine)
+    with database.writing() as connection:
+        metadata.create_all(connection)
     return database
 
 
@@ -123,8 +137,8 @@ def _make_private_file(url: str) -> None:
         ) from error
 
 
-def _prepare_sqlite(engine: Engine, busy_timeout_s: float) -> None:
-    pragmas = (
+def _pragmas(busy_timeout_s: float) -> Sequence[str]:
+    return (
         f"busy_timeout={int(busy_timeout_s * 1000)}",
         "journal_mode=WAL",
         "synchronous=FULL",
@@ -134,6 +148,8 @@ def _prepare_sqlite(engine: Engine, busy_timeout_s: float) -> None:
         f"cache_size=-{CACHE_KIB}",
     )
 
+
+def _prepare_sqlite(engine: Engine, pragmas: Sequence[str]) -> None:
     def set_up(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # the driver must not begin transactions behind our back
         for pragma in pragmas:

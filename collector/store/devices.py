@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, func, insert, select, update
 
 from agent.protocol.wire import Enrolled, Enrolment
 from collector.readiness.domain.model import DeviceSeen
+from collector.store.database import UpsertInsert
 from collector.store.errors import EnrolmentRefusedError
 from collector.store.tables import devices, enrolment_keys
 from collector.store.timestamps import microseconds, moment, optional_moment
@@ -104,6 +106,30 @@ def enrol_device(connection: Connection, enrolment: Enrolment, now: datetime) ->
     }
     connection.execute(insert(devices), row)
     return Enrolled(device_id=device_id, token=token)
+
+
+def restore_device(
+    connection: Connection, insert_into: Callable[[Table], UpsertInsert], device: DeviceSeen, now: datetime
+) -> bool:
+    """Adds a device that enrolled elsewhere, by the id that it has there and with a token that nobody holds. False, and
+    nothing changed, if there is a device with that id.
+    """
+    key_id = f"restored-{device.school}"
+    key = {"key_id": key_id, "school": device.school, "label": "restored", "key_hash": secret_hash(key_id)}
+    add_key = insert_into(enrolment_keys).on_conflict_do_nothing()
+    connection.execute(add_key, key | {"created_at": microseconds(now)})
+    row = {
+        "device_id": device.device_id,
+        "school": device.school,
+        "room": device.room,
+        "label": device.label,
+        "simulated": device.simulated,
+        "token_hash": secret_hash(secrets.token_urlsafe(32)),
+        "key_id": key_id,
+        "enrolled_at": microseconds(device.enrolled_at),
+        "kind": device.kind,
+    }
+    return connection.execute(insert_into(devices).on_conflict_do_nothing(), row).rowcount == 1
 
 
 def revoke(connection: Connection, device_id: str, now: datetime) -> bool:

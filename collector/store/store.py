@@ -19,7 +19,7 @@ from collector.readiness.domain.model import DeviceSeen, Evidence, Observation, 
 from collector.readiness.leases.scheduler import LineUse
 from collector.store import devices, documents, gear, gear_writing, history, leases, rejections, retention, web_devices
 from collector.store.contents import Content
-from collector.store.database import Database, open_database
+from collector.store.database import Database, memory_database, open_database
 from collector.store.device_evidence import read_device
 from collector.store.devices import Counts, EnrolmentKey
 from collector.store.evidence import read_evidence
@@ -58,6 +58,11 @@ class Store:
         """
         return cls(open_database(url, busy_timeout_s))
 
+    @classmethod
+    def in_memory(cls) -> Store:
+        """An empty store that lasts no longer than this object, for the thread that made it."""
+        return cls(memory_database())
+
     def close(self) -> None:
         """Gives back every connection to the database."""
         self._database.close()
@@ -83,6 +88,11 @@ class Store:
         """Adds a device. Raises EnrolmentRefusedError when the key is not valid for the school."""
         with self._database.writing() as connection:
             return devices.enrol_device(connection, enrolment, now)
+
+    def restore_device(self, device: DeviceSeen, now: datetime) -> bool:
+        """Adds a device that enrolled elsewhere, under the id that it has there. False if that id is taken."""
+        with self._database.writing() as connection:
+            return devices.restore_device(connection, self._database.insert_into, device, now)
 
     def join_web_device(self, visit: web_devices.Visit, now: datetime, *, most_per_day: int) -> Enrolled:
         """Adds a browser that ran the web probe. Raises EnrolmentRefusedError when the school lets no more in."""
