@@ -92,6 +92,12 @@ class _CommandLine:
         for parser in (verdict, explain):
             parser.add_argument("--profile", metavar=words("value_profile"), help=words("help_profile"))
             parser.add_argument("--as-of", type=as_moment, metavar=words("value_date"), help=words("help_as_of"))
+        explain.add_argument("--replay", type=Path, metavar=words("value_file"), help=words("help_replay_instead"))
+        replay = self._command("replay", "replay:run")
+        replay.add_argument("file", type=Path, metavar=words("value_file"), help=words("help_replay_file"))
+        replay.add_argument("--at", type=as_moment, metavar=words("value_date"), help=words("help_replay_at"))
+        replay.add_argument("--profile", metavar=words("value_profile"), help=words("help_profile"))
+        replay.add_argument("--json", action="store_true", help=words("help_replay_json"))
 
     def _simulation(self) -> None:
         words = self._words

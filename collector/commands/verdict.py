@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import msgspec
@@ -13,73 +14,48 @@ from agent.protocol.wire import FactValue
 from collector.api.sittings import sitting_answer
 from collector.app import open_configuration
 from collector.clock import utc_now
-from collector.commands.printing import console, say, verdict_table
+from collector.commands.choice import UnusableInputError, chosen_profile, chosen_sittings, refused
+from collector.commands.printing import console, verdict_table
+from collector.commands.replay import replaying, tell_refused
 from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors
 from collector.i18n.formatting import quantity, unit_in_words
 from collector.i18n.messages import Language, choose, number, render
-from collector.judgement.service import judge_sittings, still_to_come
-from collector.readiness.domain.model import Profile, Sitting, Verdict
+from collector.judgement.service import EvidenceStore, judge_sittings
+from collector.readiness.domain.model import Verdict
 from collector.readiness.explanation.explain import explain_lines
+from collector.replay.receipts import RefusedLine
 from collector.store.errors import StorageUnavailableError
 
 
-class UnknownNameError(LookupError):
-    """A sitting or profile that is not in the configuration; `known` are those that are."""
-
-    def __init__(self, code: str, name: str, known: list[str]) -> None:
-        super().__init__(name)
-        self.code, self.name, self.known = code, name, known
-
-
-def _chosen_sittings(configuration: Configuration, wanted: str | None, now: datetime) -> list[Sitting]:
-    if wanted is None:
-        return [sitting for sitting in configuration.sittings if still_to_come(sitting, now)]
-    if not wanted:
-        to_come = [s.id for s in configuration.sittings if still_to_come(s, now)]
-        raise UnknownNameError("which_sitting", wanted, to_come)
-    found = [sitting for sitting in configuration.sittings if sitting.id == wanted]
-    if not found:
-        raise UnknownNameError("unknown_sitting", wanted, [s.id for s in configuration.sittings])
-    return found
-
-
-def _chosen_profile(configuration: Configuration, wanted: str | None) -> Profile | None:
-    if wanted is None or wanted in configuration.profiles:
-        return configuration.profiles.get(wanted or "")
-    raise UnknownNameError("unknown_profile", wanted, sorted(configuration.profiles))
-
-
-def judged(arguments: Namespace) -> list[Verdict]:
-    """The verdicts that the arguments ask for, judged anew from the stored facts."""
+@contextmanager
+def _stored(arguments: Namespace) -> Iterator[tuple[Configuration, EvidenceStore, datetime]]:
+    """The collector's own facts, and as of when they are wanted."""
     configuration, store = open_configuration(arguments.config, utc_now, os.environ)
     try:
-        now = arguments.as_of or utc_now()
-        return judge_sittings(
-            configuration,
-            store,
-            now,
-            sittings=_chosen_sittings(configuration, arguments.sitting, now),
-            profile=_chosen_profile(configuration, arguments.profile),
-        )
+        yield configuration, store, arguments.as_of or utc_now()
     finally:
         store.close()
 
 
-def _refused(error: Exception, language: Language) -> int:
-    if isinstance(error, UnknownNameError):
-        print(say(error.code, language, name=error.name, known=", ".join(error.known[:20]) or "–"), file=sys.stderr)
-    else:
-        print(error, file=sys.stderr)
-    return 2
+def _judged(arguments: Namespace, configuration: Configuration, store: EvidenceStore, now: datetime) -> list[Verdict]:
+    """The verdicts that the arguments ask for, judged anew from facts."""
+    return judge_sittings(
+        configuration,
+        store,
+        now,
+        sittings=chosen_sittings(configuration, arguments.sitting, now),
+        profile=chosen_profile(configuration, arguments.profile),
+    )
 
 
 def run(arguments: Namespace) -> int:
     """Prints the verdicts as a table, or as the API's JSON with `--json`."""
     try:
-        verdicts = judged(arguments)
-    except (ConfigurationErrors, StorageUnavailableError, UnknownNameError) as error:
-        return _refused(error, arguments.language)
+        with _stored(arguments) as (configuration, store, now):
+            verdicts = _judged(arguments, configuration, store, now)
+    except (ConfigurationErrors, StorageUnavailableError, UnusableInputError) as error:
+        return refused(error, arguments.language)
     if arguments.json:
         answers = [sitting_answer(verdict, arguments.language, explained=True) for verdict in verdicts]
         print(msgspec.json.format(msgspec.json.encode(answers), indent=1).decode())
@@ -90,11 +66,20 @@ def run(arguments: Namespace) -> int:
 
 
 def explain(arguments: Namespace) -> int:
-    """Prints one sitting's verdict with every number behind it; which there are, if none is asked for."""
+    """Prints one sitting's verdict with every number behind it; which there are, if none is asked for. Gives 1 where
+    lines of a replay were refused.
+    """
+    refused_lines: list[RefusedLine] = []
     try:
-        [verdict] = judged(arguments)
-    except (ConfigurationErrors, StorageUnavailableError, UnknownNameError) as error:
-        return _refused(error, arguments.language)
+        if arguments.replay is None:
+            with _stored(arguments) as (configuration, store, now):
+                [verdict] = _judged(arguments, configuration, store, now)
+        else:
+            with replaying(arguments, arguments.replay, arguments.as_of) as (replay, now):
+                [verdict] = _judged(arguments, replay.configuration, replay, now)
+                refused_lines = replay.receipts.refused
+    except (ConfigurationErrors, StorageUnavailableError, UnusableInputError) as error:
+        return refused(error, arguments.language)
     language: Language = arguments.language
 
     def show(value: FactValue) -> str:
@@ -110,4 +95,6 @@ def explain(arguments: Namespace) -> int:
         lambda unit: unit_in_words(unit, language),
     )
     print("\n".join(lines))
-    return 0
+    if refused_lines:
+        tell_refused(arguments.replay, refused_lines, language)
+    return 1 if refused_lines else 0

@@ -6,7 +6,7 @@ all that can be known to be wrong and blames nothing on the wrong file.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -89,7 +89,7 @@ class _Folder:
 
 
 def load_configuration(
-    folder: Path, now: datetime, *, already_seen: Collection[str] = (), environ: Mapping[str, str]
+    folder: Path, now: datetime, *, already_seen: Container[str] = (), environ: Mapping[str, str]
 ) -> Configuration:
     """The configuration in `folder` as of `now`. `already_seen` are the sittings that were judged while they were
     still to come and may therefore lie in the past. Raises ConfigurationErrors with all that is wrong.
@@ -134,7 +134,7 @@ def _only(documents: list[Document[Read]] | None) -> Document[Read] | None:
     return documents[0] if documents else None
 
 
-def _rule_errors(found: _Folder, now: datetime, already_seen: Collection[str]) -> Iterator[ConfigurationError]:
+def _rule_errors(found: _Folder, now: datetime, already_seen: Container[str]) -> Iterator[ConfigurationError]:
     profiles = {document.value.id for document in found.profiles} if found.profiles is not None else None
     if found.settings is not None:
         yield from _said(found.settings, settings_problems(found.settings.value, PROBES))

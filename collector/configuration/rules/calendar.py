@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -21,7 +21,7 @@ class CalendarContext:
     schools: Mapping[str, School] | None
     profiles: Collection[str] | None
     now: datetime
-    already_seen: Collection[str]
+    already_seen: Container[str]
 
 
 def sitting_problems(place: DocumentPath, sitting: Sitting, around: CalendarContext) -> Iterator[ConfigurationProblem]:

@@ -1,0 +1,216 @@
+"""A collector in memory: what it takes, when time passes in it, and what it says of times that have passed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from collector.configuration.model import Configuration
+from collector.configuration.network import NetworkDevice
+from collector.readiness.domain.model import CountedRun, Evidence, Room, UplinkLoad
+from collector.replay.replay import EmptyReplayError, Replay, replayed
+from tests.support.verdicts import configuration, school, sitting
+from tests.unit.collector.readiness.cases import profile, requirement
+
+BEGIN = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
+EK = msgspec.structs.replace(school(), networks=["192.0.2.0/24"], rooms=[Room("a1", 30), Room("a2", 30)])
+OTHER = msgspec.structs.replace(school(), code="99000002", name="Lind")
+
+
+def known() -> Configuration:
+    """Two schools, a router and a sitting three weeks ahead, judged by the machines' memory alone."""
+    router = NetworkDevice("ek-router", "192.0.2.1", "switch", school=EK.code, community_file="c", uplink="1")
+    made = configuration(EK, OTHER, sittings=[msgspec.structs.replace(sitting(), starts_at=BEGIN + timedelta(21))])
+    rules = profile(requirement())
+    settings = msgspec.structs.replace(made.settings, profile=rules.id)
+    return msgspec.structs.replace(made, settings=settings, profiles={rules.id: rules}, network=[router])
+
+
+@pytest.fixture
+def replay() -> Iterator[Replay]:
+    made = Replay(known())
+    yield made
+    made.close()
+
+
+def line(hours: float, kind: str, **fields: Any) -> bytes:
+    return msgspec.json.encode({"received_at": BEGIN + timedelta(hours=hours), "kind": kind} | fields)
+
+
+def enrolled(hours: float, device: str, *, of: str = EK.code, **fields: Any) -> bytes:
+    return line(hours, "enrolled", school=of, device={"device_id": device, "room": "a1"} | fields)
+
+
+def report(
+    hours: float,
+    device: str,
+    *,
+    of: str = EK.code,
+    address: str | None = "192.0.2.9",
+    probe: str = "device",
+    **said: Any,
+) -> bytes:
+    """A report with one result, measured and sent when it was received, by a clock that is `behind`."""
+    at = BEGIN + timedelta(hours=hours) - said.pop("behind", timedelta())
+    result = {"probe": probe, "version": 1, "status": "ok", "started_at": at, "duration_s": 1.0}
+    facts = said.pop("facts", {"memory_total_mib": 8192})
+    whole = {"schema": 1, "report_id": f"{device}-{hours}", "device_id": device, "sent_at": at, "agent_version": "1"}
+    whole |= {"school": of, "room": "a1", "results": [result | {"facts": facts}]} | said
+    return line(hours, "report", school=of, address=address, report=whole)
+
+
+def evidence(replay: Replay, hours: float, of: str = EK.code) -> Evidence:
+    """What is known at that time."""
+    at = BEGIN + timedelta(hours=hours)
+    replay.live_until(at)
+    return replay.evidence(of, at, at - timedelta(days=60))
+
+
+def told(replay: Replay) -> list[tuple[int, str]]:
+    """What was refused."""
+    return [(refused.line, refused.why.code) for refused in replay.receipts.refused]
+
+
+def test_only_what_was_received_by_then_counts(replay: Replay) -> None:
+    """And the rest is taken when its time comes."""
+    replay.feed([enrolled(0, "d1"), report(1, "d1"), report(3, "d1", facts={"memory_total_mib": 4096})])
+    assert [one.facts["memory_total_mib"] for one in evidence(replay, 2).observations] == [8192]
+    assert [one.facts["memory_total_mib"] for one in evidence(replay, 3).observations] == [8192, 4096]
+    assert replay.receipts.taken == {"enrolled": 1, "report": 2}
+
+
+def test_lines_may_be_fed_while_time_passes(replay: Replay) -> None:
+    replay.feed([enrolled(0, "d1")])
+    assert evidence(replay, 1).observations == []
+    replay.feed([report(2, "d1")])
+    assert len(evidence(replay, 2).observations) == 1
+
+
+def test_time_goes_one_way(replay: Replay) -> None:
+    replay.feed([enrolled(0, "d1"), report(2, "d1")])
+    replay.verdicts(BEGIN + timedelta(hours=2))
+    with pytest.raises(ValueError, match="has passed"):
+        replay.verdicts(BEGIN + timedelta(hours=1))
+
+
+def test_nothing_to_judge_at() -> None:
+    """Unless somebody names a time."""
+    with pytest.raises(EmptyReplayError):
+        replayed(known(), [b"\n", b"{"])
+    done = replayed(known(), [], at=BEGIN)
+    assert [verdict.judged_at for verdict in done.verdicts] == [BEGIN]
+
+
+def test_by_default_as_of_the_last_line() -> None:
+    """In UTC, whatever offset the line has."""
+    local = line(2, "revoked", device_id="d1").replace(b"10:00:00Z", b"11:00:00+01:00")
+    done = replayed(known(), [enrolled(0, "d1"), local])
+    assert (done.at.isoformat(), done.receipts.taken["revoked"]) == ("2026-11-16T10:00:00+00:00", 1)
+
+
+def test_another_network_counts_for_less(replay: Replay) -> None:
+    """What is measured at home is left out, as it would be live."""
+    replay.feed([enrolled(0, "d1"), report(1, "d1", address="203.0.113.5", probe="latency", facts={})])
+    assert evidence(replay, 2).observations == []
+    assert replay.receipts.remarks == {"not_at_school": 1}
+
+
+def test_remarks(replay: Replay) -> None:
+    """A report that came twice, and one from a machine whose clock is wrong."""
+    late = report(2, "d1", behind=timedelta(hours=2))
+    replay.feed([enrolled(0, "d1"), report(1, "d1"), report(1, "d1"), late])
+    assert len(evidence(replay, 3).observations) == 1
+    assert replay.receipts.remarks == {"duplicate": 1, "clock_corrected": 1}
+
+
+def test_a_device_of_another_school(replay: Replay) -> None:
+    replay.feed([enrolled(0, "d1"), report(1, "d1", of=OTHER.code)])
+    assert evidence(replay, 2, OTHER.code).observations == []
+    assert told(replay) == [(2, "replay_other_school")]
+
+
+def test_a_device_that_was_revoked_counts_no_more(replay: Replay) -> None:
+    replay.feed([enrolled(0, "d1"), enrolled(0, "d2"), line(2, "revoked", device_id="d1"), report(3, "d1")])
+    assert [device.device_id for device in evidence(replay, 1).devices] == ["d1", "d2"]
+    assert [device.device_id for device in evidence(replay, 4).devices] == ["d2"]
+    assert told(replay) == [(4, "replay_device_gone")]
+
+
+def test_browsers_that_are_silent_end(replay: Replay) -> None:
+    """After `web_probe.forget_after_days`; agents stay."""
+    replay.feed([enrolled(0, "d1"), enrolled(0, "b1", kind="web"), report(1, "b1"), report(24 * 40, "b1")])
+    assert {device.device_id for device in evidence(replay, 24 * 30).devices} == {"d1", "b1"}
+    assert {device.device_id for device in evidence(replay, 24 * 41).devices} == {"d1"}
+    assert told(replay) == [(4, "replay_device_gone")]
+
+
+def test_what_is_older_than_the_retention_is_forgotten() -> None:
+    made = known()
+    short = msgspec.structs.replace(made.settings, retention_days=10)
+    replay = Replay(msgspec.structs.replace(made, settings=short))
+    replay.feed([enrolled(0, "d1"), report(1, "d1")])
+    assert len(evidence(replay, 24 * 9).observations) == 1
+    assert evidence(replay, 24 * 12).observations == []
+    replay.close()
+
+
+def test_gear_is_kept_as_the_poller_keeps_it(replay: Replay) -> None:
+    load = {"seconds": 60, "down_mbit_s": 40.5, "up_mbit_s": 8.25}
+    radio = {"access_point": "EK-1", "room": "a1", "band": "5", "clients_count": 12, "utilisation_percent": 31.0}
+    poll = {"device": "ek-router", "load": load, "port": {"speed_mbit_s": 1000, "is_up": True, "packets_count": 7}}
+    replay.feed([line(1, "gear", school=EK.code, gear=poll | {"radios": [radio]})])
+    found = evidence(replay, 2)
+    assert found.uplink == [UplinkLoad("ek-router", BEGIN + timedelta(hours=1), 60, 40.5, 8.25)]
+    assert [(port.speed_mbit_s, port.is_up, port.packets_count) for port in found.uplink_ports] == [(1000, True, 7)]
+    assert [(one.access_point, one.room, one.clients_count) for one in found.radios] == [("EK-1", "a1", 12)]
+
+
+def test_a_poll_that_failed(replay: Replay) -> None:
+    replay.feed([line(1, "gear", school=EK.code, gear={"device": "ek-router", "error_code": "timeout"})])
+    [port] = evidence(replay, 2).uplink_ports
+    assert (port.error_code, port.read_at) == ("timeout", None)
+
+
+def test_what_the_measurement_point_counted(replay: Replay) -> None:
+    """Of the school whose device ran it, and not before it was received."""
+    at = BEGIN + timedelta(hours=1)
+    run = {"device_id": "d1", "at": at, "seconds": 4.0, "down_bytes": 50_000_000, "down_mbit_s": 100.0}
+    replay.feed([enrolled(0, "d1"), line(1.5, "measured", school=EK.code, run=run)])
+    assert evidence(replay, 1.2).counted == []
+    received_at = BEGIN + timedelta(hours=1.5)
+    expected = CountedRun("d1", at, received_at, 4.0, down_bytes=50_000_000, down_mbit_s=100.0)
+    assert evidence(replay, 2).counted == [expected]
+    assert evidence(replay, 2, OTHER.code).counted == []
+
+
+def test_what_a_machine_is_for(replay: Replay) -> None:
+    replay.feed([enrolled(0, "d1", machine="9f2c", role="spare", group="cart-3"), enrolled(0, "d2")])
+    first, second = evidence(replay, 1).devices
+    assert (first.machine, first.role, first.group) == ("9f2c", "spare", "cart-3")
+    assert (second.machine, second.role, second.group) == (None, None, None)
+
+
+def test_sessions_and_rehearsals_are_taken(replay: Replay) -> None:
+    """Nothing judges them yet."""
+    when = {"from": BEGIN, "until": BEGIN + timedelta(hours=1)}
+    [name] = [one.id for one in replay.configuration.sittings]
+    replay.feed(
+        [
+            line(0, "session", school=EK.code, session={"id": "s1", "room": "a1"} | when),
+            line(0, "rehearsal", school=EK.code, rehearsal={"id": "g1", "sitting": name, "facts": {"n": 2}} | when),
+        ]
+    )
+    replay.take_all()
+    assert replay.receipts.taken == {"session": 1, "rehearsal": 1}
+
+
+def test_a_room_that_a_report_names_stays_the_devices(replay: Replay) -> None:
+    """As live: a report without a room is from where the one before was."""
+    replay.feed(
+        [enrolled(0, "d1"), report(1, "d1", room="a2"), report(2, "d1", room=None, facts={"memory_total_mib": 1})]
+    )
+    assert [one.room for one in evidence(replay, 3).observations] == ["a2", "a2"]
