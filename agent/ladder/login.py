@@ -23,7 +23,9 @@ LOGIN_PAGE_MAX_BYTES = 2 * 1024 * 1024
 
 
 def read(system: System, rung: Rung, until_s: float) -> RungOutcome:
-    """Fails as `login_error`, `metadata_garbled`, `scope_differs`, `idp_certificate_expired`, `login_away` ..."""
+    """Fails as `login_error`, `metadata_garbled`, `scope_differs`, `idp_certificate_expired`, `login_away` ... What may
+    hold up a login all the same is remarked as `signed_requests_wanted`, `scope_misplaced` or `assurance_misplaced`.
+    """
     if rung.target is None:
         raise RungFailedError("rung_without_target")
     way = Dialer(system, until_s)
@@ -44,25 +46,57 @@ def judge(metadata: Metadata, expect: Mapping[str, str], now: datetime) -> RungO
     """Expiry first: whoever mends that will look at the scope anyway."""
     if metadata.valid_until is not None and metadata.valid_until <= now:
         raise RungFailedError("metadata_expired")
-    days = expires_days(metadata, now)
-    if days is not None and days < 0:
-        raise RungFailedError("idp_certificate_expired", expires_days=days)
-    wanted = expect.get("scope")
-    if wanted is not None and wanted.lower() not in {one.lower() for one in metadata.scopes}:
-        if not metadata.scopes and metadata.patterns:
-            raise RungFailedError("scope_is_pattern", scope=metadata.patterns[0][:100])
-        found = ", ".join(metadata.scopes)[:100]
-        raise RungFailedError("scope_differs" if found else "scope_missing", scope=found or None)
-    return RungOutcome({"expires_days": days})
+    days = signing_days(metadata, now)
+    is_outer = _is_scope_outer(metadata, expect.get("scope"))
+    return RungOutcome({"expires_days": days}, code=_remark(metadata, is_scope_outer=is_outer))
 
 
-def expires_days(metadata: Metadata, now: datetime) -> int | None:
-    """Days until the last of the certificates is over (during a change of keys there are two); None without any."""
+def signing_days(metadata: Metadata, now: datetime) -> int:
+    """Days for which there is a key to sign with all the time: during a change of keys the next one takes over, if it
+    is valid by then. Fails as `idp_certificate_expired`, `idp_certificate_missing` ... where there is none today.
+    """
     try:
-        ends = [certificate_in(one).not_after for one in metadata.certificates]
+        keys = sorted((certificate_in(one) for one in metadata.certificates), key=lambda one: one.not_before)
     except BadCertificateError as error:
-        raise BadMetadataError("metadata_garbled") from error
-    return (max(ends) - now).days if ends else None
+        raise RungFailedError("idp_certificate_garbled") from error
+    if not keys:
+        raise RungFailedError("idp_certificate_missing")
+    end = now
+    for key in keys:
+        if key.not_before <= end:
+            end = max(end, key.not_after)
+    if end > now:
+        return (end - now).days
+    over = [key.not_after for key in keys if key.not_after <= now]
+    if not over:
+        raise RungFailedError("idp_certificate_not_yet_valid")
+    raise RungFailedError("idp_certificate_expired", expires_days=(max(over) - now).days)
+
+
+def _is_scope_outer(metadata: Metadata, wanted: str | None) -> bool:
+    """Whether the wanted scope stands for the whole entity only. Fails as `scope_differs` ... if it is nowhere."""
+    if wanted is None or wanted.lower() in (one.lower() for one in metadata.scopes):
+        return False
+    if wanted.lower() in (one.lower() for one in metadata.outer_scopes):
+        return True
+    scopes = [*metadata.scopes, *metadata.outer_scopes]
+    if not scopes and metadata.patterns:
+        raise RungFailedError("scope_is_pattern", scope=metadata.patterns[0][:100])
+    found = ", ".join(scopes)[:100]
+    raise RungFailedError("scope_differs" if found else "scope_missing", scope=found or None)
+
+
+def _remark(metadata: Metadata, *, is_scope_outer: bool) -> str | None:
+    """What can be read but may hold up a login, the worst of it. From the guide of the national tests: their gateway
+    does not sign its requests, and reads the scope below the IDPSSODescriptor and the e-identification above it.
+    """
+    if metadata.wants_signed_requests:
+        return "signed_requests_wanted"
+    if is_scope_outer:
+        return "scope_misplaced"
+    if metadata.has_assurance and not metadata.has_outer_assurance:
+        return "assurance_misplaced"
+    return None
 
 
 def _login_page(way: Dialer, url: str | None) -> None:

@@ -6,12 +6,20 @@ import base64
 from collections.abc import Sequence
 from datetime import datetime
 
+SIGNING_CERTIFICATE = base64.b64decode(
+    "MIIBlzCCAT2gAwIBAgIUAow+GixEkdZxXdf7DAg8RSXkRLAwCgYIKoZIzj0EAwIwIDEeMBwGA1UEAwwVaWRwLmV4ZW1wZWxieS5leGFtcGxlMCAX"
+    "DTIwMDEwMTAwMDAwMFoYDzIxMjYxMTAyMTMyODM4WjAgMR4wHAYDVQQDDBVpZHAuZXhlbXBlbGJ5LmV4YW1wbGUwWTATBgcqhkjOPQIBBggqhkjO"
+    "PQMBBwNCAAQvt39Pbf9v9sN7NUk4/TaRjDqBrXGjm39NKqFHrxsvhhgl5RpACJM4VbINr8rZ+65/P1NpIWYHOKGbUPJqLwgio1MwUTAdBgNVHQ4E"
+    "FgQUA8+mn3C0EXUewO556I+dWbKGKY4wHwYDVR0jBBgwFoAUA8+mn3C0EXUewO556I+dWbKGKY4wDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQD"
+    "AgNIADBFAiAUDHSvvJixSu1Shi+cdkE5xFk3QiMVlvvM5F+GLg2bIwIhAN+G3xDIAVV3HOk7WAmPDOAiC6LLde0BrT12easHOPYB"
+)
+"""From 2020 to 2126."""
 _REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 
 
 def metadata_xml(
     scopes: Sequence[str],
-    certificates: Sequence[bytes] = (),
+    certificates: Sequence[bytes] = (SIGNING_CERTIFICATE,),
     *,
     until: datetime | None = None,
     login_url: str | None = None,

@@ -169,6 +169,8 @@ def test_login_in_order(authority: Authority) -> None:
     keys = [der_of(authority.certificate(days=-1)), der_of(authority.certificate())]
     document = metadata_xml(["Exempelby.se", "annan.se"], keys, login_url="HERE/login")
     assert tried_login(document, scope="exempelby.se") == RungOutcome({"expires_days": 29})
+    signed = document.replace(b"protocolSupport", b'WantAuthnRequestsSigned="true" protocolSupport')
+    assert tried_login(signed) == RungOutcome({"expires_days": 29}, code="signed_requests_wanted")
 
 
 def test_login_out_of_order(authority: Authority) -> None:
@@ -181,7 +183,8 @@ def test_login_out_of_order(authority: Authority) -> None:
         (metadata_xml([]), "scope_missing"),
         (pattern, "scope_is_pattern"),
         (metadata_xml(["exempelby.se"], [der_of(authority.certificate(days=-1))]), "idp_certificate_expired"),
-        (metadata_xml(["exempelby.se"], [b"no certificate"]), "metadata_garbled"),
+        (metadata_xml(["exempelby.se"], [b"no certificate"]), "idp_certificate_garbled"),
+        (metadata_xml(["exempelby.se"], []), "idp_certificate_missing"),
         (metadata_xml(["exempelby.se"], until=past), "metadata_expired"),
         (b"<html/>", "no_identity_provider"),
         (b"<!DOCTYPE a><a/>", "metadata_has_entities"),

@@ -1,4 +1,4 @@
-"""What is read out of other people's bytes: routes, DNS answers, certificates, metadata. Hostile ones too."""
+"""What is read out of other people's bytes: routes, DNS answers, certificates. Hostile ones too."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.ladder import certificate, saml
+from agent.ladder import certificate
 from agent.ladder.certificate import BadCertificateError
 from agent.ladder.dns import listed
 from agent.ladder.dns_message import BadAnswerError, addresses_in, question
-from agent.ladder.saml import BadMetadataError
 from agent.measuring.routes import linux_gateways, macos_gateways, windows_gateways
 from tests.support.ladder_world import Authority, dns_answer
-from tests.support.saml_metadata import metadata_xml
 
 ROUTES = """Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
 wlan0\t00000000\t0101A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0
@@ -133,64 +131,3 @@ def test_a_certificate_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
             certificate.parsed(der[:end])
     with pytest.raises(BadCertificateError):
         certificate.parsed(b"\x30" + b"\0" * certificate.CERTIFICATE_MAX_BYTES)
-
-
-def test_metadata_of_one_provider(tmp_path: Path) -> None:
-    """Scopes, certificates, the login address and until when it holds."""
-    file, _ = Authority(tmp_path, "Rot").certificate()
-    der = ssl.PEM_cert_to_DER_cert(file.read_text())
-    until = datetime(2027, 1, 1, tzinfo=UTC)
-    found = saml.parsed(metadata_xml(["exempelby.se"], [der], until=until, login_url="https://idp.example/login"))
-    assert found.entity_id == "https://idp.exempelby.example/idp"
-    assert (found.scopes, found.patterns, found.certificates) == (["exempelby.se"], [], [der])
-    assert (found.valid_until, found.login_url) == (until, "https://idp.example/login")
-
-
-def test_a_scope_of_the_whole_entity_and_a_pattern() -> None:
-    """The first counts as the role's; the second is kept apart, and never run as a regular expression."""
-    document = metadata_xml(["exempelby.se"]).replace(
-        b"<md:IDPSSODescriptor",
-        b'<md:Extensions><shibmd:Scope regexp="true">(a+)+$</shibmd:Scope></md:Extensions><md:IDPSSODescriptor',
-        1,
-    )
-    found = saml.parsed(document)
-    assert (found.scopes, found.patterns) == (["exempelby.se"], ["(a+)+$"])
-
-
-def test_which_of_several_providers() -> None:
-    """By its entity id."""
-    one = metadata_xml(["ett.se"])
-    both = b'<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">'
-    both += one + one.replace(b"exempelby.example", b"annan.example").replace(b"ett.se", b"annan.se")
-    both += b"</md:EntitiesDescriptor>"
-    assert saml.parsed(both).scopes == ["ett.se"]
-    assert saml.parsed(both, "https://idp.annan.example/idp").scopes == ["annan.se"]
-    with pytest.raises(BadMetadataError, match="no_identity_provider"):
-        saml.parsed(both, "https://nobody.example/")
-
-
-LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;&lol;&lol;">]>
-<x>&lol2;</x>"""
-OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>'
-
-
-@pytest.mark.parametrize(
-    ("document", "code"),
-    [
-        (LAUGHS, "metadata_has_entities"),
-        (OUTSIDE, "metadata_has_entities"),
-        (b"", "metadata_garbled"),
-        (b"<html><body>Login</body></html>", "no_identity_provider"),
-        (b"<a>" * 100, "metadata_garbled"),
-        (b"<a>" + b"x" * 70_000 + b"</a>", "metadata_garbled"),
-        (b'<a validUntil="soon"/>', "metadata_garbled"),
-        (b" " * (saml.METADATA_MAX_BYTES + 1), "metadata_too_large"),
-        (metadata_xml([], [b"x"]).replace(b"eA==", b"%%%"), "metadata_garbled"),
-    ],
-    ids=["laughs", "outside", "empty", "a page", "deep", "long", "no time", "huge", "no base64"],
-)
-def test_hostile_metadata(document: bytes, code: str) -> None:
-    """Nothing is expanded, fetched or read without bounds."""
-    with pytest.raises(BadMetadataError) as refused:
-        saml.parsed(document)
-    assert refused.value.code == code
