@@ -4,7 +4,8 @@ is hand-written after their documentation: no recording with a script was at han
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatch
 
 import pytest
 
@@ -30,29 +31,55 @@ GNOME = f"""org.gnome.system.proxy autoconfig-url '{SCRIPT}'
 org.gnome.system.proxy ignore-hosts ['localhost']
 org.gnome.system.proxy mode 'auto'
 """
-PROGRAMS = {"windows": "reg", "macos": "scutil", "linux": "gsettings"}
+PROGRAMS = {"windows": ("reg",), "macos": ("scutil", "plutil"), "linux": ("gsettings",)}
+INTUNE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings /v AutoConfigURL"
+POLICIES = r"HKLM\SOFTWARE\Policies"
+BY_EDGE = f"\r\nHKEY_LOCAL_MACHINE\\...\r\n    ProxyPacUrl    REG_SZ    {SCRIPT}\r\n\r\n"
+AS_JSON = f'{{"ProxyMode": "pac_script", "ProxyPacUrl": "{SCRIPT}"}}'
+BY_CHROME = f"\r\nHKEY_LOCAL_MACHINE\\...\r\n    ProxySettings    REG_SZ    {AS_JSON}\r\n\r\n"
+BY_PROFILE = f'{{\n  "ProxyMode" => "pac_script"\n  "ProxyPacUrl" => "{SCRIPT}"\n}}\n'
+BY_FIREFOX = f'{{"policies": {{"Proxy": {{"Mode": "autoConfig", "AutoConfigURL": "{SCRIPT}"}}}}}}'
 
 
 class Told(DirectSystem):
-    """A machine of one system that prints this, or fails to."""
+    """A machine of one system that prints this, or fails to; `only` to the question that has this in it. `users` are
+    logged on to Windows, and `files` lie on it.
+    """
 
-    def __init__(self, platform: str, said: str | None) -> None:
+    def __init__(
+        self,
+        platform: str,
+        said: str | None,
+        only: str = "",
+        users: Sequence[str] = (),
+        files: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__()
         self._platform = platform
         self._said = said
-        self.asked: list[str] = []
+        self._only = only
+        self._users = users
+        self._files = files or {}
 
     def platform_name(self) -> str:
         return self._platform
 
     def find_program(self, name: str) -> str | None:
-        return f"/bin/{name}" if name == PROGRAMS.get(self._platform) else None
+        return f"/bin/{name}" if name in PROGRAMS.get(self._platform, ()) else None
 
     def output_of(self, command: Sequence[str], deadline_s: float) -> str:
-        self.asked.append(command[0])
-        if self._said is None:
+        if self._said is None or self._only not in " ".join(command):
             raise CommandFailedError("it ended with 1")
         return self._said
+
+    def registry_keys(self, key: str) -> list[str]:
+        return list(self._users) if key == "HKU" else []
+
+    def paths(self, pattern: str) -> list[str]:
+        return [path for path in self._files if fnmatch(path, pattern)]
+
+    def read_text(self, path: str) -> str | None:
+        return self._files.get(path)
 
 
 @pytest.mark.parametrize(("platform", "said"), [("windows", WINDOWS), ("macos", MACOS), ("linux", GNOME)])
@@ -79,16 +106,55 @@ def test_without_a_script(platform: str, said: str | None) -> None:
     assert configured_pac(Told(platform, said)) is None
 
 
-def test_a_script_that_lies_on_the_machine() -> None:
-    """It has no host."""
-    assert configured_pac(Told("macos", MACOS.replace(SCRIPT, "file:///etc/proxy.pac"))) == NOT_BY_HOST
+@pytest.mark.parametrize(
+    "address", ["file:///etc/proxy.pac", "data:application/x-ns-proxy-autoconfig;base64,aaaa", "http://[/"]
+)
+def test_a_script_without_a_host(address: str) -> None:
+    """Written into the setting itself, or in a way that nobody can read."""
+    assert configured_pac(Told("macos", MACOS.replace(SCRIPT, address))) == NOT_BY_HOST
 
 
-def test_the_policy_of_a_windows_domain_is_asked_too() -> None:
-    """Both places, each in turn."""
-    system = Told("windows", None)
-    assert configured_pac(system) is None
-    assert system.asked == ["reg", "reg"]
+@pytest.mark.parametrize(
+    "system",
+    [
+        Told("windows", WINDOWS, INTUNE),
+        Told("windows", WINDOWS, rf"{POLICIES}\Microsoft\Windows"),
+        Told("windows", WINDOWS, rf"{POLICIES}\Mozilla\Firefox\Proxy /v AutoConfigURL"),
+        Told("windows", BY_EDGE, rf"{POLICIES}\Microsoft\Edge /v ProxyPacUrl"),
+        Told("windows", BY_CHROME, rf"{POLICIES}\Google\Chrome /v ProxySettings"),
+        Told("windows", WINDOWS, r"HKU\S-1-5-21-7-1001\Software", users=["S-1-5-18", "S-1-5-21-7-1001"]),
+        Told("macos", BY_PROFILE, "com.google.Chrome.plist"),
+        Told("macos", BY_PROFILE, "com.microsoft.Edge.plist"),
+        Told("linux", None, files={"/etc/opt/chrome/policies/managed/skola.json": AS_JSON}),
+        Told("linux", None, files={"/etc/firefox/policies/policies.json": BY_FIREFOX}),
+    ],
+    ids=[
+        "intune",
+        "group policy",
+        "firefox",
+        "edge",
+        "chrome",
+        "a pupil",
+        "mac chrome",
+        "mac edge",
+        "linux",
+        "linux firefox",
+    ],
+)
+def test_managed_machines(system: Told) -> None:
+    """Where device management, group policy and the browsers' own policies write it, and pupils beside the agent."""
+    assert configured_pac(system) == "wpad.skolan.example"
+    (row,) = climb(system, [Rung("proxy", "proxy")], 20.0)
+    assert (row.status, row.code) == ("not_reached", "pac_not_evaluated")
+    assert summary([row]).facts["ladder_ok"] is None
+
+
+def test_policies_without_a_script() -> None:
+    """A fixed proxy is another thing, and an empty value is none."""
+    fixed = '{"ProxyMode": "fixed_servers", "ProxyServer": "proxy.skolan.example:3128"}'
+    assert configured_pac(Told("linux", None, files={"/etc/opt/chrome/policies/managed/skola.json": fixed})) is None
+    empty = "\r\nHKEY_CURRENT_USER\\...\r\n    AutoConfigURL    REG_SZ    \r\n\r\nEnd of search: 1 match(es) found.\r\n"
+    assert configured_pac(Told("windows", empty)) is None
 
 
 def test_the_rung_is_undecided() -> None:
