@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from agent.ladder.outcome import RungFailedError
-from agent.ladder.transport import Dialer, failures_named
+from agent.ladder.transport import Dialer, failures_named, refuse_others
 
 REDIRECTS_MAX = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -30,6 +30,7 @@ def get(way: Dialer, url: str, max_bytes: int, *, redirects: int = REDIRECTS_MAX
     for _ in range(redirects + 1):
         with failures_named():
             answer = ask_once(way, url, max_bytes)
+        refuse_others(answer.status)
         if redirects == 0 or answer.status not in _REDIRECTS or "location" not in answer.headers:
             return answer
         url = urljoin(url, answer.headers["location"])

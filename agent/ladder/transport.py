@@ -28,6 +28,7 @@ _CERTIFICATE_CODES = {
     _WRONG_NAME: "certificate_wrong_name",
     _WRONG_ADDRESS: "certificate_wrong_name",
 }
+_STATUS_CODES = {407: "proxy_wants_login", 511: "network_wants_login"}
 _Next = TypeVar("_Next")
 
 
@@ -139,6 +140,14 @@ class Dialer:
         except BaseException:
             connection.close()
             raise
+
+
+def refuse_others(status: int) -> None:
+    """Raises when an answer with this status can't be the host's own, whatever was expected of it, as
+    `network_wants_login` (511, RFC 6585) or `proxy_wants_login` (407).
+    """
+    if status in _STATUS_CODES:
+        raise RungFailedError(_STATUS_CODES[status], http_status=status)
 
 
 def status_of(head: bytes) -> int:

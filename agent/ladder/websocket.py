@@ -9,7 +9,7 @@ import socket
 from urllib.parse import urlsplit
 
 from agent.ladder.outcome import RungFailedError, RungOutcome
-from agent.ladder.transport import Dialer, failures_named, status_of
+from agent.ladder.transport import Dialer, failures_named, refuse_others, status_of
 from agent.protocol.wire import Rung
 from agent.system.machine import System
 
@@ -44,6 +44,7 @@ def question(host: str, path: str, key: str) -> bytes:
 def judge(head: bytes, key: str) -> RungOutcome:
     """Only 101 with the right `Sec-WebSocket-Accept` comes from somebody who speaks WebSocket."""
     status = status_of(head)
+    refuse_others(status)
     if status != 101:
         raise RungFailedError("websocket_refused", http_status=status)
     lines = (line.partition(b":") for line in head.split(b"\r\n")[1:])

@@ -34,8 +34,15 @@ _OWN: tuple[RungKind, ...] = ("link", "gateway")
 """What is a school's own, whatever other schools say."""
 _THEIRS: tuple[RungKind, ...] = ("internet", "service", "websocket")
 """What lies outside the authority: when it fails at all schools, it fails for everyone as far as can be seen."""
-_NEAR_TLS_CODES = ("tls_inspected", "tls_untrusted", "fingerprint_differs")
-"""What a box of the own network does to TLS. All else there (no answer, an expired certificate) is the host's."""
+_NEAR_CODES = frozenset(
+    (
+        *("tls_inspected", "tls_untrusted", "fingerprint_differs"),
+        *("network_wants_login", "proxy_wants_login", "proxy_away", "proxy_refused"),
+    )
+)
+"""What a box, a login page or a proxy of the own network does, whoever is asked. All else (no answer, an expired
+certificate, an incomplete chain) is the host's.
+"""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -255,7 +262,7 @@ def _placed(rung: str, kind: RungKind, judged: list[_Tried], authorities: Mappin
 
 
 def _is_theirs(kind: RungKind, code: str) -> bool:
-    return kind in _THEIRS or (kind == "tls" and code not in _NEAR_TLS_CODES)
+    return kind in (*_THEIRS, "tls") and code not in _NEAR_CODES
 
 
 def _actor(kind: RungKind) -> Actor:

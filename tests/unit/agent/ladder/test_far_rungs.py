@@ -18,6 +18,7 @@ from tests.support.ladder_world import (
     Authority,
     DirectSystem,
     ProxiedSystem,
+    Respond,
     accept_websocket,
     answer,
     raw_server,
@@ -103,6 +104,8 @@ def test_no_tls_at_all() -> None:
 
 # --- proxy
 
+ELSEWHERE = "http_redirected_elsewhere"
+
 
 def test_nobody_in_between() -> None:
     """The host's own answer."""
@@ -117,11 +120,69 @@ def test_somebody_in_between() -> None:
     there = answer(302, Location="http://login.skolnat.example/")
     for respond, expect, code in (
         (there, {}, "http_redirected_elsewhere"),
-        (answer(511), {"status": "200"}, "http_changed"),
+        (answer(404), {"status": "200"}, "http_changed"),
         (answer(200, b"<html>Logga in</html>"), {"body": "was here"}, "http_changed"),
     ):
         with web_server(respond) as port:
             assert broken(proxy.read, rung("proxy", f"http://127.0.0.1:{port}/", **expect))[0] == code
+
+
+PAGE = b"<html><head>%b</head><body>Logga in</body></html>"
+WISPR = b"<!-- <?xml version=1.0?><WISPAccessGatewayParam><Redirect><MessageType>100</MessageType></Redirect> -->"
+
+
+@pytest.mark.parametrize(
+    ("respond", "path", "code"),
+    [
+        (answer(511, PAGE % b""), "511", "network_wants_login"),
+        (answer(407, PAGE % b""), "", "proxy_wants_login"),
+        (answer(200, PAGE % WISPR), "", "network_wants_login"),
+        (answer(307, WISPR), "", "network_wants_login"),
+        (
+            answer(200, PAGE % b'<META http-equiv="refresh" content="1; URL=https://1.1.1.1/login.html?a=b">'),
+            "",
+            ELSEWHERE,
+        ),
+        (answer(200, PAGE % b"<meta content='0;url=http://login.skolnat.example/' http-equiv=refresh>"), "", ELSEWHERE),
+        (answer(200, PAGE % b""), "generate_204", "http_changed"),
+        (answer(200, PAGE % b""), "connecttest.txt", "http_changed"),
+        (answer(200, PAGE % b""), "hotspot-detect.html", "http_changed"),
+        (answer(200, PAGE % b""), "success.txt", "http_changed"),
+    ],
+)
+def test_login_pages_that_nobody_expected(respond: Respond, path: str, code: str) -> None:
+    """The case (511, which no host says of itself), and its brothers: without `expect`."""
+    with web_server(respond) as port:
+        assert broken(proxy.read, rung("proxy", f"http://127.0.0.1:{port}/{path}"))[0] == code
+
+
+@pytest.mark.parametrize(
+    ("respond", "path"),
+    [
+        (answer(200, PAGE % b""), ""),
+        (answer(200, PAGE % b'<meta http-equiv="refresh" content="300">'), ""),
+        (answer(200, PAGE % b'<meta http-equiv="refresh" content="0; url=/sv/start">'), ""),
+        (answer(200, PAGE % b'<meta name="url" content="url=http://annan.example/">'), ""),
+        (answer(301, Location="/sv"), ""),
+        (answer(404), ""),
+        (answer(204), "generate_204"),
+        (answer(200, b"success\n"), "success.txt"),
+    ],
+)
+def test_answers_that_may_be_the_hosts_own(respond: Respond, path: str) -> None:
+    """Without `expect` nothing is made of them."""
+    with web_server(respond) as port:
+        assert held(proxy.read, rung("proxy", f"http://127.0.0.1:{port}/{path}")).code is None
+
+
+@pytest.mark.parametrize(("status", "code"), [(511, "network_wants_login"), (407, "proxy_wants_login")])
+def test_what_no_host_says_of_itself_is_told_at_every_rung(status: int, code: str) -> None:
+    """Not the service, the login nor the WebSocket is at fault."""
+    with web_server(answer(status)) as port:
+        url = f"http://127.0.0.1:{port}/"
+        assert broken(service.read, rung("service", url))[0] == code
+        assert broken(login.read, rung("login", url))[0] == code
+        assert broken(websocket.read, rung("websocket", f"ws://127.0.0.1:{port}/"))[0] == code
 
 
 def test_a_proxy_that_the_machine_uses_is_named_without_its_password() -> None:

@@ -80,6 +80,10 @@ def test_one_school_of_three(kind: str) -> None:
     [
         ("dns", "dns_silent", "authority", "authority"),
         ("tls", "tls_inspected", "authority", "authority"),
+        ("tls", "certificate_chain_incomplete", "everyone", "service"),
+        ("tls", "proxy_refused", "authority", "authority"),
+        ("internet", "proxy_away", "authority", "authority"),
+        ("service", "network_wants_login", "authority", "authority"),
         ("tls", "certificate_expired", "everyone", "service"),
         ("tls", "no_answer", "everyone", "service"),
         ("login", "scope_differs", "authority", "authority"),
