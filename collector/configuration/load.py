@@ -36,10 +36,13 @@ from collector.readiness.derived import DERIVED_FACTS
 from collector.readiness.domain.fact_values import DATE_UNIT
 from collector.readiness.domain.model import Profile, Releases, School, Sitting
 from collector.readiness.domain.sittings import starts_at
+from collector.readiness.evidence.seen import SEEN_FACTS
 from collector.readiness.rooms import ROOM_FACT_UNITS
 
 Read = TypeVar("Read")
 
+OF_DEVICES: Mapping[str, FactSpec] = {**FACTS, **SEEN_FACTS}
+"""What probes tell of a device, and what the collector itself knows of it."""
 DERIVED: Mapping[str, FactSpec] = {
     name: FactSpec(
         name=name.partition(".")[2],
@@ -178,7 +181,7 @@ def _profile_errors(found: _Folder) -> Iterator[ConfigurationError]:
         for index, requirement in enumerate(document.value.requirements):
             place = ("requirements", index)
             yield from _said(
-                document, requirement_problems(place, requirement, FACTS, DERIVED, products, rooms=OF_ROOMS)
+                document, requirement_problems(place, requirement, OF_DEVICES, DERIVED, products, rooms=OF_ROOMS)
             )
         yield from duplicates(
             (

@@ -15,12 +15,18 @@ from collector.readiness.line.background import UplinkBackground
 from collector.readiness.line.runs import LineRuns, line_runs
 from collector.readiness.line.series import Direction
 from collector.readiness.machines.count import machines
+from collector.readiness.path.hosts import FACT as HOSTS_FACT
+from collector.readiness.path.hosts import host_answers
+from collector.readiness.path.machines import Answers
+from collector.readiness.path.rungs import Climbs, kind_of
 from collector.readiness.rooms.seating import Seating
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """`answers` holds what every device came to, by the id of each device requirement; `seating` is where they sit."""
+    """`answers` holds what every device came to, by the id of each requirement that is held against single devices, and
+    of each that asks for a share of them; `seating` is where they sit, `climbs` what they found on the way to the test.
+    """
 
     sitting: Sitting
     school: School
@@ -29,6 +35,7 @@ class Assessment:
     releases: Releases
     answers: Mapping[str, Mapping[str, DeviceCompliance]]
     seating: Seating
+    climbs: Climbs
     _line: dict[str, LineRuns] = field(default_factory=dict, repr=False, compare=False)
     _uplinks: dict[Direction, UplinkBackground] = field(default_factory=dict, repr=False, compare=False)
 
@@ -72,11 +79,25 @@ def is_about_devices(requirement: Requirement) -> bool:
 def assess(
     sitting: Sitting, school: School, profile: Profile, observed: EvidenceIndex, releases: Releases
 ) -> Assessment:
-    """Holds every device against every device requirement."""
+    """Holds every device against every device requirement, and says how far each gets on the way to the test."""
     answers = {
         requirement.id: answers_of_all(requirement, observed, profile, releases, ends_at(sitting, observed.now))
         for requirement in profile.requirements
         if is_about_devices(requirement)
     }
+    climbs = Climbs(observed, profile.evidence.line_days)
+    for requirement in profile.requirements:
+        on_the_way = way_answers(requirement, observed, climbs, profile)
+        answers |= {} if on_the_way is None else {requirement.id: dict(on_the_way)}
     seating = Seating(school, profile, observed, releases, sitting.rooms, sitting.pupils)
-    return Assessment(sitting, school, profile, observed, releases, answers, seating)
+    return Assessment(sitting, school, profile, observed, releases, answers, seating, climbs)
+
+
+def way_answers(requirement: Requirement, observed: EvidenceIndex, climbs: Climbs, profile: Profile) -> Answers | None:
+    """What each machine comes to where the requirement asks for a share of them that get through; None where it does
+    not, or where no machine has such a rung to climb: then nothing is known of any of them.
+    """
+    if requirement.fact == HOSTS_FACT:
+        return host_answers(observed, profile.evidence.line_days)
+    kind = kind_of(requirement.fact) if isinstance(requirement.fact, str) else None
+    return climbs.answers(kind) if kind is not None and climbs.is_set_up(kind) else None

@@ -29,6 +29,7 @@ class Computed:
     softer value. `value` is None where nothing is known, and then `unknown` says why. `measured` and `required` are
     what people are shown, in `unit`. `default_softer` is the softer value where the profile gives none. `sentences`
     has one message id per status and `values` is what goes into it; `advice` holds where the finding is not ready.
+    `blames` is the requirement without whose failing it would be better, where the fact itself can tell.
     """
 
     value: Bounds | None
@@ -45,6 +46,7 @@ class Computed:
     sentences: Mapping[Status, str] = field(default_factory=dict)
     values: Mapping[str, str | int | float] = field(default_factory=dict)
     advice: list[Text] = field(default_factory=list)
+    blames: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
-from collector.readiness.assessment.assessment import Assessment
-from collector.readiness.assessment.counting import tally, tally_steps
+from collector.readiness.assessment.assessment import Assessment, is_about_devices
+from collector.readiness.assessment.counting import DeviceCount, tally, tally_steps
 from collector.readiness.assessment.derived_fact import Bounds, Computed, DerivedFact, target
-from collector.readiness.devices.findings import counted_advice, why_counted
-from collector.readiness.domain.model import Requirement, Status, Text
-from collector.readiness.evidence.compliance import Fulfilment, counted_devices
+from collector.readiness.devices.findings import SHOWN_DEVICES, counted_advice, device_step, why_counted
+from collector.readiness.domain.model import ExplanationStep, Requirement, Status, Text
+from collector.readiness.domain.verdicts import BADNESS
+from collector.readiness.evidence.compliance import DeviceCompliance, Fulfilment, counted_devices
 from collector.readiness.evidence.index import RELEASES_AGING, is_fresh, summary
 from collector.readiness.evidence.reasons import missing_values
 from collector.readiness.explanation.trail import computed, wanted
@@ -23,7 +24,9 @@ def _compute(case: Assessment, requirement: Requirement) -> Computed:
         if one.id in case.answers and one.severity == "required" and one.fact != requirement.fact
     ]
     devices = counted_devices(case.observed)
-    count = tally(case, {device: _weakest(case, device, required) for device in devices})
+    weakest = {device: answer for device in devices if (answer := _weakest(case, device, required)) is not None}
+    outcomes = {device: weakest[device].outcome if device in weakest else Fulfilment.UNKNOWN for device in devices}
+    count = tally(case, outcomes)
     aged = sum(_only_aged(case, device, required) for device in devices)
     usable = count.ok + count.risky
     most_ok = count.ok + count.ok_in_turn + count.possible
@@ -44,24 +47,52 @@ def _compute(case: Assessment, requirement: Requirement) -> Computed:
             *wanted(requirement),
             *tally_steps(case, count),
             computed("step_headroom", count.ok / count.need, "ratio", "devices in order / devices needed"),
+            *_not_usable(weakest),
         ],
         headroom=count.ok / count.need,
         unknown=nothing_asked,
         sentences={status: why_counted(count, status).code for status in Status},
         values={name: value for name, value in asdict(count).items() if isinstance(value, int)},
         advice=[*counted_advice(count, updatable=False, aged=aged), *missing_values(_reasons(case, required))],
+        blames=_blamed(case, required, count),
     )
 
 
-def _weakest(case: Assessment, device: str, required: list[str]) -> Fulfilment:
+def _blamed(case: Assessment, required: list[str], count: DeviceCount) -> str | None:
+    """The first requirement on the way to the test that stops machines, if more would be known to be well without what
+    stops them there and beyond: then that is mended, and no machine is at fault.
+    """
+    on_the_way = {one.id for one in case.profile.requirements if not is_about_devices(one)}
+    if _badness(case, [one for one in required if one not in on_the_way]) >= BADNESS[count.status()]:
+        return None
+    outcomes = {one: {answer.outcome for answer in case.answers[one].values()} for one in required if one in on_the_way}
+    stopping = (one for kind in (Fulfilment.FAILED, Fulfilment.UNKNOWN) for one in outcomes if kind in outcomes[one])
+    return next(stopping, None)
+
+
+def _badness(case: Assessment, required: list[str]) -> int:
+    """How bad it would be if these were all that is asked."""
+    weakest = {device: _weakest(case, device, required) for device in counted_devices(case.observed)}
+    outcomes = {device: Fulfilment.UNKNOWN if one is None else one.outcome for device, one in weakest.items()}
+    return BADNESS[tally(case, outcomes).status()]
+
+
+def _weakest(case: Assessment, device: str, required: list[str]) -> DeviceCompliance | None:
     """A device is as usable as the worst thing about it: one requirement that fails is enough, known or not."""
-    return min((case.answers[one][device].outcome for one in required), default=Fulfilment.UNKNOWN)
+    return min((case.answers[one][device] for one in required), key=lambda answer: answer.outcome, default=None)
+
+
+def _not_usable(weakest: Mapping[str, DeviceCompliance]) -> list[ExplanationStep]:
+    """The devices that fail a requirement, each with the first that it fails."""
+    failing = [(device, one) for device, one in sorted(weakest.items()) if one.outcome is Fulfilment.FAILED]
+    return [device_step(device, answer, "") for device, answer in failing[:SHOWN_DEVICES]]
 
 
 def _only_aged(case: Assessment, device: str, required: list[str]) -> bool:
     """At the limit by an old list of releases and by nothing else: a newer list mends it."""
     risky = [one for one in (case.answers[name][device] for name in required) if one.outcome is Fulfilment.RISKY]
-    is_risky = _weakest(case, device, required) is Fulfilment.RISKY
+    weakest = _weakest(case, device, required)
+    is_risky = weakest is not None and weakest.outcome is Fulfilment.RISKY
     return is_risky and all(answer.reason == RELEASES_AGING for answer in risky)
 
 
@@ -72,9 +103,9 @@ def _reasons(case: Assessment, required: list[str]) -> Iterator[str]:
     for device in counted_devices(case.observed):
         if _only_aged(case, device, required):
             yield RELEASES_AGING
-        if _weakest(case, device, required) is Fulfilment.UNKNOWN and required:
-            answers = (case.answers[one][device] for one in required)
-            yield next(answer.reason for answer in answers if answer.outcome is Fulfilment.UNKNOWN)
+        weakest = _weakest(case, device, required)
+        if weakest is not None and weakest.outcome is Fulfilment.UNKNOWN:
+            yield weakest.reason
 
 
 DERIVED = DerivedFact(

@@ -15,6 +15,7 @@ from collector.readiness.domain.model import Evidence, Profile, Releases, Requir
 from collector.readiness.domain.verdicts import BADNESS
 from collector.readiness.evidence.compliance import DeviceCompliance, Fulfilment, Standard, answer_of
 from collector.readiness.evidence.index import index_evidence
+from collector.readiness.evidence.seen import newest_with_seen
 
 _STATUS = {
     Fulfilment.OK: Status.READY,
@@ -51,9 +52,9 @@ def judge_device(
 ) -> DeviceVerdict:
     """What the device comes to at `now` by its newest observations in `evidence`. Same input, same verdict."""
     observed, standard = index_evidence(evidence, now), Standard(releases, now)
-    days = profile.evidence.device_days
+    days, newest = profile.evidence.device_days, newest_with_seen(observed)
     findings = [
-        _finding(requirement, answer_of(requirement, device_id, observed.newest, standard, days))
+        _finding(requirement, answer_of(requirement, device_id, newest, standard, days))
         for requirement in profile.requirements
         if is_about_devices(requirement)
     ]

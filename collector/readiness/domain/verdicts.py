@@ -40,7 +40,7 @@ def badness_of_rooms(severity: Severity) -> Mapping[Status, float]:
 
 
 def with_causes(findings: Sequence[Finding], requirements: Sequence[Requirement]) -> list[Finding]:
-    """Names the root behind each finding that is not ready, along `depends_on`.
+    """Names the root behind each finding that is not ready, along what it blames itself, then `depends_on`.
 
     Only a finding that is at least as bad explains another, so that nothing graver hides behind something milder, and
     nothing that the verdict rests on behind something that it does not.
@@ -63,7 +63,8 @@ def _root(finding: Finding, by_id: Mapping[str, Finding], depends_on: Mapping[st
 def _cause(finding: Finding, by_id: Mapping[str, Finding], depends_on: Mapping[str, Sequence[str]]) -> Finding | None:
     if finding.status is Status.READY:
         return None
-    causes = (by_id[one] for one in depends_on.get(finding.requirement, ()) if one in by_id)
+    blamed = [] if finding.caused_by is None else [finding.caused_by]
+    causes = (by_id[one] for one in (*blamed, *depends_on.get(finding.requirement, ())) if one in by_id)
     return next((cause for cause in causes if _explains(cause, finding)), None)
 
 

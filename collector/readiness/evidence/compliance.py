@@ -21,6 +21,7 @@ from collector.readiness.evidence.index import (
     Newest,
     read,
 )
+from collector.readiness.evidence.seen import newest_with_seen
 
 SYSTEM_FACT = "device.os_name"
 NOT_CONCERNED = "not_concerned"
@@ -158,5 +159,5 @@ def answers_of_all(
     """What every device that is counted comes to, for a sitting that is over at `ends_at`."""
     standard = Standard(releases, observed.now, ends_at)
     days = profile.evidence.device_days
-    counted = counted_devices(observed)
-    return {device: answer_of(requirement, device, observed.newest, standard, days) for device in counted}
+    counted, newest = counted_devices(observed), newest_with_seen(observed)
+    return {device: answer_of(requirement, device, newest, standard, days) for device in counted}

@@ -54,6 +54,11 @@ _SENTENCES = {
     "page_zoomed": "advice_missing_page_zoomed",
     "redacted_by_system": "advice_missing_redacted_by_system",
     "driver_error": "advice_missing_driver_error",
+    "rung_not_set_up": "advice_missing_rung_not_set_up",
+    "rung_not_reached": "advice_missing_rung_not_reached",
+    "pac_not_evaluated": "advice_missing_pac",
+    "no_time_left": "advice_missing_rung_not_reached",
+    "no_hosts": "advice_missing_no_hosts",
 }
 
 

@@ -31,6 +31,7 @@ def derived_finding(requirement: Requirement, case: Assessment) -> Finding:
         advice=[] if status is Status.READY else worked.advice,
         evidence=worked.evidence,
         steps=worked.steps,
+        caused_by=worked.blames,
     )
 
 

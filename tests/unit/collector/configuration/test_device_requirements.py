@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 
 from agent.protocol.wire import Facts
-from collector.configuration.load import load_configuration
+from collector.configuration.load import OF_DEVICES, load_configuration
 from collector.configuration.model import Configuration
-from collector.facts.catalogue import FACTS
 from collector.readiness.domain.model import Observation, Trust
 from collector.readiness.evidence.compliance import DeviceCompliance, Fulfilment, Standard, answer_of
 from tests.hygiene.modules import ROOT
@@ -38,9 +37,9 @@ def observation(probe: str, facts: Facts, missing: dict[str, str]) -> Observatio
 
 def answers(configuration: Configuration, profile: str, facts: Facts, otherwise: str) -> dict[str, DeviceCompliance]:
     """What a device comes to in each device requirement; facts that are not named are missing for `otherwise`."""
-    names = {name.partition(".")[0::2] for name in FACTS}
+    names = {name.partition(".")[0::2] for name in OF_DEVICES}
     found = {}
-    for probe in ("device", "browsers", "lockdown"):
+    for probe in ("device", "browsers", "lockdown", "seen"):
         own = {name: facts.get(f"{probe}.{name}") for of, name in names if of == probe}
         reasons = {name: "not_installed" if probe == "browsers" else otherwise for name in own if own[name] is None}
         found[probe] = {"1": observation(probe, own, reasons)}

@@ -12,11 +12,10 @@ import yaml
 
 from agent.protocol.wire import Host, InternetLimits, ProbePlan, Rung, ThroughputLimits
 from collector.configuration.environment import DATA, PORT
-from collector.configuration.load import DERIVED, OF_ROOMS
+from collector.configuration.load import DERIVED, OF_DEVICES, OF_ROOMS
 from collector.configuration.model import Agents, Alerting, Limits, Listen, Measurement, Settings, WebProbe
 from collector.configuration.network import AccessPointPlace, NetworkDevice, NetworkPort, NetworkUser
 from collector.configuration.rules.profiles import FIGURES
-from collector.facts.catalogue import FACTS
 from collector.readiness.domain.model import (
     Line,
     Operator,
@@ -137,7 +136,8 @@ def test_facts() -> None:
     rooms = rows(section("profiles.md", "Facts about rooms"))
     assert {cells[0]: cells[1] for cells in rooms} == {f"`{name}`": spec.unit for name, spec in OF_ROOMS.items()}
     devices = rows(section("profiles.md", "Facts about devices"))
-    assert [cells[:3] for cells in devices] == [[f"`{name}`", spec.type, spec.unit] for name, spec in FACTS.items()]
+    known = [[f"`{name}`", spec.type, spec.unit] for name, spec in OF_DEVICES.items()]
+    assert [cells[:3] for cells in devices] == known
     assert all(cells[-1] for cells in [*school, *rooms, *devices])
 
 

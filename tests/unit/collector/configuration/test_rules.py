@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.protocol.facts import FactSpec
-from collector.configuration.load import DERIVED, OF_ROOMS
+from collector.configuration.load import DERIVED, OF_DEVICES, OF_ROOMS
 from collector.configuration.rules.profiles import FIGURES, profile_problems
 from collector.configuration.rules.requirements import requirement_problems
 from collector.configuration.rules.settings import is_web_address
 from collector.configuration.structure import read
-from collector.facts.catalogue import FACTS
 from collector.readiness.domain.model import Bilingual, CapacityRule, EvidenceRule, Figure, Profile, Requirement, Trust
 from tests.unit.collector.configuration.folders import CASES
 
@@ -42,7 +41,7 @@ def codes(**changes: object) -> list[str]:
     rule = msgspec.structs.replace(RULE, **changes)
     return [
         found.code.removeprefix("config_")
-        for found in requirement_problems((), rule, FACTS, DERIVED, PRODUCTS, rooms=OF_ROOMS)
+        for found in requirement_problems((), rule, OF_DEVICES, DERIVED, PRODUCTS, rooms=OF_ROOMS)
     ]
 
 
@@ -103,7 +102,7 @@ def test_senseless(changes: dict[str, object], expected: list[str]) -> None:
 
 def test_every_fact_can_be_required_somehow() -> None:
     """No fact is measured that no rule can use."""
-    for name, spec in {**FACTS, **DERIVED, **OF_ROOMS}.items():
+    for name, spec in {**OF_DEVICES, **DERIVED, **OF_ROOMS}.items():
         assert codes(fact=name, unit=spec.unit, applies_to=scope(name), **comparison(name, spec)) == [], name
 
 

@@ -18,7 +18,7 @@ from collector.readiness.domain.sittings import starts_at
 from collector.releases.document import releases_yaml
 
 SAMPLE = Path(__file__).parents[4] / "config"
-NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)
 PROFILES = ("skoldigiguide-2023", "skolverket-dnp-2024")
 
 

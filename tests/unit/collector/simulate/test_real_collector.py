@@ -24,7 +24,7 @@ BINDING: dict[Trouble, set[str]] = {
     "old_browsers": {"devices-enough", "browser-current"},
     "bad_rooms": {"wifi-signal"},
     "too_few_devices": {"devices-enough"},
-    "blocked_host": {"path-reached"},
+    "blocked_host": {"rung-tls"},
 }
 """What each trouble makes a school fail on."""
 

@@ -28,7 +28,6 @@ from tests.unit.collector.readiness.cases import (
     step,
 )
 
-PATH = on_school("path.reached_ratio", at_risk_value=0.9)
 USABLE = on_school("devices.usable_headroom")
 TEN = sitting(pupils=10)
 """Needs 11 devices."""
@@ -140,67 +139,6 @@ def test_one_failure_does_not_undo_a_measured_room() -> None:
     good = observation(1, "throughput", {"down_mbit_s": 90.0}, at=NOW - timedelta(days=1))
     bad = observation(1, "throughput", status="failed")
     assert found(on_school("rooms.measured_ratio"), [good, bad]).status is Status.READY
-
-
-# --- path.reached_ratio
-
-
-def path(of: int, reached: int, *, tried: int = 3, failing: Sequence[str] = ()) -> Observation:
-    """A device that reached so many of the hosts it tried."""
-    rows: list[dict[str, FactValue]] = [{"host": "fine.example", "port": 443}]
-    rows += [{"host": host, "port": 443, "error_code": "no_answer"} for host in failing]
-    return observation(of, "path", {"hosts_count": tried, "hosts_reached_count": reached}, rows=rows)
-
-
-def test_all_devices_reach_all_hosts() -> None:
-    """The whole share; and no headroom, which could never be more than 1 and would always seem to bind."""
-    finding = found(PATH, [path(1, 3), path(2, 3)])
-    assert (finding.status, finding.measured, finding.headroom) == (Status.READY, 1.0, None)
-    assert (finding.why.code, finding.why.values["percent"]) == ("why_path_open", 100.0)
-
-
-def test_the_host_that_fails_most_is_named() -> None:
-    """Two devices miss one host, one of them misses another too."""
-    blocked = [path(1, 2, failing=["login.example"]), path(2, 1, failing=["film.example", "login.example"])]
-    finding = found(PATH, [*blocked, path(3, 3), path(4, 3)])
-    assert (finding.status, finding.measured, finding.headroom) == (Status.NOT_READY, 0.5, None)
-    assert finding.advice == [Text("advice_path_open", {"host": "login.example", "devices": 2})]
-    hosts = [(one.value, one.source) for one in finding.steps if one.name == "step_path_host_failed"]
-    assert hosts == [(2, "path rows: login.example"), (1, "path rows: film.example")]
-
-
-def test_one_blocked_of_ten_is_at_risk() -> None:
-    """Nine tenths reach all."""
-    assert found(PATH, [path(n, 3) for n in range(9)] + [path(9, 2)]).status is Status.AT_RISK
-
-
-def test_devices_that_could_not_try_leave_it_open() -> None:
-    """One reached all, one probe failed: it may be ready, it may not."""
-    silent = observation(2, "path", status="timeout")
-    finding = found(PATH, [path(1, 3), silent])
-    assert (finding.status, finding.headroom, finding.measured) == (Status.UNKNOWN, None, 0.5)
-    assert finding.why.code == "why_path_silent"
-    assert finding.advice == [Text("advice_missing_probe_failed", {"devices": 1})]
-
-
-def test_enough_blocked_devices_settle_it_whatever_the_silent_ones_say() -> None:
-    """Even at best seven of nine."""
-    silent = observation(9, "path", status="timeout")
-    finding = found(PATH, [path(n, 3) for n in range(6)] + [path(7, 0), path(8, 0), silent])
-    assert finding.status is Status.NOT_READY
-
-
-def test_only_the_newest_path_of_a_device_counts() -> None:
-    """Mended since yesterday."""
-    yesterday = observation(1, "path", {"hosts_count": 3, "hosts_reached_count": 0}, at=NOW - timedelta(days=1))
-    assert found(PATH, [yesterday, path(1, 3)]).status is Status.READY
-
-
-def test_no_hosts_to_try_is_unknown() -> None:
-    """Nothing was asked, so nothing is known."""
-    assert found(PATH, [path(1, 0, tried=0)]).why == Text("why_path_no_hosts")
-    assert found(PATH, []).why == Text("why_path_never_measured", {"days": 14})
-    assert found(PATH, [observation(1, "path", status="failed")]).why.code == "why_path_silent"
 
 
 # --- latency.p95_ms

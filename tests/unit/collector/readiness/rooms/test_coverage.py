@@ -99,6 +99,10 @@ def test_what_is_not_known_of_noise_holds_no_verdict_back() -> None:
         "wifi-snr": Status.UNKNOWN,
         "wifi-busy": Status.UNKNOWN,
         "wifi-crowd": Status.UNKNOWN,
+        "wifi-rate": Status.UNKNOWN,
+        "wifi-retries": Status.UNKNOWN,
+        "room-loss": Status.UNKNOWN,
+        "room-jitter": Status.UNKNOWN,
     }
     assert verdict.status is Status.READY
     noise = next(one for one in verdict.findings if one.requirement == "wifi-snr")

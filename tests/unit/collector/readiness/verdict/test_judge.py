@@ -38,7 +38,7 @@ RULES = [
     requirement(["browsers.chrome_version", "browsers.safari_version"], "latest_minus", 2, named="browser"),
     requirement("wifi.signal_dbm", "at_least", -67, named="signal", applies_to="room", at_risk_value=-72),
     on_school("devices.usable_headroom"),
-    on_school("path.reached_ratio"),
+    on_school("path.reached_ratio", value=0.9, at_risk_value=0.5),
     on_school("rooms.measured_ratio"),
 ]
 
