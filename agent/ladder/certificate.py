@@ -26,13 +26,16 @@ class BadCertificateError(ValueError):
 
 
 class Certificate(msgspec.Struct, frozen=True):
-    """What a rung says about a certificate. `fingerprint_sha256` is hexadecimal in lower case."""
+    """What a rung says about a certificate. `fingerprint_sha256` is hexadecimal in lower case; one that is self-issued
+    has its issuer's name, as roots do.
+    """
 
     issuer_organisation: str | None
     issuer_common_name: str | None
     not_before: datetime
     not_after: datetime
     fingerprint_sha256: str
+    is_self_issued: bool
 
     @property
     def issuer(self) -> str:
@@ -47,7 +50,7 @@ def parsed(der: bytes) -> Certificate:
     try:
         signed = _only(_only(der, _SEQUENCE), _SEQUENCE)
         parts = [part for part in _parts(signed) if part[0] != _VERSION]
-        _, _, (_, issuer), (_, validity), *_ = parts
+        _, _, (_, issuer), (_, validity), (_, subject), *_ = parts
         names = dict(_names(issuer))
         not_before, not_after = (_moment(kind, value) for kind, value in _parts(validity))
     except (IndexError, ValueError) as error:
@@ -58,6 +61,7 @@ def parsed(der: bytes) -> Certificate:
         not_before=not_before,
         not_after=not_after,
         fingerprint_sha256=sha256(der).hexdigest(),
+        is_self_issued=issuer == subject,
     )
 
 

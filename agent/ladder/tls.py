@@ -24,7 +24,9 @@ MAKERS_OF_BOXES = (
 
 
 def read(system: System, rung: Rung, until_s: float) -> RungOutcome:
-    """Fails as `tls_inspected`, `fingerprint_differs`, `certificate_expired`, `tls_untrusted` ... with the issuer."""
+    """Fails as `tls_inspected`, `fingerprint_differs`, `certificate_expired`, `tls_untrusted` ... with the issuer. A
+    chain that browsers complete by themselves holds, and is remarked as `certificate_chain_incomplete`.
+    """
     if rung.target is None:
         raise RungFailedError("rung_without_target")
     way, refusal = Dialer(system, until_s), None
@@ -35,11 +37,12 @@ def read(system: System, rung: Rung, until_s: float) -> RungOutcome:
         except RungFailedError as error:
             if not error.code.startswith(("certificate_", "tls_untrusted")):
                 raise
-            refusal, der = error.code, way.certificate(rung.target, rung.port)
+            refusal, der = error.code, way.certificates(rung.target, rung.port)[0]
     try:
-        return judge(parsed(der), refusal, rung.expect, system.now())
+        outcome = judge(parsed(der), refusal, rung.expect, system.now())
     except BadCertificateError as error:
         raise RungFailedError("certificate_garbled") from error
+    return RungOutcome(outcome.details, code="certificate_chain_incomplete" if way.has_completed_chain else None)
 
 
 def judge(certificate: Certificate, refusal: str | None, expect: Mapping[str, str], now: datetime) -> RungOutcome:

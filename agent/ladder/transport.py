@@ -15,6 +15,7 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from agent.ladder.issuers import fetched_issuers, without_roots
 from agent.ladder.outcome import RungFailedError
 from agent.system.machine import System
 
@@ -22,6 +23,7 @@ STEP_TIMEOUT_S = 5.0
 HEAD_MAX_BYTES = 16 * 1024
 _NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ENETDOWN}
 _EXPIRED, _NOT_YET, _WRONG_NAME, _WRONG_ADDRESS = 10, 9, 62, 64
+_ISSUER_UNKNOWN = {20, 21}
 _CERTIFICATE_CODES = {
     _EXPIRED: "certificate_expired",
     _NOT_YET: "certificate_not_yet_valid",
@@ -41,13 +43,23 @@ def is_address(host: str) -> bool:
     return True
 
 
+def certificate_code(error: ssl.SSLCertVerificationError) -> str:
+    """Why a certificate is not believed."""
+    return _CERTIFICATE_CODES.get(error.verify_code, "tls_untrusted")
+
+
+def lacks_issuer(error: ssl.SSLCertVerificationError) -> bool:
+    """Whether the issuer of a certificate is neither known here nor sent along."""
+    return error.verify_code in _ISSUER_UNKNOWN
+
+
 @contextmanager
 def failures_named() -> Iterator[None]:
     """Turns what sockets raise into the code of the rung."""
     try:
         yield
     except ssl.SSLCertVerificationError as error:
-        raise RungFailedError(_CERTIFICATE_CODES.get(error.verify_code, "tls_untrusted")) from error
+        raise RungFailedError(certificate_code(error)) from error
     except ssl.SSLError as error:
         raise RungFailedError("tls_failed", reason=str(error.reason or error)[:100]) from error
     except (socket.gaierror, UnicodeError) as error:
@@ -64,11 +76,14 @@ def failures_named() -> Iterator[None]:
 
 
 class Dialer:
-    """Leads to hosts until `until_s` on the system's clock that never jumps."""
+    """Leads to hosts until `until_s` on the system's clock that never jumps. `has_completed_chain`: a host left
+    certificates out which a browser finds by itself.
+    """
 
     def __init__(self, system: System, until_s: float) -> None:
         self._system = system
         self._until_s = until_s
+        self.has_completed_chain = False
 
     def left_s(self) -> float:
         """How long the next step may wait. TimeoutError when there is no time left."""
@@ -84,11 +99,31 @@ class Dialer:
 
     def secured(self, host: str, port: int) -> ssl.SSLSocket:
         """TLS to `host`, checked as a browser checks it."""
-        return self._over(self.connected(host, port), partial(self._system.secure, host=host))
+        try:
+            return self._over(self.connected(host, port), partial(self._system.secure, host=host))
+        except ssl.SSLCertVerificationError as error:
+            if not lacks_issuer(error):
+                raise
+            return self.completed(host, port, error)
 
-    def certificate(self, host: str, port: int) -> bytes:
-        """The certificate that is shown in place of `host`, whether or not it is trusted."""
-        return self._over(self.connected(host, port), partial(self._system.certificate_of, host=host))
+    def completed(self, host: str, port: int, refusal: ssl.SSLCertVerificationError) -> ssl.SSLSocket:
+        """TLS to a host that left out who issued its certificate, with what a browser would fetch instead. Where there
+        is nothing to fetch, it fails as `certificate_chain_incomplete` if it sent no other certificate than its own.
+        """
+        sent = self.certificates(host, port)
+        issuers = list(fetched_issuers(self.connected, sent[-1]))
+        if issuers:
+            secure = partial(self._system.secure, host=host, issuers=without_roots(issuers))
+            secured = self._over(self.connected(host, port), secure)
+            self.has_completed_chain = True
+            return secured
+        if len(sent) > 1:
+            raise refusal
+        raise RungFailedError("certificate_chain_incomplete") from refusal
+
+    def certificates(self, host: str, port: int) -> list[bytes]:
+        """The certificates that are shown in place of `host`, its own first, whether or not they are trusted."""
+        return self._over(self.connected(host, port), partial(self._system.certificates_of, host=host))
 
     def direct(self, host: str, port: int) -> socket.socket:
         """A TCP connection past any proxy, to the first of the host's addresses that answers."""

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from agent.ladder.outcome import RungFailedError
+from agent.ladder.transport import Dialer, certificate_code, lacks_issuer
 from agent.measuring.contract import Probe, ProbeReading, Task
 from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts, Host
@@ -58,7 +60,7 @@ def climb(system: System, host: Host, row: Facts) -> None:
         with _timed(system, row, "tcp_ms", partial(_first_connection, system, addresses)) as connection:
             if host.port == _PLAIN_HTTP_PORT:
                 return
-            with _timed(system, row, "tls_ms", partial(system.secure, connection, host.name)) as secured:
+            with _timed(system, row, "tls_ms", partial(_secured, system, connection, host)) as secured:
                 row.update(certificate_facts(secured.getpeercert() or {}))
 
 
@@ -69,7 +71,9 @@ def _stopping_at(row: Facts) -> Iterator[None]:
     except (socket.gaierror, UnicodeError) as error:  # UnicodeError: what is configured can't be a host name
         row.update(error_code="dns_failed", error=str(error)[:_TEXT_MAX])
     except ssl.SSLCertVerificationError as error:
-        row.update(error_code="tls_untrusted", error=error.verify_message[:_TEXT_MAX])
+        row.update(error_code=certificate_code(error), error=error.verify_message[:_TEXT_MAX])
+    except RungFailedError as error:
+        row.update(error_code=error.code, error=str(error.__cause__ or error.code)[:_TEXT_MAX])
     except ssl.SSLError as error:
         row.update(error_code="tls_failed", error=str(error.reason or error)[:_TEXT_MAX])
     except TimeoutError:
@@ -78,6 +82,16 @@ def _stopping_at(row: Facts) -> Iterator[None]:
         row.update(error_code="connection_refused", error=str(error)[:_TEXT_MAX])
     except OSError as error:
         row.update(error_code="connection_failed", error=str(error)[:_TEXT_MAX])
+
+
+def _secured(system: System, connection: socket.socket, host: Host) -> ssl.SSLSocket:
+    """As a browser would: what the host left out of its chain is fetched."""
+    try:
+        return system.secure(connection, host.name)
+    except ssl.SSLCertVerificationError as error:
+        if not lacks_issuer(error):
+            raise
+        return Dialer(system, system.monotonic_s() + STEP_TIMEOUT_S).completed(host.name, host.port, error)
 
 
 def _timed(system: System, row: Facts, name: str, step: Callable[[], _Rung]) -> _Rung:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import sys
 import urllib.request
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -25,6 +27,14 @@ class NetworkInterface(NamedTuple):
     name: str
     is_up: bool
     addresses: list[str]
+
+
+def _shown(secured: ssl.SSLSocket) -> list[bytes]:
+    """All certificates of the other end. Public since Python 3.13 only, where they come as bytes."""
+    if sys.version_info >= (3, 13):
+        return secured.get_unverified_chain()
+    chain = secured._sslobj.get_unverified_chain()  # type: ignore[attr-defined]  # noqa: SLF001  the same before it was public
+    return [ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in chain or ()]
 
 
 class Network:
@@ -61,12 +71,14 @@ class Network:
         proxies = urllib.request.getproxies()
         return None if urllib.request.proxy_bypass(host) else proxies.get("https")
 
-    def certificate_of(self, connection: socket.socket, host: str) -> bytes:
-        """The certificate (DER) that is shown to this machine, trusted or not. Nothing may be sent over this."""
+    def certificates_of(self, connection: socket.socket, host: str) -> list[bytes]:
+        """The certificates (DER) that are shown to this machine, the host's own first, trusted or not. Nothing may be
+        sent over this.
+        """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         with context.wrap_socket(connection, server_hostname=host) as secured:
-            return secured.getpeercert(binary_form=True) or b""
+            return _shown(secured) or [secured.getpeercert(binary_form=True) or b""]
 
     def resolve(self, host: str, port: int) -> list[Address]:
         """The addresses of a name, in the order in which the system would try them. socket.gaierror if none."""
@@ -88,9 +100,15 @@ class Network:
         """The number that the system gives a network interface. OSError if there is none of that name."""
         return socket.if_nametoindex(name)
 
-    def secure(self, connection: socket.socket, host: str) -> ssl.SSLSocket:
-        """TLS over `connection`, checked against what this machine trusts, as a browser would check it."""
-        return ssl.create_default_context().wrap_socket(connection, server_hostname=host)
+    def secure(self, connection: socket.socket, host: str, issuers: Sequence[bytes] = ()) -> ssl.SSLSocket:
+        """TLS over `connection`, checked against what this machine trusts, as a browser would check it. `issuers` (DER)
+        are certificates that the host should have shown too: they help to find a root, and are none.
+        """
+        context = ssl.create_default_context()
+        if issuers:
+            context.verify_flags &= ~ssl.VERIFY_X509_PARTIAL_CHAIN
+            context.load_verify_locations(cadata=b"".join(issuers))
+        return context.wrap_socket(connection, server_hostname=host)
 
     def http_connection(self, url: str, timeout_s: float) -> http.client.HTTPConnection:
         """A connection to the host of `url`, not yet opened. `timeout_s` holds for every single read and write.

@@ -10,11 +10,13 @@ _OWN = ("link", "gateway")
 
 
 def title(one: Incident, language: Language) -> str:
-    """What fails and why; a box is called by the name that it gave itself."""
+    """What fails and why; a box is called by the name that it gave itself, and so is an issuer that nobody knows."""
     values = {"what": phrase(language, f"ladder_kind_{one.kind}"), "why": code_in_words(one.code, language)}
     issuer = next((at.issuer for at in one.schools if at.issuer), None)
     if issuer is not None and one.code in {"tls_inspected", "tls_untrusted"}:
         return phrase(language, "incident_title_issuer", issuer=issuer, **values)
+    if issuer is not None and one.code == "certificate_chain_incomplete":
+        return phrase(language, "incident_title_issued_by", issuer=issuer, **values)
     return phrase(language, "incident_title", **values)
 
 

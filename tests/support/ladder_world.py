@@ -27,15 +27,40 @@ class Authority:
         self._folder = folder
         self.file, self._key = folder / "authority.pem", folder / "authority.key"
         subject = f"/O={organisation}/CN={organisation} rot"
-        _openssl("req", "-x509", *_EC, "-subj", subject, "-days", "30", "-out", self.file, "-keyout", self._key)
+        if not self.file.exists():
+            _openssl("req", "-x509", *_EC, "-subj", subject, "-days", "30", "-out", self.file, "-keyout", self._key)
 
-    def certificate(self, name: str = "localhost", days: int = 30) -> tuple[Path, Path]:
-        """A certificate for `name` and its key; with a negative number of days it has expired."""
-        folder = self._folder / f"{name}{days}"
+    @property
+    def der(self) -> bytes:
+        """Its own certificate."""
+        return ssl.PEM_cert_to_DER_cert(self.file.read_text())
+
+    def certificate(self, name: str = "localhost", days: int = 30, issuer_at: str | None = None) -> tuple[Path, Path]:
+        """A certificate for `name` and its key; with a negative number of days it has expired. Its issuer's is to be
+        had at `issuer_at`.
+        """
+        folder = self._folder / f"{name}{days}{bool(issuer_at)}"
+        extensions = f"subjectAltName=DNS:{name}"
+        if issuer_at:
+            extensions += f"\nauthorityInfoAccess=caIssuers;URI:{issuer_at}"
+        return self._signed(folder, f"/CN={name}", extensions, days)
+
+    def intermediate(self, organisation: str, issuer_at: str | None = None) -> Authority:
+        """An authority for which this one vouches."""
+        folder = self._folder / organisation
+        extensions = "basicConstraints=critical,CA:TRUE"
+        if issuer_at:
+            extensions += f"\nauthorityInfoAccess=caIssuers;URI:{issuer_at}"
+        certificate, key = self._signed(folder, f"/O={organisation}/CN={organisation} mellan", extensions, 30)
+        certificate.rename(folder / "authority.pem")
+        key.rename(folder / "authority.key")
+        return Authority(folder, organisation)
+
+    def _signed(self, folder: Path, subject: str, extensions: str, days: int) -> tuple[Path, Path]:
         folder.mkdir(exist_ok=True)
         certificate, key, asked, names = (folder / one for one in ("c.pem", "c.key", "c.csr", "names"))
-        names.write_text(f"subjectAltName=DNS:{name}", encoding="utf-8")
-        _openssl("req", *_EC, "-subj", f"/CN={name}", "-out", asked, "-keyout", key)
+        names.write_text(extensions, encoding="utf-8")
+        _openssl("req", *_EC, "-subj", subject, "-out", asked, "-keyout", key)
         signing: list[str | Path] = [
             "-req",
             "-in",
@@ -50,6 +75,13 @@ class Authority:
         ]
         _openssl("x509", *signing, "-days", str(days), "-out", certificate)
         return certificate, key
+
+
+def with_issuers(files: tuple[Path, Path], *authorities: Authority) -> tuple[Path, Path]:
+    """The certificate as a server should send it: with those of its issuers."""
+    whole = files[0].with_name("whole.pem")
+    whole.write_text("".join(path.read_text() for path in (files[0], *(one.file for one in authorities))))
+    return whole, files[1]
 
 
 def _openssl(*arguments: str | Path) -> None:

@@ -23,6 +23,7 @@ from tests.support.ladder_world import (
     answer,
     raw_server,
     web_server,
+    with_issuers,
 )
 from tests.support.processes import free_port
 from tests.support.saml_metadata import metadata_xml
@@ -87,7 +88,7 @@ def test_certificates_that_a_browser_would_warn_about(authority: Authority, box:
     for files, code, issuer in (
         (authority.certificate(days=-1), "certificate_expired", "Testrot"),
         (authority.certificate("other.example"), "certificate_wrong_name", "Testrot"),
-        (box.certificate(), "tls_untrusted", "Skolfilter AB"),
+        (with_issuers(box.certificate(), box), "tls_untrusted", "Skolfilter AB"),
     ):
         with web_server(answer(200), files) as port:
             found, details = broken(tls.read, rung("tls", "localhost", port))

@@ -15,6 +15,7 @@ from agent.probes.path import certificate_facts, read, summary
 from agent.protocol.wire import Facts, Host
 from agent.system.machine import System
 from agent.system.network import Address
+from tests.support.ladder_world import Authority, answer, web_server
 from tests.support.processes import free_port
 from tests.support.stub_collector import certificate, stub_collector
 
@@ -60,8 +61,23 @@ def test_a_certificate_for_another_name(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("SSL_CERT_FILE", str(files[0]))
     with stub_collector(certificate=files) as stub:
         (row,) = tried(Host("localhost", port_of(stub.url)))
-    assert row["error_code"] == "tls_untrusted"
+    assert row["error_code"] == "certificate_wrong_name"
     assert "localhost" in str(row["error"])
+
+
+def test_a_host_that_leaves_out_who_issued_its_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not reached where nobody can find the issuer; reached where a browser fetches it."""
+    root = Authority(tmp_path / "root", "Rot")
+    monkeypatch.setenv("SSL_CERT_FILE", str(root.file))
+    middle = root.intermediate("Mellan")
+    with stub_collector(certificate=middle.certificate()) as stub:
+        (row,) = tried(Host("localhost", port_of(stub.url)))
+    assert (row["error_code"], "tls_ms" in row) == ("certificate_chain_incomplete", False)
+    with web_server(answer(200, middle.der)) as issuer:
+        leaf = middle.certificate(issuer_at=f"http://127.0.0.1:{issuer}/mellan.cer")
+        with stub_collector(certificate=leaf) as stub:
+            (row,) = tried(Host("localhost", port_of(stub.url)))
+    assert (row["issuer_organisation"], "error_code" in row) == ("Mellan", False)
 
 
 def test_a_server_that_speaks_no_tls() -> None:

@@ -106,6 +106,16 @@ def test_the_box_by_its_own_name() -> None:
     )
 
 
+def test_an_issuer_that_was_left_out_by_its_name() -> None:
+    """Whether it is the host's or a box, its name shows."""
+    code = "certificate_chain_incomplete"
+    (card,) = cards(incident(failing(issuer="Sectigo", code=code), kind="tls", code=code), language="en")
+    assert card.title == (
+        "The encrypted connection does not work: the server does not send the certificate of who issued its own. "
+        "The issuer calls itself “Sectigo”"
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "starts"),
     [
