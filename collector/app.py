@@ -200,7 +200,7 @@ class Collector:
         return [
             *(route for resource in self.resources for route in resource.routes()),
             *runbooks.routes(),
-            *web_probe_pages.routes(lambda: self.configuration),
+            *web_probe_pages.routes(lambda: self.configuration, lambda code: self.store.session(code, self._clock())),
             *pages.routes(self.read_snapshot, self._clock),
         ]
 

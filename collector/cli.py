@@ -125,6 +125,14 @@ class _CommandLine:
             command.add_argument(
                 "subject", nargs="?", metavar=words(f"value_{subject}"), help=words(f"help_{name}_subject")
             )
+        session = self._command("session", "session:run")
+        session.add_argument("action", choices=("open", "list", "close"), help=words("help_action"))
+        session.add_argument(
+            "subject", nargs="?", metavar=words("value_session_subject"), help=words("help_session_subject")
+        )
+        session.add_argument("room", nargs="?", metavar=words("value_room"), help=words("help_session_room"))
+        session.add_argument("--minutes", type=int, default=60, metavar="N", help=words("help_minutes"))
+        session.add_argument("--svg", type=Path, metavar=words("value_file"), help=words("help_svg"))
         poll = self._command("poll", "poll:run")
         poll.add_argument("device", nargs="?", metavar=words("value_device"), help=words("help_poll_device"))
         poll.add_argument("--ports", action="store_true", help=words("help_ports"))

@@ -35,6 +35,7 @@ PROBE = Probe(
     version=1,
     about="device",
     plan=DefaultPlan(every_s=21_600, jitter_s=1_800, deadline_s=60),
+    page_knows=tuple(f"{product.name}_version" for product in BROWSERS),
     read=read,
     facts=(
         *(

@@ -45,6 +45,10 @@ PROBE = Probe(
     version=1,
     about="device",
     plan=DefaultPlan(every_s=21_600, jitter_s=1_800, deadline_s=30),
+    page_knows=(
+        *("os_name", "os_version", "os_title", "architecture", "screen_width_px", "screen_height_px"),
+        *("keyboard_present", "audio_output_present", "power_source", "battery_level_percent"),
+    ),
     read=read,
     facts=(
         FactSpec("os_name", "str", "", "linux, windows, macos, chromeos, ipados, android"),

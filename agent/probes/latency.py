@@ -236,6 +236,7 @@ PROBE = Probe(
     about="network",
     shows_room="line",
     plan=DefaultPlan(every_s=300, jitter_s=120, deadline_s=60),
+    page_knows=("method", *SUFFIXES),
     read=read,
     needs_policy=True,
     facts=(

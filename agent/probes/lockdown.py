@@ -30,6 +30,7 @@ PROBE = Probe(
     version=1,
     about="device",
     plan=DefaultPlan(every_s=21_600, jitter_s=1_800, deadline_s=60),
+    page_knows=("seb_installed", "seb_version", "seb_in_use"),
     read=read,
     facts=(
         FactSpec("seb_installed", "bool", "", "whether Safe Exam Browser is installed (or the page runs in it)"),

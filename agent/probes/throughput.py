@@ -15,7 +15,7 @@ import msgspec
 
 from agent.measuring.contract import Probe, ProbeFailureError, ProbeReading, Task
 from agent.measuring.measurement_point import MeasurementPoint
-from agent.protocol.facts import DefaultPlan, FactSpec
+from agent.protocol.facts import ALL_FACTS, DefaultPlan, FactSpec
 from agent.protocol.wire import Facts
 from agent.system.deadlines import DeadlinePassedError
 from agent.system.machine import System
@@ -182,6 +182,7 @@ PROBE = Probe(
     transfers=2,
     shows_room="line",
     plan=DefaultPlan(every_s=3_600, jitter_s=1_800, deadline_s=60),
+    page_knows=ALL_FACTS,
     read=read,
     loads_line=True,
     needs_policy=True,

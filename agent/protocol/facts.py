@@ -14,6 +14,8 @@ FactType = Literal["bool", "int", "float", "str"]
 About = Literal["device", "network"]
 RoomEvidence = Literal["air", "line"]
 
+ALL_FACTS = ("*",)
+
 
 class FactSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One fact that a probe gives: its name (with unit suffix), type, unit, meaning and plausible bounds."""
@@ -62,6 +64,8 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     `transfers`: so many transfers of the policy's `throughput` bounds are all that it needs of a lease; with 0 it may
     have its whole deadline. `shows_room`: it tells of the room's network, of the air there or of the line from there.
     `plan` is how often it runs unless the operator says otherwise; without one, only where an operator asks for it.
+    `page_knows` names the facts that a page in a browser can find out too, `ALL_FACTS` stands for all of them: a
+    browser that sends others makes them up.
     """
 
     version: int
@@ -71,4 +75,5 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     transfers: int = 0
     shows_room: RoomEvidence | None = None
     plan: DefaultPlan | None = None
+    page_knows: tuple[str, ...] = ()
     facts: tuple[FactSpec, ...]

@@ -16,9 +16,10 @@ from collector.api.reading import LANGUAGE, SCHOOL, asked_language, asked_school
 from collector.api.refusals import REFUSED
 from collector.http.requests import RefusedError
 from collector.i18n.line_limit import limit_in_words
-from collector.i18n.messages import Language
+from collector.i18n.messages import Language, render
 from collector.judgement.snapshot import ReadSnapshot
-from collector.readiness.domain.model import LineLimit, Status, Verdict
+from collector.readiness.domain.model import HintSummary, LineLimit, Status, Verdict
+from collector.readiness.domain.verdicts import hint_text
 
 STATUS = Parameter(
     "status",
@@ -40,9 +41,22 @@ class LineLimitAnswer(msgspec.Struct, frozen=True):
     words: str
 
 
+class HintsAnswer(msgspec.Struct, frozen=True):
+    """What had no say: browsers that checked themselves outside a supervised session, which anybody can send. So many
+    are `fine` by what the profile requires of devices, so many are `lacking` something; `words` say it.
+    """
+
+    browsers: int
+    fine: int
+    lacking: int
+    newest_at: datetime
+    words: str
+
+
 class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A sitting and its verdict. `headroom` is available / needed and `binding` the requirement that decides;
-    both are null where the evidence is not enough to say. `limit` is null where nobody tests towards the internet.
+    both are null where the evidence is not enough to say. `limit` is null where nobody tests towards the internet,
+    `hints` where no browser checked itself unsupervised.
     """
 
     id: str
@@ -61,6 +75,7 @@ class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     judged_at: datetime
     simulated: bool
     limit: LineLimitAnswer | None
+    hints: HintsAnswer | None
     findings: list[FindingAnswer]
 
 
@@ -129,6 +144,7 @@ def sitting_answer(verdict: Verdict, language: Language, *, explained: bool = Fa
         judged_at=verdict.judged_at,
         simulated=verdict.simulated,
         limit=_limit(verdict.limit, language),
+        hints=_hints(verdict.hints, language),
         findings=[finding_answer(finding, language, explained=explained) for finding in verdict.findings],
     )
 
@@ -137,3 +153,9 @@ def _limit(limit: LineLimit | None, language: Language) -> LineLimitAnswer | Non
     if limit is None:
         return None
     return LineLimitAnswer(limit.side, limit.ratio, limit.pairs, limit_in_words(limit, language))
+
+
+def _hints(hints: HintSummary | None, language: Language) -> HintsAnswer | None:
+    if hints is None:
+        return None
+    return HintsAnswer(**msgspec.structs.asdict(hints), words=render(hint_text(hints), language))

@@ -26,6 +26,11 @@ def own_url(listen: Listen) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{listen.port}"
 
 
+def session_page(base: str, code: str) -> str:
+    """Where a browser takes part in the supervised session with that code."""
+    return f"{base}/{PROBE}?pass={quote(code, safe='')}"
+
+
 def sitting_page(base: str, sitting_id: str) -> str:
     """The page with the sitting's findings and remedies."""
     return f"{base}/sittings/{quote(sitting_id, safe='')}"

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 import msgspec
 
-from agent.protocol.facts import Declaration, FactSpec, RoomEvidence
+from agent.protocol.facts import ALL_FACTS, Declaration, FactSpec, RoomEvidence
 from agent.protocol.wire import FactValue, ProbeResult
 
 
@@ -68,6 +68,30 @@ def check_facts(result: ProbeResult) -> tuple[str, str] | None:
         if wrong is not None:
             return f"facts.{name}", f"{result.probe}.{name} {wrong}"
     return None
+
+
+PAGE_PROBE = "visit"
+"""What the web probe's page says of itself alone, and no agent has: that it is in sight."""
+
+_ONLY_OF_PAGES: Mapping[str, tuple[str, ...]] = {PAGE_PROBE: ("page",)}
+
+
+def made_up_by_page(result: ProbeResult) -> str | None:
+    """The place in a browser's result of the first thing that no page in a browser can know; None when it can know it
+    all. What is null is said to be not known.
+    """
+    known = _page_knows(result.probe)
+    if not known:
+        return "probe"
+    if result.rows:
+        return "rows"
+    strange = (name for name, value in result.facts.items() if value is not None and name not in known)
+    return None if known == ALL_FACTS else next((f"facts.{name}" for name in strange), None)
+
+
+def _page_knows(probe: str) -> tuple[str, ...]:
+    declared = DECLARED.get(probe)
+    return declared.page_knows if declared else _ONLY_OF_PAGES.get(probe, ())
 
 
 def _implausible(value: FactValue, spec: FactSpec) -> str | None:

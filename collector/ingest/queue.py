@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -21,6 +21,7 @@ from collector.ingest.answers import answer_to
 from collector.ingest.validate import Acceptance, CheckFacts, check_report
 from collector.readiness.domain.location import Location
 from collector.readiness.domain.model import DeviceSeen
+from collector.readiness.domain.sessions import Seat
 from collector.store.errors import StorageUnavailableError
 from collector.store.reports import ReceivedReport, RejectedReport
 from collector.store.store import Store
@@ -177,9 +178,8 @@ class IngestQueue:
 
     def _write(self, group: list[_Submission]) -> _Written:
         acceptance = Acceptance(self._retention, self._check_facts, self._store.holds)
-        checked = [
-            [check_report(raw, one.device, one.where, one.received_at, acceptance) for raw in one.raws] for one in group
-        ]
+        seats = self._seats(group)
+        checked = [[self._checked(raw, one, acceptance, seats) for raw in one.raws] for one in group]
         good = [report for reports in checked for report in reports if isinstance(report, ReceivedReport)]
         bad = [report for reports in checked for report in reports if isinstance(report, RejectedReport)]
         outcomes = iter(self._store.write_reports(good, bad))
@@ -194,6 +194,17 @@ class IngestQueue:
             if any(answer.outcome == "accepted" for answer in answers):
                 written.schools.add(submission.device.school)
         return written
+
+    def _checked(
+        self, raw: bytes, sent: _Submission, acceptance: Acceptance, seats: Mapping[str, Sequence[Seat]]
+    ) -> ReceivedReport | RejectedReport:
+        own = seats.get(sent.device.device_id, ())
+        return check_report(raw, sent.device, sent.where, sent.received_at, acceptance, seats=own)
+
+    def _seats(self, group: list[_Submission]) -> Mapping[str, Sequence[Seat]]:
+        """The supervised sessions that the group's browsers took part in; agents need none."""
+        browsers = {one.device.device_id for one in group if one.device.kind != "agent"}
+        return self._store.seats(browsers) if browsers else {}
 
 
 def _fail(submission: _Submission, error: BaseException) -> None:

@@ -6,7 +6,7 @@ A report is taken as a whole or refused as a whole, with a code, the place in th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -25,12 +25,13 @@ from agent.protocol.wire import (
     ShortText,
     UtcTime,
 )
-from collector.facts.catalogue import DECLARED
+from collector.facts.catalogue import DECLARED, made_up_by_page
 from collector.readiness.domain.location import Location, counts_for_school
 from collector.readiness.domain.model import DeviceSeen
+from collector.readiness.domain.sessions import Seat, SupervisedSession
 from collector.store.contents import Content, MeasuredContent, content_of
 from collector.store.reports import ReceivedReport, RejectedReport
-from collector.store.timestamps import ONE_SECOND, Microseconds, microseconds
+from collector.store.timestamps import ONE_SECOND, Microseconds, microseconds, moment
 
 CLOCK_TOLERANCE_S = 60
 """A device whose clock differs by more has the times of its results moved to the collector's clock."""
@@ -118,20 +119,30 @@ class _Fault(Exception):  # noqa: N818  # carries an answer out of the checks, n
 
 
 def check_report(
-    raw: bytes, device: DeviceSeen, where: Location, received_at: Microseconds, acceptance: Acceptance
+    raw: bytes,
+    device: DeviceSeen,
+    where: Location,
+    received_at: Microseconds,
+    acceptance: Acceptance,
+    *,
+    seats: Sequence[Seat] = (),
 ) -> ReceivedReport | RejectedReport:
-    """All that a report goes through on its way in: checked, and without what it says of places that do not count."""
-    return drop_off_site_results(validate_report(raw, device, received_at, acceptance), where)
+    """All that a report goes through on its way in: checked, and without what it says of places that do not count.
+    `seats` are the supervised sessions that the device took part in, the newest first.
+    """
+    return drop_off_site_results(validate_report(raw, device, received_at, acceptance, seats), where)
 
 
 def validate_report(
-    raw: bytes, device: DeviceSeen, received_at: Microseconds, acceptance: Acceptance
+    raw: bytes, device: DeviceSeen, received_at: Microseconds, acceptance: Acceptance, seats: Sequence[Seat] = ()
 ) -> ReceivedReport | RejectedReport:
-    """The report in `raw`, checked and on the collector's clock, or why it is refused."""
+    """The report in `raw`, checked and on the collector's clock, or why it is refused. It is here, and nowhere by the
+    device, that what was measured in a supervised session is marked as such.
+    """
     try:
         report = _decoded(raw)
         _check_sender(report, device)
-        return _accepted(raw, report, device, received_at, acceptance)
+        return _accepted(raw, report, device, received_at, acceptance, seats=seats)
     except _Fault as fault:
         return RejectedReport(
             device_id=device.device_id,
@@ -224,7 +235,13 @@ def _check_sender(report: RawReport, device: DeviceSeen) -> None:
 
 
 def _accepted(
-    raw: bytes, report: RawReport, device: DeviceSeen, received_at: Microseconds, acceptance: Acceptance
+    raw: bytes,
+    report: RawReport,
+    device: DeviceSeen,
+    received_at: Microseconds,
+    acceptance: Acceptance,
+    *,
+    seats: Sequence[Seat],
 ) -> ReceivedReport:
     offset = received_at - microseconds(report.sent_at)
     shift = offset if abs(offset) > CLOCK_TOLERANCE_S * ONE_SECOND else 0
@@ -235,11 +252,12 @@ def _accepted(
         at = microseconds(result.started_at) + shift
         if not oldest <= at <= received_at + FUTURE_TOLERANCE_S * ONE_SECOND:
             raise _wrong_time(at < oldest, f"$.results[{index}].started_at")
-        content = _content(result, room)
+        session = _session(seats, at, received_at)
+        content = _content(result, session.room if session else room, session)
         key = (device.device_id, content.digest)
         if key not in acceptance.checked:
             if not acceptance.holds(device.device_id, content):
-                _check_new(raw, index, result, acceptance.check_facts)
+                _check_new(raw, index, result, acceptance.check_facts, from_page=device.kind != "agent")
             acceptance.checked.add(key)
         measured.append(MeasuredContent(at, content))
     return ReceivedReport(
@@ -247,14 +265,26 @@ def _accepted(
         report_id=report.report_id,
         received_at=received_at,
         agent_version=report.agent_version,
-        room=report.room,
+        room=_room(report, seats, received_at),
         clock_offset_s=-offset / ONE_SECOND,
         dropped_count=report.dropped_count,
         measured=measured,
     )
 
 
-def _content(result: RawResult, room: str | None) -> Content:
+def _session(seats: Sequence[Seat], at: Microseconds, received_at: Microseconds) -> SupervisedSession | None:
+    """The session that a result of that time, come in then, was measured in."""
+    found = (seat.session for seat in seats if seat.holds(moment(at), moment(received_at)))
+    return next(found, None)
+
+
+def _room(report: RawReport, seats: Sequence[Seat], received_at: Microseconds) -> str | None:
+    """Where the device is: in the session's room, whatever it says itself."""
+    session = _session(seats, received_at, received_at)
+    return session.room if session else report.room
+
+
+def _content(result: RawResult, room: str | None, session: SupervisedSession | None) -> Content:
     return content_of(
         room=room,
         probe=result.probe,
@@ -264,6 +294,7 @@ def _content(result: RawResult, room: str | None) -> Content:
         facts=bytes(result.facts),
         missing=bytes(result.missing),
         rows=bytes(result.rows),
+        session=session.session_id if session else None,
     )
 
 
@@ -283,7 +314,7 @@ def _wrong_time(is_old: bool, place: str) -> _Fault:
     )
 
 
-def _check_new(raw: bytes, index: int, result: RawResult, check_facts: CheckFacts) -> None:
+def _check_new(raw: bytes, index: int, result: RawResult, check_facts: CheckFacts, *, from_page: bool) -> None:
     """Decodes what a result says, and looks at every fact in it."""
     if abs(result.version) > LARGEST_NUMBER:
         raise _Fault("malformed", TOO_LARGE, f"$.results[{index}].version")
@@ -296,6 +327,17 @@ def _check_new(raw: bytes, index: int, result: RawResult, check_facts: CheckFact
         place, fault = wrong
         message = f"{fault}. Look at that machine, or update its agent."
         raise _Fault("implausible_fact", message, f"$.results[{index}].{place}")
+    made_up = made_up_by_page(whole) if from_page else None
+    if made_up is not None:
+        raise _beyond_a_page(whole.probe, f"$.results[{index}].{made_up}")
+
+
+def _beyond_a_page(probe: str, place: str) -> _Fault:
+    return _Fault(
+        "not_known_to_pages",
+        f"A page in a browser can not know this ({probe}), so it was not measured. Run an agent on the machine for it.",
+        place,
+    )
 
 
 def _whole(result: RawResult) -> ProbeResult:

@@ -14,6 +14,7 @@ from collector.ingest.answers import answer_to
 from collector.ingest.validate import UNREADABLE, Acceptance, check_report, place_and_fault
 from collector.readiness.domain.location import locate
 from collector.readiness.domain.model import CountedRun, DeviceSeen, Text
+from collector.readiness.domain.sessions import SupervisedSession
 from collector.replay.gear import gear_reading
 from collector.replay.lines import (
     EnrolledLine,
@@ -28,6 +29,7 @@ from collector.replay.lines import (
     SessionLine,
 )
 from collector.replay.receipts import Receipts
+from collector.replay.seats import Seats
 from collector.replay.supplement import Supplement
 from collector.store.gear import GearKey, GearReading
 from collector.store.reports import ReceivedReport, RejectedReport
@@ -66,6 +68,7 @@ class Intake:
         self._gear: dict[GearKey, bool] = {
             (device.school or "", device.id): device.uplink is not None for device in configuration.network
         }
+        self._seats = Seats()
         self._retention = timedelta(days=configuration.settings.retention_days)
         self._acceptance = Acceptance(self._retention, check_facts, store.holds)
         self._takers: dict[type[ReplayLine], Callable[[Any], None]] = {
@@ -121,7 +124,8 @@ class Intake:
         raw = bytes(line.report)
         device = self._heard(_sender_of(raw), line.school, "$.report.device_id")
         where = locate(self._configuration.schools[line.school].networks, line.address)
-        report = check_report(raw, device, where, microseconds(line.received_at), self._acceptance)
+        seats = self._seats.of(device)
+        report = check_report(raw, device, where, microseconds(line.received_at), self._acceptance, seats=seats)
         if isinstance(report, RejectedReport):
             self._bad.append(report)
             why = Text("replay_report_refused", {"code": report.code, "message": report.message})
@@ -169,7 +173,10 @@ class Intake:
         if line.session.room not in rooms:
             values = {"room": line.session.room, "school": line.school, "known": ", ".join(rooms) or "–"}
             raise LineRefusedError(Text("replay_unknown_room", {**values}), "$.session.room")
-        self._beside.sessions[line.session.id] = line.session
+        told = line.session
+        here = SupervisedSession(told.id, told.id, line.school, told.room, told.begins_at, told.until)
+        joining = {self._heard(one, line.school, "$.session.devices").device_id for one in told.devices}
+        self._seats.note(here, joining, line.received_at)
 
     def _rehearsal(self, line: RehearsalLine) -> None:
         self._check_school(line.school)

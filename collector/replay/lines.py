@@ -137,12 +137,15 @@ class MeasuredLine(ReplayLine, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class SessionOpened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A supervised session in a room. The same id again with an earlier end closes it."""
+    """A supervised session in a room. The same id again with an earlier end closes it. `devices` are browsers that take
+    part from when the line was received; those of an earlier line go on.
+    """
 
     id: Identifier
     room: Identifier
     begins_at: UtcTime = msgspec.field(name="from")
     until: UtcTime
+    devices: list[Identifier] = []
 
 
 class SessionLine(ReplayLine, frozen=True, kw_only=True, forbid_unknown_fields=True):

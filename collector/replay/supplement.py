@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from collector.readiness.domain.model import CountedRun, DeviceSeen, Evidence, Role
-from collector.replay.lines import KnownDevice, RehearsalHeld, SessionOpened
+from collector.replay.lines import KnownDevice, RehearsalHeld
 
 
 class MachineTold(msgspec.Struct, frozen=True):
@@ -26,7 +26,6 @@ class Supplement:
         """Knows nothing."""
         self._machines: dict[str, MachineTold] = {}
         self._counted: dict[str, list[CountedRun]] = {}
-        self.sessions: dict[str, SessionOpened] = {}
         self.rehearsals: dict[str, RehearsalHeld] = {}
 
     def enrol(self, device: KnownDevice) -> None:

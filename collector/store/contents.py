@@ -14,7 +14,8 @@ DIGEST_BYTES = 16
 
 # gc=False: these hold no references that could form a circle, and there are many of them.
 class Content(msgspec.Struct, frozen=True, gc=False):
-    """A result as it was said in a room; `facts`, `missing` and `rows` are JSON as the device wrote it.
+    """A result as it was said in a room; `facts`, `missing` and `rows` are JSON as the device wrote it. `session` is
+    the supervised session that it was measured in, if any.
 
     Equal content has an equal `digest`. How long the probe took, and the sentence of an error beside its code, are
     not part of it: they differ from run to run.
@@ -29,6 +30,7 @@ class Content(msgspec.Struct, frozen=True, gc=False):
     facts: bytes
     missing: bytes
     rows: bytes
+    session: str | None = None
 
 
 class MeasuredContent(msgspec.Struct, frozen=True, gc=False):
@@ -48,14 +50,16 @@ def content_of(
     facts: bytes,
     missing: bytes,
     rows: bytes,
+    session: str | None = None,
 ) -> Content:
     """A content with its digest: names hold no line breaks and JSON ends itself, so no two contents run together."""
     names = f"{room}\n{probe}\n{probe_version}\n{status}\n{error.code if error else None}\n".encode()
-    digest = blake2b(b"\n".join((names, facts, missing, rows)), digest_size=DIGEST_BYTES).digest()
-    return Content(digest, room, probe, probe_version, status, error, facts, missing, rows)
+    parts = (names, facts, missing, rows) if session is None else (names, facts, missing, rows, session.encode())
+    digest = blake2b(b"\n".join(parts), digest_size=DIGEST_BYTES).digest()
+    return Content(digest, room, probe, probe_version, status, error, facts, missing, rows, session)
 
 
-ContentRow = tuple[int, bytes, str | None, int, str, str | None, str | None, str, str, str]
+ContentRow = tuple[int, bytes, str | None, int, str, str | None, str | None, str, str, str, str | None]
 
 
 def content_row(device: int, content: Content) -> ContentRow:
@@ -72,4 +76,5 @@ def content_row(device: int, content: Content) -> ContentRow:
         content.facts.decode(),
         content.missing.decode(),
         content.rows.decode(),
+        content.session,
     )

@@ -29,6 +29,7 @@ SAID = (
     contents.c.facts,
     contents.c.missing,
     contents.c.rows,
+    contents.c.session,
 )
 
 
@@ -131,6 +132,7 @@ def observation(row: ResultRow, until: Microseconds, decoded: dict[tuple[int, by
         missing=said.missing,
         rows=said.rows,
         error_code=row.error_code,
+        session=row.session,
     )
 
 

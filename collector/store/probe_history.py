@@ -13,7 +13,8 @@ from collector.store.timestamps import day_of, microseconds
 
 
 def read_probe(connection: Connection, probe: str, as_of: datetime, since: datetime) -> dict[str, list[Observation]]:
-    """The observations of `probe` that were made within `since`..`as_of`, by school and oldest first.
+    """The observations of `probe` that agents made within `since`..`as_of`, by school and oldest first. What browsers
+    say of it is not among them: anybody could raise an alarm by that.
 
     Of a content that was said before and within, the whole of its day is given.
     """
@@ -23,6 +24,7 @@ def read_probe(connection: Connection, probe: str, as_of: datetime, since: datet
         .join(devices, devices.c.number == results.c.device)
         .join(contents, (contents.c.device == results.c.device) & (contents.c.digest == results.c.digest))
         .where(
+            devices.c.kind == "agent",
             results.c.probe == probe,
             results.c.day.between(day_of(start), day_of(until)),
             results.c.last_at >= start,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy.exc import IntegrityError
@@ -16,8 +16,20 @@ from sqlalchemy.exc import IntegrityError
 from agent.protocol.wire import Enrolled, Enrolment
 from collector.readiness.alerts.decide import AlertRecord
 from collector.readiness.domain.model import DeviceSeen, Evidence, Observation, Verdict
+from collector.readiness.domain.sessions import Seat, SupervisedSession
 from collector.readiness.leases.scheduler import LineUse
-from collector.store import devices, documents, gear, gear_writing, history, leases, rejections, retention, web_devices
+from collector.store import (
+    devices,
+    documents,
+    gear,
+    gear_writing,
+    history,
+    leases,
+    rejections,
+    retention,
+    sessions,
+    web_devices,
+)
 from collector.store.contents import Content
 from collector.store.database import Database, memory_database, open_database
 from collector.store.device_evidence import read_device
@@ -143,6 +155,38 @@ class Store:
         with self._database.reading() as connection:
             return devices.read_counts(connection)
 
+    # --- supervised sessions ------------------------------------------------------------------------------------
+
+    def open_session(self, school: str, room: str, now: datetime, length: timedelta) -> SupervisedSession:
+        """Opens a supervised session in a room; it closes by itself."""
+        with self._database.writing() as connection:
+            return sessions.open_session(connection, school, room, now, length)
+
+    def close_session(self, code: str, now: datetime) -> bool:
+        """Ends a session early. False if none goes on under that code."""
+        with self._database.writing() as connection:
+            return sessions.close(connection, code, now)
+
+    def session(self, code: str, now: datetime) -> SupervisedSession | None:
+        """The session that goes on under the code that somebody typed."""
+        with self._database.reading() as connection:
+            return sessions.find(connection, code, now)
+
+    def sessions(self) -> list[tuple[SupervisedSession, int]]:
+        """Every session that is kept, the newest first, and how many browsers took part."""
+        with self._database.reading() as connection:
+            return sessions.read_all(connection)
+
+    def take_part(self, device_id: str, session: SupervisedSession, now: datetime) -> None:
+        """Notes that a browser takes part in a session from now on."""
+        with self._database.writing() as connection:
+            sessions.take_part(connection, self._database.insert_into, device_id, session, now)
+
+    def seats(self, device_ids: Collection[str]) -> dict[str, list[Seat]]:
+        """The sessions that each of these devices took part in, the newest first."""
+        with self._database.reading() as connection:
+            return sessions.seats_of(connection, device_ids)
+
     # --- reports ------------------------------------------------------------------------------------------------
 
     def holds(self, device_id: str, content: Content) -> bool:
@@ -199,6 +243,7 @@ class Store:
             with self._database.writing() as connection:
                 gone += gear.forget_before(connection, number, before)
         with self._database.writing() as connection:
+            gone += sessions.forget_before(connection, before)
             return gone + retention.forget_rejected_before(connection, before)
 
     # --- network gear -------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
-LEASES, GEAR, KINDS = ({"since": revision} for revision in ("0002", "0003", "0004"))
+LEASES, GEAR, KINDS, SESSIONS = ({"since": revision} for revision in ("0002", "0003", "0004", "0005"))
 """What came with which migration."""
 
 enrolment_keys = Table(
@@ -101,6 +101,7 @@ contents = Table(
     Column("facts", Text, nullable=False),
     Column("missing", Text, nullable=False),
     Column("rows", Text, nullable=False),
+    Column("session", String(32), info=SESSIONS),
 )
 
 results = Table(
@@ -164,6 +165,31 @@ leases = Table(
     info=LEASES,
 )
 """Leave to fill a line. `holds_line` is the school while the lease is in force: unique, so one at a time."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_id", String(32), primary_key=True),
+    Column("code", String(16), nullable=False),
+    Column("school", String(8), nullable=False),
+    Column("room", String(64), nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Index("ix_sessions_code", "code", "ends_at"),
+    info=SESSIONS,
+)
+"""Supervised sessions: what browsers measure in one counts. `ends_at` comes sooner when somebody closes it."""
+
+session_devices = Table(
+    "session_devices",
+    metadata,
+    Column("device", NUMBER, ForeignKey("devices.number"), primary_key=True),
+    Column("session_id", String(32), ForeignKey("sessions.session_id"), primary_key=True),
+    Column("joined_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+    info=SESSIONS,
+)
+"""Which browsers took part in a session."""
 
 documents = Table(
     "documents",

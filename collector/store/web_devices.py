@@ -13,10 +13,12 @@ from sqlalchemy import Connection, Table, func, insert, or_, select, update
 
 from agent.protocol.wire import Enrolled
 from collector.readiness.domain.model import DeviceKind
+from collector.readiness.domain.sessions import SupervisedSession
 from collector.store.database import UpsertInsert
 from collector.store.devices import secret_hash
 from collector.store.errors import EnrolmentRefusedError
-from collector.store.tables import devices, enrolment_keys
+from collector.store.sessions import take_part
+from collector.store.tables import devices, enrolment_keys, session_devices
 from collector.store.timestamps import microseconds
 
 DAY = timedelta(days=1)
@@ -24,12 +26,19 @@ KEY_LABEL = "web probe"
 _WEB: tuple[DeviceKind, ...] = ("web", "web_once")
 
 
+MOST_IN_SESSION = 300
+"""As many browsers join one supervised session: more than any hall holds."""
+
+
 class Visit(msgspec.Struct, frozen=True):
-    """A browser that wants to join. `kept` says that it can keep who it is until its next visit."""
+    """A browser that wants to join. `kept` says that it can keep who it is until its next visit; `session` is the
+    supervised session that it takes part in from the first.
+    """
 
     school: str
     room: str | None
     kept: bool
+    session: SupervisedSession | None = None
 
 
 def key_id(school: str) -> str:
@@ -50,7 +59,10 @@ def join(
     """
     _make_key(connection, insert_into, visit.school, now)
     _refuse_if_closed(connection, visit.school)
-    _refuse_if_full(connection, visit.school, now, most_per_day)
+    if visit.session is None:
+        _refuse_if_full(connection, visit.school, now, most_per_day)
+    else:
+        _refuse_if_crowded(connection, visit.session)
     device_id, token = secrets.token_hex(8), secrets.token_urlsafe(32)
     kind: DeviceKind = "web" if visit.kept else "web_once"
     row = {
@@ -64,6 +76,8 @@ def join(
         "kind": kind,
     }
     connection.execute(insert(devices), row)
+    if visit.session is not None:
+        take_part(connection, insert_into, device_id, visit.session, now)
     return Enrolled(device_id=device_id, token=token)
 
 
@@ -89,13 +103,25 @@ def _refuse_if_closed(connection: Connection, school: str) -> None:
 
 def _refuse_if_full(connection: Connection, school: str, now: datetime, most_per_day: int) -> None:
     lately = select(func.count()).where(
-        devices.c.school == school, devices.c.kind.in_(_WEB), devices.c.enrolled_at > microseconds(now - DAY)
+        devices.c.school == school,
+        devices.c.kind.in_(_WEB),
+        devices.c.enrolled_at > microseconds(now - DAY),
+        devices.c.number.not_in(select(session_devices.c.device)),
     )
     if connection.execute(lately).scalar_one() >= most_per_day:
         raise EnrolmentRefusedError(
             "too_many_web_devices",
             f"{most_per_day} new browsers joined at school {school} within a day, which is as many as may. Try again "
             "tomorrow, or ask the school's IT to raise web_probe.devices_per_school_and_day.",
+        )
+
+
+def _refuse_if_crowded(connection: Connection, session: SupervisedSession) -> None:
+    inside = select(func.count()).where(session_devices.c.session_id == session.session_id)
+    if connection.execute(inside).scalar_one() >= MOST_IN_SESSION:
+        raise EnrolmentRefusedError(
+            "too_many_web_devices",
+            f"{MOST_IN_SESSION} browsers take part in this session, which is as many as may. Open another one.",
         )
 
 

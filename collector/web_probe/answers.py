@@ -21,12 +21,33 @@ _SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
 _SEB_AGENT = re.compile(r"\bSEB(?:/(?P<version>\d+(?:\.\d+)*))?(?=\s|$)")
 
 
-class WebDevice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The body of `POST /api/v1/web-devices`. `kept` says that the browser can keep who it is until its next visit."""
+SessionCode = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
+"""As somebody typed it."""
 
-    school: SchoolCode
-    room: Annotated[ShortText, msgspec.Meta(min_length=1)]
+
+class WebDevice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The body of `POST /api/v1/web-devices`: the code of a supervised session, else school and room. `kept` says that
+    the browser can keep who it is until its next visit.
+    """
+
+    school: SchoolCode | None = None
+    room: Annotated[ShortText, msgspec.Meta(min_length=1)] | None = None
+    session: SessionCode | None = None
     kept: bool = False
+
+
+class TakingPart(msgspec.Struct, frozen=True):
+    """The body of `POST /api/v1/web-devices/session`: the code of a supervised session."""
+
+    session: SessionCode
+
+
+class SessionAnswer(msgspec.Struct, frozen=True):
+    """The session that a browser takes part in now. What it sends until `ends_at` counts, as measured in that room."""
+
+    school: str
+    room: str
+    ends_at: datetime
 
 
 class Surroundings(msgspec.Struct, frozen=True):

@@ -35,11 +35,21 @@ from collector.http.requests import (
 from collector.i18n.messages import Language
 from collector.judgement.service import still_to_come
 from collector.readiness.devices.one_device import judge_device
-from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Room, School
+from collector.readiness.domain.model import DeviceSeen, Evidence, Profile
+from collector.readiness.domain.room_names import room_of
+from collector.readiness.domain.sessions import SupervisedSession
 from collector.readiness.domain.sittings import starts_at
 from collector.store.errors import EnrolmentRefusedError
 from collector.store.web_devices import Visit
-from collector.web_probe.answers import DeviceVerdictAnswer, Surroundings, WebDevice, surroundings, verdict_answer
+from collector.web_probe.answers import (
+    DeviceVerdictAnswer,
+    SessionAnswer,
+    Surroundings,
+    TakingPart,
+    WebDevice,
+    surroundings,
+    verdict_answer,
+)
 
 REFUSALS_PER_MINUTE = 60
 """Wrong codes per client address: mistyped by a class that shares an address, and too few to guess by."""
@@ -48,12 +58,15 @@ HELD_BACK = "Too many browsers join from this address. Try again in {wait_s} s."
 NO_STORE = {"cache-control": "no-store"}
 
 _wish = msgspec.json.Decoder(WebDevice)
+_taking_part = msgspec.json.Decoder(TakingPart)
 
 
 class WebDeviceStore(Protocol):
     """What this needs of the store."""
 
     def join_web_device(self, visit: Visit, now: datetime, *, most_per_day: int) -> Enrolled: ...
+    def session(self, code: str, now: datetime) -> SupervisedSession | None: ...
+    def take_part(self, device_id: str, session: SupervisedSession, now: datetime) -> None: ...
     def device_evidence(self, device: DeviceSeen, as_of: datetime, since: datetime) -> Evidence: ...
 
 
@@ -75,19 +88,19 @@ class WebDevicesResource(Resource):
     @Operation(
         path="/api/v1/web-devices",
         method="post",
-        summary="A browser joins by school code and room, without a key, and gets a token of its own.",
+        summary="A browser joins by a session's code, or by school and room, and gets a token of its own. No key.",
         body=WebDevice,
         answers={
             201: Answer("The browser's id and token; the token is shown this once.", Enrolled),
             **BODY_REFUSED,
             403: Answer("The collector, or the school, takes no browsers.", Problem),
-            404: Answer("There is no such school or room.", Problem),
+            404: Answer("There is no such school or room, or no session with that code goes on.", Problem),
             429: TOO_MANY,
             503: LATER,
         },
     )
     async def join(self, request: Request) -> Response:
-        """Counts only those who name a school and a room that there are."""
+        """Counts only those who name a session, or a school and a room, that there are."""
         bounds = self._configuration().settings.web_probe
         if not bounds.enabled:
             raise RefusedError(
@@ -95,7 +108,7 @@ class WebDevicesResource(Resource):
             )
         client = client_address(request) or "unknown"
         hold_back(client, HELD_BACK, self._joins, self._refusals)
-        visit = self._visit(decoded(await read_body(request, self._limits), _wish), client)
+        visit = await self._visit(decoded(await read_body(request, self._limits), _wish), client)
         self._joins.count(client)
         join = partial(self._store.join_web_device, visit, most_per_day=bounds.devices_per_school_and_day)
         try:
@@ -105,18 +118,64 @@ class WebDevicesResource(Resource):
             raise RefusedError(status, refused.code, refused.message) from None
         return json_response(joined, 201, NO_STORE)
 
-    def _visit(self, wish: WebDevice, client: str) -> Visit:
-        school = self._configuration().schools.get(wish.school)
+    @Operation(
+        path="/api/v1/web-devices/session",
+        method="post",
+        summary="A browser that joined before takes part in a supervised session of its school.",
+        body=TakingPart,
+        token=True,
+        answers={
+            200: Answer("The session.", SessionAnswer),
+            **BODY_REFUSED,
+            401: NO_TOKEN,
+            403: Answer("It is no browser, or the session is another school's.", Problem),
+            404: Answer("No session with that code goes on.", Problem),
+            429: TOO_MANY,
+            503: LATER,
+        },
+    )
+    async def take_part(self, request: Request) -> Response:
+        """From now on until the session ends, what it measures counts."""
+        device = authorised(request, self._authorise)
+        client = client_address(request) or "unknown"
+        hold_back(client, HELD_BACK, self._refusals)
+        asked = decoded(await read_body(request, self._limits), _taking_part)
+        session = await self._session(asked.session, client)
+        if device.kind == "agent" or device.school != session.school:
+            message = "Only a browser of the session's own school takes part. Open the page again to join anew."
+            raise RefusedError(403, "not_of_the_session", message)
+        await run_in_threadpool(self._store.take_part, device.device_id, session, self._clock())
+        return json_response(SessionAnswer(session.school, session.room, session.ends_at), headers=NO_STORE)
+
+    async def _session(self, code: str, client: str) -> SupervisedSession:
+        session = await run_in_threadpool(self._store.session, code, self._clock())
+        if session is None:
+            self._refusals.count(client)
+            message = "No session with that code goes on. Check the code, or ask whoever opened it: it may have ended."
+            raise RefusedError(404, "no_such_session", message, place="$.session")
+        return session
+
+    async def _visit(self, wish: WebDevice, client: str) -> Visit:
+        if wish.session is not None:
+            session = await self._session(wish.session, client)
+            return Visit(session.school, session.room, wish.kept, session)
+        if wish.school is None or wish.room is None:
+            place = "$.school" if wish.school is None else "$.room"
+            raise RefusedError(400, "malformed", "Say school and room, or the code of a session.", place=place)
+        return self._visit_of_room(wish.school, wish.room, wish.kept, client)
+
+    def _visit_of_room(self, code: str, written: str, kept: bool, client: str) -> Visit:
+        school = self._configuration().schools.get(code)
         if school is None:
             self._refusals.count(client)
-            message = f"There is no school with the code {wish.school}. It has 8 digits: check it, or ask a teacher."
+            message = f"There is no school with the code {code}. It has 8 digits: check it, or ask a teacher."
             raise RefusedError(404, "unknown_school", message, place="$.school")
-        room = room_of(school, wish.room)
+        room = room_of(school, written)
         if room is None:
             self._refusals.count(client)
-            message = f"{school.name} has no room {wish.room}. Check the sign by the door, or ask a teacher."
+            message = f"{school.name} has no room {written}. Check the sign by the door, or ask a teacher."
             raise RefusedError(404, "unknown_room", message, place="$.room")
-        return Visit(school.code, room.id, wish.kept)
+        return Visit(school.code, room.id, kept)
 
     @Operation(
         path="/api/v1/web-devices/verdict",
@@ -144,14 +203,6 @@ class WebDevicesResource(Resource):
     async def around(self, request: Request) -> Response:
         """What no page can see itself."""
         return json_response(surroundings(request.headers, self._clock()), headers=NO_STORE)
-
-
-def room_of(school: School, written: str) -> Room | None:
-    """The room that somebody means by its id or its name, in capitals or not."""
-    asked = " ".join(written.split()).casefold()
-    by_id = (room for room in school.rooms if room.id.casefold() == asked)
-    named = [room for room in school.rooms if room.name and " ".join(room.name.split()).casefold() == asked]
-    return next(by_id, named[0] if len(named) == 1 else None)
 
 
 def profile_of_school(configuration: Configuration, school: str, now: datetime) -> Profile:

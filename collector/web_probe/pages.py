@@ -19,18 +19,26 @@ from starlette.staticfiles import StaticFiles
 from collector.configuration.links import PROBE, PROBE_SIGNS, base_url
 from collector.configuration.model import Configuration, Settings
 from collector.http.headers import PAGE_HEADERS, STATIC_HEADERS, AddHeaders
+from collector.http.rates import RateLimit
+from collector.http.requests import client_address
 from collector.i18n.messages import LANGUAGES, Language
+from collector.readiness.domain.room_names import room_of
+from collector.readiness.domain.sessions import SupervisedSession
 from collector.web.rendering import render_page
 from collector.web.views.layout import address
-from collector.web_probe.api import room_of
-from collector.web_probe.views import PROBE_FILES, loaded_first, probe_page, script_files, sheet_page
+from collector.web_probe.views import PROBE_FILES, ProbePlace, loaded_first, probe_page, script_files, sheet_page
 
+WRONG_CODES_PER_MINUTE = 60
+"""Per client address, which a class shares: enough for mistyping, too few to guess by."""
 TEMPLATES = Path(__file__).parent / "templates"
-NAMES = {"school": ("skola", "school"), "room": ("sal", "room")}
+NAMES = {"school": ("skola", "school"), "room": ("sal", "room"), "session": ("pass", "session")}
 """How a link may name what it leads to."""
 
+FindSession = Callable[[str], SupervisedSession | None]
+"""The supervised session that goes on under a code."""
 
-def routes(configuration: Callable[[], Configuration]) -> list[BaseRoute]:
+
+def routes(configuration: Callable[[], Configuration], sessions: FindSession) -> list[BaseRoute]:
     """`configuration` gives the one in use. These go before the other pages: their files lie in the same folder."""
     files = f"/static/probe/{_digest()}"
     made: list[BaseRoute] = [
@@ -42,8 +50,9 @@ def routes(configuration: Callable[[], Configuration]) -> list[BaseRoute]:
         ),
         Route("/probe", _to_english, name="probe"),
     ]
+    guesses = Guesses(sessions)
     for language in LANGUAGES:
-        made += _in_language(language, configuration, files)
+        made += _in_language(language, configuration, guesses, files)
     return made
 
 
@@ -57,14 +66,32 @@ def _digest() -> str:
     return contents.hexdigest()[:12]
 
 
-def _in_language(language: Language, configuration: Callable[[], Configuration], files: str) -> list[BaseRoute]:
+class Guesses:
+    """Looks sessions up by the codes that people type; after many wrong ones from an address no more for a while."""
+
+    def __init__(self, sessions: FindSession) -> None:
+        self._sessions = sessions
+        self._wrong = RateLimit(WRONG_CODES_PER_MINUTE)
+
+    def session(self, request: Request, code: str) -> SupervisedSession | None:
+        """The session that goes on under the code."""
+        client = client_address(request) or "unknown"
+        found = self._sessions(code) if code and not self._wrong.wait_s(client) else None
+        if code and found is None:
+            self._wrong.count(client)
+        return found
+
+
+def _in_language(
+    language: Language, configuration: Callable[[], Configuration], guesses: Guesses, files: str
+) -> list[BaseRoute]:
     modules = loaded_first()
 
     def show_probe(request: Request) -> Response:
         known, asked = configuration(), _asked(request.query_params)
-        school = known.schools.get(asked["school"])
-        room = room_of(school, asked["room"]) if school else None
-        view = probe_page(known, language, asked, room, files=files, modules=modules)
+        session = guesses.session(request, asked["session"])
+        place = _place_of(known, asked, session)
+        view = probe_page(known, language, asked, place, files=files, modules=modules)
         return _page("probe.html", view, language, _with_script(known.settings))
 
     def show_sheet(request: Request) -> Response:
@@ -80,8 +107,15 @@ def _in_language(language: Language, configuration: Callable[[], Configuration],
     ]
 
 
+def _place_of(known: Configuration, asked: Mapping[str, str], session: SupervisedSession | None) -> ProbePlace:
+    """Where the link leads: a session says itself which school and room it is for."""
+    school = known.schools.get(session.school if session else asked["school"])
+    room = room_of(school, session.room if session else asked["room"]) if school else None
+    return ProbePlace(school, room, session)
+
+
 def _asked(query: Mapping[str, str]) -> dict[str, str]:
-    """The school and the room that the link names, as written."""
+    """The school and the room, or the session, that the link names, as written."""
     return {
         what: next((query[name].strip() for name in names if query.get(name)), "")[:200]
         for what, names in NAMES.items()

@@ -12,9 +12,10 @@ import segno
 
 from collector.configuration.links import PROBE, PROBE_SIGNS, base_url
 from collector.configuration.model import Configuration
-from collector.i18n.formatting import phrase
+from collector.i18n.formatting import clock_time, phrase
 from collector.i18n.messages import Language, sentences
 from collector.readiness.domain.model import Room, School
+from collector.readiness.domain.sessions import SupervisedSession
 from collector.version import PRODUCT_VERSION
 from collector.web.views.layout import Link, PageFrame, address, frame
 
@@ -23,14 +24,25 @@ SAID_BY_THE_PAGE = "probe_say_"
 """Message ids of the sentences that the page itself puts in, in the browser."""
 
 _IMPORT = re.compile(r"^import [^;]* from \"\./([a-z_]+\.js)\";", re.MULTILINE)
-Fault = Literal["closed", "school", "room"]
+Fault = Literal["closed", "school", "room", "session"]
+
+
+class ProbePlace(msgspec.Struct, frozen=True):
+    """Where a link leads, as far as there is such a school, room or supervised session."""
+
+    school: School | None
+    room: Room | None
+    session: SupervisedSession | None = None
 
 
 class ScriptSettings(msgspec.Struct, frozen=True):
-    """What the page's script needs to know. `words` are its sentences by what follows `probe_say_`."""
+    """What the page's script needs to know. `words` are its sentences by what follows `probe_say_`; `session` is the
+    code of the supervised session that it is opened in.
+    """
 
     school: str
     room: str
+    session: str | None
     language: Language
     version: str
     words: dict[str, str]
@@ -38,6 +50,7 @@ class ScriptSettings(msgspec.Struct, frozen=True):
 
 class ProbePage(msgspec.Struct, frozen=True):
     """The page. Without a school and a room it asks for them; `fault` is what was wrong with those that were given.
+    `counting` says whether and how long what it finds counts.
 
     `told` is for the script, as JSON; `files` is the folder that its `modules` lie in.
     """
@@ -45,9 +58,11 @@ class ProbePage(msgspec.Struct, frozen=True):
     frame: PageFrame
     heading: str
     place: str
+    counting: str
     fault: Fault | None
     school: str
     room: str
+    session: str
     told: str
     files: str
     modules: list[str]
@@ -80,50 +95,66 @@ def probe_page(
     configuration: Configuration,
     language: Language,
     asked: Mapping[str, str],
-    room: Room | None,
+    place: ProbePlace,
     *,
     files: str,
     modules: Sequence[str],
 ) -> ProbePage:
-    """The page for the school and room that the link named: `asked` as written, `room` if there is such a one."""
-    code, written = asked.get("school", ""), asked.get("room", "")
-    school = configuration.schools.get(code)
-    fault = _fault(configuration, school, room, code, written)
+    """The page for the place that the link led to, `asked` as written."""
+    written = {name: asked.get(name, "") for name in ("school", "room", "session")}
+    fault = _fault(configuration, place, written)
     heading = phrase(language, "probe_heading")
-    ready = school is not None and room is not None and fault is None
-    place = _place(school, room, language) if school and room and ready else ""
-    told = (
-        ScriptSettings(code, room.id, language, f"web/{PRODUCT_VERSION}", said_by_the_page(language))
-        if ready and room
-        else None
-    )
+    told = None if fault else _told(place, language)
+    query: dict[str, str | int | None] = {
+        "skola": written["school"] or None,
+        "sal": written["room"] or None,
+        "pass": written["session"] or None,
+    }
     return ProbePage(
-        frame=_bare(language, heading, PROBE, {"skola": code or None, "sal": written or None}, configuration),
+        frame=_bare(language, heading, PROBE, query, configuration),
         heading=heading,
-        place=place,
+        place=_place(place, language) if told else "",
+        counting=_counting(place, language),
         fault=fault,
-        school=code,
-        room=written,
         told=msgspec.json.encode(told).decode() if told else "",
         files=files,
         modules=list(modules),
+        **written,
     )
 
 
-def _fault(
-    configuration: Configuration, school: School | None, room: Room | None, code: str, written: str
-) -> Fault | None:
+def _told(place: ProbePlace, language: Language) -> ScriptSettings | None:
+    """What the script is told, once there is a room to measure in."""
+    if place.school is None or place.room is None:
+        return None
+    code = place.session.code if place.session else None
+    words = said_by_the_page(language)
+    return ScriptSettings(place.school.code, place.room.id, code, language, f"web/{PRODUCT_VERSION}", words)
+
+
+def _fault(configuration: Configuration, place: ProbePlace, written: Mapping[str, str]) -> Fault | None:
     if not configuration.settings.web_probe.enabled:
         return "closed"
-    if code and school is None:
+    if written["session"]:
+        return None if place.session and place.room else "session"
+    if written["school"] and place.school is None:
         return "school"
-    return "room" if school and written and room is None else None
+    return "room" if place.school and written["room"] and place.room is None else None
 
 
-def _place(school: School, room: Room, language: Language) -> str:
-    if room.name:
-        return phrase(language, "probe_place_named", school=school.name, room=room.name)
-    return phrase(language, "probe_place", school=school.name, room=room.id)
+def _place(place: ProbePlace, language: Language) -> str:
+    assert place.school is not None
+    assert place.room is not None
+    if place.room.name:
+        return phrase(language, "probe_place_named", school=place.school.name, room=place.room.name)
+    return phrase(language, "probe_place", school=place.school.name, room=place.room.id)
+
+
+def _counting(place: ProbePlace, language: Language) -> str:
+    """Whether the school is judged by what is found: only under somebody's eyes."""
+    if place.session is None:
+        return phrase(language, "probe_only_hint")
+    return phrase(language, "probe_in_session", until=clock_time(place.session.ends_at, language))
 
 
 def said_by_the_page(language: Language) -> dict[str, str]:

@@ -91,7 +91,8 @@ def checked(
     store: Store, device: DeviceSeen, sent: Report, received_at: datetime = NOW
 ) -> ReceivedReport | RejectedReport:
     """The report as ingest would see it."""
-    return validate_report(msgspec.json.encode(sent), device, microseconds(received_at), acceptance(store))
+    seats = store.seats([device.device_id]).get(device.device_id, ())
+    return validate_report(msgspec.json.encode(sent), device, microseconds(received_at), acceptance(store), seats)
 
 
 def write(store: Store, device: DeviceSeen, *sent: Report, received_at: datetime = NOW) -> list[ReceiptOutcome]:

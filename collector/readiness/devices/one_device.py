@@ -14,7 +14,7 @@ from collector.readiness.assessment.assessment import is_about_devices
 from collector.readiness.domain.model import Evidence, Profile, Releases, Requirement, Status
 from collector.readiness.domain.verdicts import BADNESS
 from collector.readiness.evidence.compliance import DeviceCompliance, Fulfilment, Standard, answer_of
-from collector.readiness.evidence.index import index_evidence
+from collector.readiness.evidence.index import index_of_itself
 from collector.readiness.evidence.seen import newest_with_seen
 
 _STATUS = {
@@ -51,7 +51,7 @@ def judge_device(
     evidence: Evidence, device_id: str, profile: Profile, releases: Releases, now: datetime
 ) -> DeviceVerdict:
     """What the device comes to at `now` by its newest observations in `evidence`. Same input, same verdict."""
-    observed, standard = index_evidence(evidence, now), Standard(releases, now)
+    observed, standard = index_of_itself(evidence, now), Standard(releases, now)
     days, newest = profile.evidence.device_days, newest_with_seen(observed)
     findings = [
         _finding(requirement, answer_of(requirement, device_id, newest, standard, days))

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from agent.protocol.wire import FactValue, Identifier, SchoolCode
+from collector.readiness.domain.counted_run import CountedRun as CountedRun  # noqa: PLC0414  every noun is found here
+from collector.readiness.domain.hints import HintSummary as HintSummary  # noqa: PLC0414  the same
 from collector.readiness.domain.network_gear import RadioSeen as RadioSeen  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.network_gear import UplinkLoad as UplinkLoad  # noqa: PLC0414  the same
 from collector.readiness.domain.network_gear import UplinkPort as UplinkPort  # noqa: PLC0414  the same
@@ -243,23 +245,6 @@ class Observation(msgspec.Struct, frozen=True):
     session: str | None = None
 
 
-class CountedRun(msgspec.Struct, frozen=True):
-    """What the measurement point itself counted of one run under a lease or in a session, from its first byte at `at`
-    and for `seconds`: bytes, and the rates that it saw, in Mbit/s; None in a direction that was not tried. A rate that
-    a device states beyond these is no evidence.
-    """
-
-    device_id: str
-    at: datetime
-    received_at: datetime
-    seconds: float
-    down_bytes: int = 0
-    up_bytes: int = 0
-    down_mbit_s: float | None = None
-    up_mbit_s: float | None = None
-    session: str | None = None
-
-
 DeviceKind = Literal["agent", "web", "web_once"]
 """`web` ran the web probe; `web_once` can not keep who it is, may come again, and counts among no devices."""
 
@@ -386,6 +371,7 @@ class Verdict(msgspec.Struct, frozen=True):
     `binding` is the requirement that decides the status, by least headroom, and `headroom` is that finding's (None
     while the verdict is unknown: a healthy number beside an unknown would look green). `simulated` says that the
     school, or any device behind the evidence, was simulated. `limit` is None where nobody tests towards the internet.
+    `hints` had no say in it; None where there are none.
     """
 
     sitting: Sitting
@@ -400,3 +386,4 @@ class Verdict(msgspec.Struct, frozen=True):
     findings: list[Finding]
     simulated: bool
     limit: LineLimit | None = None
+    hints: HintSummary | None = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from collector.readiness.domain.model import Finding, Requirement, Severity, Status
+from collector.readiness.domain.model import Finding, HintSummary, Requirement, Severity, Status, Text
 
 BADNESS = {Status.READY: 0, Status.AT_RISK: 1, Status.UNKNOWN: 2, Status.NOT_READY: 3}
 """The order that a verdict is the worst of: what is known to fail says more than what is not known."""
@@ -89,3 +89,11 @@ def by_constraint(findings: Sequence[Finding]) -> list[Finding]:
 def _tightness(finding: Finding) -> tuple[int, bool, float]:
     headroom = float("inf") if finding.headroom is None else finding.headroom
     return -BADNESS[finding.status], finding.caused_by is not None, headroom
+
+
+def hint_text(hints: HintSummary) -> Text:
+    """A hint as a sentence: what it says, that it has no say, and how it would get one."""
+    unclear = hints.browsers - hints.fine - hints.lacking
+    code = "hints_one" if hints.browsers == 1 else "hints_many"
+    values = {"count": hints.browsers, "fine": hints.fine, "lacking": hints.lacking, "unclear": unclear}
+    return Text(code, {**values, "at": hints.newest_at})

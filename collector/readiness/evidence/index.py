@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+import msgspec
 
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.model import (
@@ -18,6 +20,7 @@ from collector.readiness.domain.model import (
     UplinkLoad,
     UplinkPort,
 )
+from collector.readiness.evidence.grades import graded
 
 NEVER_MEASURED = "never_measured"
 STALE = "stale"
@@ -34,10 +37,18 @@ Newest = Mapping[str, Observation]
 
 
 @dataclass(frozen=True)
+class HintIndex:
+    """What browsers said that nobody supervised, by probe and device. No rule reads it: it is shown, as a hint."""
+
+    devices: Mapping[str, DeviceSeen]
+    newest: Mapping[str, Newest]
+
+
+@dataclass(frozen=True)
 class EvidenceIndex:
     """What a school's devices said, by probe and room; `reporting` devices have said anything at all. Devices that
-    are not (or no longer) enrolled do not count. `radios`, `uplink` and `uplink_ports` are what network gear
-    told.
+    are not (or no longer) enrolled do not count, nor do browsers outside a supervised session: what they say are
+    `hints`. `radios`, `uplink` and `uplink_ports` are what network gear told.
     """
 
     now: datetime
@@ -50,6 +61,7 @@ class EvidenceIndex:
     radios: Sequence[RadioSeen] = ()
     uplink: Sequence[UplinkLoad] = ()
     uplink_ports: Sequence[UplinkPort] = ()
+    hints: HintIndex = field(default_factory=lambda: HintIndex({}, {}))
 
 
 @dataclass(frozen=True)
@@ -62,38 +74,90 @@ class FactReading:
 
 
 def index_evidence(evidence: Evidence, now: datetime) -> EvidenceIndex:
-    """Sorts the evidence by probe, device and room. What was observed after `now` is not there yet."""
-    devices = {device.device_id: device for device in evidence.devices if device.school == evidence.school}
+    """Sorts the evidence by probe, device and room. What was observed after `now` is not there yet, and what anybody
+    may have sent is put aside here, for all that judges.
+    """
+    own = _own(evidence)
+    known = graded(_said_by(own, evidence, now), own)
+    hints = HintIndex(known.hinting, _newest_by_probe(known.hints))
+    return _laid_out(evidence, now, known.devices, known.counting, hints)
+
+
+def index_of_itself(evidence: Evidence, now: datetime) -> EvidenceIndex:
+    """As `index_evidence`, for what a device says to whoever sits at it: there it counts, whoever that is."""
+    own = _own(evidence)
+    return _laid_out(evidence, now, own, _said_by(own, evidence, now))
+
+
+def _own(evidence: Evidence) -> dict[str, DeviceSeen]:
+    return {device.device_id: device for device in evidence.devices if device.school == evidence.school}
+
+
+def _said_by(devices: Mapping[str, DeviceSeen], evidence: Evidence, now: datetime) -> list[Observation]:
+    """What these devices had said by `now`."""
+    return [
+        one
+        for one in evidence.observations
+        if one.device_id in devices and one.first_at <= now and (one.received_at is None or one.received_at <= now)
+    ]
+
+
+def _laid_out(
+    evidence: Evidence,
+    now: datetime,
+    devices: Mapping[str, DeviceSeen],
+    observations: Sequence[Observation],
+    hints: HintIndex | None = None,
+) -> EvidenceIndex:
     by_probe: dict[str, list[Observation]] = defaultdict(list)
-    newest: dict[str, dict[str, Observation]] = defaultdict(dict)
     newest_in_room: dict[tuple[str, str], dict[str, Observation]] = defaultdict(dict)
     in_room: dict[tuple[str, str], list[Observation]] = defaultdict(list)
-    for one in evidence.observations:
-        if one.device_id not in devices or one.first_at > now:
-            continue
+    for one in observations:
         by_probe[one.probe].append(one)
-        _keep_newest(newest[one.probe], one)
         if one.room is not None:
             in_room[one.probe, one.room].append(one)
             _keep_newest(newest_in_room[one.probe, one.room], one)
+    newest = _newest_by_probe(observations)
     return EvidenceIndex(
         now=now,
         devices=devices,
         reporting=frozenset(device for found in newest.values() for device in found),
         by_probe=dict(by_probe),
-        newest=dict(newest),
+        newest=newest,
         newest_in_room=dict(newest_in_room),
         in_room=dict(in_room),
         radios=[radio for radio in evidence.radios if radio.at <= now],
         uplink=[load for load in evidence.uplink if load.at <= now],
         uplink_ports=evidence.uplink_ports,
+        hints=hints or HintIndex({}, {}),
     )
+
+
+def _newest_by_probe(observations: Iterable[Observation]) -> dict[str, dict[str, Observation]]:
+    newest: dict[str, dict[str, Observation]] = defaultdict(dict)
+    for one in observations:
+        _keep_newest(newest[one.probe], one)
+    return dict(newest)
 
 
 def _keep_newest(found: dict[str, Observation], one: Observation) -> None:
     before = found.get(one.device_id)
-    if before is None or (one.last_at, one.first_at) > (before.last_at, before.first_at):
+    if before is None or _is_newer(one, before):
         found[one.device_id] = one
+
+
+def _is_newer(one: Observation, before: Observation) -> bool:
+    """By when it was last seen to hold, when it began and when it came in; else by what it says, so that of two at the
+    same time the same one is taken in whatever order they come.
+    """
+    when, earlier = (one.last_at, one.first_at), (before.last_at, before.first_at)
+    if when != earlier:
+        return when > earlier
+    return _came_in(one) > _came_in(before)
+
+
+def _came_in(one: Observation) -> tuple[datetime, bytes]:
+    return one.received_at or one.last_at, msgspec.json.encode(one, order="deterministic")
 
 
 def is_fresh(observation: Observation, now: datetime, days: Figure) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from agent.protocol.facts import FactSpec
 from collector.readiness.domain.model import DeviceSeen, Observation
-from collector.readiness.evidence.index import EvidenceIndex, Newest
+from collector.readiness.evidence.index import EvidenceIndex, HintIndex, Newest
 
 PROBE = "seen"
 _SPECS = (
@@ -16,7 +16,7 @@ SEEN_FACTS: Mapping[str, FactSpec] = {f"{PROBE}.{spec.name}": spec for spec in _
 """By the name that a requirement has for them."""
 
 
-def newest_with_seen(observed: EvidenceIndex) -> Mapping[str, Newest]:
+def newest_with_seen(observed: EvidenceIndex | HintIndex) -> Mapping[str, Newest]:
     """The newest observation per probe and device, and what the collector knows beside as if it were one more."""
     known = {one.device_id: seen for one in observed.devices.values() if (seen := _seen(one)) is not None}
     return {**observed.newest, PROBE: known}

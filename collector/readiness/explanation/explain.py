@@ -17,6 +17,7 @@ from collector.readiness.domain.model import (
     Trust,
     Verdict,
 )
+from collector.readiness.domain.verdicts import hint_text
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def explain_lines(
 ) -> list[str]:
     """The same as lines of text. `render`, `choose` and `unit_in_words` pick the language, `show` writes a value."""
     lines = [render(_headline(verdict))]
+    if verdict.hints is not None:
+        lines.append(render(hint_text(verdict.hints)))
     for finding in explanation(verdict):
         lines += ["", f"{choose(finding.title)} ({finding.requirement}): {render(STATUSES[finding.status])}"]
         lines.append(f"  {render(finding.why)}")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from collector.readiness.assessment.assessment import Assessment, assess, is_about_devices
 from collector.readiness.devices.findings import device_finding
+from collector.readiness.devices.hints import hint_summary
 from collector.readiness.domain.model import (
     Evidence,
     Finding,
@@ -51,6 +52,7 @@ def judge(  # noqa: PLR0917 - all that a judgement depends on, each of another t
         findings=findings,
         simulated=school.simulated or any(device.simulated for device in evidence.devices),
         limit=line_limit(case.observed, profile.evidence.line_days),
+        hints=hint_summary(case.observed, profile, releases),
     )
 
 

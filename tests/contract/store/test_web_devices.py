@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from collector.readiness.domain.model import DeviceSeen
@@ -78,7 +79,7 @@ def test_the_silent_are_forgotten(store: Store) -> None:
     silent, heard = joined(store), joined(store)
     later = NOW + timedelta(days=30)
     never = joined(store, at=timedelta(days=29))
-    write(store, heard, report(heard, [measured(later)], sent_at=later), received_at=later)
+    write(store, heard, report(heard, [measured(later, {})], sent_at=later), received_at=later)
     assert store.forget_silent_web_devices(later - timedelta(days=2), later) == 1
     left = {one.device_id for one in store.devices()}
     assert left == {agent.device_id, heard.device_id, never.device_id}
@@ -92,10 +93,10 @@ def test_what_one_device_said(store: Store) -> None:
     write(store, other, report(other))
     for days in (9, 2, 1):
         at = NOW - timedelta(days=days)
-        found = [measured(at, {"memory_total_mib": 1000 * days})]
+        found = [measured(at, {"screen_width_px": 1000 * days})]
         write(store, browser, report(browser, found, report_id=f"r{days}", sent_at=at), received_at=at)
     evidence = store.device_evidence(browser, NOW, NOW - timedelta(days=7))
-    assert [one.facts for one in evidence.observations] == [{"memory_total_mib": 2000}, {"memory_total_mib": 1000}]
+    assert [one.facts for one in evidence.observations] == [{"screen_width_px": 2000}, {"screen_width_px": 1000}]
     assert {one.device_id for one in evidence.observations} == {browser.device_id}
     assert (evidence.school, [one.device_id for one in evidence.devices]) == (SCHOOL, [browser.device_id])
 
@@ -104,3 +105,13 @@ def test_kind_is_in_the_evidence(store: Store) -> None:
     """Where judging reads it."""
     joined(store, kept=False)
     assert [one.kind for one in store.evidence(SCHOOL, NOW, NOW).devices] == ["web_once"]
+
+
+def test_browsers_raise_no_alarm(store: Store) -> None:
+    """What is asked over all schools is what agents said, also where an old collector kept what a browser sent."""
+    browser, (agent, _) = joined(store), enrolled(store)
+    for device in (agent, browser):
+        as_agent = msgspec.structs.replace(device, kind="agent")
+        write(store, as_agent, report(device, [measured(NOW, {}, "ladder")]), received_at=NOW)
+    found = store.probe_history("ladder", NOW, NOW - timedelta(hours=1))
+    assert [one.device_id for one in found[SCHOOL]] == [agent.device_id]

@@ -20,13 +20,13 @@ from collector.store.web_devices import key_id
 from collector.web_probe.answers import DeviceVerdictAnswer
 from collector.web_probe.api import REFUSALS_PER_MINUTE, WebDevicesResource, profile_of_school
 from tests.support.serving import served
-from tests.support.stored import opened, report, write
+from tests.support.stored import enrolled, opened, report, write
 from tests.support.verdicts import configuration, school, sitting
 from tests.unit.collector.readiness.cases import profile, requirement
 
 EK = school()
 ROOM = {"school": EK.code, "room": "a1"}
-MEMORY = requirement()
+SCREEN = requirement("device.screen_width_px", value=1366, named="screen", unit="px")
 
 
 class Collector:
@@ -35,7 +35,7 @@ class Collector:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.now = datetime.now(UTC)
-        self.known: Configuration = judged_by(profile(MEMORY))
+        self.known: Configuration = judged_by(profile(SCREEN))
         self.bounds(WebProbe())
 
     def bounds(self, bounds: WebProbe) -> None:
@@ -121,7 +121,16 @@ def test_wrong_codes(client: httpx.Client, collector: Collector, fields: dict[st
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b'{"school": 1}', b'{"school": "10000001"}', b'{"school": "x", "room": "a"}']
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"school": 1}',
+        b'{"school": "10000001"}',
+        b'{"room": "a1"}',
+        b'{"school": "x", "room": "a"}',
+    ],
 )
 def test_malformed_bodies(client: httpx.Client, body: bytes) -> None:
     """Are refused as such."""
@@ -193,9 +202,9 @@ def measure(collector: Collector, token: str, facts: Facts) -> None:
 @pytest.mark.parametrize(
     ("facts", "status", "headline"),
     [
-        ({"memory_total_mib": 8192}, Status.READY, "Den här datorn är redo"),
-        ({"memory_total_mib": 1024}, Status.NOT_READY, "Den här datorn är inte redo"),
-        ({"memory_total_mib": None}, Status.UNKNOWN, "Vet inte än om den här datorn är redo"),
+        ({"screen_width_px": 1920}, Status.READY, "Den här datorn är redo"),
+        ({"screen_width_px": 1024}, Status.NOT_READY, "Den här datorn är inte redo"),
+        ({"screen_width_px": None}, Status.UNKNOWN, "Vet inte än om den här datorn är redo"),
     ],
 )
 def test_the_verdict(client: httpx.Client, collector: Collector, facts: Facts, status: Status, headline: str) -> None:
@@ -212,7 +221,7 @@ def test_the_verdict(client: httpx.Client, collector: Collector, facts: Facts, s
 def test_old_facts_make_no_verdict(client: httpx.Client, collector: Collector) -> None:
     """As the profile's device_days say."""
     mine = joined(client)
-    measure(collector, mine.token, {"memory_total_mib": 8192})
+    measure(collector, mine.token, {"screen_width_px": 1920})
     collector.now += timedelta(days=7, minutes=1)
     assert verdict(client, mine.token).status is Status.UNKNOWN
 
@@ -227,7 +236,7 @@ def test_the_verdict_needs_a_token(client: httpx.Client) -> None:
 def test_the_next_sittings_profile_judges(collector: Collector) -> None:
     """Not that of one in the past, nor of another school's; without any, the collector's own."""
     hard = msgspec.structs.replace(profile(requirement(value=16_384)), id="hard")
-    easy = profile(MEMORY)
+    easy = profile(SCREEN)
     known, now = judged_by(easy, hard), collector.now
 
     def by(days: float, profile_id: str | None, code: str = EK.code) -> Any:
@@ -250,3 +259,67 @@ def test_surroundings_are_told_to_anybody(client: httpx.Client, collector: Colle
     told = answer.json()
     assert datetime.fromisoformat(told["now"]) == collector.now
     assert (told["safe_exam_browser"], told["safe_exam_browser_version"]) == (True, "3.9")
+
+
+# --- supervised sessions
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_session_says_where(client: httpx.Client, collector: Collector) -> None:
+    """By its code alone, as somebody types it; whatever else the browser claims."""
+    session = collector.store.open_session(EK.code, "a2", collector.now, HOUR)
+    body = {"session": session.code.lower(), "school": "99999999", "room": "a1", "kept": True}
+    response = client.post("/api/v1/web-devices", json=body)
+    assert response.status_code == 201, response.text
+    made = msgspec.json.decode(response.content, type=Enrolled)
+    device = collector.store.device_for_token(made.token)
+    assert device is not None
+    assert (device.school, device.room) == (EK.code, "a2")
+    [seat] = collector.store.seats([made.device_id])[made.device_id]
+    assert seat.session == session
+
+
+def test_no_session_goes_on_under_that_code(client: httpx.Client, collector: Collector) -> None:
+    """A wrong one, and one that has ended; after many nobody there is heard for a while: guessing is hopeless."""
+    session = collector.store.open_session(EK.code, "a2", collector.now, HOUR)
+    response = client.post("/api/v1/web-devices", json={"session": "XXXXXX"})
+    assert (response.status_code, response.json()["code"], response.json()["place"]) == (
+        *(404, "no_such_session", "$.session"),
+    )
+    collector.now += HOUR
+    assert client.post("/api/v1/web-devices", json={"session": session.code}).status_code == 404
+    for _ in range(REFUSALS_PER_MINUTE):
+        client.post("/api/v1/web-devices", json={"session": "XXXXXX"})
+    assert client.post("/api/v1/web-devices", json={"session": session.code}).status_code == 429
+    assert collector.store.devices() == []
+
+
+def takes_part(client: httpx.Client, token: str, code: str) -> httpx.Response:
+    """A browser that joined before."""
+    headers = {"authorization": f"Bearer {token}"}
+    return client.post("/api/v1/web-devices/session", json={"session": code}, headers=headers)
+
+
+def test_one_that_is_known_takes_part(client: httpx.Client, collector: Collector) -> None:
+    """Under the number that it has."""
+    mine = joined(client, kept=True)
+    session = collector.store.open_session(EK.code, "a2", collector.now, HOUR)
+    response = takes_part(client, mine.token, session.code)
+    assert (response.status_code, response.headers["cache-control"]) == (200, "no-store")
+    assert response.json()["room"] == "a2"
+    assert datetime.fromisoformat(response.json()["ends_at"]) == session.ends_at
+    assert mine.device_id in collector.store.seats([mine.device_id])
+
+
+def test_who_does_not_take_part(client: httpx.Client, collector: Collector) -> None:
+    """A browser of another school, an agent, and who shows no token."""
+    mine, elsewhere = joined(client), collector.store.open_session("10000009", "a2", collector.now, HOUR)
+    refused = takes_part(client, mine.token, elsewhere.code)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_of_the_session")
+    here = collector.store.open_session(EK.code, "a2", collector.now, HOUR)
+    _, token = enrolled(collector.store, EK.code)
+    assert takes_part(client, token, here.code).json()["code"] == "not_of_the_session"
+    assert client.post("/api/v1/web-devices/session", json={"session": here.code}).status_code == 401
+    assert takes_part(client, mine.token, "XXXXXX").json()["code"] == "no_such_session"
+    assert collector.store.seats([mine.device_id]) == {}

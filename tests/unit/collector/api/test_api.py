@@ -11,7 +11,7 @@ import pytest
 from collector.api import health
 from collector.api.openapi import document
 from collector.judgement.snapshot import Snapshot
-from collector.readiness.domain.model import LineLimit, Status
+from collector.readiness.domain.model import HintSummary, LineLimit, Status
 from tests.support import reading_api
 from tests.support.asgi import Client
 from tests.support.verdicts import NOW, changed, device, finding, school, sitting, snapshot, step, verdict
@@ -23,7 +23,7 @@ FINDING_KEYS = {
 }
 SITTING_KEYS = {
     *("id", "school", "test", "starts_at", "minutes", "year_group", "pupils", "rooms", "status", "headroom"),
-    *("binding", "next_binding", "profile", "judged_at", "simulated", "limit", "findings"),
+    *("binding", "next_binding", "profile", "judged_at", "simulated", "limit", "hints", "findings"),
 }
 
 
@@ -67,6 +67,7 @@ def test_sittings() -> None:
         "judged_at": "2026-11-16T08:00:00Z",
         "simulated": False,
         "limit": None,
+        "hints": None,
     }
     assert (first["id"], first["status"], first["simulated"]) == ("asp", "not_ready", True)
 
@@ -241,3 +242,12 @@ def test_which_is_the_slow_one() -> None:
     told = get("/api/v1/sittings", snapshot(slow))[0]["limit"]
     assert (told["side"], told["ratio"], told["pairs"]) == ("beyond", 0.31, 5)
     assert told["words"].startswith("Internet bortom skolans lina: därifrån kommer bara 31 % av vad linan ger")
+
+
+def test_what_had_no_say() -> None:
+    """Browsers outside a session, in numbers and in words that say that it does not count."""
+    hinted = changed(verdict(finding("line")), hints=HintSummary(12, 9, 2, NOW))
+    told = get("/api/v1/sittings?lang=en", snapshot(hinted))[0]["hints"]
+    assert (told["browsers"], told["fine"], told["lacking"], told["newest_at"]) == (12, 9, 2, "2026-11-16T08:00:00Z")
+    assert told["words"].startswith("12 browsers were checked outside a supervised session, last on 16 Nov 2026 09:00")
+    assert "It does not count" in told["words"]

@@ -35,6 +35,7 @@ PARTS = {path.stem for path in catalogue_files("sv")} & {"pages", "probe", *page
 CHECKS = ("machine", "network", "line", "keyboard", "sound", "sent")
 REFUSALS = (
     *("web_probe_closed", "too_many_web_devices", "too_many_requests", "unknown_school", "unknown_room"),
+    *("no_such_session", "not_of_the_session"),
     "other",
 )
 """The codes by which a browser is refused that have a sentence of their own."""

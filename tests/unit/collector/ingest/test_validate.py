@@ -19,6 +19,7 @@ from collector.ingest.validate import (
     was_clock_corrected,
 )
 from collector.readiness.domain.model import DeviceSeen
+from collector.readiness.domain.sessions import Seat, SupervisedSession
 from collector.store.contents import Content
 from collector.store.reports import ReceivedReport, RejectedReport
 from collector.store.timestamps import microseconds
@@ -287,3 +288,75 @@ def test_what_is_left_out_is_checked_all_the_same() -> None:
     )
     assert isinstance(found, RejectedReport)
     assert found.code == "implausible_fact"
+
+
+# --- browsers
+
+PAGE = msgspec.structs.replace(DEVICE, kind="web")
+SESSION = SupervisedSession("s1", "BCDFGH", SCHOOL, "HALL", NOW - HOUR, NOW + HOUR)
+SEATS = [Seat(SESSION, NOW - HOUR)]
+
+
+def from_page(*results: ProbeResult, seats: list[Seat] | None = None, at: datetime = NOW) -> Any:
+    """What becomes of a browser's report."""
+    raw = msgspec.json.encode(report(PAGE, list(results), sent_at=at))
+    return validate_report(
+        raw, PAGE, microseconds(at), Acceptance(RETENTION, check_facts, nothing_is_stored), seats or ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "place"),
+    [
+        (measured(facts={"rung": "dns"}, probe="ladder"), "probe"),
+        (measured(facts={"signal_dbm": -40.0}, probe="wifi"), "probe"),
+        (measured(facts={"hosts_count": 2}, probe="path"), "probe"),
+        (measured(facts={"colour": "blue"}, probe="novelty"), "probe"),
+        (measured(facts={"memory_total_mib": 8192}), "facts.memory_total_mib"),
+        (measured(facts={"gateway_rtt_p95_ms": 1.0}, probe="latency"), "facts.gateway_rtt_p95_ms"),
+        (measured(facts={"page": "p", "more": 1}, probe="visit"), "facts.more"),
+        (ProbeResult("browsers", 1, "ok", NOW, 0.1, rows=[{"name": "chrome"}]), "rows"),
+    ],
+)
+def test_what_no_page_can_know_is_refused(sent: ProbeResult, place: str) -> None:
+    """With its place; an agent may send the same, and so may no browser in a supervised session."""
+    for seats in (None, SEATS):
+        found = from_page(sent, seats=seats)
+        assert isinstance(found, RejectedReport)
+        assert (found.code, found.place) == ("not_known_to_pages", f"$.results[0].{place}")
+        assert "agent" in found.message
+    assert isinstance(received(report(DEVICE, [sent])), ReceivedReport)
+
+
+def test_what_a_page_can_know_is_taken() -> None:
+    """What it does not know it says is not known."""
+    sent = [
+        measured(facts={"screen_width_px": 1920, "memory_total_mib": None}),
+        measured(facts={"down_mbit_s": 90.0, "up_mbit_s": 9.0}, probe="throughput"),
+        measured(facts={"rtt_p95_ms": 9.0, "method": "http", "gateway_rtt_p95_ms": None}, probe="latency"),
+        measured(facts={"page": "p"}, probe="visit"),
+    ]
+    assert len(from_page(*sent).measured) == 4
+
+
+def test_a_session_is_marked_here_and_says_the_room() -> None:
+    """Not by the browser, which may say any room; what is not of the session stays unmarked."""
+    found = from_page(measured(NOW, {"os_name": "chromeos"}), measured(NOW - 3 * HOUR, {}), seats=SEATS)
+    assert [(one.content.session, one.content.room) for one in found.measured] == [("s1", "HALL"), (None, "A1")]
+    assert found.room == "HALL"
+    later = from_page(measured(NOW + 2 * HOUR, {}), seats=SEATS, at=NOW + 2 * HOUR)
+    assert [one.content.session for one in later.measured] == [None]
+
+
+def test_the_same_said_in_a_session_is_another_content() -> None:
+    """So that it is kept beside what was said outside, and each is what it is."""
+    inside, outside = (from_page(measured(facts={}), seats=seats).measured[0].content for seats in (SEATS, None))
+    assert inside.digest != outside.digest
+    assert outside.digest == taken(report(DEVICE, [measured(facts={})])).measured[0].content.digest
+
+
+def test_the_newest_session_that_holds_it_counts() -> None:
+    """One that was joined later and is over by then does not."""
+    short = Seat(msgspec.structs.replace(SESSION, session_id="s2", ends_at=NOW - HOUR / 2), NOW - HOUR / 2)
+    found = from_page(measured(facts={}), seats=[short, *SEATS])
+    assert found.measured[0].content.session == "s1"

@@ -156,6 +156,7 @@ def observation(
     rows: Sequence[dict[str, FactValue]] = (),
     count: int = 1,
     error_code: str | None = None,
+    session: str | None = None,
 ) -> Observation:
     """One result of one probe, an hour old."""
     return Observation(
@@ -170,7 +171,17 @@ def observation(
         missing=dict(missing or {}),
         rows=list(rows),
         error_code=error_code,
+        session=session,
     )
+
+
+PASS = "pass-1"
+"""A supervised session."""
+
+
+def supervised(*observations: Observation) -> list[Observation]:
+    """The same, made by browsers in a supervised session."""
+    return [msgspec.structs.replace(one, session=PASS) for one in observations]
 
 
 def memory(of: int | str, mib: FactValue, *, at: datetime = FRESH) -> Observation:

@@ -142,7 +142,7 @@ def test_a_device_that_was_revoked_counts_no_more(replay: Replay) -> None:
 
 def test_browsers_that_are_silent_end(replay: Replay) -> None:
     """After `web_probe.forget_after_days`; agents stay."""
-    replay.feed([enrolled(0, "d1"), enrolled(0, "b1", kind="web"), report(1, "b1"), report(24 * 40, "b1")])
+    replay.feed([enrolled(0, "d1"), enrolled(0, "b1", kind="web"), report(1, "b1", facts={}), report(24 * 40, "b1")])
     assert {device.device_id for device in evidence(replay, 24 * 30).devices} == {"d1", "b1"}
     assert {device.device_id for device in evidence(replay, 24 * 41).devices} == {"d1"}
     assert told(replay) == [(4, "replay_device_gone")]
@@ -194,18 +194,63 @@ def test_what_a_machine_is_for(replay: Replay) -> None:
     assert (second.machine, second.role, second.group) == (None, None, None)
 
 
-def test_sessions_and_rehearsals_are_taken(replay: Replay) -> None:
+def test_rehearsals_are_taken(replay: Replay) -> None:
     """Nothing judges them yet."""
     when = {"from": BEGIN, "until": BEGIN + timedelta(hours=1)}
     [name] = [one.id for one in replay.configuration.sittings]
+    rehearsal = {"id": "g1", "sitting": name, "facts": {"n": 2}} | when
+    replay.feed([line(0, "rehearsal", school=EK.code, rehearsal=rehearsal)])
+    replay.take_all()
+    assert replay.receipts.taken == {"rehearsal": 1}
+
+
+def session(hours: float, *devices: str, until: float = 2, room: str = "a2") -> bytes:
+    """A session from one hour after the beginning."""
+    when = {"from": BEGIN + timedelta(hours=1), "until": BEGIN + timedelta(hours=until)}
+    return line(hours, "session", school=EK.code, session={"id": "s1", "room": room, "devices": devices} | when)
+
+
+def browser(hours: float, name: str) -> bytes:
+    """One that joined in room a1."""
+    return enrolled(hours, name, kind="web")
+
+
+def test_what_browsers_send_in_a_session_is_marked(replay: Replay) -> None:
+    """From when they take part, in the session's room; before and after, and by others, it is not."""
+    width: dict[str, Any] = {"facts": {"screen_width_px": 1920}}
     replay.feed(
         [
-            line(0, "session", school=EK.code, session={"id": "s1", "room": "a1"} | when),
-            line(0, "rehearsal", school=EK.code, rehearsal={"id": "g1", "sitting": name, "facts": {"n": 2}} | when),
+            *(browser(0, "w1"), browser(0, "w2"), browser(0, "w3"), report(1, "w1", **width)),
+            *(session(1.1, "w1"), report(1.2, "w1", **width), report(1.2, "w2", **width)),
+            *(session(1.3, "w2"), report(1.4, "w1", **width), report(1.4, "w2", **width), report(1.4, "w3", **width)),
+            report(2.5, "w1", **width),
         ]
     )
-    replay.take_all()
-    assert replay.receipts.taken == {"session": 1, "rehearsal": 1}
+    found = evidence(replay, 3)
+    assert not replay.receipts.refused
+    marked = sorted((one.device_id, one.count, one.room) for one in found.observations if one.session == "s1")
+    assert marked == [("w1", 2, "a2"), ("w2", 1, "a2")]
+    assert sorted((one.device_id, one.count) for one in found.observations if one.session is None) == [
+        *(("w1", 2), ("w2", 1), ("w3", 1)),
+    ]
+
+
+def test_a_session_that_closes_early(replay: Replay) -> None:
+    """The same id with an earlier end; who is not named again has taken part until then."""
+    width: dict[str, Any] = {"facts": {"screen_width_px": 1920}}
+    replay.feed([browser(0, "w1"), session(1, "w1"), session(1.5, until=1.5), report(1.7, "w1", **width)])
+    assert [one.session for one in evidence(replay, 2).observations] == [None]
+
+
+def test_only_browsers_take_part(replay: Replay) -> None:
+    """Those that are known; an agent attests by itself. What a page can not know is refused as live."""
+    replay.feed([enrolled(0, "d1"), session(1, "d1"), session(1.1, "w9"), report(1.2, "d1")])
+    replay.feed([browser(1.3, "w1"), report(1.4, "w1")])
+    assert {one.session for one in evidence(replay, 2).observations} == {None}
+    assert [(one.line, one.why.code, one.place) for one in replay.receipts.refused] == [
+        (3, "replay_unknown_device", "$.session.devices"),
+        (6, "replay_report_refused", "$.report.results[0].facts.memory_total_mib"),
+    ]
 
 
 def test_a_room_that_a_report_names_stays_the_devices(replay: Replay) -> None:

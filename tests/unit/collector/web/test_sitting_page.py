@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from collector.i18n.messages import Language
-from collector.readiness.domain.model import ExplanationStep, LineLimit, Status, Text, Trust, Verdict
+from collector.readiness.domain.model import ExplanationStep, HintSummary, LineLimit, Status, Text, Trust, Verdict
 from collector.web.pages.sitting import SittingPage, sitting_page
 from tests.support.verdicts import NOW, changed, finding, sitting, snapshot, step, verdict
 
@@ -100,6 +100,13 @@ def test_which_is_the_slow_one(limit: LineLimit, words: str) -> None:
     made = changed(verdict(finding()), limit=limit)
     assert details(shown(made))["Långsammast"].startswith(words)
     assert "%(" not in details(shown(made, "en"))["Slowest"]
+
+
+def test_what_had_no_say() -> None:
+    """Browsers outside a session are a hint, and it says what would make them count."""
+    page = shown(changed(verdict(finding()), hints=HintSummary(1, 1, 0, NOW)))
+    assert details(page)["Ledtråd"].startswith("En webbläsare har kontrollerats utanför ett övervakat pass, senast 16")
+    assert "Öppna ett pass för salen" in details(page)["Ledtråd"]
 
 
 def test_a_standing_sitting_says_that_it_has_no_date() -> None:

@@ -12,10 +12,10 @@ from agent.protocol.wire import FactValue
 from collector.configuration.model import WebProbe
 from collector.readiness.devices.one_device import DeviceFinding, DeviceVerdict
 from collector.readiness.domain.model import Requirement, Room, Severity, Status
+from collector.readiness.domain.room_names import room_of
 from collector.readiness.evidence.compliance import NOT_CONCERNED
 from collector.web_probe.answers import DeviceFindingAnswer, surroundings, verdict_answer
-from collector.web_probe.api import room_of
-from collector.web_probe.views import loaded_first, probe_page, qr_svg, script_files, sheet_page
+from collector.web_probe.views import ProbePlace, loaded_first, probe_page, qr_svg, script_files, sheet_page
 from tests.support.verdicts import NOW, configuration, school
 from tests.unit.collector.readiness.cases import requirement
 
@@ -148,7 +148,7 @@ def test_a_name_that_two_rooms_have_is_no_room() -> None:
 def test_the_page_tells_its_script_what_it_needs() -> None:
     """The school, the room's own id, the language, and every sentence that the script says."""
     asked = {"school": EK.code, "room": "SAL A1"}
-    page = probe_page(configuration(EK), "en", asked, EK.rooms[0], files="/files", modules=["page.js"])
+    page = probe_page(configuration(EK), "en", asked, ProbePlace(EK, EK.rooms[0]), files="/files", modules=["page.js"])
     told_script = json.loads(page.told)
     assert {name: told_script[name] for name in ("school", "room", "language")} == {
         "school": EK.code,
@@ -177,8 +177,8 @@ def test_without_a_place_there_is_nothing_for_a_script(code: str, room: str, ena
     made = configuration(EK)
     settings = msgspec.structs.replace(made.settings, web_probe=WebProbe(enabled=enabled))
     made = msgspec.structs.replace(made, settings=settings)
-    found = room_of(EK, room) if code == EK.code else None
-    page = probe_page(made, "sv", {"school": code, "room": room}, found, files="/f", modules=[])
+    place = ProbePlace(EK, room_of(EK, room)) if code == EK.code else ProbePlace(None, None)
+    page = probe_page(made, "sv", {"school": code, "room": room}, place, files="/f", modules=[])
     assert (page.fault, page.told) == (fault, "")
 
 

@@ -23,6 +23,7 @@ from tests.unit.collector.readiness.cases import (
     requirement,
     school,
     sitting,
+    supervised,
 )
 
 COUNTS = st.integers(0, 40)
@@ -112,7 +113,7 @@ def test_a_browser_that_may_come_twice_is_not_counted() -> None:
     memory_rule = requirement()
     ones = [device(1), *(msgspec.structs.replace(device(n), kind="web_once") for n in range(2, 30))]
     ones.append(msgspec.structs.replace(device(30), kind="web"))
-    seen = index_evidence(evidence([memory(n, 8192) for n in range(1, 31)], ones), NOW)
+    seen = index_evidence(evidence([memory(1, 8192), *supervised(*(memory(n, 8192) for n in range(2, 31)))], ones), NOW)
     case = assess(sitting(pupils=10), school(devices=12), profile(memory_rule), seen, RELEASES)
     answers = case.answers[memory_rule.id]
     count = tally(case, {device: one.outcome for device, one in answers.items()})

@@ -24,6 +24,7 @@ from tests.unit.collector.readiness.cases import (
     school,
     sitting,
     step,
+    supervised,
 )
 
 LOGIN = on_school("rungs.login_ratio", value=0.9, at_risk_value=0.5)
@@ -184,6 +185,7 @@ def test_an_agent_that_never_climbed_is_open_and_a_browser_is_not_asked() -> Non
     assert judged(rules, [*fit, *climbed, silent], about=TEN).findings[-1].status is Status.UNKNOWN
     browser = msgspec.structs.replace(device(10), kind="web")
     ones = [device(n) for n in range(10)]
+    fit = [*fit[:10], *supervised(fit[10])]
     assert judged(rules, [*fit, *climbed], about=TEN, devices=[*ones, browser]).findings[-1].measured == 10
 
 

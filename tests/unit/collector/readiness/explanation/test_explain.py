@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
+
 from agent.protocol.wire import FactValue
 from collector.i18n.messages import Language, choose, number, render
-from collector.readiness.domain.model import Bilingual, Status, Text
+from collector.readiness.domain.model import Bilingual, HintSummary, Status, Text
 from collector.readiness.explanation.explain import explain_lines, explanation
 from tests.unit.collector.readiness.cases import NOW, hourly, judged, memory, on_school, requirement, sitting
 
@@ -103,3 +105,13 @@ def test_units_are_words_of_the_language() -> None:
 def test_time_is_that_of_the_judgement() -> None:
     """Not of the printing."""
     assert VERDICT.judged_at == datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
+
+
+def test_hints_come_before_the_findings() -> None:
+    """Right under the headline, as what had no say."""
+    hinted = msgspec.structs.replace(VERDICT, hints=HintSummary(2, 1, 1, NOW))
+    text = explain_lines(hinted, lambda text: render(text, "en"), lambda text: choose(text, "en"), str)
+    assert text[1].startswith("2 browsers were checked outside a supervised session")
+    assert [text[0], *text[2:]] == explain_lines(
+        VERDICT, lambda text: render(text, "en"), lambda text: choose(text, "en"), str
+    )

@@ -16,6 +16,7 @@ from collector.readiness.machines.count import Machines, machines
 from collector.readiness.verdict.judge import judge
 from tests.unit.collector.readiness.cases import (
     NOW,
+    PASS,
     RELEASES,
     device,
     evidence,
@@ -25,6 +26,7 @@ from tests.unit.collector.readiness.cases import (
     requirement,
     school,
     sitting,
+    supervised,
 )
 
 DAYS = figure(14, "days")
@@ -41,10 +43,10 @@ def counted(kinds: Sequence[Kind]) -> Machines:
     for number, (kind, system, together) in enumerate(kinds):
         ones.append(msgspec.structs.replace(device(number), kind=kind))
         if system is not None:
-            said.append(observation(number, "device", {"os_name": system}))
+            said.append(observation(number, "device", {"os_name": system}, session=PASS))
         if together and kind == "web":
             ends = LESSON + timedelta(minutes=10)
-            said.append(observation(number, "visit", {"page": f"p{number}"}, first_at=LESSON, at=ends))
+            said.append(observation(number, "visit", {"page": f"p{number}"}, first_at=LESSON, at=ends, session=PASS))
     return machines(index_evidence(evidence(said, ones), NOW), [one.device_id for one in ones], DAYS)
 
 
@@ -91,7 +93,7 @@ def test_pupils_who_share_a_machine_do_not_measure_a_room() -> None:
     evidence_rule = msgspec.structs.replace(by_three.evidence, room_devices=figure(3, "devices"))
     by_three = msgspec.structs.replace(by_three, evidence=evidence_rule)
     statuses = [
-        judge(sitting(), school(), by_three, evidence([*said, *visits], ones), RELEASES, NOW).status
+        judge(sitting(), school(), by_three, evidence(supervised(*said, *visits), ones), RELEASES, NOW).status
         for visits in (in_turn, at_once)
     ]
     assert statuses == [Status.UNKNOWN, Status.READY]

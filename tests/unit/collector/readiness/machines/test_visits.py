@@ -17,6 +17,7 @@ from collector.readiness.machines.visits import CLOCK_TOLERANCE, Crowd, largest_
 from tests.unit.collector.readiness.cases import (
     FRESH,
     NOW,
+    PASS,
     device,
     evidence,
     figure,
@@ -29,6 +30,7 @@ from tests.unit.collector.readiness.cases import (
     school,
     sitting,
     step,
+    supervised,
 )
 
 DAYS = figure(14, "days")
@@ -47,14 +49,15 @@ def browser(number: int) -> DeviceSeen:
 def machine(of: DeviceSeen, mib: int, system: str | None = None) -> Observation:
     """What it tells of itself; browsers run on Chromebooks and agents on Windows, unless told otherwise."""
     told = system or ("chromeos" if of.kind == "web" else "windows")
-    return observation(of.device_id, "device", {"memory_total_mib": mib, "os_name": told})
+    session = PASS if of.kind == "web" else None
+    return observation(of.device_id, "device", {"memory_total_mib": mib, "os_name": told}, session=session)
 
 
 def visit(of: int, begins_min: float, lasts_min: float = 15, *, since: datetime = LESSON) -> Observation:
-    """The marks of one visit, as the store joins them."""
+    """The marks of one visit in a supervised session, as the store joins them."""
     begins = since + timedelta(minutes=begins_min)
     page = {"page": f"{of} {begins.isoformat()}"}
-    return observation(of, "visit", page, first_at=begins, at=begins + timedelta(minutes=lasts_min))
+    return observation(of, "visit", page, first_at=begins, at=begins + timedelta(minutes=lasts_min), session=PASS)
 
 
 def crowd(visits: Sequence[Observation], browsers: int) -> Crowd:
@@ -244,6 +247,6 @@ def test_a_school_with_agents_alone_is_as_ever(agents: int) -> None:
 def test_a_browser_that_keeps_nothing_is_never_in_the_crowd() -> None:
     """It may be here twice, at once too."""
     ones = [msgspec.structs.replace(device(number), kind="web_once") for number in range(NEEDED)]
-    said = [memory(number, 8192, at=FRESH) for number in range(NEEDED)]
+    said = supervised(*(memory(number, 8192, at=FRESH) for number in range(NEEDED)))
     finding = found(MEMORY, [*said, *together(NEEDED)], devices=ones, at=school(devices=0))
     assert (finding.status, finding.measured) == (Status.NOT_READY, 0)

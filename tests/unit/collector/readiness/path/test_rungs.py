@@ -15,7 +15,7 @@ from collector.readiness.domain.model import DeviceKind, Observation
 from collector.readiness.evidence.compliance import Fulfilment
 from collector.readiness.evidence.index import index_evidence
 from collector.readiness.path.rungs import KINDS, Climbs, kind_of, rung_fact
-from tests.unit.collector.readiness.cases import FRESH, NOW, device, evidence, figure, observation
+from tests.unit.collector.readiness.cases import FRESH, NOW, device, evidence, figure, observation, supervised
 
 Row = tuple[str, RungKind, str, str | None]
 """Rung, kind, status, code."""
@@ -32,9 +32,10 @@ def climb(*rows: Row, at_h: float = 1, of: int = 1, status: str = "ok") -> Obser
 def stands(
     kind: RungKind, *climbs: Observation, device_kind: DeviceKind = "agent", days: float = 14
 ) -> tuple[Fulfilment, str]:
-    """What machine 1 comes to, and why."""
+    """What machine 1 comes to, and why; a browser has been in a session."""
     enrolled = [msgspec.structs.replace(device(1), kind=device_kind)]
-    observed = index_evidence(evidence(climbs, enrolled), NOW)
+    here = supervised(observation(1, "visit")) if device_kind != "agent" else []
+    observed = index_evidence(evidence([*climbs, *here], enrolled), NOW)
     answer = Climbs(observed, figure(days, "days")).answers(kind)["1"]
     return answer.outcome, answer.reason
 
