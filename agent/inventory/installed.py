@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agent.inventory import installed_linux, installed_macos, installed_windows
@@ -26,4 +27,4 @@ def find(system: System, products: Sequence[Product], deadline_s: float) -> list
 
 def lowest_version(versions: list[str]) -> str | None:
     """The oldest of several installations: nobody knows which one a pupil will start."""
-    return min(versions, key=lambda version: [int(part) for part in version.split(".")], default=None)
+    return min(versions, key=lambda version: [int(part) for part in re.findall(r"\d+", version)], default=None)

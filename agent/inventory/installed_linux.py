@@ -12,7 +12,7 @@ from agent.system.machine import System
 from agent.system.programs import CommandFailedError
 
 VERSION_DEADLINE_S = 10.0
-_VERSION = re.compile(r"\d+(?:\.\d+)+")
+_VERSION = re.compile(r"\d+(?:\.\d+)+(?:esr)?")
 _DESKTOP_FOLDERS = ("/usr/share/applications", "/usr/local/share/applications")
 _FLATPAKS = ("/var/lib/flatpak/app", "/home/*/.local/share/flatpak/app")
 
@@ -68,7 +68,7 @@ def _desktop_texts(system: System) -> list[str]:
 
 
 def dotted_version(text: str) -> str | None:
-    """The first dotted version in a text, such as "Mozilla Firefox 128.5.0esr"."""
+    """The first dotted version in a text, such as "Mozilla Firefox 128.5.0esr", with the channel that is part of it."""
     found = _VERSION.search(text)
     return found[0] if found else None
 

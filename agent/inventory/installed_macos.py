@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from agent.inventory import property_list
+from agent.inventory.firefox_channel import DESCRIPTION, with_channel
 from agent.inventory.products import Installed, Product
 from agent.measuring.contract import ProbeFailureError
 from agent.system.machine import System
@@ -27,7 +28,8 @@ def find(system: System, products: Sequence[Product], deadline_s: float) -> list
     for path in paths:
         identifier, version = _described(system, path)
         if identifier in names:
-            found.append(Installed(names[identifier], version, "bundle"))
+            description = f"{path.rpartition('/')[0]}/Resources/{DESCRIPTION}"
+            found.append(Installed(names[identifier], with_channel(system, version, description), "bundle"))
     return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from agent.inventory.firefox_channel import DESCRIPTION, with_channel
 from agent.inventory.products import Installed, Product
 from agent.measuring.contract import ProbeFailureError
 from agent.system.machine import System
@@ -56,7 +57,8 @@ def _in_files(system: System, products: Sequence[Product], named: list[str]) -> 
                 named += system.paths(f"{_PER_USER}/{folder}/{executable}")
     found: dict[str, list[Installed]] = {}
     for folded, path in {_folded(path): path for path in named}.items():
-        product_name, version = owner(folded, products), system.file_version(path)
+        product_name = owner(folded, products)
+        version = with_channel(system, system.file_version(path), _beside(path, DESCRIPTION)) if product_name else None
         if product_name and (version or system.paths(path.replace("\\", "/"))):
             found.setdefault(product_name, []).append(Installed(product_name, version, "file"))
     return found
@@ -107,7 +109,7 @@ def _as_told(
     system: System, product: Product, roots: list[str], listed: list[tuple[str, str | None]]
 ) -> list[Installed]:
     found = [
-        Installed(product.name, dotted(version), "list")
+        Installed(product.name, _of_channel(dotted(version), name), "list")
         for name, version in listed
         if product.displayed and re.fullmatch(product.displayed, name)
     ]
@@ -123,6 +125,15 @@ def dotted(text: str | None) -> str | None:
     """The version at the beginning of a text."""
     found = _VERSION.match(text or "")
     return found[0] if found else None
+
+
+def _of_channel(version: str | None, displayed: str) -> str | None:
+    return f"{version}esr" if version and re.search(r"\bESR\b", displayed) else version
+
+
+def _beside(path: str, name: str) -> str:
+    """A file in the same folder."""
+    return path[: -len(_folded(path).rpartition("/")[2])] + name
 
 
 def _folded(path: str) -> str:

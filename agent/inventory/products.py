@@ -75,7 +75,7 @@ BROWSERS = (
         flatpaks=("org.mozilla.firefox",),
         bundles=("org.mozilla.firefox",),
         executables=("firefox.exe",),
-        displayed=r"Mozilla Firefox( ESR)?( \S+)?( \([^)]*\))?",
+        displayed=r"Mozilla Firefox( ESR)?( [\d.]+)?( ESR)?( \([^)]*\))?",
         folders=("Mozilla Firefox",),
     ),
     Product("safari", bundles=("com.apple.Safari",)),

@@ -30,6 +30,8 @@ def summary(found: list[Installed]) -> ProbeReading:
     return ProbeReading(facts, missing, list(rows.values()))
 
 
+_CHANNELS = {"firefox": "; that of an ESR ends in esr"}
+
 PROBE = Probe(
     name="browsers",
     version=1,
@@ -39,7 +41,12 @@ PROBE = Probe(
     read=read,
     facts=(
         *(
-            FactSpec(f"{product.name}_version", "str", "", f"oldest installed version of {product.name}, if installed")
+            FactSpec(
+                f"{product.name}_version",
+                "str",
+                "",
+                f"oldest installed version of {product.name}, if installed{_CHANNELS.get(product.name, '')}",
+            )
             for product in BROWSERS
         ),
         FactSpec("browsers_count", "int", "browsers", "different browsers that are installed", 0, 100),

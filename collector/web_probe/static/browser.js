@@ -28,6 +28,8 @@ const OWN_NAMES = new Map([
 ]);
 const SHARED_NAMES = ["Mozilla", "AppleWebKit", "Gecko", "Chrome", "Version", "Mobile", "Safari"];
 const COMMENT = /\((?:[^()]|\([^()]*\))*\)/g;
+// Firefox says 140.0 for every 140, that of its extended support release 140.5 too.
+const ALWAYS_ZERO = /\.0$/;
 const REDUCED = /^\d+(?:\.0){2,}$/;
 
 // What is known of a browser within Safe Exam Browser, whatever it calls itself.
@@ -87,7 +89,7 @@ function isDecoy(brand) {
 function byNames(names) {
   const [own, another] = names.filter(([name]) => OWN_NAMES.has(name));
   if (another) return other(own.join(" "));
-  if (own) return named(OWN_NAMES.get(own[0]), own[1]);
+  if (own) return named(OWN_NAMES.get(own[0]), own[0] === "Firefox" ? own[1]?.replace(ALWAYS_ZERO, "") : own[1]);
   if (versionOf("Chrome", names)) return named("chrome", versionOf("Chrome", names));
   const safari = versionOf("Safari", names) && versionOf("Version", names);
   return safari ? named("safari", safari) : other("");

@@ -151,8 +151,8 @@ def test_every_decoy_of_chromium(bare: Page, decoy: str) -> None:
         (f"{WINDOWS} {BLINK} Safari/537.36 Vivaldi/6.4.3160.34", ("vivaldi", "6.4.3160.34")),
         (f"{IPAD} {WEBKIT} Version/17.0 EdgiOS/142.0.3595.53 Mobile/15E148 Safari/604.1", ("edge", "142.0.3595.53")),
         (f"{IPAD} {WEBKIT} FxiOS/145.0 Mobile/15E148 Safari/604.1", ("firefox", "145.0")),
-        ("Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0", ("firefox", "145.0")),
-        ("Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", ("firefox", "140.0")),
+        ("Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0", ("firefox", "145")),
+        ("Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", ("firefox", "140")),
         (
             f"{WINDOWS} {KHTML} HeadlessChrome/142.0.7444.1 Safari/537.36",
             ("chromium", "142.0.7444.1"),

@@ -37,13 +37,13 @@ AGENTS = {
     "firefox-windows": Agent(
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
         False,
-        ("firefox", "145.0"),
+        ("firefox", "145"),
         ("windows", None),
     ),
     "firefox-linux": Agent(
         "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
         False,
-        ("firefox", "140.0"),
+        ("firefox", "140"),
         ("linux", None),
     ),
     "safari-mac": Agent(f"{MAC} Version/26.1 Safari/605.1.15", False, ("safari", "26.1"), ("macos", None)),

@@ -18,13 +18,15 @@ from agent.inventory.installed_linux import (
 def test_the_oldest_of_several_counts() -> None:
     """Versions are ordered as versions: 9 is older than 128."""
     assert lowest_version(["128.5.0", "9.0", "115.18"]) == "9.0"
+    assert lowest_version(["145.0", "140.5.0esr", "140.10.0esr"]) == "140.5.0esr"
     assert lowest_version([]) is None
 
 
 @pytest.mark.parametrize(
     ("text", "version"),
     [
-        ("Mozilla Firefox 128.5.0esr", "128.5.0"),
+        ("Mozilla Firefox 128.5.0esr", "128.5.0esr"),
+        ("Mozilla Firefox 145.0", "145.0"),
         ("Chromium 131.0.6778.85 built on Debian GNU/Linux 12 (bookworm)", "131.0.6778.85"),
         ("Command '/usr/bin/chromium-browser' requires the chromium snap to be installed.", None),
         ("version 7", None),
@@ -37,7 +39,12 @@ def test_dotted_versions(text: str, version: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("debian", "version"),
-    [("131.0.6778.85-1~deb12u1", "131.0.6778.85"), ("2:1.73.89-1", "1.73.89"), ("1:1snap1-0ubuntu5", None)],
+    [
+        ("131.0.6778.85-1~deb12u1", "131.0.6778.85"),
+        ("140.5.0esr-1~deb12u1", "140.5.0esr"),
+        ("2:1.73.89-1", "1.73.89"),
+        ("1:1snap1-0ubuntu5", None),
+    ],
 )
 def test_upstream_versions(debian: str, version: str | None) -> None:
     """Epoch and revision are Debian's own."""
