@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 SCHOOLS ?= 12
 DEVICES ?= 360
 SEED ?= 2023
+WORLDS ?= 30000
 WORKERS ?= 3
 TIMES := .pytest_cache/times.json
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install
@@ -18,7 +19,7 @@ INSTALL_LOG := $(VENV)/install.log
 quietly = { $(1); } >$(INSTALL_LOG) 2>&1 || { tail -n 20 $(INSTALL_LOG); \
   echo "$(call say,The installation failed. All that was said: $(INSTALL_LOG),Installationen misslyckades. Allt som sades: $(INSTALL_LOG))"; exit 1; }
 
-.PHONY: help run demo shell test test-deep check lint types tests format bench generate lock clean programs
+.PHONY: help run demo shell test test-deep check lint types tests format bench truth generate lock clean programs
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -64,6 +65,10 @@ format: $(VENV)/.dev ## mend what ruff can mend
 
 bench: $(VENV)/.dev ## measure beside the peers; prints JSON
 	@$(BIN)/python -m tests.bench
+
+truth: $(VENV)/.dev ## hold WORLDS simulated schools of known truth against the verdicts (docs/truth.md); goes on where it ended
+	@$(BIN)/python -m tests.truth --worlds $(WORLDS) --seed $(SEED) --processes 2 \
+	  --results var/truth/$$(git rev-parse --short HEAD)-$(SEED).jsonl
 
 generate: $(VENV)/.dev ## write what is made from code: catalogue, schema, dashboards, tables, the sample's plans
 	$(BIN)/python -m agent.commands.fact_catalogue > collector/facts/facts.json.new && mv collector/facts/facts.json.new collector/facts/facts.json

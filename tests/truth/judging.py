@@ -1,0 +1,127 @@
+"""Holds worlds against the product: each goes through the door (docs/replay.md), its truth beside what is said."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from collector.readiness.domain.model import Finding, Verdict
+from collector.replay.files import configuration_for
+from collector.replay.replay import Replay
+from tests.truth.worlds.world import World, make
+
+LOWER_BOUNDS = {"line-down": "down_q10", "line-up": "up_q10"}
+"""Requirements whose `measured` is a lower bound, and what it is a bound of."""
+
+
+class Task(msgspec.Struct, frozen=True, array_like=True):
+    """Which world."""
+
+    family: str
+    number: int
+    seed: int
+
+
+class StatedBound(msgspec.Struct, frozen=True):
+    """A bound that a finding states, and the truth that lies above it if the bound holds."""
+
+    requirement: str
+    bound: float
+    truth: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the truth lies on the side that was stated; what was written down was rounded."""
+        return self.bound <= self.truth * 1.0005
+
+
+class JudgedSitting(msgspec.Struct, frozen=True):
+    """What is true of a sitting, and what was said of it at each time that was asked."""
+
+    succeeds: bool
+    is_comfortable: bool
+    margins: dict[str, float]
+    said: list[str]
+    binding: str | None
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A world held against the product. Seconds are of a processor: to make it, and to judge it."""
+
+    task: Task
+    is_typical: bool
+    sittings: dict[str, JudgedSitting]
+    bounds: list[StatedBound]
+    refused: int
+    made_s: float
+    judged_s: float
+
+    @property
+    def worst(self) -> JudgedSitting:
+        """The sitting that is judged most wrongly: a false ready, else a false not ready, else the first."""
+        return min(self.sittings.values(), key=lambda one: (not is_false_ready(one), not is_false_not_ready(one)))
+
+
+def is_false_ready(sitting: JudgedSitting) -> bool:
+    """Said to be ready and would fail."""
+    return sitting.said[-1] == "ready" and not sitting.succeeds
+
+
+def is_false_not_ready(sitting: JudgedSitting) -> bool:
+    """Said to be not ready and would succeed."""
+    return sitting.said[-1] == "not_ready" and sitting.succeeds
+
+
+def judge(task: Task) -> Judged:
+    """Makes a world, writes it down as anyone would, and judges it."""
+    began_s = time.process_time()
+    world = make(task.family, task.number, task.seed)
+    with tempfile.TemporaryDirectory(prefix="provklar-world-") as folder:
+        world.write(Path(folder))
+        made_s = time.process_time()
+        said, refused = _said(world, Path(folder))
+    judged_s = time.process_time()
+    outcomes = world.outcomes()
+    sittings = {
+        name: JudgedSitting(
+            succeeds=outcome.succeeds,
+            is_comfortable=outcome.is_comfortable,
+            margins={name: round(margin, 3) for name, margin in outcome.margins.items()},
+            said=[verdicts[name].status.value if name in verdicts else "gone" for verdicts in said],
+            binding=said[-1][name].binding,
+        )
+        for name, outcome in outcomes.items()
+    }
+    bounds = _bounds(world, said[-1])
+    return Judged(task, world.is_typical, sittings, bounds, refused, made_s - began_s, judged_s - made_s)
+
+
+def _said(world: World, folder: Path) -> tuple[list[dict[str, Verdict]], int]:
+    """The verdicts by sitting at each time that is asked, and how many lines were refused."""
+    file = folder / "replay.jsonl"
+    replay = Replay(configuration_for(folder / "config", file, datetime.now(UTC), {}))
+    try:
+        replay.feed(file.read_bytes().splitlines())
+        said = [{verdict.sitting.id: verdict for verdict in replay.verdicts(at)} for at in world.asked]
+        return said, len(replay.receipts.refused)
+    finally:
+        replay.close()
+
+
+def _bounds(world: World, verdicts: dict[str, Verdict]) -> list[StatedBound]:
+    truths = world.quantities()
+    return [
+        StatedBound(finding.requirement, measured, truths[LOWER_BOUNDS[finding.requirement]])
+        for finding in verdicts[world.sittings[0].id].findings
+        if finding.requirement in LOWER_BOUNDS and (measured := _stated(finding)) is not None
+    ]
+
+
+def _stated(finding: Finding) -> float | None:
+    """The bound, where the finding has one to state."""
+    known = finding.headroom is not None and isinstance(finding.measured, int | float)
+    return float(finding.measured) if known and finding.measured is not None else None

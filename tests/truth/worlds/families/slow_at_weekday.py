@@ -1,0 +1,20 @@
+"""The line is slow on one weekday, when somebody else has much to do on it: the sitting's, or another one."""
+
+from __future__ import annotations
+
+from tests.truth.worlds.draw import Draw
+from tests.truth.worlds.slowness import slow_in
+from tests.truth.worlds.watching import Watch
+from tests.truth.worlds.world import World
+
+
+def build(draw: Draw) -> World:
+    """Two weeks are watched, so each weekday was seen twice."""
+    draw.watched = 10
+    school, weekday = draw.school(), draw.rng.randrange(5)
+    sitting = draw.sitting(school, draw.later_on(weekday))
+    elsewhere = draw.holds and draw.rng.random() < 0.5
+    slow_on = (weekday + 2) % 5 if elsewhere else weekday
+    school.line.factor = slow_in(draw.rng.uniform(0.15, 0.4), weekdays={slow_on})
+    draw.fit([sitting], draw.headroom(), up=draw.plenty())
+    return World([school], [sitting], Watch(draw.days), [draw.asked_at])

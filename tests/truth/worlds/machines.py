@@ -1,0 +1,52 @@
+"""Machines: what each is, where it stands, when it is on, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tests.truth.worlds.line import Rates
+
+Awake = Callable[[datetime], bool]
+UNBOUND: Rates = (900.0, 900.0)
+
+
+def whenever(_: datetime) -> bool:
+    """Always on."""
+    return True
+
+
+@dataclass
+class Machine:
+    """A device as the collector knows it: `id` is of the installation, `hardware` of the machine itself, which a new
+    system does not change. It stands on seat `seat` of a room, or moves where `room` is None.
+
+    `sits` says whether a pupil can have it at the sitting; `enrolled_at` is when it came, in the world's first morning
+    where None. `ceiling` is what its own link lets through.
+    """
+
+    id: str
+    school: str
+    room: str | None
+    seat: int
+    hardware: str
+    kind: str = "agent"
+    system: str = "windows"
+    role: str | None = None
+    label: str | None = None
+    old_browser: bool = False
+    small_screen: bool = False
+    measures: bool = True
+    sits: bool = True
+    ceiling: Rates = UNBOUND
+    clock_ahead_s: float = 0.0
+    awake: Awake = whenever
+    tells_machine: bool = True
+    enrolled_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether a pupil can sit a test at it."""
+        return self.sits and not self.old_browser and not self.small_screen

@@ -1,0 +1,50 @@
+"""A school: people, rooms, machines, a line, and the way to the test service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tests.truth.worlds.air import Room
+from tests.truth.worlds.line import Line, Others, Rates
+from tests.truth.worlds.machines import Machine
+
+
+@dataclass
+class Way:
+    """The way to the test service and its login. Ends are when certificates and metadata do; `blocked` is the share of
+    the machines that the service is kept from.
+    """
+
+    service_until: datetime
+    login_until: datetime
+    login_works: bool = True
+    blocked: float = 0.0
+
+
+@dataclass
+class School:
+    """`pupils` are the year group 9, `younger` the year group 8. `has_counters`: network gear tells what the line
+    carries; `has_controller`: and what the radios do; `maps_air`: access points stand in the map. `owned` machines and
+    the `contract` are what the operator has told, None where nothing.
+    """
+
+    code: str
+    name: str
+    pupils: int
+    younger: int
+    staff: int
+    rooms: list[Room]
+    line: Line
+    others: Others
+    way: Way
+    machines: list[Machine] = field(default_factory=list)
+    has_counters: bool = False
+    has_controller: bool = False
+    maps_air: bool = True
+    owned: int | None = None
+    contract: Rates | None = None
+
+    def room(self, name: str | None) -> Room | None:
+        """The room of that name."""
+        return next((room for room in self.rooms if room.id == name), None)

@@ -1,0 +1,155 @@
+"""The simulation of a sitting: whether it would succeed, and by what margin. All that is called true is from here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache, partial
+from pathlib import Path
+
+import yaml
+
+from tests.truth.worlds.days import at
+from tests.truth.worlds.line import Others
+from tests.truth.worlds.school import School
+
+SHIPPED = Path(__file__).parents[3] / "config"
+PROFILE = "skoldigiguide-2023"
+COMFORT = {"down": 1.3, "up": 1.3, "machines": 1.1, "air": 1.3, "way": 1.0}
+"""From these margins on nobody would doubt that a sitting can be held: what the requirements ask for."""
+STEP = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a pupil takes, in Mbit/s, and in the first minute of the test."""
+
+    down: float
+    up: float
+    burst: float
+
+
+@lru_cache(maxsize=1)
+def need() -> Need:
+    """As the profile asks for."""
+    told = yaml.safe_load((SHIPPED / "profiles" / f"{PROFILE}.yaml").read_text("utf-8"))["capacity"]
+    burst = told["start_burst_per_pupil"]["value"] * 8 / told["start_burst_within"]["value"]
+    return Need(told["down_per_pupil"]["value"], told["up_per_pupil"]["value"], burst)
+
+
+@dataclass
+class Sitting:
+    """`pupils` of a school sit in `rooms`, for `minutes` from `hour` by the clock."""
+
+    id: str
+    school: School
+    day: date
+    hour: float
+    pupils: int
+    rooms: list[str]
+    minutes: int = 60
+    grade: str = "9"
+
+    @property
+    def begins_at(self) -> datetime:
+        """In UTC."""
+        return at(self.day, self.hour)
+
+    @property
+    def ends_at(self) -> datetime:
+        """In UTC."""
+        return self.begins_at + timedelta(minutes=self.minutes)
+
+    def goes_on(self, moment: datetime) -> bool:
+        """Whether pupils sit then."""
+        return self.begins_at <= moment < self.ends_at
+
+    def touches(self, other: Sitting) -> bool:
+        """Whether they go on at the same time."""
+        return self.begins_at < other.ends_at and other.begins_at < self.ends_at
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many times over there is what the sitting needs: of the line down and up, of machines, of the air in its
+    worst room, and of the way to the service (1 or 0). Below 1 it fails.
+    """
+
+    margins: dict[str, float]
+
+    @property
+    def succeeds(self) -> bool:
+        """Whether it could be held."""
+        return all(margin >= 1.0 for margin in self.margins.values())
+
+    @property
+    def is_comfortable(self) -> bool:
+        """Whether all is there that the requirements ask for."""
+        return all(margin >= COMFORT[name] for name, margin in self.margins.items())
+
+
+def held(sitting: Sitting, occasion: Sequence[Sitting]) -> Outcome:
+    """What comes of it beside all sittings of the `occasion`, which the world has."""
+    beside = [one for one in occasion if one.touches(sitting)]
+    down, up = line_margins(sitting, beside)
+    return Outcome(
+        {
+            "down": down,
+            "up": up,
+            "machines": _machines(sitting, beside),
+            "air": _air(sitting),
+            "way": _way(sitting),
+        }
+    )
+
+
+def line_margins(sitting: Sitting, beside: Sequence[Sitting]) -> tuple[float, float]:
+    """The least there is, over all stretches of the sitting, down and up."""
+    line, moment = sitting.school.line, sitting.begins_at
+    least_down = least_up = 9.0
+    while moment < sitting.ends_at:
+        on_line = [one for one in beside if one.school.line is line and one.goes_on(moment)]
+        left_down, left_up = line.left(moment, partial(_sitters, on_line))
+        down, up = _wanted(on_line, moment)
+        least_down, least_up = min(least_down, left_down / down), min(least_up, left_up / up)
+        moment += STEP
+    return least_down, least_up
+
+
+def _sitters(now: Sequence[Sitting], others: Others) -> int:
+    return sum(one.pupils for one in now if one.school.others is others)
+
+
+def _wanted(now: Sequence[Sitting], moment: datetime) -> tuple[float, float]:
+    """What all pupils take who sit then."""
+    takes = need()
+    first = max(takes.down, takes.burst)
+    down = sum(one.pupils * (first if moment - one.begins_at < STEP else takes.down) for one in now)
+    return down, sum(one.pupils * takes.up for one in now)
+
+
+def _machines(sitting: Sitting, beside: Sequence[Sitting]) -> float:
+    """Each machine of the school once, for all who sit at the same time."""
+    here = [one for one in beside if one.school is sitting.school]
+    fit = {one.hardware for one in sitting.school.machines if one.is_fit and one.school == sitting.school.code}
+    return min(9.0, len(fit) / sum(one.pupils for one in here))
+
+
+def _air(sitting: Sitting) -> float:
+    """Of the worst room; pupils fill the rooms in their order."""
+    takes, waiting, worst = need(), sitting.pupils, 9.0
+    for name in sitting.rooms:
+        room = sitting.school.room(name)
+        assert room is not None
+        here = min(waiting, room.seats)
+        worst = min(worst, room.margin(here, max(takes.down, takes.burst) + takes.up))
+        waiting -= here
+    return worst
+
+
+def _way(sitting: Sitting) -> float:
+    """Whether the service and the login hold until the sitting is over, for as many machines as are needed."""
+    way = sitting.school.way
+    lasts = way.service_until > sitting.ends_at and way.login_until > sitting.ends_at and way.login_works
+    return 1.0 if lasts and way.blocked <= 0.0 else 0.0
