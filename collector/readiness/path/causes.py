@@ -24,9 +24,10 @@ _REMEDIES = {
     ),
     "advice_cause_inspected": ("tls_inspected", "tls_untrusted", "fingerprint_differs", "certificate_garbled"),
     "advice_cause_certificate": ("certificate_expired", "certificate_wrong_name"),
+    "advice_cause_chain": ("certificate_chain_incomplete",),
     "advice_cause_clock": ("certificate_not_yet_valid",),
     "advice_cause_proxy": ("proxy_wants_login", "proxy_away", "proxy_refused"),
-    "advice_cause_portal": ("http_redirected_elsewhere", "http_changed"),
+    "advice_cause_portal": ("http_redirected_elsewhere", "http_changed", "network_wants_login"),
     "advice_cause_login": (
         *("login_error", "login_away", "metadata_too_large", "metadata_garbled", "metadata_has_entities"),
         *("no_identity_provider", "scope_differs", "scope_missing", "scope_is_pattern"),

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from datetime import timedelta
-from pathlib import Path
 from typing import get_args
 
 import msgspec
 import pytest
 
-import agent.ladder
 from agent.protocol.wire import RungKind
 from collector.i18n.incidents import code_in_words
 from collector.i18n.messages import LANGUAGES, Language, sentences
@@ -22,6 +18,7 @@ from collector.web.rendering import render_page
 from collector.web.views.incidents import IncidentCard, incident_cards
 from tests.support import reading_api
 from tests.support.incidents import failing, incident
+from tests.support.ladder_codes import codes_of_the_agent
 from tests.support.verdicts import NOW, school, sitting, snapshot, verdict
 
 ASP = school("10000002", "Aspskolan")
@@ -36,27 +33,6 @@ def with_incidents(*found: Incident) -> Snapshot:
 def cards(*found: Incident, language: Language = "sv", asked: str | None = None) -> list[IncidentCard]:
     """As the overview shows them."""
     return incident_cards(with_incidents(*found), language, asked)
-
-
-def codes_of_the_agent() -> set[str]:
-    """Every code that a rung can give, read from the agent's own source: what is raised or given back, and tables."""
-    found: set[str] = set()
-    for path in Path(agent.ladder.__path__[0]).glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"RungFailedError", "BadMetadataError"}:
-                found |= _texts(node.args[0])
-            elif isinstance(node, ast.keyword) and node.arg == "code":
-                found |= _texts(node.value)
-            elif isinstance(node, ast.FunctionDef) and node.returns and ast.unparse(node.returns) == "str | None":
-                returned = (one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value)
-                found |= {text for value in returned for text in _texts(value) if re.fullmatch(r"[a-z_]+", text)}
-            elif isinstance(node, ast.Assign) and re.fullmatch(r"code|_\w+_CODES", ast.unparse(node.targets[0])):
-                found |= _texts(node.value)
-    return found
-
-
-def _texts(node: ast.AST) -> set[str]:
-    return {one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
