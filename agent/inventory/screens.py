@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -20,6 +21,11 @@ _DRM = "/sys/class/drm"
 _BUILT_IN = ("eDP", "LVDS", "DSI")
 _DISPLAYS = r"HKLM\SYSTEM\CurrentControlSet\Enum\DISPLAY"
 DISPLAYS_COMMAND = ("/usr/sbin/system_profiler", "SPDisplaysDataType", "-json")
+_CONNECTIONS = "Get-CimInstance -Namespace root/wmi -ClassName WmiMonitorConnectionParams"
+_PRINTED = "ForEach-Object { '{0} {1}' -f $_.VideoOutputTechnology, $_.InstanceName }"
+CONNECTIONS_COMMAND = ("powershell", "-NoProfile", "-Command", f"{_CONNECTIONS} | {_PRINTED}")
+_INTERNAL = {"6", "11", "13", "2147483648", "-2147483648"}
+"""D3DKMDT_VIDEO_OUTPUT_TECHNOLOGY: LVDS, embedded DisplayPort, embedded UDI, internal (signed in some versions)."""
 DEADLINE_S = 10.0
 _GUESS_MM_PER_PIXEL = 25.4 / 72
 """What Core Graphics takes for the size of a pixel when a screen does not tell its own."""
@@ -102,7 +108,7 @@ def _windows(system: System) -> tuple[list[Screen] | None, str]:
     """From the registry, which keeps the EDID of every screen that was ever connected: those that are now have a
     subkey `Control`.
     """
-    found, silent = [], False
+    found, silent = dict[str, Screen](), False
     for model in system.registry_keys(_DISPLAYS):
         for instance in system.registry_keys(rf"{_DISPLAYS}\{model}"):
             place = rf"{_DISPLAYS}\{model}\{instance}"
@@ -111,11 +117,30 @@ def _windows(system: System) -> tuple[list[Screen] | None, str]:
             raw = (system.registry_values(rf"{place}\Device Parameters") or {}).get("EDID")
             said = edid.parse(raw) if isinstance(raw, bytes) else None
             if said and said.width_px and said.height_px:
-                found.append(Screen("", said.width_px, said.height_px, said.width_mm, said.height_mm))
+                one = Screen("", said.width_px, said.height_px, said.width_mm, said.height_mm)
+                found[rf"display\{model}\{instance}".lower()] = one
             else:
                 silent = True
+    screens = _told_apart(system, found) if len(found) > 1 else list(found.values())
     # A screen without an EDID is no absent screen: a virtual one has none.
-    return (found or None) if silent else found, "not_stated"
+    return (screens or None) if silent else screens, "not_stated"
+
+
+def _told_apart(system: System, screens: Mapping[str, Screen]) -> list[Screen]:
+    """The same, with the built-in one called so, where Windows tells."""
+    try:
+        built_in = built_in_screens(system.output_of(CONNECTIONS_COMMAND, DEADLINE_S))
+    except CommandFailedError:
+        built_in = set()
+    return [one._replace(connector=_BUILT_IN[0]) if name in built_in else one for name, one in screens.items()]
+
+
+def built_in_screens(text: str) -> set[str]:
+    """The screens whose connection does not leave the machine, by their place in the registry in lower case. Each line
+    has the number of a kind of connection and a name that ends in a number.
+    """
+    pairs = (line.strip().partition(" ") for line in text.splitlines())
+    return {re.sub(r"_\d+$", "", name).lower() for kind, _, name in pairs if kind in _INTERNAL}
 
 
 def _macos(system: System) -> tuple[list[Screen] | None, str]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from agent.inventory.screens import Screen, believed, first_mode, macos_screens, main_screen, read, sized
+from agent.inventory.screens import (
+    CONNECTIONS_COMMAND,
+    Screen,
+    believed,
+    first_mode,
+    macos_screens,
+    main_screen,
+    read,
+    sized,
+)
 from agent.protocol.wire import Facts
 from agent.system.core_graphics import DisplaySize
 from agent.system.windows_registry import RegistryValue
@@ -88,10 +97,13 @@ CASE_FACTS = {
 
 
 class Plugged(RecordedSystem):
-    """A Windows machine with the screens of a case, as its registry keeps them."""
+    """A Windows machine with the screens of a case, as its registry keeps them. `connections` is what it says of how
+    they are connected.
+    """
 
-    def __init__(self, case: str) -> None:
+    def __init__(self, case: str, connections: str | None = None) -> None:
         super().__init__("windows-11-laptop")
+        self._connections = connections
         names = sorted(path.name for path in CASES.glob(f"edid-{case}-M*.hex"))
         self._edids = {name: bytes.fromhex((CASES / name).read_text()) for name in names}
 
@@ -102,6 +114,11 @@ class Plugged(RecordedSystem):
     def registry_values(self, key: str) -> dict[str, RegistryValue] | None:
         return {"EDID": self._edids[key.removeprefix(DISPLAYS).split("\\")[1]]}
 
+    def output_of(self, command: list[str], deadline_s: float) -> str:  # type: ignore[override]  # a list is enough here
+        if tuple(command) == CONNECTIONS_COMMAND and self._connections is not None:
+            return self._connections
+        return super().output_of(command, deadline_s)
+
 
 @pytest.mark.parametrize("case", CASE_FACTS)
 def test_cases(case: str) -> None:
@@ -111,6 +128,29 @@ def test_cases(case: str) -> None:
     read(Plugged(case), facts, missing)
     assert facts == CASE_FACTS[case]
     assert set(missing) == {name for name, value in facts.items() if value is None}
+
+
+BESIDE = "aspect-as-size-beside-laptop"
+TV, OWN = (f"DISPLAY\\EDID-{BESIDE}-{one}.HEX\\4&2_0" for one in ("M0", "M1"))
+
+
+@pytest.mark.parametrize(
+    ("connections", "height_px", "inch"),
+    [
+        (f"5 {TV}\r\n2147483648 {OWN}\r\n", 1200, 24.0),
+        (f"11 {OWN}\r\n5 {TV}\r\n", 1200, 24.0),
+        (f"-2147483648 {OWN}\n", 1200, 24.0),
+        (f"5 {TV}\r\n10 {OWN}\r\n", 1080, None),
+        ("", 1080, None),
+        ("Get-CimInstance : Access denied\r\n", 1080, None),
+        (None, 1080, None),
+    ],
+)
+def test_the_laptops_own_screen_beside_another(connections: str | None, height_px: int, inch: float | None) -> None:
+    """Windows tells which one is built in; where it does not, the one with fewer pixels counts."""
+    facts: Facts = {}
+    read(Plugged(BESIDE, connections), facts, {})
+    assert (facts["screen_height_px"], facts["screen_diagonal_inch"]) == (height_px, inch)
 
 
 def test_a_macs_monitor_that_tells_its_shape() -> None:
