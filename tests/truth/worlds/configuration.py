@@ -82,6 +82,8 @@ def _school(school: School) -> dict[str, Any]:
         "year_groups": [{"grade": "9", "pupils": school.pupils}, {"grade": "8", "pupils": school.younger}],
         "staff": school.staff,
     }
+    if school.networks:
+        told["networks"] = school.networks
     if school.owned is not None:
         told["devices"] = school.owned
     if school.contract is not None:

@@ -109,9 +109,9 @@ class Draw:
         """Of this world."""
         return Noise(f"{self.name}/{name}", sigma)
 
-    def rooms(self, pupils: int, code: str) -> list[Room]:
-        """As many as the pupils fill, each with a good access point."""
-        count = -(-pupils // SEATS)
+    def rooms(self, pupils: int, code: str, times: int = 1) -> list[Room]:
+        """As many as the pupils fill, so many `times`, each with a good access point."""
+        count = -(-pupils // SEATS) * times
         rooms = []
         for number in range(count):
             mac = f"02:{int(code[-4:]) % 256:02x}:00:00:{number:02x}:10"

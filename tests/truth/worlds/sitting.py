@@ -38,6 +38,12 @@ def need() -> Need:
     return Need(told["down_per_pupil"]["value"], told["up_per_pupil"]["value"], burst)
 
 
+def each_takes() -> float:
+    """What a pupil takes of the air, both ways together, in Mbit/s."""
+    takes = need()
+    return max(takes.down, takes.burst) + takes.up
+
+
 @dataclass
 class Sitting:
     """`pupils` of a school sit in `rooms`, for `minutes` from `hour` by the clock."""
@@ -98,7 +104,7 @@ def held(sitting: Sitting, occasion: Sequence[Sitting]) -> Outcome:
             "down": down,
             "up": up,
             "machines": _machines(sitting, beside),
-            "air": _air(sitting),
+            "air": air_margin(sitting),
             "way": _way(sitting),
         }
     )
@@ -136,14 +142,14 @@ def _machines(sitting: Sitting, beside: Sequence[Sitting]) -> float:
     return min(9.0, len(fit) / sum(one.pupils for one in here))
 
 
-def _air(sitting: Sitting) -> float:
+def air_margin(sitting: Sitting) -> float:
     """Of the worst room; pupils fill the rooms in their order."""
-    takes, waiting, worst = need(), sitting.pupils, 9.0
+    waiting, worst = sitting.pupils, 9.0
     for name in sitting.rooms:
         room = sitting.school.room(name)
         assert room is not None
         here = min(waiting, room.seats)
-        worst = min(worst, room.margin(here, max(takes.down, takes.burst) + takes.up))
+        worst = min(worst, room.margin(here, each_takes()))
         waiting -= here
     return worst
 
