@@ -39,7 +39,7 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 class Expectations(msgspec.Struct, frozen=True):
-    """The file. `typical`: what share of typical worlds must be known rightly in time, and of truly ready ones ready."""
+    """The file. `typical`: what share of typical worlds must be known rightly, and of truly ready ones called ready."""
 
     seed: int
     worlds: int

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import yaml
@@ -57,12 +57,12 @@ class Sitting:
     minutes: int = 60
     grade: str = "9"
 
-    @property
+    @cached_property
     def begins_at(self) -> datetime:
         """In UTC."""
         return at(self.day, self.hour)
 
-    @property
+    @cached_property
     def ends_at(self) -> datetime:
         """In UTC."""
         return self.begins_at + timedelta(minutes=self.minutes)
@@ -112,15 +112,31 @@ def held(sitting: Sitting, occasion: Sequence[Sitting]) -> Outcome:
 
 def line_margins(sitting: Sitting, beside: Sequence[Sitting]) -> tuple[float, float]:
     """The least there is, over all stretches of the sitting, down and up."""
-    line, moment = sitting.school.line, sitting.begins_at
-    least_down = least_up = 9.0
-    while moment < sitting.ends_at:
-        on_line = [one for one in beside if one.school.line is line and one.goes_on(moment)]
+    line, least_down, least_up = sitting.school.line, 9.0, 9.0
+    for moment, on_line in _stretches(sitting, beside):
         left_down, left_up = line.left(moment, partial(_sitters, on_line))
         down, up = _wanted(on_line, moment)
         least_down, least_up = min(least_down, left_down / down), min(least_up, left_up / up)
-        moment += STEP
     return least_down, least_up
+
+
+def rates_for(sitting: Sitting, beside: Sequence[Sitting], down: float, up: float) -> tuple[float, float]:
+    """The rates that the line must have for these margins, if it never stands still."""
+    line, most_down, most_up = sitting.school.line, 0.0, 0.0
+    for moment, on_line in _stretches(sitting, beside):
+        loads = [one.load(moment, _sitters(on_line, one)) for one in line.others]
+        part, wanted = line.factor(moment) * line.noise.at(moment), _wanted(on_line, moment)
+        most_down = max(most_down, (sum(load[0] for load in loads) + down * wanted[0]) / part)
+        most_up = max(most_up, (sum(load[1] for load in loads) + up * wanted[1]) / part)
+    return most_down, most_up
+
+
+def _stretches(sitting: Sitting, beside: Sequence[Sitting]) -> Iterator[tuple[datetime, list[Sitting]]]:
+    """Every five minutes of the sitting, with all who sit then on its line."""
+    moment = sitting.begins_at
+    while moment < sitting.ends_at:
+        yield moment, [one for one in beside if one.school.line is sitting.school.line and one.goes_on(moment)]
+        moment += STEP
 
 
 def _sitters(now: Sequence[Sitting], others: Others) -> int:
