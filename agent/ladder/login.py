@@ -16,7 +16,7 @@ from agent.ladder.http_get import get
 from agent.ladder.outcome import RungFailedError, RungOutcome
 from agent.ladder.saml import BadMetadataError, Metadata
 from agent.ladder.transport import Dialer, failures_named
-from agent.protocol.wire import Rung
+from agent.protocol.wire import Facts, Rung
 from agent.system.machine import System
 
 LOGIN_PAGE_MAX_BYTES = 2 * 1024 * 1024
@@ -48,7 +48,9 @@ def judge(metadata: Metadata, expect: Mapping[str, str], now: datetime) -> RungO
         raise RungFailedError("metadata_expired")
     days = signing_days(metadata, now)
     is_outer = _is_scope_outer(metadata, expect.get("scope"))
-    return RungOutcome({"expires_days": days}, code=_remark(metadata, is_scope_outer=is_outer))
+    until = metadata.valid_until
+    details: Facts = {"expires_days": days, "metadata_expires_days": (until - now).days if until is not None else None}
+    return RungOutcome(details, code=_remark(metadata, is_scope_outer=is_outer))
 
 
 def signing_days(metadata: Metadata, now: datetime) -> int:

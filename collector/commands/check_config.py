@@ -12,7 +12,7 @@ from collector.commands.printing import say
 from collector.configuration.problems import ConfigurationErrors
 from collector.gear.credentials import secret_errors
 from collector.i18n.messages import Language
-from collector.readiness.domain.releases import LIST_FRESH_DAYS
+from collector.readiness.domain.releases import LIST_FRESH_DAYS, LIST_USABLE_DAYS
 
 
 def run(arguments: Namespace) -> int:
@@ -34,6 +34,8 @@ def run(arguments: Namespace) -> int:
     stale = releases.aged(now)
     if stale:
         print(say("releases_stale", arguments.language, days=LIST_FRESH_DAYS, products=", ".join(stale)))
+    if old := releases.aged_lifetimes(now):
+        print(say("lifetimes_stale", arguments.language, days=LIST_USABLE_DAYS, products=", ".join(old)))
     if open_ones := [one.name for one in configuration.schools.values() if not (one.networks or one.simulated)]:
         print(say("schools_without_networks", arguments.language, schools=", ".join(sorted(open_ones))))
     return 0

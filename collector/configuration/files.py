@@ -11,12 +11,13 @@ Fingerprint = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class ConfigurationFiles:
-    """The files of one folder. `misnamed` end in `.yml` and would be passed over without a word. The ladder's and
-    the network's may be missing.
+    """The files of one folder. `misnamed` end in `.yml` and would be passed over without a word. The ladder's,
+    the network's and those of lifetimes may be missing.
     """
 
     settings: Path
     releases: Path
+    lifetimes: list[Path]
     schools: list[Path]
     calendar: list[Path]
     profiles: list[Path]
@@ -27,10 +28,11 @@ class ConfigurationFiles:
 
 def files_in(folder: Path) -> ConfigurationFiles:
     """The layout: `schools.yaml` and whatever is in `schools.d/`, and the same for the calendar."""
-    folders = [folder, folder / "schools.d", folder / "calendar.d", folder / "profiles"]
+    folders = [folder, folder / "schools.d", folder / "calendar.d", folder / "profiles", folder / "lifetimes"]
     return ConfigurationFiles(
         settings=folder / "collector.yaml",
         releases=folder / "releases.yaml",
+        lifetimes=sorted((folder / "lifetimes").glob("*.yaml")),
         schools=[folder / "schools.yaml", *sorted((folder / "schools.d").glob("*.yaml"))],
         calendar=[folder / "calendar.yaml", *sorted((folder / "calendar.d").glob("*.yaml"))],
         profiles=sorted((folder / "profiles").glob("*.yaml")),
@@ -44,7 +46,7 @@ def fingerprint(folder: Path) -> Fingerprint:
     """Changes whenever a file is added, removed or rewritten. Reads no file, so it can be asked every few seconds."""
     files = files_in(folder)
     paths = [files.settings, files.releases, *files.schools, *files.calendar, *files.profiles, *files.ladder]
-    paths += [*files.network, *files.misnamed]
+    paths += [*files.lifetimes, *files.network, *files.misnamed]
     return tuple(entry for path in paths if (entry := _entry(path, folder)) is not None)
 
 

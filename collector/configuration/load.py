@@ -23,6 +23,7 @@ from collector.configuration.network import NetworkFile
 from collector.configuration.problems import ConfigurationError, ConfigurationErrors, ConfigurationProblem, problem
 from collector.configuration.rules.calendar import CalendarContext, overlaps, sitting_problems
 from collector.configuration.rules.ladder import rung_problems
+from collector.configuration.rules.lifetimes import lifetime_problems
 from collector.configuration.rules.network import access_point_problems, network_problems, second_uplinks
 from collector.configuration.rules.profiles import profile_problems
 from collector.configuration.rules.releases import releases_problems
@@ -35,13 +36,14 @@ from collector.facts.catalogue import FACTS, PROBES
 from collector.readiness.derived import DERIVED_FACTS
 from collector.readiness.domain.fact_values import DATE_UNIT
 from collector.readiness.domain.model import Profile, Releases, School, Sitting
+from collector.readiness.domain.releases import LifetimeList, ReleaseList
 from collector.readiness.domain.sittings import starts_at
-from collector.readiness.evidence.seen import SEEN_FACTS
+from collector.readiness.evidence.known import KNOWN_FACTS
 from collector.readiness.rooms import ROOM_FACT_UNITS
 
 Read = TypeVar("Read")
 
-OF_DEVICES: Mapping[str, FactSpec] = {**FACTS, **SEEN_FACTS}
+OF_DEVICES: Mapping[str, FactSpec] = {**FACTS, **KNOWN_FACTS}
 """What probes tell of a device, and what the collector itself knows of it."""
 DERIVED: Mapping[str, FactSpec] = {
     name: FactSpec(
@@ -83,7 +85,8 @@ class _Folder:
     files: ConfigurationFiles
     errors: list[ConfigurationError] = field(default_factory=list)
     settings: Document[Settings] | None = None
-    releases: Document[Releases] | None = None
+    releases: Document[ReleaseList] | None = None
+    lifetimes: list[Document[LifetimeList]] | None = None
     schools: list[Document[SchoolsFile]] | None = None
     calendar: list[Document[CalendarFile]] | None = None
     profiles: list[Document[Profile]] | None = None
@@ -110,7 +113,8 @@ def _read_folder(files: ConfigurationFiles) -> _Folder:
     for path in files.misnamed:
         found.errors.append(ConfigurationError.of(path, None, problem((), "config_yml", name=f"{path.stem}.yaml")))
     found.settings = _only(_read_all([files.settings], Settings, found.errors))
-    found.releases = _only(_read_all([files.releases], Releases, found.errors))
+    found.releases = _only(_read_all([files.releases], ReleaseList, found.errors))
+    found.lifetimes = _read_all(files.lifetimes, LifetimeList, found.errors)
     found.schools = _read_all(files.schools, SchoolsFile, found.errors)
     found.calendar = _read_all(files.calendar, CalendarFile, found.errors)
     found.profiles = _read_all(files.profiles, Profile, found.errors)
@@ -147,6 +151,8 @@ def _rule_errors(found: _Folder, now: datetime, already_seen: Container[str]) ->
             yield found.settings.error(problem(("profile",), "config_unknown_default_profile", id=default, known=known))
     if found.releases is not None:
         yield from _said(found.releases, releases_problems(found.releases.value, now))
+    for document in found.lifetimes or []:
+        yield from _said(document, lifetime_problems(document.value, now))
     yield from _school_errors(found.schools or [])
     yield from _profile_errors(found)
     yield from _ladder_errors(found.ladder or [])
@@ -244,7 +250,7 @@ def _schools(documents: Sequence[Document[SchoolsFile]]) -> dict[str, School]:
 
 
 def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping[str, str]) -> Configuration:
-    several = (found.schools, found.calendar, found.profiles, found.ladder)
+    several = (found.schools, found.calendar, found.profiles, found.ladder, found.lifetimes)
     if found.settings is None or found.releases is None or None in several:
         raise AssertionError("a file could not be read, and no error says so")
     sittings = [sitting for document in found.calendar or [] for sitting in document.value.sittings]
@@ -255,7 +261,9 @@ def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping
         schools=_schools(found.schools or []),
         sittings=sorted(sittings, key=lambda sitting: (starts_at(sitting, now), sitting.id)),
         profiles={document.value.id: document.value for document in found.profiles or []},
-        releases=found.releases.value,
+        releases=Releases.of(
+            found.releases.value, {document.file.stem: document.value for document in found.lifetimes or []}
+        ),
         ladder=[rung for document in found.ladder or [] for rung in document.value.rungs],
         network=[device for document in found.network or [] for device in document.value.devices],
         access_points=[point for document in found.network or [] for point in document.value.access_points],

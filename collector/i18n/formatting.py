@@ -9,6 +9,7 @@ from babel.dates import format_date, format_time, format_timedelta
 
 from agent.protocol.wire import FactValue
 from collector.i18n.messages import Language, number, render, sentences
+from collector.readiness.domain.fact_values import DATE_UNIT
 from collector.readiness.domain.model import Text
 from collector.readiness.domain.school_days import SCHOOL_TIME
 
@@ -72,6 +73,11 @@ def day(value: date, language: Language) -> str:
     return written[0].upper() + written[1:]
 
 
+def short_day(value: date, language: Language) -> str:
+    """'19 nov. 2026'."""
+    return format_date(value, "d MMM yyyy", locale=language)
+
+
 def clock_time(at: datetime, language: Language) -> str:
     """'09:00', in Sweden."""
     return format_time(at, "HH:mm", tzinfo=SCHOOL_TIME, locale=language)
@@ -83,6 +89,8 @@ def quantity(value: FactValue, unit: str, language: Language) -> str:
         return phrase(language, "page_value_unknown")
     if isinstance(value, bool):
         return phrase(language, "page_value_yes" if value else "page_value_no")
+    if unit == DATE_UNIT and isinstance(value, str):
+        return short_day(date.fromisoformat(value), language)
     written = value if isinstance(value, str) else number(value, language, 2 if abs(value) < 10 else 1)
     return written if unit in BARE else f"{written}\u00a0{unit_in_words(unit, language)}"
 

@@ -47,9 +47,7 @@ async def _serve(gate: Gate, listener: socket.socket, tls: ssl.SSLContext | None
     while not stopping.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), LOOK_EVERY_S)
-        now_s = time.monotonic()
-        state.end_overdue(now_s)
-        gate.tally.finish(now_s)
+        state.end_overdue(time.monotonic())
     server.close()
     await _let_end(state)
 

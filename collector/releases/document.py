@@ -15,7 +15,7 @@ def releases_yaml(releases: Releases) -> str:
         "# Stable browser releases: what `latest_minus` and `months_old_at_most` in a profile are laid against.",
         "# Made by `provklar releases refresh`; replace it as a whole rather than edit it.",
         f"as_of: {releases.as_of.isoformat()}",
-        f"source: {_quoted(releases.source)}",
+        f"source: {quoted(releases.source)}",
     ]
     if releases.looked_up:
         lines.append("looked_up:")
@@ -23,11 +23,12 @@ def releases_yaml(releases: Releases) -> str:
     lines.append("products:")
     for product, known in releases.products.items():
         lines.append(f"  {product}:")
-        lines += [f"    - {{version: {_quoted(one.version)}, released: {one.released.isoformat()}}}" for one in known]
+        lines += [f"    - {{version: {quoted(one.version)}, released: {one.released.isoformat()}}}" for one in known]
     return "\n".join(lines) + "\n"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as YAML takes it, whatever it holds."""
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -35,10 +36,15 @@ def write_releases(releases: Releases, path: Path) -> None:
     """Replaces `path` in one step, so that a collector reading it at this moment sees the old list or the new one.
     Raises OSError, and leaves the old one as it was.
     """
+    write_whole(releases_yaml(releases), path)
+
+
+def write_whole(text: str, path: Path) -> None:
+    """Replaces a file in one step. Raises OSError, and leaves the old one as it was."""
     unfinished = path.with_suffix(".new")
     try:
         with unfinished.open("w", encoding="utf-8") as file:
-            file.write(releases_yaml(releases))
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)

@@ -48,14 +48,14 @@ _IPAD = Model("ipados", "26.1", "iPadOS 26.1", "arm64", 4096, (2160, 1620), ("sa
 _MAC = Model("macos", "26.1", "macOS 26.1", "arm64", 16384, (2560, 1664), ("safari",), ("chrome",))
 _DESKTOP = Model(
     "windows",
-    "10.0.26100.2314",
-    "Windows 11 Pro 24H2",
+    "10.0.26200.7171",
+    "Windows 11 Pro 25H2",
     "x86_64",
     16384,
     (1920, 1080),
     ("edge", "chrome"),
     edition="Professional",
-    release="24H2",
+    release="25H2",
     screen_mm=(527, 296),
 )
 

@@ -13,7 +13,7 @@ from agent.protocol.facts import DefaultPlan
 from collector.facts.catalogue import FACTS, PLANNABLE
 from collector.readiness.derived import DERIVED
 from collector.readiness.domain.operators import OPERATORS
-from collector.readiness.evidence.seen import SEEN_FACTS
+from collector.readiness.evidence.known import KNOWN_FACTS
 from collector.readiness.rooms import ROOM_FACTS
 from collector.snmp.vendor_profile import AnyFamily, Standalone
 from collector.snmp.vendors import families
@@ -36,7 +36,7 @@ def tables() -> dict[str, str]:
     )
     schools = ((f"`{name}`", fact.unit, fact.help) for name, fact in sorted(DERIVED.items()))
     rooms = ((f"`{name}`", fact.unit, fact.help) for name, fact in sorted(ROOM_FACTS.items()))
-    devices = ((f"`{name}`", spec.type, spec.unit, spec.help) for name, spec in {**FACTS, **SEEN_FACTS}.items())
+    devices = ((f"`{name}`", spec.type, spec.unit, spec.help) for name, spec in {**FACTS, **KNOWN_FACTS}.items())
     gear = "| Gear | Access points | Radios | Utilisation | Clients per radio | Tried on |"
     return {
         "operators": _table("| Operator | For | Met when | `value` | `at_risk_value` |", operators),

@@ -12,7 +12,7 @@ import yaml
 from agent.protocol.wire import RungKind
 from collector.facts.catalogue import FACTS
 from collector.readiness.derived import DERIVED_FACTS
-from collector.readiness.evidence.seen import SEEN_FACTS
+from collector.readiness.evidence.known import KNOWN_FACTS
 from collector.readiness.path.rungs import rung_fact
 from collector.readiness.rooms import ROOM_FACT_UNITS
 from tests.hygiene.modules import ROOT
@@ -49,7 +49,7 @@ def not_judged() -> list[str]:
 def test_every_fact_is_judged_or_there_is_a_reason() -> None:
     """In exactly one of the three ways."""
     ways = [named(), written()["judged_through"].keys(), not_judged()]
-    facts = {**FACTS, **SEEN_FACTS, **DERIVED_FACTS, **ROOM_FACT_UNITS}
+    facts = {**FACTS, **KNOWN_FACTS, **DERIVED_FACTS, **ROOM_FACT_UNITS}
     assert {fact: [fact in way for way in ways] for fact in facts if sum(fact in way for way in ways) != 1} == {}
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from collector.configuration.problems import ConfigurationProblem, problem
-from collector.readiness.domain.model import Releases
+from collector.readiness.domain.releases import ReleaseList
 from collector.readiness.domain.versions import parse_version
 
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
-def releases_problems(releases: Releases, now: datetime) -> Iterator[ConfigurationProblem]:
+def releases_problems(releases: ReleaseList, now: datetime) -> Iterator[ConfigurationProblem]:
     """All that is wrong with the list of browser releases."""
     if releases.as_of > (now + _CLOCKS_DIFFER).date():
         yield problem(("as_of",), "config_releases_from_the_future", date=releases.as_of.isoformat())

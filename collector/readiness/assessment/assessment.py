@@ -9,8 +9,9 @@ from functools import cached_property
 
 from collector.readiness.domain.model import Profile, Releases, Requirement, School, Sitting
 from collector.readiness.domain.sittings import ends_at
-from collector.readiness.evidence.compliance import DeviceCompliance, answers_of_all, counted_devices
+from collector.readiness.evidence.compliance import DeviceCompliance, Standard, answers_of_all, counted_devices
 from collector.readiness.evidence.index import EvidenceIndex
+from collector.readiness.evidence.known import newest_with_known
 from collector.readiness.line.background import UplinkBackground
 from collector.readiness.line.runs import LineRuns, line_runs
 from collector.readiness.line.series import Direction
@@ -80,8 +81,10 @@ def assess(
     sitting: Sitting, school: School, profile: Profile, observed: EvidenceIndex, releases: Releases
 ) -> Assessment:
     """Holds every device against every device requirement, and says how far each gets on the way to the test."""
+    standard = Standard(releases, observed.now, ends_at(sitting, observed.now))
+    devices, found = counted_devices(observed), newest_with_known(observed, releases)
     answers = {
-        requirement.id: answers_of_all(requirement, observed, profile, releases, ends_at(sitting, observed.now))
+        requirement.id: answers_of_all(requirement, devices, found, standard, profile.evidence.device_days)
         for requirement in profile.requirements
         if is_about_devices(requirement)
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from agent.protocol.wire import FactValue
 from collector.readiness.assessment.assessment import Assessment
@@ -44,7 +45,7 @@ class Computed:
     default_softer: float | None = None
     unknown: Text | None = None
     sentences: Mapping[Status, str] = field(default_factory=dict)
-    values: Mapping[str, str | int | float] = field(default_factory=dict)
+    values: Mapping[str, str | int | float | datetime] = field(default_factory=dict)
     advice: list[Text] = field(default_factory=list)
     blames: str | None = None
 

@@ -12,10 +12,10 @@ import msgspec
 from agent.protocol.wire import FactValue
 from collector.readiness.assessment.assessment import is_about_devices
 from collector.readiness.domain.model import Evidence, Profile, Releases, Requirement, Status
-from collector.readiness.domain.verdicts import BADNESS
+from collector.readiness.domain.verdicts import BADNESS, decides, holds_back
 from collector.readiness.evidence.compliance import DeviceCompliance, Fulfilment, Standard, answer_of
 from collector.readiness.evidence.index import index_of_itself
-from collector.readiness.evidence.seen import newest_with_seen
+from collector.readiness.evidence.known import newest_with_known
 
 _STATUS = {
     Fulfilment.OK: Status.READY,
@@ -37,7 +37,7 @@ class DeviceFinding(msgspec.Struct, frozen=True):
     @property
     def counts(self) -> bool:
         """Whether it has a say: what is asked only where it is known has none while it is not."""
-        return self.status is not Status.UNKNOWN or self.requirement.severity != "if_known"
+        return self.status is not Status.UNKNOWN or holds_back(self.requirement.severity)
 
 
 class DeviceVerdict(msgspec.Struct, frozen=True):
@@ -52,7 +52,7 @@ def judge_device(
 ) -> DeviceVerdict:
     """What the device comes to at `now` by its newest observations in `evidence`. Same input, same verdict."""
     observed, standard = index_of_itself(evidence, now), Standard(releases, now)
-    days, newest = profile.evidence.device_days, newest_with_seen(observed)
+    days, newest = profile.evidence.device_days, newest_with_known(observed, releases)
     findings = [
         _finding(requirement, answer_of(requirement, device_id, newest, standard, days))
         for requirement in profile.requirements
@@ -65,6 +65,6 @@ def judge_device(
 def _finding(requirement: Requirement, answer: DeviceCompliance) -> DeviceFinding:
     """As in a sitting, what is not required puts a device at risk at most."""
     status = _STATUS[answer.outcome]
-    if requirement.severity != "required" and status is Status.NOT_READY:
+    if not decides(requirement.severity) and status is Status.NOT_READY:
         status = Status.AT_RISK
     return DeviceFinding(requirement, status, answer.fact, answer.value, answer.reason)

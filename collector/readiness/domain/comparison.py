@@ -14,6 +14,7 @@ from typing import Literal
 
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.fact_values import number_of
+from collector.readiness.domain.lifetimes import goes_on
 from collector.readiness.domain.releases import Releases
 from collector.readiness.domain.versions import Version, parse_version
 
@@ -52,6 +53,41 @@ class Setting:
         """The releases of the product behind the fact that were out by then; none if it is not in the list."""
         parsed = [(parse_version(release.version), release.released) for release in self.releases.known(self.product)]
         return [(version, day) for version, day in parsed if version is not None and day <= self.now.date()]
+
+    def unless_supported(self, passes: bool | None, measured: FactValue) -> bool | None:
+        """What the list of releases says of a version, unless its maker goes on supporting it for longer: then it is as
+        good as the latest. Where it may be such a version, and may be an ordinary one that is behind, nobody knows.
+        """
+        version = parse_version(measured)
+        if passes is not False or version is None:
+            return passes
+        listed = self.releases.lifetimes.get(f"{self.product}{EXTENDED}")
+        if listed is None:
+            return None if is_called_extended(measured) else passes
+        supported = goes_on(listed, str(version.major), self.now.date())
+        if supported is False:
+            return passes
+        return True if supported and says_extended(measured, version) else None
+
+    def may_be_supported(self, measured: FactValue) -> bool:
+        """Whether it may be a version with extended support, for all that is known."""
+        return parse_version(measured) is not None and self.unless_supported(False, measured) is None
+
+
+EXTENDED = "-esr"
+"""What the list of a browser's versions with extended support is called beside the browser."""
+
+
+def is_called_extended(measured: FactValue) -> bool:
+    """Whether a version is called one with extended support."""
+    return isinstance(measured, str) and "esr" in measured.lower()
+
+
+def says_extended(measured: FactValue, version: Version) -> bool:
+    """Whether a version says itself that it is one with extended support: by name, or by a second number that ordinary
+    releases of Firefox never have (140.3 is one; 140.0 may be either).
+    """
+    return is_called_extended(measured) or (len(version.numbers) > 1 and version.numbers[1] > 0)
 
 
 Comparison = Callable[[FactValue, RequiredValue, Setting], bool | None]

@@ -14,14 +14,16 @@ import msgspec
 
 from agent.protocol.wire import FactValue, Identifier, SchoolCode
 from collector.readiness.domain.counted_run import CountedRun as CountedRun  # noqa: PLC0414  every noun is found here
+from collector.readiness.domain.ends import Agreement as Agreement  # noqa: PLC0414  every noun is found here
+from collector.readiness.domain.ends import ChromebookModel as ChromebookModel  # noqa: PLC0414  the same
 from collector.readiness.domain.hints import HintSummary as HintSummary  # noqa: PLC0414  the same
-from collector.readiness.domain.hints import SetAsideSummary as SetAsideSummary  # noqa: PLC0414  the same
 from collector.readiness.domain.network_gear import RadioSeen as RadioSeen  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.network_gear import UplinkLoad as UplinkLoad  # noqa: PLC0414  the same
 from collector.readiness.domain.network_gear import UplinkPort as UplinkPort  # noqa: PLC0414  the same
 from collector.readiness.domain.operators import OPERATORS
 from collector.readiness.domain.releases import Release as Release  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.releases import Releases as Releases  # noqa: PLC0414  the same
+from collector.readiness.domain.trust import Trust as Trust  # noqa: PLC0414  the same
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
@@ -34,14 +36,6 @@ class Status(StrEnum):
     AT_RISK = "at_risk"
     NOT_READY = "not_ready"
     UNKNOWN = "unknown"
-
-
-class Trust(StrEnum):
-    """Who says so: the body that sets the rule, somebody who quotes it, or this project."""
-
-    PUBLISHED = "published"
-    SECOND_HAND = "second_hand"
-    ASSUMED = "assumed"
 
 
 class Bilingual(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,6 +105,8 @@ class School(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     devices: Count | None = None
     networks: list[str] = []
     simulated: bool = False
+    agreements: list[Agreement] = []
+    chromebooks: list[ChromebookModel] = []
 
 
 class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,7 +142,7 @@ if TYPE_CHECKING:
 else:
     Operator = Literal[tuple(OPERATORS)]
     """Whatever is in the folder of operators; who reads a requirement takes no other word."""
-Severity = Literal["required", "recommended", "if_known"]
+Severity = Literal["required", "required_if_known", "recommended", "if_known"]
 
 
 class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -154,9 +150,10 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Between `value` and `at_risk_value` the finding is at risk; beyond both it is not ready. A `recommended`
     requirement that fails gives at most `at_risk`; one that counts only `if_known` does so too, and while it is unknown
-    it is shown and holds no verdict back. `depends_on` names the requirements whose failure explains this one, so that
-    only the cause is warned about. `visible_after_h`: how long it must last before anyone is warned. `only_on`: the
-    operating systems (as `device.os_name`) that it concerns; devices with another one satisfy it. Empty: all.
+    it is shown and holds no verdict back. One that is `required_if_known` fails in full, and holds nothing back either.
+    `depends_on` names the requirements whose failure explains this one, so that only the cause is warned about.
+    `visible_after_h`: how long it must last before anyone is warned. `only_on`: the operating systems (as
+    `device.os_name`) that it concerns; devices with another one satisfy it. Empty: all.
     """
 
     id: Identifier
@@ -372,7 +369,7 @@ class Verdict(msgspec.Struct, frozen=True):
     `binding` is the requirement that decides the status, by least headroom, and `headroom` is that finding's (None
     while the verdict is unknown: a healthy number beside an unknown would look green). `simulated` says that the
     school, or any device behind the evidence, was simulated. `limit` is None where nobody tests towards the internet.
-    `hints` had no say in it (None where there are none), nor had what was `set_aside`.
+    `hints` had no say in it; None where there are none.
     """
 
     sitting: Sitting
@@ -388,4 +385,3 @@ class Verdict(msgspec.Struct, frozen=True):
     simulated: bool
     limit: LineLimit | None = None
     hints: HintSummary | None = None
-    set_aside: list[SetAsideSummary] = []

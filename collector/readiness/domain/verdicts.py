@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from collector.readiness.domain.model import Finding, HintSummary, Requirement, SetAsideSummary, Severity, Status, Text
+from collector.readiness.domain.model import Finding, HintSummary, Requirement, Severity, Status, Text
 
 BADNESS = {Status.READY: 0, Status.AT_RISK: 1, Status.UNKNOWN: 2, Status.NOT_READY: 3}
 """The order that a verdict is the worst of: what is known to fail says more than what is not known."""
@@ -23,12 +23,22 @@ def weigh_the_same(one: Status, other: Status, severity: Severity) -> bool:
 
 
 def _softened(status: Status, severity: Severity) -> Status:
-    return Status.AT_RISK if severity != "required" and status is Status.NOT_READY else status
+    return status if decides(severity) or status is not Status.NOT_READY else Status.AT_RISK
+
+
+def decides(severity: Severity) -> bool:
+    """Whether what fails it is not ready, and not only at risk."""
+    return severity in {"required", "required_if_known"}
+
+
+def holds_back(severity: Severity) -> bool:
+    """Whether a verdict waits for it while it is unknown."""
+    return severity in {"required", "recommended"}
 
 
 def counts(finding: Finding) -> bool:
     """Whether the verdict rests on it: what counts only if it is known does not while it is unknown."""
-    return finding.severity != "if_known" or finding.status is not Status.UNKNOWN
+    return holds_back(finding.severity) or finding.status is not Status.UNKNOWN
 
 
 def badness_of_rooms(severity: Severity) -> Mapping[Status, float]:
@@ -36,7 +46,7 @@ def badness_of_rooms(severity: Severity) -> Mapping[Status, float]:
 
     Of what counts only if it is known, a room that is known to be bad counts though another room is not known.
     """
-    return BADNESS if severity != "if_known" else {**BADNESS, Status.UNKNOWN: BADNESS[Status.READY] + 0.5}
+    return BADNESS if holds_back(severity) else {**BADNESS, Status.UNKNOWN: BADNESS[Status.READY] + 0.5}
 
 
 def with_causes(findings: Sequence[Finding], requirements: Sequence[Requirement]) -> list[Finding]:
@@ -97,9 +107,3 @@ def hint_text(hints: HintSummary) -> Text:
     code = "hints_one" if hints.browsers == 1 else "hints_many"
     values = {"count": hints.browsers, "fine": hints.fine, "lacking": hints.lacking, "unclear": unclear}
     return Text(code, {**values, "at": hints.newest_at})
-
-
-def set_aside_text(one: SetAsideSummary) -> Text:
-    """What was set aside, and why, as a sentence."""
-    values = {"count": one.observations, "devices": one.devices}
-    return Text(f"set_aside_{one.reason}", {**values, "at": one.newest_at})

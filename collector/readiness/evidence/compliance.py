@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.comparison import Setting
-from collector.readiness.domain.model import Figure, Observation, Profile, Releases, Requirement
+from collector.readiness.domain.model import Figure, Observation, Releases, Requirement
 from collector.readiness.domain.operators import compare, is_aging
 from collector.readiness.evidence.index import (
+    MAYBE_SUPPORTED,
     NOT_COMPARABLE,
     NOT_INSTALLED,
     RELEASES_AGING,
@@ -21,7 +22,6 @@ from collector.readiness.evidence.index import (
     Newest,
     read,
 )
-from collector.readiness.evidence.seen import newest_with_seen
 
 SYSTEM_FACT = "device.os_name"
 NOT_CONCERNED = "not_concerned"
@@ -93,7 +93,7 @@ def evaluate(requirement: Requirement, fact: str, reading: FactReading, standard
     softer = requirement.at_risk_value
     risky = compare(requirement.operator, reading.value, softer, setting) if softer is not None else False
     if passes is None or (not passes and risky is None and aging):
-        reason = RELEASES_TOO_OLD if aging and setting.known else NOT_COMPARABLE
+        reason = _why_open(reading.value, setting, aging=aging)
         return DeviceCompliance(Fulfilment.UNKNOWN, fact, reading.value, reason, reading.observation)
     if passes:
         outcome = Fulfilment.RISKY if aging else Fulfilment.OK
@@ -101,6 +101,13 @@ def evaluate(requirement: Requirement, fact: str, reading: FactReading, standard
     return DeviceCompliance(
         Fulfilment.RISKY if risky else Fulfilment.FAILED, fact, reading.value, "", reading.observation
     )
+
+
+def _why_open(value: FactValue, setting: Setting, *, aging: bool) -> str:
+    """Why a value that is there can not be held against what is asked."""
+    if setting.may_be_supported(value):
+        return MAYBE_SUPPORTED
+    return RELEASES_TOO_OLD if aging and setting.known else NOT_COMPARABLE
 
 
 def best(answers: list[DeviceCompliance]) -> DeviceCompliance:
@@ -154,10 +161,7 @@ def _concerns_others(
 
 
 def answers_of_all(
-    requirement: Requirement, observed: EvidenceIndex, profile: Profile, releases: Releases, ends_at: datetime
+    requirement: Requirement, devices: Iterable[str], found: Mapping[str, Newest], standard: Standard, days: Figure
 ) -> dict[str, DeviceCompliance]:
-    """What every device that is counted comes to, for a sitting that is over at `ends_at`."""
-    standard = Standard(releases, observed.now, ends_at)
-    days = profile.evidence.device_days
-    counted, newest = counted_devices(observed), newest_with_seen(observed)
-    return {device: answer_of(requirement, device, newest, standard, days) for device in counted}
+    """What each of the devices comes to."""
+    return {device: answer_of(requirement, device, found, standard, days) for device in devices}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from collector.readiness.domain.lifetimes import EDITION_NOT_TOLD, NOT_LISTED, NOT_SAID
 from collector.readiness.domain.model import Text
 from collector.readiness.evidence.index import (
+    MAYBE_SUPPORTED,
     NEVER_MEASURED,
     NOT_COMPARABLE,
     NOT_TOLD,
@@ -54,6 +56,11 @@ _SENTENCES = {
     "page_zoomed": "advice_missing_page_zoomed",
     "redacted_by_system": "advice_missing_redacted_by_system",
     "driver_error": "advice_missing_driver_error",
+    "system_not_listed": "advice_missing_system_not_listed",
+    NOT_LISTED: "advice_missing_lifetime_not_listed",
+    NOT_SAID: "advice_missing_lifetime_not_said",
+    EDITION_NOT_TOLD: "advice_missing_edition_not_told",
+    MAYBE_SUPPORTED: "advice_missing_maybe_supported",
     "rung_not_set_up": "advice_missing_rung_not_set_up",
     "rung_not_reached": "advice_missing_rung_not_reached",
     "pac_not_evaluated": "advice_missing_pac",

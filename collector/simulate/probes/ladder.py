@@ -20,6 +20,11 @@ _RUNGS = (
 )
 """Id, kind, and the lowest step in which its time is told, in ms."""
 _NO_ANSWER_MS = 8_000.0
+_ENDS: dict[str, Facts] = {
+    "tls": {"expires_days": 60},
+    "login": {"expires_days": 400, "metadata_expires_days": None},
+}
+"""What is told of ends, by kind: nothing runs out in a municipality that is made up."""
 _BLOCKED_SINCE = "2026-01-01T00:00Z"
 
 
@@ -43,7 +48,8 @@ def _rows(moment: Moment) -> list[Facts]:
         fails = moment.is_blocked and rung == _BLOCKED
         up_to_ms = _NO_ANSWER_MS if fails else quick_ms
         status, code = ("failed", "no_answer") if fails else ("ok", None)
-        found.append({"rung": rung, "kind": kind, "status": status, "up_to_ms": up_to_ms, "error_code": code})
+        row: Facts = {"rung": rung, "kind": kind, "status": status, "up_to_ms": up_to_ms, "error_code": code}
+        found.append(row if fails else row | _ENDS.get(kind, {}))
     return found
 
 

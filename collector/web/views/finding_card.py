@@ -10,6 +10,7 @@ from collector.i18n.formatting import age, counted, headroom_in_words, phrase, q
 from collector.i18n.messages import Language, choose, moment, render, sentences
 from collector.i18n.rooms import room_name
 from collector.readiness.domain.model import ExplanationStep, Finding, School, Status, Trust
+from collector.readiness.domain.verdicts import decides
 from collector.web.views.layout import Badge, badge
 
 
@@ -60,7 +61,7 @@ def card(anchor: str, finding: Finding, below: list[Finding], told: FindingConte
         badge=badge(finding.status, language),
         title=choose(finding.title, language),
         room=room_name(told.school, finding.room) if finding.room else None,
-        recommended=finding.severity != "required",
+        recommended=not decides(finding.severity),
         why=render(finding.why, language),
         measured=quantity(finding.measured, finding.unit, language),
         required=quantity(finding.required, finding.unit, language),

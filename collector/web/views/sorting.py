@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from collector.readiness.domain.model import Finding, Status, Verdict
+from collector.readiness.domain.verdicts import decides
 
 WORST_FIRST = (Status.NOT_READY, Status.UNKNOWN, Status.AT_RISK, Status.READY)
 
@@ -13,7 +14,7 @@ WORST_FIRST = (Status.NOT_READY, Status.UNKNOWN, Status.AT_RISK, Status.READY)
 def rank(finding: Finding) -> tuple[int, bool, float, str, str]:
     """Worst status first, what is required before what is recommended, then least headroom."""
     headroom = math.inf if finding.headroom is None else finding.headroom
-    recommended = finding.severity != "required"
+    recommended = not decides(finding.severity)
     return WORST_FIRST.index(finding.status), recommended, headroom, finding.requirement, finding.room or ""
 
 

@@ -10,6 +10,10 @@ from collector.readiness.domain.versions import parse_version
 
 
 def _compare(measured: FactValue, wanted: RequiredValue, setting: Setting) -> bool | None:
+    return setting.unless_supported(_by_the_list(measured, wanted, setting), measured)
+
+
+def _by_the_list(measured: FactValue, wanted: RequiredValue, setting: Setting) -> bool | None:
     found, allowed = parse_version(measured), number_of(wanted) if not isinstance(wanted, list) else None
     majors = sorted({version.major for version, _ in setting.known}, reverse=True)
     if found is None or allowed is None or not majors:

@@ -14,6 +14,10 @@ _MOST_MONTHS = 1_200
 
 
 def _compare(measured: FactValue, wanted: RequiredValue, setting: Setting) -> bool | None:
+    return setting.unless_supported(_by_the_list(measured, wanted, setting), measured)
+
+
+def _by_the_list(measured: FactValue, wanted: RequiredValue, setting: Setting) -> bool | None:
     found, months = parse_version(measured), number_of(wanted) if not isinstance(wanted, list) else None
     known = setting.known
     if found is None or months is None or not known:

@@ -14,6 +14,7 @@ import pytest
 
 from agent.ladder import login, proxy, service, tls, websocket
 from agent.ladder.outcome import RungFailedError, RungOutcome
+from agent.protocol.wire import Facts
 from tests.support.ladder_world import (
     Authority,
     DirectSystem,
@@ -230,9 +231,17 @@ def test_login_in_order(authority: Authority) -> None:
     """Scope matches in whatever case; during a change of keys the newer certificate counts."""
     keys = [der_of(authority.certificate(days=-1)), der_of(authority.certificate())]
     document = metadata_xml(["Exempelby.se", "annan.se"], keys, login_url="HERE/login")
-    assert tried_login(document, scope="exempelby.se") == RungOutcome({"expires_days": 29})
+    ends: Facts = {"expires_days": 29, "metadata_expires_days": None}
+    assert tried_login(document, scope="exempelby.se") == RungOutcome(ends)
     signed = document.replace(b"protocolSupport", b'WantAuthnRequestsSigned="true" protocolSupport')
-    assert tried_login(signed) == RungOutcome({"expires_days": 29}, code="signed_requests_wanted")
+    assert tried_login(signed) == RungOutcome(ends, code="signed_requests_wanted")
+
+
+def test_login_tells_how_long_its_metadata_is_valid(authority: Authority) -> None:
+    """In whole days, as of its keys."""
+    until = datetime.now(UTC) + timedelta(days=12, hours=1)
+    document = metadata_xml(["exempelby.se"], [der_of(authority.certificate())], until=until, login_url="HERE/login")
+    assert tried_login(document) == RungOutcome({"expires_days": 29, "metadata_expires_days": 12})
 
 
 def test_login_out_of_order(authority: Authority) -> None:

@@ -16,6 +16,7 @@ PARTS = {
     "calendar": "calendar.yaml",
     "collector": "collector.yaml",
     "ladder": "ladder.yaml",
+    "lifetimes": "lifetimes/windows.yaml",
     "network": "network.yaml",
     "profiles": "profiles/plain.yaml",
     "releases": "releases.yaml",

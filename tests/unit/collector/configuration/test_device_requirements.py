@@ -39,7 +39,7 @@ def answers(configuration: Configuration, profile: str, facts: Facts, otherwise:
     """What a device comes to in each device requirement; facts that are not named are missing for `otherwise`."""
     names = {name.partition(".")[0::2] for name in OF_DEVICES}
     found = {}
-    for probe in ("device", "browsers", "lockdown", "seen"):
+    for probe in ("device", "browsers", "lockdown", "seen", "support"):
         own = {name: facts.get(f"{probe}.{name}") for of, name in names if of == probe}
         reasons = {name: "not_installed" if probe == "browsers" else otherwise for name in own if own[name] is None}
         found[probe] = {"1": observation(probe, own, reasons)}

@@ -17,6 +17,8 @@ from collector.configuration.model import Agents, Alerting, Limits, Listen, Meas
 from collector.configuration.network import AccessPointPlace, NetworkDevice, NetworkPort, NetworkUser
 from collector.configuration.rules.profiles import FIGURES
 from collector.readiness.domain.model import (
+    Agreement,
+    ChromebookModel,
     Line,
     Operator,
     Profile,
@@ -55,6 +57,8 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "rooms": Room,
     "year_groups": YearGroup,
     "line": Line,
+    "agreements": Agreement,
+    "chromebooks": ChromebookModel,
     "calendar.yaml": Sitting,
     "standing": Standing,
 }

@@ -39,7 +39,7 @@ def written(language: Language) -> dict[str, str]:
     """The sentences of the core's catalogues, and of the facts that bring their own."""
     found: dict[str, str] = {}
     for path in catalogue_files(language):
-        if path.stem in {"readiness", "path", *PLUGINS}:
+        if path.stem in {"readiness", "path", "ends", *PLUGINS}:
             with path.open("rb") as stream:
                 found |= {str(one.id): str(one.string) for one in read_po(stream, locale=language) if one.id}
     return found

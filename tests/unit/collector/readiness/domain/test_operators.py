@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from agent.protocol.wire import FactValue
 from collector.readiness.domain import operators
 from collector.readiness.domain.comparison import KINDS, RequiredValue, Setting
-from collector.readiness.domain.model import Operator, Release
+from collector.readiness.domain.model import Operator, Release, Releases
 from collector.readiness.domain.operators import OPERATORS, compare, is_aging
 from collector.readiness.domain.operators.months_old_at_most import months_before
+from collector.readiness.domain.releases import Lifetime, LifetimeList
+from collector.readiness.domain.trust import Trust
 from tests.unit.collector.readiness.cases import NOW, RELEASES
 
 CHROME = Setting("browsers.chrome_version", RELEASES, NOW)
@@ -280,3 +282,58 @@ def test_a_later_end_and_a_smaller_margin_are_never_worse(days: int, later: int,
     strict = compare("lasts_past_sitting", end.isoformat(), margin, SITTING)
     assert not (strict and not compare("lasts_past_sitting", later_end.isoformat(), margin, SITTING))
     assert not (strict and not compare("lasts_past_sitting", end.isoformat(), max(0, margin - less), SITTING))
+
+
+ESR = Releases.of(
+    Releases(date(2026, 11, 1), "a test", {"firefox": [Release(str(n), date(2026, 11, 1)) for n in range(135, 161)]}),
+    {
+        "firefox-esr": LifetimeList(date(2026, 11, 1), "a test", Trust.ASSUMED, [
+            Lifetime("ESR 128", "128", ends_on=date(2025, 9, 16)),
+            Lifetime("ESR 140", "140"),
+        ]),
+    },
+)  # fmt: skip
+FIREFOX = Setting("browsers.firefox_version", ESR, NOW)
+
+
+@pytest.mark.parametrize(
+    ("version", "passes"),
+    [
+        ("160.0", True),
+        ("159.0", False),
+        ("140.17.0", True),
+        ("140.0esr", True),
+        ("140.0", None),
+        ("140.0.4", None),
+        ("141.0", False),
+        ("128.14.0esr", False),
+        ("115.30.0esr", False),
+    ],
+)
+def test_extended_support_is_as_good_as_the_latest(version: str, passes: bool) -> None:
+    """The case firefox-esr-current: twenty releases behind, and the newest there is of what is supported. 140.0 is what
+    its user agent says, and what an ordinary one said that nobody has updated since.
+    """
+    assert compare("latest_minus", version, 0, FIREFOX) is passes
+
+
+def test_extended_support_by_age() -> None:
+    """A year and a half old, and mended last month."""
+    aged = msgspec.structs.replace(ESR, products={"firefox": [Release("140", date(2025, 6, 24))]})
+    by_age = Setting("browsers.firefox_version", aged, NOW)
+    assert compare("months_old_at_most", "140.17.0", 12, by_age) is True
+    assert compare("months_old_at_most", "140.0", 12, by_age) is None
+
+
+def test_extended_support_that_nobody_has_looked_up_for_long_is_unknown() -> None:
+    """Half a year later 140 may be over."""
+    later = Setting("browsers.firefox_version", ESR, NOW + timedelta(days=190))
+    assert compare("latest_minus", "140.17.0", 0, later) is None
+    assert compare("latest_minus", "128.14.0esr", 0, later) is False
+
+
+def test_without_a_list_a_version_that_calls_itself_so_is_unknown() -> None:
+    """And one that does not is what the list of releases says."""
+    plain = Setting("browsers.chrome_version", RELEASES, NOW)
+    assert compare("latest_minus", "140.3esr", 0, plain) is None
+    assert compare("latest_minus", "140.3", 0, plain) is False

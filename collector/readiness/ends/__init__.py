@@ -1,0 +1,1 @@
+"""What ends, and when: told by machines, by lists, and by the operator."""
