@@ -47,6 +47,7 @@ from collector.ingest.queue import IngestQueue
 from collector.judgement.incidents import LOOK_EVERY_S, IncidentWatch
 from collector.judgement.service import JudgementService
 from collector.judgement.snapshot import ReadSnapshot
+from collector.leases.run_counts import RunCounts
 from collector.leases.service import LeaseService
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
@@ -146,6 +147,15 @@ class Collector:
         )
         self.incidents = IncidentWatch(store, lambda: self.configuration, clock)
         self._secret = secret_from(secret_file(settings))
+        self._gate = Gate(self._secret, settings.measurement, clock, SAME_CLOCK)
+        self._run_counts = RunCounts(
+            store,
+            self._gate.tally,
+            lambda: self.configuration.settings.agents.measurement_url,
+            self._secret,
+            clock,
+            on_stored=self.judgements.mark_changed,
+        )
         self._leases = LeaseService(store, lambda: self.configuration, self._secret, clock, random.random)
         judged = self.judgements.snapshot_reader(
             lambda: (dict(self.ingest.outcomes_total), dict(self.ingest.rejected_total))
@@ -173,7 +183,6 @@ class Collector:
     def _resources(self, settings: Settings) -> list[Resource]:
         """The API, in the order in which its document tells of it: one more resource is one more line here."""
         token, limits = self.store.device_for_token, settings.limits
-        gate = Gate(self._secret, settings.measurement, self._clock, SAME_CLOCK)
         return [
             HealthResource(self.read_snapshot, self._clock, self._database_answers),
             MetricsResource(self.read_snapshot, self._clock, lambda: self.alerts.delivery),
@@ -193,7 +202,7 @@ class Collector:
             ),
             ReportsResource(token, self.ingest, limits, self._locate),
             LeasesResource(token, self._leases, limits, self._locate),
-            MeasurementResource(Point(gate, measuring_pages(settings))),
+            MeasurementResource(Point(self._gate, measuring_pages(settings))),
         ]
 
     def _routes(self) -> list[BaseRoute]:
@@ -218,10 +227,12 @@ class Collector:
     @asynccontextmanager
     async def _life(self, _app: Starlette) -> AsyncIterator[None]:
         self.ingest.start()
+        self._run_counts.start()
         self.start()
         try:
             yield
         finally:
+            await self._run_counts.stop()
             await self.ingest.stop()
             await anyio.to_thread.run_sync(self.close)
 

@@ -1,5 +1,8 @@
 """Whether every host that a sitting needs can be reached, rung by rung: name, TCP, TLS, and who issued the
 certificate (a box that looks into TLS shows itself there).
+
+It goes as the machine's browsers go: through the proxy that they are told to use, where the proxy knows the names.
+Where they go as a script (PAC) says, what is closed on the straight way may be open to them, and so is not known.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from agent.ladder.outcome import RungFailedError
+from agent.ladder.pac import configured_pac
+from agent.ladder.proxy import PAC_NOT_EVALUATED
 from agent.ladder.transport import Dialer, certificate_code, lacks_issuer
 from agent.measuring.contract import Probe, ProbeReading, Task
 from agent.protocol.facts import DefaultPlan, FactSpec
@@ -22,6 +27,7 @@ from agent.system.machine import System
 from agent.system.network import Address
 
 STEP_TIMEOUT_S = 5.0
+SCRIPT_S = 2.0
 SIDE_BY_SIDE = 8
 _PLAIN_HTTP_PORT = 80
 _SPARE_S = 0.5
@@ -37,7 +43,16 @@ def read(system: System, task: Task) -> ProbeReading:
         until_s = system.monotonic_s() + min(4 * STEP_TIMEOUT_S, (task.deadline_s - _SPARE_S) / len(groups))
         climbing = [(row, Deadlined(partial(climb, system, host, row), host.name)) for host, row in _fresh(group)]
         rows += [_in_time(row, work, until_s - system.monotonic_s()) for row, work in climbing]
+    if any("error_code" in row for row in rows) and _goes_by_script(system):
+        return undecided(rows)
     return summary(rows)
+
+
+def _goes_by_script(system: System) -> bool:
+    try:
+        return Deadlined(partial(configured_pac, system), "pac").result(SCRIPT_S) is not None
+    except DeadlinePassedError:
+        return False
 
 
 def _fresh(hosts: list[Host]) -> list[tuple[Host, Facts]]:
@@ -56,8 +71,12 @@ def _in_time(row: Facts, work: Deadlined[None], within_s: float) -> Facts:
 def climb(system: System, host: Host, row: Facts) -> None:
     """Fills `row` rung by rung; where it stops, `error_code` and `error` say why."""
     with _stopping_at(row):
-        addresses = _timed(system, row, "dns_ms", partial(system.resolve, host.name, host.port))
-        with _timed(system, row, "tcp_ms", partial(_first_connection, system, addresses)) as connection:
+        if system.proxy_for(host.name) is None:
+            addresses = _timed(system, row, "dns_ms", partial(system.resolve, host.name, host.port))
+            connect = partial(_first_connection, system, addresses)
+        else:
+            connect = partial(_way(system).connected, host.name, host.port)
+        with _timed(system, row, "tcp_ms", connect) as connection:
             if host.port == _PLAIN_HTTP_PORT:
                 return
             with _timed(system, row, "tls_ms", partial(_secured, system, connection, host)) as secured:
@@ -91,7 +110,11 @@ def _secured(system: System, connection: socket.socket, host: Host) -> ssl.SSLSo
     except ssl.SSLCertVerificationError as error:
         if not lacks_issuer(error):
             raise
-        return Dialer(system, system.monotonic_s() + STEP_TIMEOUT_S).completed(host.name, host.port, error)
+        return _way(system).completed(host.name, host.port, error)
+
+
+def _way(system: System) -> Dialer:
+    return Dialer(system, system.monotonic_s() + STEP_TIMEOUT_S)
 
 
 def _timed(system: System, row: Facts, name: str, step: Callable[[], _Rung]) -> _Rung:
@@ -135,6 +158,13 @@ def summary(rows: list[Facts]) -> ProbeReading:
         {} if rows else {"hosts_reached_ratio": "no_hosts"},
         rows,
     )
+
+
+def undecided(rows: list[Facts]) -> ProbeReading:
+    """How many hosts browsers reach is not known where they go another way; what was reached is told."""
+    told = [{**row, "error_code": PAC_NOT_EVALUATED} if "error_code" in row else row for row in rows]
+    unknown = dict.fromkeys(("hosts_reached_count", "hosts_reached_ratio"))
+    return ProbeReading({"hosts_count": len(rows), **unknown}, dict.fromkeys(unknown, PAC_NOT_EVALUATED), told)
 
 
 PROBE = Probe(

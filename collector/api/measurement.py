@@ -11,6 +11,7 @@ from collector.api.refusals import LATER, REFUSED, TOO_LARGE, TOO_MANY, TOO_SLOW
 from collector.measurement.asgi import MeasuringEndpoint
 from collector.measurement.point import Point
 from collector.measurement.request import BASE
+from collector.measurement.tally import RunCount
 
 DOWN_BYTES = Parameter(
     "bytes",
@@ -82,3 +83,13 @@ class MeasurementResource(Resource):
     async def up(self, _request: Request) -> ASGIApp:
         """An upload."""
         return MeasuringEndpoint("up", self._point)
+
+    @Operation(
+        path=f"{BASE}/counts",
+        summary="What was counted of the runs of the last minutes, for the collector alone.",
+        token=True,
+        answers={200: Answer("The runs.", list[RunCount]), 401: NO_TICKET, 403: OTHER_TICKET},
+    )
+    async def counts(self, _request: Request) -> ASGIApp:
+        """A collector reads this of a measurement point that is a process of its own."""
+        return MeasuringEndpoint("counts", self._point)

@@ -18,8 +18,8 @@ from collector.http.requests import RefusedError
 from collector.i18n.line_limit import limit_in_words
 from collector.i18n.messages import Language, render
 from collector.judgement.snapshot import ReadSnapshot
-from collector.readiness.domain.model import HintSummary, LineLimit, Status, Verdict
-from collector.readiness.domain.verdicts import hint_text
+from collector.readiness.domain.model import HintSummary, LineLimit, SetAsideSummary, Status, Verdict
+from collector.readiness.domain.verdicts import hint_text, set_aside_text
 
 STATUS = Parameter(
     "status",
@@ -53,6 +53,18 @@ class HintsAnswer(msgspec.Struct, frozen=True):
     words: str
 
 
+class SetAsideAnswer(msgspec.Struct, frozen=True):
+    """So many measurements of so many devices were set aside, because they can not be: `reason` as a code, `words` for
+    people.
+    """
+
+    reason: str
+    observations: int
+    devices: int
+    newest_at: datetime
+    words: str
+
+
 class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A sitting and its verdict. `headroom` is available / needed and `binding` the requirement that decides;
     both are null where the evidence is not enough to say. `limit` is null where nobody tests towards the internet,
@@ -76,6 +88,7 @@ class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     simulated: bool
     limit: LineLimitAnswer | None
     hints: HintsAnswer | None
+    set_aside: list[SetAsideAnswer]
     findings: list[FindingAnswer]
 
 
@@ -145,6 +158,7 @@ def sitting_answer(verdict: Verdict, language: Language, *, explained: bool = Fa
         simulated=verdict.simulated,
         limit=_limit(verdict.limit, language),
         hints=_hints(verdict.hints, language),
+        set_aside=[_set_aside(one, language) for one in verdict.set_aside],
         findings=[finding_answer(finding, language, explained=explained) for finding in verdict.findings],
     )
 
@@ -159,3 +173,7 @@ def _hints(hints: HintSummary | None, language: Language) -> HintsAnswer | None:
     if hints is None:
         return None
     return HintsAnswer(**msgspec.structs.asdict(hints), words=render(hint_text(hints), language))
+
+
+def _set_aside(one: SetAsideSummary, language: Language) -> SetAsideAnswer:
+    return SetAsideAnswer(**msgspec.structs.asdict(one), words=render(set_aside_text(one), language))

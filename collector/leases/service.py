@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from collector.leases.counters import LeaseCounters
 from collector.measurement.tickets import Ticket, issue
 from collector.readiness.domain.location import Location
 from collector.readiness.domain.model import DeviceSeen
+from collector.readiness.domain.sessions import Seat
 from collector.readiness.leases.counts import LeaseCounts
 from collector.readiness.leases.scheduler import (
     Granted,
@@ -34,9 +35,10 @@ CONNECTING_S = 20.0
 class LeaseStore(Protocol):
     """What this needs of the store."""
 
-    def line_use(self, school: str, probe: str, since: datetime, now: datetime) -> LineUse: ...
+    def line_use(self, school: str, probe: str, since: datetime, now: datetime, *, strangers: bool) -> LineUse: ...
     def grant_lease(self, lease: NewLease, forget_before: datetime) -> bool: ...
     def give_back_lease(self, lease_id: str, device_id: str) -> bool: ...
+    def seats(self, device_ids: Collection[str]) -> dict[str, list[Seat]]: ...
 
 
 class NotPlannedError(Exception):
@@ -69,7 +71,7 @@ class LeaseService:
             self._tally.refused(answer.code)
             return answer
         self._tally.gave(answer.lease_id, answer.granted_at, answer.expires_at)
-        return self._with_ticket(answer)
+        return self._with_ticket(answer, self._session(device, answer.granted_at))
 
     def outlook(self, device: DeviceSeen, probe: str, where: Location) -> Refused | None:
         """What `ask` would refuse with now; None if it would give a lease. Takes none. Raises NotPlannedError."""
@@ -103,12 +105,19 @@ class LeaseService:
         if where == "elsewhere":
             return not_at_school(self._chance())
         sittings = [one for one in configuration.sittings if one.school == device.school]
-        use = self._store.line_use(device.school, probe, counted_since(now), now)
+        # What strangers measure is a hint, and keeps nobody from measuring whose word counts.
+        is_stranger = device.kind != "agent" and not self._session(device, now)
+        use = self._store.line_use(device.school, probe, counted_since(now), now, strangers=is_stranger)
         return decide_lease(use, sittings, rules, length=length, now=now, chance=self._chance())
 
-    def _with_ticket(self, lease: NewLease) -> Lease:
+    def _session(self, device: DeviceSeen, now: datetime) -> str:
+        """The supervised session that a browser measures in now."""
+        seats = [] if device.kind == "agent" else self._store.seats([device.device_id]).get(device.device_id, [])
+        return next((seat.session.session_id for seat in seats if seat.holds(now, now)), "")
+
+    def _with_ticket(self, lease: NewLease, session: str) -> Lease:
         valid_s = (lease.expires_at - lease.granted_at).total_seconds()
-        ticket = Ticket(lease.device_id, lease.school, "throughput", lease.expires_at, lease.lease_id, valid_s)
+        ticket = Ticket(lease.device_id, lease.school, "throughput", lease.expires_at, lease.lease_id, valid_s, session)
         return Lease(lease.lease_id, issue(self._secret, ticket), lease.expires_at, valid_s)
 
 

@@ -47,14 +47,17 @@ class MeasuringEndpoint:
     async def _answer(self, request: Request, begin: Begin, send: Send) -> PointAnswer | None:
         """The answer that is still to be sent; None after a download, which is sent by then."""
         ticket = self._point.ticket(self._action, request.headers.get("authorization", ""))
-        if self._action == "ping":  # costs next to nothing, so it takes no place from who measures meanwhile
+        if self._action in {"ping", "counts"}:  # cost next to nothing, so they take no place from who measures
             return self._point.grant(self._action, ticket, request.url.query).answer(time.monotonic())
         with self._inside(ticket):
             exchange = self._point.grant(self._action, ticket, request.url.query)
-            if self._action == "up":
-                await _count(exchange, request)
-                return exchange.answer(time.monotonic())
-            await _send_all(exchange, begin, request.receive, send)
+            try:
+                if self._action == "up":
+                    await _count(exchange, request)
+                    return exchange.answer(time.monotonic())
+                await _send_all(exchange, begin, request.receive, send)
+            finally:
+                exchange.end(time.monotonic())
         return None
 
     @contextmanager
@@ -82,7 +85,7 @@ async def _send_all(exchange: Exchange, begin: Begin, receive: Receive, send: Se
             async with asyncio.timeout(exchange.seconds):
                 await begin(exchange.answer(time.monotonic()))
                 while exchange.left_bytes and not gone.done():
-                    piece = exchange.next_piece()
+                    piece = exchange.next_piece(time.monotonic())
                     await send({"type": "http.response.body", "body": piece, "more_body": exchange.left_bytes > 0})
                     # To a client that has left, the server "sends" without ever waiting: nobody would notice.
                     await asyncio.sleep(0)

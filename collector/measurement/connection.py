@@ -66,9 +66,11 @@ class ServerState:
         self.unauthenticated.pop(connection, None)
 
     def end_overdue(self, now_s: float) -> None:
-        """Ends every wait that has been long enough; to be called often."""
-        for connection in [one for one in self.connections if one.deadline_s <= now_s]:
-            connection.overdue()
+        """Ends every wait that has been long enough, and looks how far downloads have come; to be called often."""
+        for connection in list(self.connections):
+            connection.look(now_s)
+            if connection.deadline_s <= now_s:
+                connection.overdue()
 
 
 @dataclass(slots=True)
@@ -122,9 +124,14 @@ class Connection(asyncio.BufferedProtocol):
         self._socket = transport.get_extra_info("socket")
         self._server.add(self)
 
+    def eof_received(self) -> None:
+        """The client says nothing more, and the connection ends: the last moment to ask what has arrived."""
+        self._exchange.look(time.monotonic())
+
     def connection_lost(self, _reason: Exception | None) -> None:
         """The client has gone."""
         self._doing = Doing.LEAVING
+        self._exchange.end(time.monotonic())
         self._server.remove(self)
         if self._device_id is not None:
             self._gate.leave(self._device_id)
@@ -158,6 +165,7 @@ class Connection(asyncio.BufferedProtocol):
         """It can take more."""
         self._paused = False
         if self._doing is Doing.SENDING:
+            self._exchange.look(time.monotonic())
             self._send()
 
     # What the parser calls.
@@ -169,8 +177,11 @@ class Connection(asyncio.BufferedProtocol):
         elif self._doing is Doing.WAITING:
             self._doing = Doing.HEAD
             self._head = RequestHead()
+            now_s = time.monotonic()
+            self._exchange.look(now_s)
+            self._exchange.end(now_s)
             self._exchange = Exchange("ping", self._point)
-            self.deadline_s = time.monotonic() + HEAD_S
+            self.deadline_s = now_s + HEAD_S
 
     def on_url(self, url: bytes) -> None:
         """A part of what is asked for."""
@@ -237,7 +248,7 @@ class Connection(asyncio.BufferedProtocol):
         ticket = self._ticket(route)
         self._enter(ticket.device_id)
         exchange = self._point.grant(route, ticket, query, self._socket)
-        if route != "ping":
+        if route in {"down", "up"}:
             self.deadline_s = time.monotonic() + exchange.seconds
         if exchange.despite_loss and self._socket is not None:
             send_despite_loss(self._socket)
@@ -266,7 +277,7 @@ class Connection(asyncio.BufferedProtocol):
         """Gives the client as much as it takes; the rest when `resume_writing` says so."""
         while self._exchange.left_bytes and not self._paused:
             try:
-                self._transport.write(self._exchange.next_piece())
+                self._transport.write(self._exchange.next_piece(time.monotonic()))
             except MeasurementRefusedError:
                 self.abort()
                 return
@@ -304,6 +315,10 @@ class Connection(asyncio.BufferedProtocol):
         """Nothing for those who name no page."""
         origin = self._head.origin
         return self._point.for_pages(origin, asks_first=self._exchange.route == "preflight") if origin else {}
+
+    def look(self, now_s: float) -> None:
+        """Counts what has arrived of what is being sent."""
+        self._exchange.look(now_s)
 
     def overdue(self) -> None:
         """The wait has been long enough. A client that can still be answered is told so."""

@@ -10,12 +10,14 @@ from http import HTTPStatus
 from collector.configuration.model import Measurement
 from collector.measurement.answer import MeasurementRefusedError
 from collector.measurement.request import Action
+from collector.measurement.tally import Tally
 from collector.measurement.tickets import CLOCK_TOLERANCE, Purpose, Ticket, TicketRefusedError, expired, verify
 
 OPENS: dict[Purpose, frozenset[Action]] = {
     "round_trips": frozenset({"ping"}),
     "throughput": frozenset({"ping", "down", "up"}),
     "rehearsal": frozenset({"ping", "down", "up"}),
+    "counts": frozenset({"counts"}),
 }
 FULL_RETRY_S = 5
 DEVICE_RETRY_S = 1
@@ -34,6 +36,8 @@ class Gate:
     ) -> None:
         """`clock` gives the time as aware UTC; `tolerance` is how far it may lie from that of the collector."""
         self.bounds = bounds
+        self.tally = Tally(clock)
+        """What is counted of each run."""
         self._secret = secret
         self._clock = clock
         self._tolerance = tolerance

@@ -10,13 +10,14 @@ from collector.measurement.answer import MeasurementRefusedError
 BASE = "/measure/v1"
 HEAD_BYTES = 16 * 1024
 
-Action = Literal["ping", "down", "up"]
+Action = Literal["ping", "down", "up", "counts"]
 """What takes a ticket."""
 Route = Action | Literal["health", "preflight"]
 ROUTES: dict[tuple[bytes, str], Route] = {
     (b"GET", f"{BASE}/ping"): "ping",
     (b"GET", f"{BASE}/down"): "down",
     (b"POST", f"{BASE}/up"): "up",
+    (b"GET", f"{BASE}/counts"): "counts",
     (b"GET", "/healthz"): "health",
     **{(b"OPTIONS", f"{BASE}/{name}"): "preflight" for name in ("ping", "down", "up")},
 }

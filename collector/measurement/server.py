@@ -47,7 +47,9 @@ async def _serve(gate: Gate, listener: socket.socket, tls: ssl.SSLContext | None
     while not stopping.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), LOOK_EVERY_S)
-        state.end_overdue(time.monotonic())
+        now_s = time.monotonic()
+        state.end_overdue(now_s)
+        gate.tally.finish(now_s)
     server.close()
     await _let_end(state)
 

@@ -21,7 +21,7 @@ import msgspec
 
 from agent.protocol.wire import Identifier, SchoolCode, UtcTime
 
-Purpose = Literal["round_trips", "throughput", "rehearsal"]
+Purpose = Literal["round_trips", "throughput", "rehearsal", "counts"]
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """How far the clocks of the collector and of a measurement point may lie apart: a ticket opens that much longer."""
@@ -34,10 +34,12 @@ NEW_SECRET_BYTES = 32
 
 
 class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a holder may do, and until when. `round_trips` opens `/ping` alone; the others fill a line.
+    """What a holder may do, and until when. `round_trips` opens `/ping` alone and `counts` what was counted, for the
+    collector; the others fill a line.
 
-    `lease_id` names the lease or the rehearsal that the ticket belongs to. `valid_s`, if not 0, is how long the lease
-    lasts: a ticket ends so many seconds after it was first shown, so that clocks that differ make no lease longer.
+    `lease_id` names the lease or the rehearsal that the ticket belongs to, `session` the supervised session, if any.
+    `valid_s`, if not 0, is how long the lease lasts: a ticket ends so many seconds after it was first shown, so that
+    clocks that differ make no lease longer.
     """
 
     device_id: Identifier
@@ -46,6 +48,7 @@ class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
     expires_at: UtcTime
     lease_id: str = ""
     valid_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    session: str = ""
 
 
 class TicketRefusedError(Exception):

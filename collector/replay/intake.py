@@ -65,6 +65,7 @@ class Intake:
         self._good: list[ReceivedReport] = []
         self._bad: list[RejectedReport] = []
         self._polls: list[GearReading] = []
+        self._counted: list[CountedRun] = []
         self._gear: dict[GearKey, bool] = {
             (device.school or "", device.id): device.uplink is not None for device in configuration.network
         }
@@ -84,7 +85,7 @@ class Intake:
     def take(self, line: ReplayLine) -> None:
         """Takes one line. Raises LineRefusedError."""
         self._takers[type(line)](line)
-        if len(self._good) + len(self._polls) >= WRITTEN_TOGETHER:
+        if len(self._good) + len(self._polls) + len(self._counted) >= WRITTEN_TOGETHER:
             self.flush()
 
     def pass_time(self, now: datetime) -> None:
@@ -108,7 +109,9 @@ class Intake:
                     self._receipts.remarks[remark] += 1
         if self._polls:
             self._store.save_gear(self._polls)
-        self._good, self._bad, self._polls = [], [], []
+        if self._counted:
+            self._store.save_counted(self._counted)
+        self._good, self._bad, self._polls, self._counted = [], [], [], []
 
     def _tidy(self, at: datetime) -> None:
         self.flush()
@@ -165,7 +168,7 @@ class Intake:
         self._heard(line.run.device_id, line.school, "$.run.device_id")
         told = msgspec.structs.asdict(line.run) | {"at": line.run.at.astimezone(UTC)}
         run = CountedRun(received_at=line.received_at.astimezone(UTC), **told)
-        self._beside.count(line.school, run)
+        self._counted.append(run)
 
     def _session(self, line: SessionLine) -> None:
         self._check_school(line.school)

@@ -106,7 +106,7 @@ class Replay:
 
     def evidence(self, school: str, as_of: datetime, since: datetime) -> Evidence:
         """What was received of a school by `as_of`, as the store of a live collector tells it."""
-        return self._beside.beside(self._store.evidence(school, as_of, since), as_of, since)
+        return self._beside.beside(self._store.evidence(school, as_of, since))
 
     def devices(self) -> list[DeviceSeen]:
         """The devices that are not revoked."""

@@ -93,16 +93,34 @@ def open_database(url: str, busy_timeout_s: float) -> Database:
     return database
 
 
+class MemoryDatabase(Database):
+    """Lasts until it is closed; what its statements were compiled to serves the next one."""
+
+    def close(self) -> None:
+        """Forgets all that is in it."""
+        super().close()
+        _forgotten.append(self.engine)
+
+
+_forgotten: list[Engine] = []
+"""Engines of databases in memory that were closed: they hold nothing, and each connects to an empty database."""
+
+
 def memory_database() -> Database:
     """An empty SQLite database in memory, on one connection of the thread that asks. Its tables are made as they are
     declared, which is what all migrations together come to.
     """
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    _prepare_sqlite(engine, ("foreign_keys=ON",))
-    database = Database(engine)
+    engine = _forgotten.pop() if _forgotten else _memory_engine()
+    database = MemoryDatabase(engine)
     with database.writing() as connection:
         metadata.create_all(connection)
     return database
+
+
+def _memory_engine() -> Engine:
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    _prepare_sqlite(engine, ("foreign_keys=ON",))
+    return engine
 
 
 def _engine(url: str) -> Engine:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.model import DeviceSeen, Evidence, Observation
-from collector.store import gear
+from collector.store import counted, gear
 from collector.store.devices import seen
 from collector.store.tables import contents, device_probes, devices, results
 from collector.store.timestamps import Microseconds, day_of, microseconds, moment
@@ -61,6 +61,7 @@ def read_evidence(connection: Connection, school: str, as_of: datetime, since: d
         uplink=gear.read_uplink(connection, school, as_of, since),
         radios=gear.read_radios(connection, school, as_of, since),
         uplink_ports=gear.read_ports(connection, school, as_of, since),
+        counted=counted.read(connection, school, as_of, since),
     )
 
 

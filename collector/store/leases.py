@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, not_, or_, select, update
 
 from collector.readiness.leases.scheduler import LineTest, LineUse
-from collector.store.tables import contents, devices, leases, results
+from collector.store.tables import contents, devices, leases, results, session_devices, sessions
 from collector.store.timestamps import ONE_DAY, ONE_MINUTE, microseconds, moment
 
 NEARNESS = 2 * ONE_MINUTE
@@ -30,9 +30,13 @@ class NewLease(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-def read_use(connection: Connection, school: str, probe: str, since: datetime, now: datetime) -> LineUse:
-    """The leases of a school for one probe since a moment, and whether any device holds the line now."""
-    mine = (leases.c.school == school, leases.c.probe == probe)
+def read_use(
+    connection: Connection, school: str, probe: str, since: datetime, now: datetime, *, strangers: bool
+) -> LineUse:
+    """The leases of a school for one probe since a moment, and whether any device holds the line now. Those of browsers
+    outside a supervised session are among them only with `strangers`: what they measure is a hint.
+    """
+    mine = [leases.c.school == school, leases.c.probe == probe, *([] if strangers else [not_(_of_stranger())])]
     lately = leases.c.granted_at.between(microseconds(since), microseconds(now))
     granted = connection.execute(
         select(leases.c.granted_at, _measured(probe).label("measured")).where(*mine, lately).order_by("granted_at")
@@ -45,6 +49,27 @@ def read_use(connection: Connection, school: str, probe: str, since: datetime, n
         school=school,
         tests=[LineTest(moment(row.granted_at), bool(row.measured)) for row in granted],
         busy_until=moment(holder.expires_at) if holder is not None and busy else None,
+    )
+
+
+def _of_stranger() -> ColumnElement[bool]:
+    """Whether a lease was given to a browser that nobody supervised then."""
+    supervised = (
+        select(session_devices.c.device)
+        .join(sessions, sessions.c.session_id == session_devices.c.session_id)
+        .where(
+            session_devices.c.device == devices.c.number,
+            session_devices.c.joined_at <= leases.c.granted_at,
+            sessions.c.ends_at > leases.c.granted_at,
+        )
+        .correlate(devices, leases)
+        .exists()
+    )
+    return (
+        select(devices.c.number)
+        .where(devices.c.device_id == leases.c.device_id, devices.c.kind != "agent", not_(supervised))
+        .correlate(leases)
+        .exists()
     )
 
 

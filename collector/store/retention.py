@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, select
 
+from collector.store import counted
 from collector.store.tables import contents, device_probes, devices, rejected, reports, results
 from collector.store.timestamps import Microseconds, day_of
 
@@ -18,6 +19,7 @@ def forget_device_before(connection: Connection, device: int, before: Microsecon
     gone = connection.execute(
         delete(results).where(results.c.device == device, results.c.day <= day_of(before), results.c.last_at < before)
     ).rowcount
+    gone_runs = counted.forget_before(connection, device, before)
     connection.execute(delete(reports).where(reports.c.device == device, reports.c.received_at < before))
     if gone:
         still_said = select(results.c.digest).where(results.c.device == device)
@@ -26,7 +28,7 @@ def forget_device_before(connection: Connection, device: int, before: Microsecon
         connection.execute(
             delete(device_probes).where(device_probes.c.device == device, device_probes.c.probe.not_in(probes))
         )
-    return gone
+    return gone + gone_runs
 
 
 def forget_rejected_before(connection: Connection, before: Microseconds) -> int:

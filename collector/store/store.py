@@ -15,10 +15,11 @@ from sqlalchemy.exc import IntegrityError
 
 from agent.protocol.wire import Enrolled, Enrolment
 from collector.readiness.alerts.decide import AlertRecord
-from collector.readiness.domain.model import DeviceSeen, Evidence, Observation, Verdict
+from collector.readiness.domain.model import CountedRun, DeviceSeen, Evidence, Observation, Verdict
 from collector.readiness.domain.sessions import Seat, SupervisedSession
 from collector.readiness.leases.scheduler import LineUse
 from collector.store import (
+    counted,
     devices,
     documents,
     gear,
@@ -217,6 +218,11 @@ class Store:
         with self._database.reading() as connection:
             return rejections.read(connection, limit)
 
+    def save_counted(self, runs: Sequence[CountedRun]) -> set[str]:
+        """Writes down what a measurement point counted, each run once; gives the schools with something new."""
+        with self._database.writing() as connection:
+            return counted.save(connection, self._database.insert_into, runs)
+
     def evidence(self, school: str, as_of: datetime, since: datetime) -> Evidence:
         """What was known about a school at `as_of`, back to `since`, and the newest of each probe whatever its age."""
         with self._database.reading() as connection:
@@ -265,10 +271,12 @@ class Store:
 
     # --- leases of lines ----------------------------------------------------------------------------------------
 
-    def line_use(self, school: str, probe: str, since: datetime, now: datetime) -> LineUse:
-        """When the school's line was leased for a probe since then, and until when some device holds it."""
+    def line_use(self, school: str, probe: str, since: datetime, now: datetime, *, strangers: bool = True) -> LineUse:
+        """When the school's line was leased for a probe since then, and until when some device holds it. Without
+        `strangers`, leases of browsers that nobody supervised are left out.
+        """
         with self._database.reading() as connection:
-            return leases.read_use(connection, school, probe, since, now)
+            return leases.read_use(connection, school, probe, since, now, strangers=strangers)
 
     def grant_lease(self, lease: leases.NewLease, forget_before: datetime) -> bool:
         """Gives the line to a device. False, and nothing changed, if another device was given it meanwhile."""

@@ -34,7 +34,7 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
-LEASES, GEAR, KINDS, SESSIONS = ({"since": revision} for revision in ("0002", "0003", "0004", "0005"))
+LEASES, GEAR, KINDS, SESSIONS, COUNTED = ({"since": revision} for revision in ("0002", "0003", "0004", "0005", "0006"))
 """What came with which migration."""
 
 enrolment_keys = Table(
@@ -190,6 +190,23 @@ session_devices = Table(
     info=SESSIONS,
 )
 """Which browsers took part in a session."""
+
+counted_runs = Table(
+    "counted_runs",
+    metadata,
+    Column("device", NUMBER, ForeignKey("devices.number"), primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("received_at", BigInteger, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("down_bytes", BigInteger, nullable=False),
+    Column("up_bytes", BigInteger, nullable=False),
+    Column("down_mbit_s", Float),
+    Column("up_mbit_s", Float),
+    Column("session", String(32)),
+    sqlite_with_rowid=False,
+    info=COUNTED,
+)
+"""What the measurement point counted of a run. A run that goes on for long has several rows; none is ever changed."""
 
 documents = Table(
     "documents",

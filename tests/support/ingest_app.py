@@ -20,6 +20,7 @@ from collector.clock import Clock
 from collector.configuration.model import Agents, Limits, Measurement, Settings
 from collector.facts.catalogue import check_facts
 from collector.ingest.queue import IngestQueue
+from collector.leases.run_counts import RunCounts
 from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
 from collector.measurement.point import Point
@@ -63,11 +64,16 @@ class IngestApp:
             check_facts=check_facts,
             retention=timedelta(days=400),
         )
+        gate = Gate(SECRET, bounds, clock)
+        self.point_url: str | None = None
+        self.run_counts = RunCounts(
+            store, gate.tally, lambda: self.point_url, SECRET, clock, on_stored=self.stored.append
+        )
         resources: list[Resource] = [
             EnrolmentsResource(store, clock, lambda: {SCHOOL}, limits),
             PolicyResource(store.device_for_token, lambda: self.settings, SECRET, clock),
             ReportsResource(store.device_for_token, self.ingest, limits, anywhere),
-            MeasurementResource(Point(Gate(SECRET, bounds, clock), Origins(bounds.allowed_origins))),
+            MeasurementResource(Point(gate, Origins(bounds.allowed_origins))),
         ]
         routes = [route for resource in resources for route in resource.routes()]
         self.asgi = Starlette(routes=routes, lifespan=self._life)
@@ -75,9 +81,11 @@ class IngestApp:
     @asynccontextmanager
     async def _life(self, _app: Starlette) -> AsyncIterator[None]:
         self.ingest.start()
+        self.run_counts.start()
         try:
             yield
         finally:
+            await self.run_counts.stop()
             await self.ingest.stop()
 
 

@@ -39,7 +39,7 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 class Expectations(msgspec.Struct, frozen=True):
-    """The file. `typical` says what share of typical worlds must be known in time, and of truly ready ones ready."""
+    """The file. `typical`: what share of typical worlds must be known rightly, and of truly ready ones called ready."""
 
     seed: int
     worlds: int
@@ -67,7 +67,7 @@ def found_in(judged: list[Judged]) -> Expected:
 def typical_in(judged: list[Judged]) -> dict[str, float]:
     """Shares of the typical worlds on their last day."""
     useful = usefulness(judged)
-    return {} if useful is None else {"known": round(useful.known[-1], 3), "ready": round(useful.ready[-1], 3)}
+    return {} if useful is None else {"rightly_known": round(useful.rightly, 3), "ready": round(useful.ready[-1], 3)}
 
 
 def main() -> int:

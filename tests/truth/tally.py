@@ -91,13 +91,16 @@ def _as_few(found: int, of: int, share: float) -> float:
 
 @dataclass(frozen=True)
 class Useful:
-    """Of typical worlds asked day by day: the share known, and the share of truly ready ones that were called ready."""
+    """Of typical worlds asked day by day: the share known, and the share of truly ready ones that were called ready.
+    `rightly` is the share known on the last day and not wrong.
+    """
 
     days: int
     worlds: int
     truly_ready: int
     known: Sequence[float]
     ready: Sequence[float]
+    rightly: float
 
 
 def usefulness(judged: Iterable[Judged]) -> Useful | None:
@@ -109,4 +112,5 @@ def usefulness(judged: Iterable[Judged]) -> Useful | None:
     truly = [sitting for sitting in sittings if sitting.is_comfortable]
     known = [sum(one.said[day] != "unknown" for one in sittings) / len(sittings) for day in range(days)]
     ready = [sum("ready" in one.said[: day + 1] for one in truly) / max(1, len(truly)) for day in range(days)]
-    return Useful(days, len(sittings), len(truly), known, ready)
+    wrong = sum(is_false_ready(one) or is_false_not_ready(one) for one in sittings) / len(sittings)
+    return Useful(days, len(sittings), len(truly), known, ready, known[-1] - wrong)

@@ -16,3 +16,12 @@ class HintSummary(msgspec.Struct, frozen=True):
     fine: int
     lacking: int
     newest_at: datetime
+
+
+class SetAsideSummary(msgspec.Struct, frozen=True):
+    """Measurements that were set aside for one reason, because they can not be: how many, and of how many devices."""
+
+    reason: str
+    observations: int
+    devices: int
+    newest_at: datetime

@@ -17,6 +17,7 @@ from collector.readiness.domain.counted_run import CountedRun as CountedRun  # n
 from collector.readiness.domain.ends import Agreement as Agreement  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.ends import ChromebookModel as ChromebookModel  # noqa: PLC0414  the same
 from collector.readiness.domain.hints import HintSummary as HintSummary  # noqa: PLC0414  the same
+from collector.readiness.domain.hints import SetAsideSummary as SetAsideSummary  # noqa: PLC0414  the same
 from collector.readiness.domain.network_gear import RadioSeen as RadioSeen  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.network_gear import UplinkLoad as UplinkLoad  # noqa: PLC0414  the same
 from collector.readiness.domain.network_gear import UplinkPort as UplinkPort  # noqa: PLC0414  the same
@@ -369,7 +370,7 @@ class Verdict(msgspec.Struct, frozen=True):
     `binding` is the requirement that decides the status, by least headroom, and `headroom` is that finding's (None
     while the verdict is unknown: a healthy number beside an unknown would look green). `simulated` says that the
     school, or any device behind the evidence, was simulated. `limit` is None where nobody tests towards the internet.
-    `hints` had no say in it; None where there are none.
+    `hints` had no say in it (None where there are none), nor had what was `set_aside`.
     """
 
     sitting: Sitting
@@ -385,3 +386,4 @@ class Verdict(msgspec.Struct, frozen=True):
     simulated: bool
     limit: LineLimit | None = None
     hints: HintSummary | None = None
+    set_aside: list[SetAsideSummary] = []

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from collector.readiness.domain.model import Finding, HintSummary, Requirement, Severity, Status, Text
+from collector.readiness.domain.model import Finding, HintSummary, Requirement, SetAsideSummary, Severity, Status, Text
 
 BADNESS = {Status.READY: 0, Status.AT_RISK: 1, Status.UNKNOWN: 2, Status.NOT_READY: 3}
 """The order that a verdict is the worst of: what is known to fail says more than what is not known."""
@@ -107,3 +107,9 @@ def hint_text(hints: HintSummary) -> Text:
     code = "hints_one" if hints.browsers == 1 else "hints_many"
     values = {"count": hints.browsers, "fine": hints.fine, "lacking": hints.lacking, "unclear": unclear}
     return Text(code, {**values, "at": hints.newest_at})
+
+
+def set_aside_text(one: SetAsideSummary) -> Text:
+    """What was set aside, and why, as a sentence."""
+    values = {"count": one.observations, "devices": one.devices}
+    return Text(f"set_aside_{one.reason}", {**values, "at": one.newest_at})

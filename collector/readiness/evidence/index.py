@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -21,6 +21,7 @@ from collector.readiness.domain.model import (
     UplinkPort,
 )
 from collector.readiness.evidence.grades import graded
+from collector.readiness.evidence.set_aside import SetAside, Sieve
 
 NEVER_MEASURED = "never_measured"
 STALE = "stale"
@@ -49,7 +50,8 @@ class HintIndex:
 class EvidenceIndex:
     """What a school's devices said, by probe and room; `reporting` devices have said anything at all. Devices that
     are not (or no longer) enrolled do not count, nor do browsers outside a supervised session: what they say are
-    `hints`. `radios`, `uplink` and `uplink_ports` are what network gear told.
+    `hints`. What can not be is not here either, but among what was `set_aside`. `radios`, `uplink` and `uplink_ports`
+    are what network gear told.
     """
 
     now: datetime
@@ -63,6 +65,7 @@ class EvidenceIndex:
     uplink: Sequence[UplinkLoad] = ()
     uplink_ports: Sequence[UplinkPort] = ()
     hints: HintIndex = field(default_factory=lambda: HintIndex({}, {}))
+    set_aside: Sequence[SetAside] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,9 @@ def index_evidence(evidence: Evidence, now: datetime) -> EvidenceIndex:
     own = _own(evidence)
     known = graded(_said_by(own, evidence, now), own)
     hints = HintIndex(known.hinting, _newest_by_probe(known.hints))
-    return _laid_out(evidence, now, known.devices, known.counting, hints)
+    sieve = Sieve(known.devices, [run for run in evidence.counted if run.received_at <= now])
+    laid_out = _laid_out(evidence, now, known.devices, sieve.passed(known.counting), hints)
+    return replace(laid_out, set_aside=sieve.caught)
 
 
 def index_of_itself(evidence: Evidence, now: datetime) -> EvidenceIndex:

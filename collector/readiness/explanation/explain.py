@@ -17,7 +17,7 @@ from collector.readiness.domain.model import (
     Trust,
     Verdict,
 )
-from collector.readiness.domain.verdicts import hint_text
+from collector.readiness.domain.verdicts import hint_text, set_aside_text
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def explain_lines(
     lines = [render(_headline(verdict))]
     if verdict.hints is not None:
         lines.append(render(hint_text(verdict.hints)))
+    lines += [render(set_aside_text(one)) for one in verdict.set_aside]
     for finding in explanation(verdict):
         lines += ["", f"{choose(finding.title)} ({finding.requirement}): {render(STATUSES[finding.status])}"]
         lines.append(f"  {render(finding.why)}")

@@ -31,12 +31,18 @@ def _answer(observed: EvidenceIndex, device: str, ones: Sequence[Observation], d
         host, code = _worst(told)
         return DeviceCompliance(Fulfilment.FAILED, _DEVICE_FACT, host, code, told)
     if newest.status != "ok" or told is not newest:
-        return without_result(_DEVICE_FACT, newest)
+        return _untold(newest)
     if _tried_none(newest):
         return unknown(_DEVICE_FACT, NO_HOSTS, newest)
     if not is_fresh(newest, observed.now, days):
         return unknown(_DEVICE_FACT, STALE, newest)
     return DeviceCompliance(Fulfilment.OK, _DEVICE_FACT, newest.facts.get("hosts_reached_count"), "", newest)
+
+
+def _untold(newest: Observation) -> DeviceCompliance:
+    """By what the machine itself gives as the reason, where it does: its browsers may go another way."""
+    why = newest.missing.get("hosts_reached_count") if newest.status == "ok" else None
+    return unknown(_DEVICE_FACT, why, newest) if why else without_result(_DEVICE_FACT, newest)
 
 
 def reached_all(observation: Observation) -> bool | None:

@@ -21,6 +21,7 @@ from collector.readiness.domain.model import (
 from collector.readiness.domain.sittings import starts_at
 from collector.readiness.domain.verdicts import by_constraint, soften_recommended, with_causes, worst
 from collector.readiness.evidence.index import index_evidence
+from collector.readiness.evidence.set_aside import set_aside_summary
 from collector.readiness.line.limit import line_limit
 from collector.readiness.verdict.derived_findings import applies, derived_finding, is_derived
 from collector.readiness.verdict.room_findings import room_finding, school_finding
@@ -53,6 +54,7 @@ def judge(  # noqa: PLR0917 - all that a judgement depends on, each of another t
         simulated=school.simulated or any(device.simulated for device in evidence.devices),
         limit=line_limit(case.observed, profile.evidence.line_days),
         hints=hint_summary(case.observed, profile, releases),
+        set_aside=set_aside_summary(case.observed.set_aside),
     )
 
 

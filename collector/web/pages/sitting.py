@@ -20,7 +20,7 @@ from collector.i18n.messages import Language, choose, render
 from collector.i18n.rooms import room_name
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Status, Verdict
-from collector.readiness.domain.verdicts import hint_text
+from collector.readiness.domain.verdicts import hint_text, set_aside_text
 from collector.web.page import Asked, Page
 from collector.web.views.finding_card import Card, FindingContext, card
 from collector.web.views.layout import Badge, Link, PageFrame, address, badge, frame, freshness, notices
@@ -129,6 +129,8 @@ def _details(snapshot: Snapshot, verdict: Verdict, now: datetime, language: Lang
         values["limit"] = limit_in_words(verdict.limit, language)
     if verdict.hints is not None:
         values["hints"] = render(hint_text(verdict.hints), language)
+    if verdict.set_aside:
+        values["set_aside"] = " ".join(render(set_aside_text(one), language) for one in verdict.set_aside)
     return [Detail(phrase(language, f"page_detail_{name}"), value) for name, value in values.items()]
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.collectors import ROOM, SCHOOL, Place
+from collector.readiness.domain.model import Evidence
+from collector.readiness.evidence.index import index_evidence
+from collector.store.store import Store
+from tests.support.collectors import ROOM, SCHOOL, Place, until
 from tests.support.processes import BIN
 from tests.support.shown_pages import HEADLESS
 from tests.support.web_visits import device, said, visitor
@@ -73,3 +78,41 @@ def test_a_session_that_does_not_go_on(browser: Browser, place: Place) -> None:
         session(place, "close", code)
         pupil.begins()
         expect(pupil.page.locator("#what-now")).to_have_text("Passet pågår inte längre. Fråga den som öppnade det.")
+
+
+def test_the_line_that_a_browser_filled_in_a_session_was_counted(browser: Browser, place: Place) -> None:
+    """By the measurement point, under the session; so what the browser says of it counts, as far as that."""
+    code = session(place, "open", SCHOOL, HALL)
+    with visitor(browser, place) as pupil:
+        pupil.opens(f"/prob?pass={code}")
+        pupil.begins()
+        pupil.answers()
+        number = pupil.device_id()
+        until(lambda: pupil.state("line") in {"klart", "gick inte"}, seconds=100)
+        until(lambda: "throughput" in said(place, number))
+        told = said(place, number)["throughput"]
+    store = Store.open(f"sqlite:///{place.data / 'provklar.db'}")
+    try:
+        until(lambda: bool(known(store, number).counted), seconds=20)
+        evidence = known(store, number)
+    finally:
+        store.close()
+    [run] = [run for run in evidence.counted if run.device_id == number]
+    assert (run.session, run.down_bytes > 0) == (told.session, True)
+    if told.status == "ok":
+        assert {"down_mbit_s", "up_mbit_s"} <= {name for name, value in told.facts.items() if value}
+        laid_out = index_evidence(evidence, evidence_time())
+        [counts] = [one for one in laid_out.by_probe["throughput"] if one.device_id == number]
+        assert float(str(counts.facts["down_mbit_s"])) <= (run.down_mbit_s or 0)
+
+
+def evidence_time() -> datetime:
+    """A moment after all of it came in."""
+    return datetime.now(UTC) + timedelta(minutes=1)
+
+
+def known(store: Store, number: str) -> Evidence:
+    """Of the school, and of no device but that one."""
+    found = store.evidence(SCHOOL, evidence_time(), evidence_time() - timedelta(hours=1))
+    counted = [run for run in found.counted if run.device_id == number]
+    return msgspec.structs.replace(found, counted=counted)

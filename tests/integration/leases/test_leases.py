@@ -26,6 +26,7 @@ from collector.readiness.leases.counts import LeaseCounts
 from collector.readiness.leases.scheduler import FIRST_TESTS, RETRY_FIRST_S, RETRY_SPREAD, LineTest
 from collector.store.leases import NewLease
 from collector.store.store import Store
+from collector.store.web_devices import Visit
 from tests.support.ingest_app import anywhere
 from tests.support.serving import served
 from tests.support.stored import OTHER_SCHOOL, SCHOOL, enrolled, measured, opened, report, write
@@ -321,3 +322,39 @@ def test_how_long_a_lease_lasts() -> None:
     assert lease_length(short, "throughput") == timedelta(seconds=15)
     with pytest.raises(NotPlannedError):
         lease_length(short, "internet")
+
+
+# --- browsers
+
+
+def browser(office: Office, address: str, *, in_session: bool = False) -> httpx.Client:
+    """One that joined, and how it speaks."""
+    session = office.store.open_session(SCHOOL, "A1", office.now, timedelta(hours=1)) if in_session else None
+    made = office.store.join_web_device(Visit(SCHOOL, "A1", True, session), office.now, most_per_day=50)
+    headers = {"authorization": f"Bearer {made.token}"}
+    client = httpx.Client(base_url=address, headers=headers, timeout=30, trust_env=False)
+    return office._stack.enter_context(client)
+
+
+def test_what_strangers_measure_keeps_nobody_from_measuring(office: Office) -> None:
+    """An hour that browsers outside a session have used up is still there for those whose word counts."""
+    office.first_tests()
+    address = office.collector(office.store)
+    stranger, (_, agent) = browser(office, address), office.device(address)
+    lease = granted(ask(stranger))
+    stranger.delete(f"/api/v1/leases/{lease.lease_id}")
+    office.later(minutes=1)
+    assert refusal(ask(browser(office, address)))[0] in {"enough_for_now", "tried_lately"}
+    lease = granted(ask(agent))
+    agent.delete(f"/api/v1/leases/{lease.lease_id}")
+    assert refusal(ask(browser(office, address, in_session=True)))[0] in {"enough_for_now", "tried_lately"}
+
+
+def test_a_ticket_names_the_session(office: Office) -> None:
+    """Of a browser that takes part in one now; so the measurement point tells it with what it counts."""
+    address = office.collector(office.store)
+    lease = granted(ask(browser(office, address, in_session=True)))
+    [(session, _)] = office.store.sessions()
+    assert verify(SECRET, lease.ticket, office.now).session == session.session_id
+    office.later(minutes=5)
+    assert verify(SECRET, granted(ask(browser(office, address))).ticket, office.now).session == ""

@@ -74,8 +74,11 @@ class Room:
         """How many times over the room's air carries so many pupils; below 1 some of them can not sit the test."""
         if self.radio is None:
             return 9.0
-        used = self.links[:pupils]
-        if any(link.signal_dbm < DEAD_DBM for link in used):
+        if any(link.signal_dbm < DEAD_DBM for link in self.links[:pupils]):
             return 0.5
-        airtime = sum(each_mbit_s / link.carries for link in used)
+        airtime = self.airtime(pupils, each_mbit_s)
         return min(9.0, max(0.0, FULL - self.radio.busy) / airtime) if airtime else 9.0
+
+    def airtime(self, pupils: int, each_mbit_s: float) -> float:
+        """The share of the time that so many pupils take of the channel; more than 1 is more than there is."""
+        return sum(each_mbit_s / link.carries for link in self.links[:pupils])

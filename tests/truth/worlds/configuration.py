@@ -24,7 +24,7 @@ def write_configuration(
     folder: Path, schools: list[School], sittings: list[Sitting], shared_lines: dict[str, list[str]]
 ) -> None:
     """Writes a whole configuration into the new `folder`."""
-    shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns(*OWN))
+    shutil.copytree(SHIPPED, folder, ignore=_left_out)
     _write(folder / "collector.yaml", _settings())
     _write(folder / "ladder.yaml", {"rungs": [_rung(*rung) for rung in RUNGS]})
     _write(folder / "releases.yaml", _releases())
@@ -34,6 +34,12 @@ def write_configuration(
     _write(
         folder / "schools.yaml", {"schools": [_school(one) for one in schools]} | ({"lines": lines} if lines else {})
     )
+
+
+def _left_out(folder: str, names: list[str]) -> list[str]:
+    """What a world writes itself, and the profiles that it is not judged by."""
+    is_profiles = Path(folder).name == "profiles"
+    return [name for name in names if (name != f"{PROFILE}.yaml" if is_profiles else name in OWN)]
 
 
 def _write(path: Path, value: dict[str, Any]) -> None:
@@ -82,6 +88,8 @@ def _school(school: School) -> dict[str, Any]:
         "year_groups": [{"grade": "9", "pupils": school.pupils}, {"grade": "8", "pupils": school.younger}],
         "staff": school.staff,
     }
+    if school.networks:
+        told["networks"] = school.networks
     if school.owned is not None:
         told["devices"] = school.owned
     if school.contract is not None:

@@ -12,7 +12,7 @@ from tests.truth.worlds.days import FIRST_MONDAYS, at, school_days
 from tests.truth.worlds.line import Line, Noise, Others
 from tests.truth.worlds.machines import Machine
 from tests.truth.worlds.school import School, Way
-from tests.truth.worlds.sitting import Sitting, line_margins
+from tests.truth.worlds.sitting import Sitting, rates_for
 
 SEATS = 16
 ASKED_AT = 16.6
@@ -109,9 +109,9 @@ class Draw:
         """Of this world."""
         return Noise(f"{self.name}/{name}", sigma)
 
-    def rooms(self, pupils: int, code: str) -> list[Room]:
-        """As many as the pupils fill, each with a good access point."""
-        count = -(-pupils // SEATS)
+    def rooms(self, pupils: int, code: str, times: int = 1) -> list[Room]:
+        """As many as the pupils fill, so many `times`, each with a good access point."""
+        count = -(-pupils // SEATS) * times
         rooms = []
         for number in range(count):
             mac = f"02:{int(code[-4:]) % 256:02x}:00:00:{number:02x}:10"
@@ -151,17 +151,5 @@ class Draw:
         wanted = [headroom or self.plenty(), up or self.plenty()]
         if headroom is not None and up is None and self.rng.random() < 0.4:
             wanted.reverse()
-        line = sittings[0].school.line
-        rates = [_rate(line, sittings, way, margin) for way, margin in enumerate(wanted)]
-        line.rates = rates[0], rates[1]
-
-
-def _rate(line: Line, sittings: Sequence[Sitting], way: int, margin: float) -> float:
-    """The rate at which the least margin is that one: the margin rises with the rate, so halving the way finds it."""
-    low, high = 0.0, 100_000.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        line.rates = (middle, middle)
-        least = min(line_margins(one, sittings)[way] for one in sittings)
-        low, high = (middle, high) if least < margin else (low, middle)
-    return high
+        needed = [rates_for(one, sittings, wanted[0], wanted[1]) for one in sittings]
+        sittings[0].school.line.rates = max(down for down, _ in needed), max(up for _, up in needed)

@@ -25,6 +25,11 @@ def always(_: datetime) -> float:
     return 1.0
 
 
+def holding(_: datetime) -> bool:
+    """Nothing breaks."""
+    return False
+
+
 @dataclass
 class Noise:
     """A number for each stretch of five minutes, the same whenever it is asked for; around 1, never below a tenth."""
@@ -61,7 +66,8 @@ class Others:
 @dataclass
 class Line:
     """`rates` is what it carries, times `factor`; 0 of that is an outage. Others give way to a run by the share
-    `gives_way` of what they take. What lies `beyond` the measurement point carries no more than that.
+    `gives_way` of what they take. What lies `beyond` the measurement point carries no more than that. `breaks`: when
+    whatever loads the line breaks off.
     """
 
     rates: Rates
@@ -70,6 +76,7 @@ class Line:
     gives_way: float = 0.1
     factor: Factor = always
     beyond: Rates = (1e9, 1e9)
+    breaks: Callable[[datetime], bool] = holding
 
     def carries(self, moment: datetime) -> Rates:
         """All that gets to the measurement point."""
@@ -95,6 +102,8 @@ class Line:
 
     def left(self, moment: datetime, missing: Callable[[Others], int]) -> Rates:
         """What is left for those who sit, on the whole way to the service; others who sit are `missing`."""
+        if self.breaks(moment):
+            return 0.0, 0.0
         loads = [one.load(moment, missing(one)) for one in self.others]
         down, up = self.carries(moment)
         return (

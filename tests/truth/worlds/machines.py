@@ -10,6 +10,17 @@ from tests.truth.worlds.line import Rates
 
 Awake = Callable[[datetime], bool]
 UNBOUND: Rates = (900.0, 900.0)
+AT_SCHOOL, AWAY = "10.0.0.7", "203.0.113.7"
+
+
+def before(end: datetime) -> Awake:
+    """On until then."""
+    return lambda moment: moment < end
+
+
+def never(_: datetime) -> bool:
+    """Always off."""
+    return False
 
 
 def whenever(_: datetime) -> bool:
@@ -23,7 +34,8 @@ class Machine:
     system does not change. It stands on seat `seat` of a room, or moves where `room` is None.
 
     `sits` says whether a pupil can have it at the sitting; `enrolled_at` is when it came, in the world's first morning
-    where None. `ceiling` is what its own link lets through.
+    where None. `ceiling` is what its own link lets through. A browser that says it has measured the line says what it
+    `claims`, whatever is true; one that `comes_to_session` is heard there only.
     """
 
     id: str
@@ -40,11 +52,14 @@ class Machine:
     measures: bool = True
     sits: bool = True
     ceiling: Rates = UNBOUND
+    claims: Rates | None = None
+    address: str = AT_SCHOOL
     clock_ahead_s: float = 0.0
     awake: Awake = whenever
     tells_machine: bool = True
     enrolled_at: datetime | None = None
     revoked_at: datetime | None = None
+    comes_to_session: bool = False
 
     @property
     def is_fit(self) -> bool:

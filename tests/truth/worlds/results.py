@@ -57,9 +57,22 @@ def device(started_at: datetime, system: str, *, small_screen: bool) -> Result:
     return result("device", started_at, facts | {"power_source": "mains", "battery_level_percent": 100.0})
 
 
+def page(started_at: datetime, system: str, *, small_screen: bool) -> Result:
+    """What a page in a browser sees of the machine."""
+    width, height = (1024, 600) if small_screen else (1920, 1080)
+    facts = {name: SYSTEMS[system][name] for name in ("os_name", "os_version")}
+    facts |= {"screen_width_px": width, "screen_height_px": height, "keyboard_present": True}
+    return result("device", started_at, facts | {"audio_output_present": True})
+
+
+def visit(started_at: datetime, name: str) -> Result:
+    """The mark that a page leaves while it is in sight."""
+    return result("visit", started_at, {"page": name})
+
+
 def browsers(started_at: datetime, *, old: bool) -> Result:
     """Which are installed."""
-    return result("browsers", started_at, {"chrome_version": OLD_BROWSER if old else NEW_BROWSER, "browsers_count": 1})
+    return result("browsers", started_at, {"chrome_version": OLD_BROWSER if old else NEW_BROWSER})
 
 
 def lockdown(started_at: datetime, system: str) -> Result:
@@ -86,6 +99,13 @@ def wifi(rng: random.Random, started_at: datetime, radio: Radio | None, link: Li
     facts |= {"tx_rate_mbit_s": rate, "rx_rate_mbit_s": rate, "bssid": radio.mac, "band": "5", "phy_type": "ax"}
     facts |= {"noise_dbm": -95.0, "snr_db": signal + 95.0, "retries_ratio": round(link.retries, 3), "roamed": False}
     return result("wifi", started_at, facts)
+
+
+def page_latency(rng: random.Random, started_at: datetime) -> Result:
+    """What a page sees of round trips."""
+    median = rng.uniform(8.0, 14.0)
+    facts: dict[str, Any] = {"rtt_median_ms": round(median, 2), "rtt_p95_ms": round(median * 1.7, 2), "method": "http"}
+    return result("latency", started_at, facts | {"samples_count": 20})
 
 
 def latency(rng: random.Random, started_at: datetime, busy: float) -> Result:

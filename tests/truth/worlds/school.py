@@ -22,11 +22,21 @@ class Way:
     blocked: float = 0.0
 
 
+@dataclass(frozen=True)
+class Session:
+    """Staff let browsers in a room measure under their eyes, for some minutes from then on."""
+
+    room: str
+    begins_at: datetime
+    minutes: int = 40
+
+
 @dataclass
 class School:
     """`pupils` are the year group 9, `younger` the year group 8. `has_counters`: network gear tells what the line
     carries; `has_controller`: and what the radios do; `maps_air`: access points stand in the map. `owned` machines and
-    the `contract` are what the operator has told, None where nothing.
+    the `contract` are what the operator has told, None where nothing. `networks` are the school's own.
+    In each of `sessions` the browsers of its room take part.
     """
 
     code: str
@@ -44,6 +54,8 @@ class School:
     maps_air: bool = True
     owned: int | None = None
     contract: Rates | None = None
+    networks: list[str] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
 
     def room(self, name: str | None) -> Room | None:
         """The room of that name."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import yaml
@@ -38,6 +38,12 @@ def need() -> Need:
     return Need(told["down_per_pupil"]["value"], told["up_per_pupil"]["value"], burst)
 
 
+def each_takes() -> float:
+    """What a pupil takes of the air, both ways together, in Mbit/s."""
+    takes = need()
+    return max(takes.down, takes.burst) + takes.up
+
+
 @dataclass
 class Sitting:
     """`pupils` of a school sit in `rooms`, for `minutes` from `hour` by the clock."""
@@ -51,12 +57,12 @@ class Sitting:
     minutes: int = 60
     grade: str = "9"
 
-    @property
+    @cached_property
     def begins_at(self) -> datetime:
         """In UTC."""
         return at(self.day, self.hour)
 
-    @property
+    @cached_property
     def ends_at(self) -> datetime:
         """In UTC."""
         return self.begins_at + timedelta(minutes=self.minutes)
@@ -98,7 +104,7 @@ def held(sitting: Sitting, occasion: Sequence[Sitting]) -> Outcome:
             "down": down,
             "up": up,
             "machines": _machines(sitting, beside),
-            "air": _air(sitting),
+            "air": air_margin(sitting),
             "way": _way(sitting),
         }
     )
@@ -106,15 +112,31 @@ def held(sitting: Sitting, occasion: Sequence[Sitting]) -> Outcome:
 
 def line_margins(sitting: Sitting, beside: Sequence[Sitting]) -> tuple[float, float]:
     """The least there is, over all stretches of the sitting, down and up."""
-    line, moment = sitting.school.line, sitting.begins_at
-    least_down = least_up = 9.0
-    while moment < sitting.ends_at:
-        on_line = [one for one in beside if one.school.line is line and one.goes_on(moment)]
+    line, least_down, least_up = sitting.school.line, 9.0, 9.0
+    for moment, on_line in _stretches(sitting, beside):
         left_down, left_up = line.left(moment, partial(_sitters, on_line))
         down, up = _wanted(on_line, moment)
         least_down, least_up = min(least_down, left_down / down), min(least_up, left_up / up)
-        moment += STEP
     return least_down, least_up
+
+
+def rates_for(sitting: Sitting, beside: Sequence[Sitting], down: float, up: float) -> tuple[float, float]:
+    """The rates that the line must have for these margins, if it never stands still."""
+    line, most_down, most_up = sitting.school.line, 0.0, 0.0
+    for moment, on_line in _stretches(sitting, beside):
+        loads = [one.load(moment, _sitters(on_line, one)) for one in line.others]
+        part, wanted = line.factor(moment) * line.noise.at(moment), _wanted(on_line, moment)
+        most_down = max(most_down, (sum(load[0] for load in loads) + down * wanted[0]) / part)
+        most_up = max(most_up, (sum(load[1] for load in loads) + up * wanted[1]) / part)
+    return most_down, most_up
+
+
+def _stretches(sitting: Sitting, beside: Sequence[Sitting]) -> Iterator[tuple[datetime, list[Sitting]]]:
+    """Every five minutes of the sitting, with all who sit then on its line."""
+    moment = sitting.begins_at
+    while moment < sitting.ends_at:
+        yield moment, [one for one in beside if one.school.line is sitting.school.line and one.goes_on(moment)]
+        moment += STEP
 
 
 def _sitters(now: Sequence[Sitting], others: Others) -> int:
@@ -136,14 +158,14 @@ def _machines(sitting: Sitting, beside: Sequence[Sitting]) -> float:
     return min(9.0, len(fit) / sum(one.pupils for one in here))
 
 
-def _air(sitting: Sitting) -> float:
+def air_margin(sitting: Sitting) -> float:
     """Of the worst room; pupils fill the rooms in their order."""
-    takes, waiting, worst = need(), sitting.pupils, 9.0
+    waiting, worst = sitting.pupils, 9.0
     for name in sitting.rooms:
         room = sitting.school.room(name)
         assert room is not None
         here = min(waiting, room.seats)
-        worst = min(worst, room.margin(here, max(takes.down, takes.burst) + takes.up))
+        worst = min(worst, room.margin(here, each_takes()))
         waiting -= here
     return worst
 

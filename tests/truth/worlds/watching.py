@@ -13,9 +13,9 @@ from tests.truth.worlds import results
 from tests.truth.worlds.air import Link, Room
 from tests.truth.worlds.days import LESSONS, at
 from tests.truth.worlds.line import STRETCH_S, Rates
-from tests.truth.worlds.machines import Machine, whenever
+from tests.truth.worlds.machines import AWAY, Machine, whenever
 from tests.truth.worlds.results import Result, stamp
-from tests.truth.worlds.school import School
+from tests.truth.worlds.school import School, Session
 
 Line = dict[str, Any]
 Received = tuple[datetime, int, Line]
@@ -65,6 +65,9 @@ class Watcher:
             for machine in self.school.machines:
                 for hour in self.watch.report_hours:
                     self._report(machine, at(day, hour + self.rng.uniform(0.05, 2.5)))
+            for session in self.school.sessions:
+                if session.begins_at.date() == day:
+                    self._hold(session)
             if self.school.has_counters:
                 self._poll_line(day)
             if self.school.has_controller:
@@ -80,26 +83,31 @@ class Watcher:
     def _enrolments(self) -> None:
         morning, known = at(self.watch.days[0], 0), set[str]()
         for machine in self.school.machines:
-            if machine.id in known:
+            if machine.id in known or machine.comes_to_session:
                 continue
             known.add(machine.id)
-            told = {"device_id": machine.id, "kind": machine.kind, "room": machine.room, "label": machine.label}
-            told |= {"machine": machine.hardware if machine.tells_machine else None, "role": machine.role}
-            self._write(machine.enrolled_at or morning, "enrolled", school=self.school.code, device=told)
+            self._enrol(machine, machine.enrolled_at or morning)
             if machine.revoked_at is not None:
                 self._write(machine.revoked_at, "revoked", device_id=machine.id)
 
+    def _enrol(self, machine: Machine, moment: datetime) -> None:
+        told = {"device_id": machine.id, "kind": machine.kind, "room": machine.room, "label": machine.label}
+        told |= {"machine": machine.hardware if machine.tells_machine else None, "role": machine.role}
+        self._write(moment, "enrolled", school=self.school.code, device=told)
+
     def _report(self, machine: Machine, moment: datetime) -> None:
-        """What a machine finds beside tests of the line."""
+        """What a machine finds beside tests of the line; a browser's page sees less than an agent."""
         if not self._is_heard(machine, moment):
             return
         clock = moment + timedelta(seconds=machine.clock_ahead_s)
-        found = [
-            results.device(clock, machine.system, small_screen=machine.small_screen),
-            results.browsers(clock, old=machine.old_browser),
-        ]
+        found = [results.browsers(clock, old=machine.old_browser)]
         if machine.kind == "agent":
+            found.append(results.device(clock, machine.system, small_screen=machine.small_screen))
             found += [results.lockdown(clock, machine.system), *self._network(machine, moment, clock)]
+        else:
+            found.append(results.page(clock, machine.system, small_screen=machine.small_screen))
+        if machine.claims is not None:
+            found.append(results.throughput(self.rng, clock, machine.claims))
         self._send(machine, moment, found)
 
     def _network(self, machine: Machine, moment: datetime, clock: datetime) -> Iterator[Result]:
@@ -142,7 +150,12 @@ class Watcher:
 
     def _is_heard(self, machine: Machine, moment: datetime) -> bool:
         came = machine.enrolled_at is None or machine.enrolled_at < moment
-        return came and machine.awake(moment) and (machine.revoked_at is None or moment < machine.revoked_at)
+        return (
+            came
+            and not machine.comes_to_session
+            and machine.awake(moment)
+            and (machine.revoked_at is None or moment < machine.revoked_at)
+        )
 
     def _send(self, machine: Machine, moment: datetime, found: list[Result]) -> None:
         """Writes a report down; on a dead line it waits until that lives again."""
@@ -159,7 +172,7 @@ class Watcher:
             "results": found,
         }
         for _ in range(2 if self.rng.random() < self.watch.twice else 1):
-            self._write(received_at, "report", school=self.school.code, address="10.0.0.7", report=report)
+            self._write(received_at, "report", school=self.school.code, address=machine.address, report=report)
             received_at += timedelta(minutes=3)
 
     def _when_it_lives(self, moment: datetime) -> datetime:
@@ -167,16 +180,40 @@ class Watcher:
             moment += OUTAGE_STEP
         return moment
 
+    def _hold(self, session: Session) -> None:
+        """The browsers of a room come, measure with the page in sight, and go."""
+        name, code = f"{session.room}-{session.begins_at:%d%H%M}", self.school.code
+        told = {"id": name, "room": session.room, "from": stamp(session.begins_at)}
+        told |= {"until": stamp(session.begins_at + timedelta(minutes=session.minutes))}
+        self._write(session.begins_at, "session", school=code, session=told)
+        here = [one for one in self.school.machines if one.kind == "web" and one.room == session.room]
+        for one in here:
+            one.enrolled_at = session.begins_at + timedelta(seconds=self.rng.uniform(30, 240))
+            self._enrol(one, one.enrolled_at)
+            joined = told | {"devices": [one.id]}
+            self._write(one.enrolled_at + timedelta(seconds=1), "session", school=code, session=joined)
+            looked_at = one.enrolled_at + timedelta(seconds=self.rng.uniform(20, 60))
+            found = [
+                results.page(looked_at, one.system, small_screen=one.small_screen),
+                results.browsers(looked_at, old=one.old_browser),
+                results.page_latency(self.rng, looked_at),
+                results.visit(looked_at, f"page-{one.id}"),
+            ]
+            self._send(one, looked_at + timedelta(seconds=20), found)
+            for minute in (6, 9, 12):
+                marked_at = session.begins_at + timedelta(minutes=minute, seconds=self.rng.uniform(0, 40))
+                self._send(one, marked_at, [results.visit(marked_at, f"page-{one.id}")])
+
     # --- the line -------------------------------------------------------------------------------------------------
 
     def _run(self, moment: datetime) -> None:
         """A test of the line by one of the machines that are on; a dead line gives no lease."""
-        able = [one for one in self.school.machines if one.measures and self._is_heard(one, moment)]
+        able = [one for one in self.school.machines if self._may_measure(one) and self._is_heard(one, moment)]
         if not able or self.school.line.is_dead(moment):
             return
         machine = self.rng.choice(able)
         clock = moment + timedelta(seconds=machine.clock_ahead_s)
-        code = self.watch.breaks(moment)
+        code = "down_failed" if self.school.line.breaks(moment) else self.watch.breaks(moment)
         if code is not None:
             self._send(machine, moment, [results.failed("throughput", clock, code)])
             return
@@ -185,11 +222,15 @@ class Watcher:
         found = [run]
         if self.watch.tests_internet:
             through = min(got[0], self.school.line.beyond[0]), min(got[1], self.school.line.beyond[1])
-            found.append(results.internet(self.rng, clock + timedelta(minutes=2), through))
+            found.append(results.internet(self.rng, clock - timedelta(minutes=2), through))
         self._ran.append((moment, got))
-        if self.watch.counts_runs and machine.kind == "agent":
+        if self.watch.counts_runs:
             self._count(machine, moment, run["facts"])
         self._send(machine, moment, found)
+
+    def _may_measure(self, machine: Machine) -> bool:
+        """An agent at the school: nobody else is given the line."""
+        return machine.measures and machine.kind == "agent" and machine.address != AWAY
 
     def _count(self, machine: Machine, moment: datetime, facts: dict[str, Any]) -> None:
         """What the measurement point itself saw of a run."""

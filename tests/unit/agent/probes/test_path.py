@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from agent.probes.path import certificate_facts, read, summary
 from agent.protocol.wire import Facts, Host
 from agent.system.machine import System
 from agent.system.network import Address
-from tests.support.ladder_world import Authority, answer, web_server
+from tests.support.ladder_world import Authority, ProxiedSystem, answer, web_server
 from tests.support.processes import free_port
+from tests.support.proxy import proxy
 from tests.support.stub_collector import certificate, stub_collector
 
 
@@ -140,6 +141,43 @@ def test_the_second_address_is_tried_when_the_first_is_dead() -> None:
     with stub_collector() as stub:
         (row,) = tried(Host("localhost", port_of(stub.url)), system=TwoAddresses())
     assert "tcp_ms" in row
+
+
+def test_through_the_machines_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As its browsers go, and the name is the proxy's to know; a proxy that is away is named as the cause."""
+    files = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(files[0]))
+    with stub_collector(certificate=files) as stub, proxy() as between:
+        host = Host("localhost", port_of(stub.url))
+        (row,) = tried(host, system=ProxiedSystem(between.url))
+        assert between.asked == [f"CONNECT localhost:{host.port} HTTP/1.1"]
+    assert ("error_code" in row, "dns_ms" in row, "tls_ms" in row) == (False, False, True)
+    (row,) = tried(host, system=ProxiedSystem(f"http://127.0.0.1:{free_port()}"))
+    assert row["error_code"] == "proxy_away"
+
+
+class _ByScript(System):
+    """A machine whose browsers are told to ask a script."""
+
+    def platform_name(self) -> str:
+        return "windows"
+
+    def find_program(self, name: str) -> str | None:
+        return name
+
+    def output_of(self, command: Sequence[str], deadline_s: float) -> str:
+        return "    AutoConfigURL    REG_SZ    http://wpad.skolan.example/proxy.pac\r\n"
+
+
+def test_where_browsers_go_by_a_script_a_closed_way_is_not_known() -> None:
+    """An open one is reached all the same."""
+    with stub_collector() as stub:
+        plain = Host("localhost", port_of(stub.url))
+        reading = read(_ByScript(), Task(hosts=[plain, Host("localhost", free_port())]))
+    assert reading.facts == {"hosts_count": 2, "hosts_reached_count": None, "hosts_reached_ratio": None}
+    assert set(reading.missing.values()) == {"pac_not_evaluated"}
+    assert {row["error_code"] for row in reading.rows} == {"pac_not_evaluated"}
+    assert read(_ByScript(), Task(hosts=[])).missing == {"hosts_reached_ratio": "no_hosts"}
 
 
 def test_no_hosts_is_no_ratio() -> None:

@@ -11,7 +11,7 @@ import pytest
 from collector.api import health
 from collector.api.openapi import document
 from collector.judgement.snapshot import Snapshot
-from collector.readiness.domain.model import HintSummary, LineLimit, Status
+from collector.readiness.domain.model import HintSummary, LineLimit, SetAsideSummary, Status
 from tests.support import reading_api
 from tests.support.asgi import Client
 from tests.support.verdicts import NOW, changed, device, finding, school, sitting, snapshot, step, verdict
@@ -23,7 +23,7 @@ FINDING_KEYS = {
 }
 SITTING_KEYS = {
     *("id", "school", "test", "starts_at", "minutes", "year_group", "pupils", "rooms", "status", "headroom"),
-    *("binding", "next_binding", "profile", "judged_at", "simulated", "limit", "hints", "findings"),
+    *("binding", "next_binding", "profile", "judged_at", "simulated", "limit", "hints", "set_aside", "findings"),
 }
 
 
@@ -68,6 +68,7 @@ def test_sittings() -> None:
         "simulated": False,
         "limit": None,
         "hints": None,
+        "set_aside": [],
     }
     assert (first["id"], first["status"], first["simulated"]) == ("asp", "not_ready", True)
 
@@ -251,3 +252,14 @@ def test_what_had_no_say() -> None:
     assert (told["browsers"], told["fine"], told["lacking"], told["newest_at"]) == (12, 9, 2, "2026-11-16T08:00:00Z")
     assert told["words"].startswith("12 browsers were checked outside a supervised session, last on 16 Nov 2026 09:00")
     assert "It does not count" in told["words"]
+
+
+def test_what_was_set_aside() -> None:
+    """By reason, in numbers and in words."""
+    caught = [SetAsideSummary("beyond_counted", 3, 1, NOW), SetAsideSummary("not_counted", 9, 4, NOW)]
+    told = get("/api/v1/sittings", snapshot(changed(verdict(finding("line")), set_aside=caught)))[0]["set_aside"]
+    assert [(one["reason"], one["observations"], one["devices"]) for one in told] == [
+        ("beyond_counted", 3, 1),
+        ("not_counted", 9, 4),
+    ]
+    assert told[0]["words"].startswith("Hastigheter över vad mätpunkten själv räknade: 3, från 1 enheter, senast 16")

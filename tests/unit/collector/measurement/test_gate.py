@@ -52,6 +52,8 @@ def gate(clock: Clock | None = None, **bounds: float) -> Gate:
         ("rehearsal", "ping", True),
         ("rehearsal", "down", True),
         ("rehearsal", "up", True),
+        *((purpose, "counts", purpose == "counts") for purpose in ("round_trips", "throughput", "rehearsal", "counts")),
+        *(("counts", action, False) for action in ("ping", "down", "up")),
     ],
 )
 def test_what_opens_what(purpose: Purpose, action: Action, *, opens: bool) -> None:

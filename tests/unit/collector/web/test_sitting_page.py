@@ -8,7 +8,16 @@ import msgspec
 import pytest
 
 from collector.i18n.messages import Language
-from collector.readiness.domain.model import ExplanationStep, HintSummary, LineLimit, Status, Text, Trust, Verdict
+from collector.readiness.domain.model import (
+    ExplanationStep,
+    HintSummary,
+    LineLimit,
+    SetAsideSummary,
+    Status,
+    Text,
+    Trust,
+    Verdict,
+)
 from collector.web.pages.sitting import SittingPage, sitting_page
 from tests.support.verdicts import NOW, changed, finding, sitting, snapshot, step, verdict
 
@@ -107,6 +116,15 @@ def test_what_had_no_say() -> None:
     page = shown(changed(verdict(finding()), hints=HintSummary(1, 1, 0, NOW)))
     assert details(page)["Ledtråd"].startswith("En webbläsare har kontrollerats utanför ett övervakat pass, senast 16")
     assert "Öppna ett pass för salen" in details(page)["Ledtråd"]
+
+
+def test_what_was_set_aside() -> None:
+    """Why, how many, and of how many devices; nothing is said where nothing was."""
+    caught = [SetAsideSummary("beyond_counted", 3, 1, NOW), SetAsideSummary("not_counted", 9, 4, NOW)]
+    words = details(shown(changed(verdict(finding()), set_aside=caught)))["Bortlagt"]
+    assert words.startswith("Hastigheter över vad mätpunkten själv räknade: 3, från 1 enheter")
+    assert "Hastigheter från webbläsare som mätpunkten inte själv räknade: 9, från 4 enheter" in words
+    assert "Bortlagt" not in details(shown(verdict(finding())))
 
 
 def test_a_standing_sitting_says_that_it_has_no_date() -> None:

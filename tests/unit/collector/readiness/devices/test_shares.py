@@ -247,6 +247,17 @@ def test_a_path_that_was_whole_is_not_known_after_a_timeout() -> None:
     assert finding.advice == [Text("advice_missing_probe_failed", {"devices": 6})]
 
 
+def test_browsers_that_go_another_way_are_not_known() -> None:
+    """Where a script (PAC) leads them: what is closed to the probe may be open to them. An older fault stays one."""
+    facts: Facts = {"hosts_count": 3, "hosts_reached_count": None}
+    reason = {"hosts_reached_count": "pac_not_evaluated"}
+    scripted = [observation(n, "path", facts, missing=reason) for n in range(6)]
+    finding = found(PATH, scripted)
+    assert (finding.status, finding.advice) == (Status.UNKNOWN, [Text("advice_missing_pac", {"devices": 6})])
+    blocked = [path(n, 2, failing=["login.example"], at_h=30) for n in range(6)]
+    assert found(PATH, [*blocked, *scripted]).status is Status.NOT_READY
+
+
 def test_no_hosts_to_try_is_unknown() -> None:
     """Nothing was asked, so nothing is known."""
     assert found(PATH, [path(1, 0, tried=0)]).why == Text("why_path_no_hosts")

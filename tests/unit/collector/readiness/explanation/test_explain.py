@@ -8,7 +8,7 @@ import msgspec
 
 from agent.protocol.wire import FactValue
 from collector.i18n.messages import Language, choose, number, render
-from collector.readiness.domain.model import Bilingual, HintSummary, Status, Text
+from collector.readiness.domain.model import Bilingual, HintSummary, SetAsideSummary, Status, Text
 from collector.readiness.explanation.explain import explain_lines, explanation
 from tests.unit.collector.readiness.cases import NOW, hourly, judged, memory, on_school, requirement, sitting
 
@@ -109,9 +109,11 @@ def test_time_is_that_of_the_judgement() -> None:
 
 def test_hints_come_before_the_findings() -> None:
     """Right under the headline, as what had no say."""
-    hinted = msgspec.structs.replace(VERDICT, hints=HintSummary(2, 1, 1, NOW))
+    caught = [SetAsideSummary("not_counted", 9, 4, NOW)]
+    hinted = msgspec.structs.replace(VERDICT, hints=HintSummary(2, 1, 1, NOW), set_aside=caught)
     text = explain_lines(hinted, lambda text: render(text, "en"), lambda text: choose(text, "en"), str)
     assert text[1].startswith("2 browsers were checked outside a supervised session")
-    assert [text[0], *text[2:]] == explain_lines(
+    assert text[2].startswith("Rates of browsers that the measurement point did not count itself: 9, from 4 devices")
+    assert [text[0], *text[3:]] == explain_lines(
         VERDICT, lambda text: render(text, "en"), lambda text: choose(text, "en"), str
     )
