@@ -23,11 +23,14 @@ STEP = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Need:
-    """What a pupil takes, in Mbit/s, and in the first minute of the test."""
+    """What a pupil takes, in Mbit/s, and in the first minute of the test; and in what share of the time a line may be
+    short of it, by what the profile asks of lines.
+    """
 
     down: float
     up: float
     burst: float
+    short_share: float
 
 
 @lru_cache(maxsize=1)
@@ -35,7 +38,8 @@ def need() -> Need:
     """As the profile asks for."""
     told = yaml.safe_load((SHIPPED / "profiles" / f"{PROFILE}.yaml").read_text("utf-8"))["capacity"]
     burst = told["start_burst_per_pupil"]["value"] * 8 / told["start_burst_within"]["value"]
-    return Need(told["down_per_pupil"]["value"], told["up_per_pupil"]["value"], burst)
+    down, up, short = (told[name]["value"] for name in ("down_per_pupil", "up_per_pupil", "line_quantile"))
+    return Need(down, up, burst, short)
 
 
 def each_takes() -> float:
@@ -111,24 +115,27 @@ def held(sitting: Sitting, occasion: Sequence[Sitting]) -> Outcome:
 
 
 def line_margins(sitting: Sitting, beside: Sequence[Sitting]) -> tuple[float, float]:
-    """The least there is, over all stretches of the sitting, down and up."""
-    line, least_down, least_up = sitting.school.line, 9.0, 9.0
+    """What there is down and up in all stretches of the sitting but the share that the profile allows."""
+    line, downs, ups = sitting.school.line, [], []
     for moment, on_line in _stretches(sitting, beside):
         left_down, left_up = line.left(moment, partial(_sitters, on_line))
         down, up = _wanted(on_line, moment)
-        least_down, least_up = min(least_down, left_down / down), min(least_up, left_up / up)
-    return least_down, least_up
+        downs.append(left_down / down)
+        ups.append(left_up / up)
+    short = int(len(downs) * need().short_share)
+    return min(9.0, sorted(downs)[short]), min(9.0, sorted(ups)[short])
 
 
 def rates_for(sitting: Sitting, beside: Sequence[Sitting], down: float, up: float) -> tuple[float, float]:
     """The rates that the line must have for these margins, if it never stands still."""
-    line, most_down, most_up = sitting.school.line, 0.0, 0.0
+    line, downs, ups = sitting.school.line, [], []
     for moment, on_line in _stretches(sitting, beside):
         loads = [one.load(moment, _sitters(on_line, one)) for one in line.others]
         part, wanted = line.factor(moment) * line.noise.at(moment), _wanted(on_line, moment)
-        most_down = max(most_down, (sum(load[0] for load in loads) + down * wanted[0]) / part)
-        most_up = max(most_up, (sum(load[1] for load in loads) + up * wanted[1]) / part)
-    return most_down, most_up
+        downs.append((sum(load[0] for load in loads) + down * wanted[0]) / part)
+        ups.append((sum(load[1] for load in loads) + up * wanted[1]) / part)
+    enough = -1 - int(len(downs) * need().short_share)
+    return sorted(downs)[enough], sorted(ups)[enough]
 
 
 def _stretches(sitting: Sitting, beside: Sequence[Sitting]) -> Iterator[tuple[datetime, list[Sitting]]]:

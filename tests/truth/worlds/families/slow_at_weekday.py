@@ -13,7 +13,7 @@ def build(draw: Draw) -> World:
     draw.watched = 10
     school, weekday = draw.school(), draw.rng.randrange(5)
     sitting = draw.sitting(school, draw.later_on(weekday))
-    elsewhere = draw.holds and draw.rng.random() < 0.5
+    elsewhere = draw.holds and draw.rng.random() < 0.3
     slow_on = (weekday + 2) % 5 if elsewhere else weekday
     school.line.factor = slow_in(draw.rng.uniform(0.15, 0.4), weekdays={slow_on})
     draw.fit([sitting], draw.headroom(), up=draw.plenty())
