@@ -21,6 +21,7 @@ from collector.configuration.files import ConfigurationFiles, files_in
 from collector.configuration.model import Configuration, Settings
 from collector.configuration.network import NetworkFile
 from collector.configuration.problems import ConfigurationError, ConfigurationErrors, ConfigurationProblem, problem
+from collector.configuration.profiles import ReadProfile, read_profiles
 from collector.configuration.rules.calendar import CalendarContext, overlaps, sitting_problems
 from collector.configuration.rules.ladder import rung_problems
 from collector.configuration.rules.lifetimes import lifetime_problems
@@ -35,7 +36,7 @@ from collector.configuration.structure import Document, read
 from collector.facts.catalogue import FACTS, PROBES
 from collector.readiness.derived import DERIVED_FACTS
 from collector.readiness.domain.fact_values import DATE_UNIT
-from collector.readiness.domain.model import Profile, Releases, School, Sitting
+from collector.readiness.domain.model import Releases, School, Sitting
 from collector.readiness.domain.releases import LifetimeList, ReleaseList
 from collector.readiness.domain.sittings import starts_at
 from collector.readiness.evidence.known import KNOWN_FACTS
@@ -89,7 +90,7 @@ class _Folder:
     lifetimes: list[Document[LifetimeList]] | None = None
     schools: list[Document[SchoolsFile]] | None = None
     calendar: list[Document[CalendarFile]] | None = None
-    profiles: list[Document[Profile]] | None = None
+    profiles: list[ReadProfile] | None = None
     ladder: list[Document[LadderFile]] | None = None
     network: list[Document[NetworkFile]] | None = None
 
@@ -117,7 +118,7 @@ def _read_folder(files: ConfigurationFiles) -> _Folder:
     found.lifetimes = _read_all(files.lifetimes, LifetimeList, found.errors)
     found.schools = _read_all(files.schools, SchoolsFile, found.errors)
     found.calendar = _read_all(files.calendar, CalendarFile, found.errors)
-    found.profiles = _read_all(files.profiles, Profile, found.errors)
+    found.profiles = read_profiles(files.profiles, found.errors)
     found.ladder = _read_all(files.ladder, LadderFile, found.errors)
     found.network = _read_all(files.network, NetworkFile, found.errors)
     if not files.profiles:
@@ -142,7 +143,7 @@ def _only(documents: list[Document[Read]] | None) -> Document[Read] | None:
 
 
 def _rule_errors(found: _Folder, now: datetime, already_seen: Container[str]) -> Iterator[ConfigurationError]:
-    profiles = {document.value.id for document in found.profiles} if found.profiles is not None else None
+    profiles = {one.profile.id for one in found.profiles} if found.profiles is not None else None
     if found.settings is not None:
         yield from _said(found.settings, settings_problems(found.settings.value, PROBES))
         default = found.settings.value.profile
@@ -181,22 +182,18 @@ def _school_errors(documents: Sequence[Document[SchoolsFile]]) -> Iterator[Confi
 
 def _profile_errors(found: _Folder) -> Iterator[ConfigurationError]:
     products = None if found.releases is None else found.releases.value.products
-    documents = found.profiles or []
-    for document in documents:
-        yield from _said(document, profile_problems(document.file.stem, document.value))
-        for index, requirement in enumerate(document.value.requirements):
-            place = ("requirements", index)
-            yield from _said(
-                document, requirement_problems(place, requirement, OF_DEVICES, DERIVED, products, rooms=OF_ROOMS)
-            )
-        yield from duplicates(
-            (
-                (document, ("requirements", index, "id"), requirement.id)
-                for index, requirement in enumerate(document.value.requirements)
-            ),
-            "requirement",
-        )
-    yield from duplicates(((document, ("id",), document.value.id) for document in documents), "profile")
+    profiles = found.profiles or []
+    for one in profiles:
+        yield from map(one.error, profile_problems(one.document.file.stem, one.profile))
+        for index, requirement in enumerate(one.profile.requirements):
+            if one.has_own(requirement):
+                place = ("requirements", index)
+                problems = requirement_problems(place, requirement, OF_DEVICES, DERIVED, products, rooms=OF_ROOMS)
+                yield from map(one.error, problems)
+        written = one.document.value.requirements
+        ids = ((one.document, ("requirements", index, "id"), each.id) for index, each in enumerate(written))
+        yield from duplicates(ids, "requirement")
+    yield from duplicates(((one.document, ("id",), one.profile.id) for one in profiles), "profile")
 
 
 def _ladder_errors(documents: Sequence[Document[LadderFile]]) -> Iterator[ConfigurationError]:
@@ -260,7 +257,7 @@ def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping
         settings=overridden(found.settings.value, environ),
         schools=_schools(found.schools or []),
         sittings=sorted(sittings, key=lambda sitting: (starts_at(sitting, now), sitting.id)),
-        profiles={document.value.id: document.value for document in found.profiles or []},
+        profiles={one.profile.id: one.profile for one in found.profiles or []},
         releases=Releases.of(
             found.releases.value, {document.file.stem: document.value for document in found.lifetimes or []}
         ),

@@ -77,6 +77,8 @@ def _add(found: dict[str, Any], kind: Any, metas: tuple[msgspec.Meta, ...]) -> N
     origin = get_origin(kind)
     if kind is type(None):
         found["empty"] = True
+    elif kind is msgspec.UnsetType:
+        return  # a key that may be left out; nothing that could be written
     elif origin is list:
         found["items"] = get_args(kind)[0]
     elif origin is dict:

@@ -84,7 +84,7 @@ def test_nothing_to_judge(written: bytes | None, said: str, tmp_path: Path, caps
 
 def test_a_profile_that_is_not_there(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(file, "--profile", "strict") == 2
-    assert capsys.readouterr().err == "Kravprofilen strict finns inte. De som finns: plain\n"
+    assert capsys.readouterr().err == "Kravprofilen strict finns inte. De som finns: base, plain\n"
 
 
 def test_a_configuration_that_can_not_be_used(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
