@@ -25,6 +25,7 @@ from collector.configuration.profiles import ReadProfile, read_profiles
 from collector.configuration.rules.calendar import CalendarContext, overlaps, sitting_problems
 from collector.configuration.rules.ladder import rung_problems
 from collector.configuration.rules.lifetimes import lifetime_problems
+from collector.configuration.rules.lines import line_problems
 from collector.configuration.rules.network import access_point_problems, network_problems, second_uplinks
 from collector.configuration.rules.profiles import profile_problems
 from collector.configuration.rules.releases import releases_problems
@@ -36,7 +37,7 @@ from collector.configuration.structure import Document, read
 from collector.facts.catalogue import FACTS, PROBES
 from collector.readiness.derived import DERIVED_FACTS
 from collector.readiness.domain.fact_values import DATE_UNIT
-from collector.readiness.domain.model import Releases, School, Sitting
+from collector.readiness.domain.model import Releases, School, SharedLine, Sitting
 from collector.readiness.domain.releases import LifetimeList, ReleaseList
 from collector.readiness.domain.sittings import starts_at
 from collector.readiness.evidence.known import KNOWN_FACTS
@@ -62,9 +63,10 @@ OF_ROOMS: Mapping[str, FactSpec] = {
 
 
 class SchoolsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`schools.yaml` and every file in `schools.d/`."""
+    """`schools.yaml` and every file in `schools.d/`: schools, and the lines that several of them share."""
 
     schools: list[School]
+    lines: list[SharedLine] = []
 
 
 class CalendarFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -178,6 +180,23 @@ def _school_errors(documents: Sequence[Document[SchoolsFile]]) -> Iterator[Confi
         ),
         "school",
     )
+    yield from _line_errors(documents)
+
+
+def _line_errors(documents: Sequence[Document[SchoolsFile]]) -> Iterator[ConfigurationError]:
+    lines = [
+        (document, ("lines", index), line) for document in documents for index, line in enumerate(document.value.lines)
+    ]
+    schools = _schools(documents)
+    for document, place, line in lines:
+        yield from _said(document, line_problems(place, line, schools))
+    yield from duplicates(((document, (*place, "id"), line.id) for document, place, line in lines), "line")
+    members = [
+        (document, (*place, "schools", position), code)
+        for document, place, line in lines
+        for position, code in enumerate(line.schools)
+    ]
+    yield from duplicates(members, "line_member")
 
 
 def _profile_errors(found: _Folder) -> Iterator[ConfigurationError]:
@@ -256,6 +275,7 @@ def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping
         loaded_at=now,
         settings=overridden(found.settings.value, environ),
         schools=_schools(found.schools or []),
+        lines=[line for document in found.schools or [] for line in document.value.lines],
         sittings=sorted(sittings, key=lambda sitting: (starts_at(sitting, now), sitting.id)),
         profiles={one.profile.id: one.profile for one in found.profiles or []},
         releases=Releases.of(

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
 from agent.protocol.wire import Host, Identifier, InternetLimits, ProbePlan, Rung, ThroughputLimits
 from collector.channels import settings_fields
 from collector.configuration.network import AccessPointPlace, NetworkDevice
-from collector.readiness.domain.model import Profile, Releases, School, Sitting
+from collector.readiness.domain.model import Profile, Releases, School, SharedLine, Sitting
 from collector.readiness.leases.rules import LeaseRules
 
 
@@ -57,7 +57,8 @@ class Measurement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The measurement point: the file with the secret that tickets are signed with, and its bounds.
 
     `request_seconds` is for one download or upload; a ticket's end may come earlier. Pages of `allowed_origins` may use
-    it from a browser; without any, those of `public_url`.
+    it from a browser; without any, those of `public_url`. `stands` says whether it is in the authority's own network:
+    what is measured towards it proves the line to there only, and what lies beyond takes tests of its own.
     """
 
     secret_file: str | None = None
@@ -66,6 +67,7 @@ class Measurement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bytes_per_ticket: Annotated[int, msgspec.Meta(ge=1_000_000)] = 4_000_000_000
     request_seconds: Annotated[float, msgspec.Meta(ge=1, le=3_600)] = 60.0
     allowed_origins: list[str] = []
+    stands: Literal["inside", "outside"] = "outside"
 
 
 class WebProbe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,6 +133,11 @@ class Configuration(msgspec.Struct, frozen=True):
     ladder: list[Rung] = []
     network: list[NetworkDevice] = []
     access_points: list[AccessPointPlace] = []
+    lines: list[SharedLine] = []
+
+    def schools_on_line(self, school: str) -> list[str]:
+        """The schools on the line of this one, itself among them."""
+        return next((line.schools for line in self.lines if school in line.schools), [school])
 
     def profile_for(self, sitting: Sitting) -> Profile:
         """The profile that this sitting is judged by: its own, else the default."""

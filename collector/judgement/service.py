@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -22,6 +23,7 @@ from collector.judgement.freshness import as_known_at
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Sitting, Status, Verdict
 from collector.readiness.domain.sittings import ends_at
+from collector.readiness.occasions.occasion import Occasion, occasion_of
 from collector.readiness.verdict.judge import judge
 from collector.readiness.verdict.room_reports import SchoolRooms, school_rooms
 
@@ -32,6 +34,10 @@ SETTLE_S = 0.2
 
 REST_TIMES = 3
 """After a school, rest this many times as long as its judging took: ingest must not wait for a core."""
+
+
+NEWEST_MAY_BE_SO_OLD_DAYS = 14
+"""The days that evidence goes back are counted from the newest of it, which a break may lie behind."""
 
 
 class EvidenceStore(Protocol):
@@ -46,7 +52,7 @@ def window(profiles: Iterable[Profile]) -> timedelta:
     """How far back evidence can matter to any of these profiles."""
     rules = [profile.evidence for profile in profiles]
     figures = [one for rule in rules for one in (rule.line_days, rule.device_days, rule.background_days) if one]
-    return timedelta(days=max((one.value for one in figures), default=0) + 1)
+    return timedelta(days=max((one.value for one in figures), default=0) + NEWEST_MAY_BE_SO_OLD_DAYS)
 
 
 def judge_sittings(
@@ -65,15 +71,21 @@ def judge_sittings(
     read = evidence_of or evidence_reader(configuration, store, now, profile)
     return [
         judge(
-            sitting,
-            configuration.schools[sitting.school],
+            occasion,
             profile or configuration.profile_for(sitting),
-            read(sitting.school),
+            {school.code: read(school.code) for school in occasion.line_schools},
             configuration.releases,
             now,
         )
         for sitting in sittings
+        for occasion in [occasion_in(configuration, sitting, now)]
     ]
+
+
+def occasion_in(configuration: Configuration, sitting: Sitting, now: datetime) -> Occasion:
+    """The sitting with all that goes on beside it."""
+    occasion = occasion_of(sitting, configuration.sittings, configuration.schools, configuration.lines, now)
+    return replace(occasion, point_is_inside=configuration.settings.measurement.stands == "inside")
 
 
 def evidence_reader(
@@ -123,9 +135,11 @@ class JudgementService:
             self._thread.join(timeout=30)
 
     def mark_changed(self, schools: Iterable[str]) -> None:
-        """Evidence of these schools changed: they come before those that have only aged."""
+        """Evidence of these schools changed: they, and whoever shares a line with them, come before those that have
+        only aged.
+        """
         with self._wake:
-            self._changed |= dict.fromkeys(schools)
+            self._changed |= {code: None for one in schools for code in self._configuration.schools_on_line(one)}
             self._wake.notify()
 
     def mark_all(self) -> None:

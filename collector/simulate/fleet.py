@@ -25,7 +25,10 @@ _USUAL_PUPILS_PER_DEVICE = (0.5, 0.9)
 """The year group's size, from least to most: most schools have machines for it and to spare."""
 
 LINES_SOLD_MBIT_S = (100, 200, 300, 500, 1000)
-THIN_LINES_MBIT_S = (20, 50)
+THIN_SHARES = (0.4, 0.8)
+"""Of what its year group needs in a test, a thin line gives so much."""
+NEEDED_MBIT_S = 0.5
+"""By each pupil who takes a test, as the profiles say that come with the product."""
 
 
 def build_fleet(seed: int, *, schools: int, devices: int, releases: Releases) -> Fleet:
@@ -87,7 +90,7 @@ def _configured(rng: random.Random, number: int, name: str, trouble: Trouble, de
         name=name,
         rooms=_rooms(rng, pupils),
         year_groups=groups,
-        line=_line(rng, people, thin=trouble == "thin_line"),
+        line=_thin_line(rng, pupils) if trouble == "thin_line" else _line(rng, people),
         staff=staff,
         devices=devices,
         simulated=True,
@@ -102,11 +105,14 @@ def _rooms(rng: random.Random, pupils: int) -> list[Room]:
     return rooms
 
 
-def _line(rng: random.Random, people: int, *, thin: bool) -> Line:
+def _thin_line(rng: random.Random, pupils: int) -> Line:
+    """Too little for the year group that sits tests, however little the others take."""
+    down = max(0.2, round(pupils * NEEDED_MBIT_S * rng.choice(THIN_SHARES), 1))
+    return Line(down, down / 10)
+
+
+def _line(rng: random.Random, people: int) -> Line:
     """What the school bought: a sold speed, near a log-normal number of Mbit/s for each of its people."""
-    if thin:
-        down = rng.choice(THIN_LINES_MBIT_S)
-        return Line(down, down // 2)
     wish = people * rng.lognormvariate(math.log(5.0), 0.5)
     down = min(LINES_SOLD_MBIT_S, key=lambda sold: abs(math.log(sold / wish)))
     return Line(down, down if rng.random() < 0.8 else down // 2)

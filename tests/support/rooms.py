@@ -25,8 +25,8 @@ from collector.readiness.domain.model import (
     Sitting,
     Verdict,
 )
-from collector.readiness.verdict.judge import judge
 from collector.readiness.verdict.room_reports import RoomReport, SchoolRooms, school_rooms
+from tests.support.judging import judge_alone
 from tests.unit.collector.readiness.cases import RELEASES, SCHOOL, device, observation, school
 
 NOW = datetime(2026, 11, 16, 11, 0, tzinfo=UTC)
@@ -114,7 +114,7 @@ def judged(
     """The verdict on a sitting in those rooms, by the requirements on rooms."""
     start = datetime(2026, 11, 19, 8, 0, tzinfo=UTC)
     sitting = Sitting("ek-9-ma", SCHOOL, "Matematik", "9", pupils, list(rooms), start)
-    return judge(sitting, school(), by or profile(), evidence(observations, radios), RELEASES, now)
+    return judge_alone(sitting, school(), by or profile(), evidence(observations, radios), RELEASES, now)
 
 
 def found(

@@ -2,65 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
+from collector.facts.catalogue import LOADING_THE_LINE
 from collector.readiness.domain.model import Profile, Releases, Requirement, School, Sitting
-from collector.readiness.domain.sittings import ends_at
 from collector.readiness.evidence.compliance import DeviceCompliance, Standard, answers_of_all, counted_devices
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.evidence.known import newest_with_known
 from collector.readiness.line.background import UplinkBackground
-from collector.readiness.line.runs import LineRuns, line_runs
+from collector.readiness.line.measured import LineEvidence, measured_line
 from collector.readiness.line.series import Direction
 from collector.readiness.machines.count import machines
+from collector.readiness.occasions.occasion import Occasion
 from collector.readiness.path.hosts import FACT as HOSTS_FACT
 from collector.readiness.path.hosts import host_answers
 from collector.readiness.path.machines import Answers
 from collector.readiness.path.rungs import Climbs, kind_of
 from collector.readiness.rooms.seating import Seating
 
+OF_THE_LINE = (*LOADING_THE_LINE, "ladder")
+"""Probes that tell of the line, whichever school on it they ran at."""
+
 
 @dataclass(frozen=True)
 class Assessment:
     """`answers` holds what every device came to, by the id of each requirement that is held against single devices, and
     of each that asks for a share of them; `seating` is where they sit, `climbs` what they found on the way to the test.
+    `line_observed` is what all schools on the line told of it, the own one's where it has the line to itself.
     """
 
-    sitting: Sitting
-    school: School
+    occasion: Occasion
     profile: Profile
     observed: EvidenceIndex
+    line_observed: EvidenceIndex
     releases: Releases
     answers: Mapping[str, Mapping[str, DeviceCompliance]]
     seating: Seating
     climbs: Climbs
-    _line: dict[str, LineRuns] = field(default_factory=dict, repr=False, compare=False)
-    _uplinks: dict[Direction, UplinkBackground] = field(default_factory=dict, repr=False, compare=False)
+    _lines: dict[Direction, LineEvidence] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def sitting(self) -> Sitting:
+        """What is judged."""
+        return self.occasion.sitting
+
+    @property
+    def school(self) -> School:
+        """Where it is held."""
+        return self.occasion.school
 
     @property
     def now(self) -> datetime:
         """The moment that the judgement is made for."""
         return self.observed.now
 
-    @cached_property
+    @property
     def ends_at(self) -> datetime:
         """When the sitting is over: what ends before then is not there for all of it."""
-        return ends_at(self.sitting, self.now)
+        return self.occasion.ends_at
 
-    def line(self, fact_name: str) -> LineRuns:
-        """The runs that measured the line in one direction; read once, as several requirements ask."""
-        if fact_name not in self._line:
-            self._line[fact_name] = line_runs(self.observed, fact_name, self.profile.evidence.line_days)
-        return self._line[fact_name]
-
-    def uplink(self, direction: Direction) -> UplinkBackground:
-        """What network gear counted of the line in one direction; laid out once, as several requirements ask."""
-        if direction not in self._uplinks:
-            self._uplinks[direction] = UplinkBackground(self.observed, self.profile, direction)
-        return self._uplinks[direction]
+    def line(self, direction: Direction) -> LineEvidence:
+        """What is known of the line in one direction; laid out once, as several requirements ask."""
+        if direction not in self._lines:
+            uplink = UplinkBackground(self.line_observed, self.profile, direction)
+            self._lines[direction] = measured_line(self.line_observed, self.profile, direction, self.occasion, uplink)
+        return self._lines[direction]
 
     @cached_property
     def enrolled_machines(self) -> int:
@@ -78,22 +87,28 @@ def is_about_devices(requirement: Requirement) -> bool:
 
 
 def assess(
-    sitting: Sitting, school: School, profile: Profile, observed: EvidenceIndex, releases: Releases
+    occasion: Occasion, profile: Profile, observed: Mapping[str, EvidenceIndex], releases: Releases
 ) -> Assessment:
-    """Holds every device against every device requirement, and says how far each gets on the way to the test."""
-    standard = Standard(releases, observed.now, ends_at(sitting, observed.now))
-    devices, found = counted_devices(observed), newest_with_known(observed, releases)
+    """Holds every device against every device requirement, and says how far each gets on the way to the test.
+
+    `observed` is what was seen at all schools on the line, by code.
+    """
+    own = observed[occasion.school.code]
+    standard = Standard(releases, own.now, occasion.ends_at)
+    devices, found = counted_devices(own), newest_with_known(own, releases)
     answers = {
         requirement.id: answers_of_all(requirement, devices, found, standard, profile.evidence.device_days)
         for requirement in profile.requirements
         if is_about_devices(requirement)
     }
-    climbs = Climbs(observed, profile.evidence.line_days)
+    climbs = Climbs(own, profile.evidence.line_days)
     for requirement in profile.requirements:
-        on_the_way = way_answers(requirement, observed, climbs, profile)
+        on_the_way = way_answers(requirement, own, climbs, profile)
         answers |= {} if on_the_way is None else {requirement.id: dict(on_the_way)}
-    seating = Seating(school, profile, observed, releases, sitting.rooms, sitting.pupils)
-    return Assessment(sitting, school, profile, observed, releases, answers, seating, climbs)
+    seating = Seating(occasion.school, profile, own, releases, occasion.sitting.rooms, occasion.sitting.pupils)
+    neighbours = [observed[one.code] for one in occasion.line_schools[1:] if one.code in observed]
+    on_line = together_on_line(own, neighbours) if neighbours else own
+    return Assessment(occasion, profile, own, on_line, releases, answers, seating, climbs)
 
 
 def way_answers(requirement: Requirement, observed: EvidenceIndex, climbs: Climbs, profile: Profile) -> Answers | None:
@@ -104,3 +119,12 @@ def way_answers(requirement: Requirement, observed: EvidenceIndex, climbs: Climb
         return host_answers(observed, profile.evidence.line_days)
     kind = kind_of(requirement.fact) if isinstance(requirement.fact, str) else None
     return climbs.answers(kind) if kind is not None and climbs.is_set_up(kind) else None
+
+
+def together_on_line(own: EvidenceIndex, neighbours: Sequence[EvidenceIndex]) -> EvidenceIndex:
+    """What the schools on one line measured of it, as if by one. Counters stay the own school's."""
+    by_probe = {
+        probe: [one for index in (own, *neighbours) for one in index.by_probe.get(probe, [])] for probe in OF_THE_LINE
+    }
+    counted = [one for index in (own, *neighbours) for one in index.counted]
+    return replace(own, by_probe={**own.by_probe, **by_probe}, counted=counted)

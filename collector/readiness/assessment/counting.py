@@ -78,9 +78,11 @@ class DeviceCount:
 
 
 def needed_devices(case: Assessment) -> int:
-    """One device per pupil of the sitting, and the profile's share of spares, rounded up."""
-    pupils = case.sitting.pupils
-    return pupils + math.ceil(round(pupils * case.profile.capacity.spare_share.value, 9))
+    """One device per pupil of the school's sittings that go on at once, and the profile's share of spares for each,
+    rounded up: all of them come from one pool.
+    """
+    share = case.profile.capacity.spare_share.value
+    return case.occasion.at_school(lambda one: one.pupils + math.ceil(round(one.pupils * share, 9)))
 
 
 def tally(case: Assessment, outcomes: Mapping[str, Fulfilment]) -> DeviceCount:
@@ -96,7 +98,7 @@ def tally(case: Assessment, outcomes: Mapping[str, Fulfilment]) -> DeviceCount:
         unknown=counted[Fulfilment.UNKNOWN],
         unseen=_unseen(case.school.devices, case.enrolled_machines, need),
         reported=len(case.observed.reporting.intersection(devices)),
-        pupils=case.sitting.pupils,
+        pupils=case.occasion.at_school(lambda one: one.pupils),
         need=need,
         ok_in_turn=counted[Fulfilment.OK] - in_order.certain,
         risky_in_turn=counted[Fulfilment.RISKY] - risky,

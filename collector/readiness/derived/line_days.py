@@ -10,8 +10,8 @@ from collector.readiness.explanation.trail import from_profile, measured, wanted
 
 def _compute(case: Assessment, requirement: Requirement) -> Computed:
     rule = case.profile.evidence
-    runs = case.line("down_mbit_s")
-    days, needed = len(runs.days), target(requirement, rule.regular_days.value)
+    line = case.line("down")
+    days, needed = len(line.days), target(requirement, rule.regular_days.value)
     window = rule.line_days.value
     return Computed(
         value=exactly(days) if days else None,
@@ -19,10 +19,10 @@ def _compute(case: Assessment, requirement: Requirement) -> Computed:
         measured=days,
         required=needed,
         unit="days",
-        evidence=EvidenceSummary(count=runs.ok, newest_at=runs.newest_at),
+        evidence=EvidenceSummary(count=len(line.rates), newest_at=line.newest_at),
         steps=[
             *wanted(requirement),
-            measured("step_days_measured", days, "days", "throughput.down_mbit_s", runs.newest_at),
+            measured("step_days_measured", days, "days", "throughput.down_mbit_s", line.newest_at),
             from_profile("step_line_days", rule.line_days),
             from_profile("step_regular_days", rule.regular_days),
         ],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collector.readiness.assessment.assessment import Assessment
 from collector.readiness.assessment.derived_fact import Computed, DerivedFact
-from collector.readiness.capacity.line import MBIT_S, DirectionSpec, compute_line
+from collector.readiness.capacity.demand import DirectionSpec, PupilRate
+from collector.readiness.capacity.line import MBIT_S, compute_line
 from collector.readiness.domain.model import CapacityRule, Requirement
 from collector.readiness.explanation.trail import computed, from_profile
 
@@ -12,26 +13,27 @@ _MBIT_PER_MBYTE = 8
 
 
 def _compute(case: Assessment, requirement: Requirement) -> Computed:
-    capacity, line = case.profile.capacity, case.school.line
+    capacity = case.profile.capacity
     rate = burst_rate(capacity)
     load = DirectionSpec(
-        fact_name="down_mbit_s",
+        direction="down",
         per_pupil=rate,
         figures=[
             from_profile("step_burst_per_pupil", capacity.start_burst_per_pupil),
             from_profile("step_burst_within", capacity.start_burst_within),
-            computed("step_rate_per_pupil", rate, MBIT_S, "burst x 8 / seconds"),
+            computed("step_rate_per_pupil", rate.unkind, MBIT_S, "burst x 8 / seconds"),
         ],
-        background=capacity.background_down_per_other_user,
-        contract=line.down_mbit_s if line else None,
+        contract=case.occasion.contract("down"),
         staggered_s=capacity.start_burst_within.value,
     )
     return compute_line(case, requirement, load)
 
 
-def burst_rate(capacity: CapacityRule) -> float:
-    """Mbit/s that one pupil takes while the test loads."""
-    return capacity.start_burst_per_pupil.value * _MBIT_PER_MBYTE / capacity.start_burst_within.value
+def burst_rate(capacity: CapacityRule) -> PupilRate:
+    """What one pupil takes while the test loads, in Mbit/s: within how long all have begun is assumed."""
+    within = capacity.start_burst_within
+    mbit = capacity.start_burst_per_pupil.value * _MBIT_PER_MBYTE
+    return PupilRate(mbit / within.value, mbit / (within.kind or within.value))
 
 
 DERIVED = DerivedFact(

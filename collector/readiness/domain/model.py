@@ -47,13 +47,36 @@ class Bilingual(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A number with its unit and where it comes from."""
+    """A number with its unit and where it comes from. Of what nobody measured here, `value` is the unkind end of what
+    it may be and `kind` the kind one; None where the number defines what is asked, or nobody gives that end.
+    """
 
     value: float
     unit: str
     source: str
     date: date
     trust: Trust
+    kind: float | None = None
+
+
+GAVE_WAY = Figure(
+    0.4,
+    "ratio",
+    "This project: a run has 16 connections, and what takes less than a sixteenth of the line by itself gives no way",
+    date(2026, 11, 26),
+    Trust.ASSUMED,
+    kind=0.0,
+)
+"""Of what others take, the share that they may give up for a run in lessons."""
+
+NEWEST_DAYS = Figure(
+    2,
+    "school days",
+    "This project: silence is not health; a day when everybody is out is no fault, two are to be looked at",
+    date(2026, 11, 26),
+    Trust.ASSUMED,
+)
+"""How old the newest evidence may be."""
 
 
 # --- what the operator tells us about schools -------------------------------------------------------------------
@@ -177,7 +200,8 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class CapacityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The numbers of the capacity model (see docs/capacity.md). Rates in Mbit/s, burst in Mbyte within seconds. Without
-    `background_quantile` the background is always the planning figure.
+    `background_quantile` the counters are not read. `gave_way_share`: of what others take, how much they
+    may give up for a run.
     """
 
     down_per_pupil: Figure
@@ -191,12 +215,14 @@ class CapacityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confidence: Figure
     spare_share: Figure
     background_quantile: Figure | None = None
+    gave_way_share: Figure = GAVE_WAY
 
 
 class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How old evidence may be, in days: `device_days` for facts of a device, `line_days` for measurements of the
     line and the path, and how many days of the last `line_days` must have measurements to count as regular. A room
     counts as measured from `room_devices` devices on; its air is what all but `room_quantile` of their values reach.
+    `newest_days`, counted in school days, is how old the newest evidence may be before nothing is certain.
     """
 
     device_days: Figure
@@ -205,6 +231,7 @@ class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     room_devices: Figure
     room_quantile: Figure
     background_days: Figure | None = None
+    newest_days: Figure = NEWEST_DAYS
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,12 +6,13 @@ holds every country's, knows no school terms.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
 LESSON_HOURS = range(8, 16)
 """Hours of local time in which lessons go on."""
+LESSON_ENDS = (LESSON_HOURS.start, LESSON_HOURS.stop)
 
 _SATURDAY = 5
 _FIXED = {(1, 1), (1, 6), (5, 1), (6, 6), (12, 24), (12, 25), (12, 26), (12, 31)}
@@ -33,6 +34,23 @@ def in_lessons(at: datetime) -> bool:
     """Whether lessons go on then, as far as that can be told."""
     local = at.astimezone(SCHOOL_TIME)
     return local.hour in LESSON_HOURS and is_school_day(local.date())
+
+
+def school_days_between(earlier: datetime, later: datetime) -> float:
+    """How much teaching lies between the two, in school days of as many hours as lessons go on: a weekend is none."""
+    day, last = earlier.astimezone(SCHOOL_TIME).date(), later.astimezone(SCHOOL_TIME).date()
+    passed = timedelta(0)
+    while day <= last:
+        if is_school_day(day):
+            begins_at, ends_at = _lessons(day)
+            passed += max(timedelta(0), min(later, ends_at) - max(earlier, begins_at))
+        day += timedelta(days=1)
+    return passed / timedelta(hours=len(LESSON_HOURS))
+
+
+def _lessons(day: date) -> tuple[datetime, datetime]:
+    first, last = (datetime.combine(day, time(hour), tzinfo=SCHOOL_TIME) for hour in LESSON_ENDS)
+    return first, last
 
 
 def easter(year: int) -> date:

@@ -11,6 +11,7 @@ import msgspec
 
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.model import (
+    CountedRun,
     DeviceSeen,
     Evidence,
     EvidenceSummary,
@@ -51,7 +52,7 @@ class EvidenceIndex:
     """What a school's devices said, by probe and room; `reporting` devices have said anything at all. Devices that
     are not (or no longer) enrolled do not count, nor do browsers outside a supervised session: what they say are
     `hints`. What can not be is not here either, but among what was `set_aside`. `radios`, `uplink` and `uplink_ports`
-    are what network gear told.
+    are what network gear told, `counted` what the measurement point counted.
     """
 
     now: datetime
@@ -66,6 +67,7 @@ class EvidenceIndex:
     uplink_ports: Sequence[UplinkPort] = ()
     hints: HintIndex = field(default_factory=lambda: HintIndex({}, {}))
     set_aside: Sequence[SetAside] = ()
+    counted: Sequence[CountedRun] = ()
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ def _laid_out(
         uplink=[load for load in evidence.uplink if load.at <= now],
         uplink_ports=evidence.uplink_ports,
         hints=hints or HintIndex({}, {}),
+        counted=[one for one in evidence.counted if one.at <= now],
     )
 
 

@@ -15,8 +15,8 @@ from statistics import median
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Figure, LineLimit, Observation
 from collector.readiness.evidence.index import EvidenceIndex
-from collector.readiness.line.runs import PROBE as LINE_PROBE
-from collector.readiness.line.runs import rate_known
+from collector.readiness.line.samples import PROBE as LINE_PROBE
+from collector.readiness.line.samples import rate_between
 
 INTERNET_PROBE = "internet"
 FACT = "down_mbit_s"
@@ -53,7 +53,7 @@ def _compared(test: Observation, runs: Sequence[Observation]) -> tuple[float, fl
     """What the test got and the best that the line gave about then, in Mbit/s."""
     internet = number_of(test.facts.get(FACT)) if test.status == "ok" else None
     near = [one for one in runs if abs(one.last_at - test.last_at) <= NEAR]
-    rates = [known.least + known.half_width for one in near if (known := rate_known(one.facts, FACT))]
+    rates = [(known.least + known.most) / 2 for one in near if (known := rate_between(one.facts, "down"))]
     if internet is None or not rates or max(rates) <= 0:
         return None
     return internet, max(rates)

@@ -122,6 +122,18 @@ class Series:
         others_mbit = (self._bytes(around) - OWN_BYTES * test.bytes) * 8 / BIT_PER_MBIT - max(before, after) * rest_s
         return max(0.0, min(before, after, others_mbit / test.seconds))
 
+    def taken_beside(self, test: FullTest) -> tuple[float, float] | None:
+        """What others moved in the stretches that the test ran in, in Mbit/s, at least and at most: what the counter
+        grew by less the test's own bytes; None where it did not count all of that time.
+        """
+        within = self.touching(test.begins_at, test.until)
+        if test.bytes is None or not _covers(within, test):
+            return None
+        seconds, moved = sum(load.seconds for load in within), self._bytes(within)
+        ends = (moved - OWN_BYTES * test.bytes, moved - test.bytes)
+        least, most = (max(0.0, others * 8 / BIT_PER_MBIT / seconds) for others in ends)
+        return least, most
+
     def _bytes(self, loads: Sequence[UplinkLoad]) -> float:
         return sum(self.rate(load) * load.seconds for load in loads) * BIT_PER_MBIT / 8
 

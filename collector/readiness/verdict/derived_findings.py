@@ -59,7 +59,7 @@ def _compared(
 
 
 def _why(worked: Computed, status: Status) -> Text:
-    if worked.unknown is not None:
+    if worked.unknown is not None and status is Status.UNKNOWN:
         return worked.unknown
     code = worked.sentences.get(status)
     return Text("why_not_comparable") if code is None else Text(code, dict(worked.values))

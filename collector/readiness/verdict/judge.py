@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from collector.readiness.assessment.assessment import Assessment, assess, is_about_devices
@@ -13,37 +14,37 @@ from collector.readiness.domain.model import (
     Profile,
     Releases,
     Requirement,
-    School,
-    Sitting,
     Status,
     Verdict,
 )
-from collector.readiness.domain.sittings import starts_at
 from collector.readiness.domain.verdicts import by_constraint, soften_recommended, with_causes, worst
 from collector.readiness.evidence.index import index_evidence
 from collector.readiness.evidence.set_aside import set_aside_summary
 from collector.readiness.line.limit import line_limit
+from collector.readiness.occasions.occasion import Occasion
 from collector.readiness.verdict.derived_findings import applies, derived_finding, is_derived
 from collector.readiness.verdict.room_findings import room_finding, school_finding
 
 
-def judge(  # noqa: PLR0917 - all that a judgement depends on, each of another type
-    sitting: Sitting, school: School, profile: Profile, evidence: Evidence, releases: Releases, now: datetime
+def judge(
+    occasion: Occasion, profile: Profile, evidence: Mapping[str, Evidence], releases: Releases, now: datetime
 ) -> Verdict:
-    """What the evidence says about the sitting at `now`. Same input, same verdict.
+    """What the evidence says about the occasion's sitting at `now`. Same input, same verdict. `evidence` is that of
+    every school on the line, by code; of the sitting's own there must be some, be it empty.
 
-    Raises ValueError where the sitting has neither a date nor a standing rule, or a share of the profile that must
-    lie between 0 and 1 does not: the loader holds both.
+    Raises ValueError where a share of the profile that must lie between 0 and 1 does not: the loader holds that.
     """
-    case = assess(sitting, school, profile, index_evidence(evidence, now), releases)
+    observed = {school: index_evidence(found, now) for school, found in evidence.items()}
+    case = assess(occasion, profile, observed, releases)
+    own = evidence[occasion.school.code]
     asked = [requirement for requirement in profile.requirements if applies(requirement, case)]
     judged = [soften_recommended(_finding(requirement, case)) for requirement in asked]
     findings = with_causes(judged, profile.requirements)
     status, binding = worst(findings), by_constraint(findings)
     return Verdict(
-        sitting=sitting,
-        starts_at=starts_at(sitting, now),
-        school=school,
+        sitting=occasion.sitting,
+        starts_at=occasion.begins_at,
+        school=occasion.school,
         profile=profile.id,
         judged_at=now,
         status=status,
@@ -51,8 +52,8 @@ def judge(  # noqa: PLR0917 - all that a judgement depends on, each of another t
         binding=binding[0].requirement if binding else None,
         next_binding=binding[1].requirement if len(binding) > 1 else None,
         findings=findings,
-        simulated=school.simulated or any(device.simulated for device in evidence.devices),
-        limit=line_limit(case.observed, profile.evidence.line_days),
+        simulated=occasion.school.simulated or any(device.simulated for device in own.devices),
+        limit=line_limit(case.line_observed, profile.evidence.line_days),
         hints=hint_summary(case.observed, profile, releases),
         set_aside=set_aside_summary(case.observed.set_aside),
     )

@@ -9,9 +9,9 @@ import pytest
 
 from collector.judgement.service import window
 from collector.readiness.domain.model import Finding
-from collector.readiness.verdict.judge import judge
 from collector.store.gear import GearReading, PortCount
 from collector.store.store import Store
+from tests.support.judging import judge_alone
 from tests.unit.collector.readiness.cases import NOW, RELEASES, SCHOOL, evidence, school
 from tests.unit.collector.readiness.line.test_background import DOWN, NINETY, down, line_tests, rules, thursdays
 
@@ -26,7 +26,7 @@ def test_the_finding_is_the_same(store: Store) -> None:
     profile = rules(DOWN)
     read = store.evidence(SCHOOL, NOW, NOW - window([profile]))
     seen = msgspec.structs.replace(evidence(runs), uplink=read.uplink, uplink_ports=read.uplink_ports)
-    stored: Finding = judge(NINETY, school(), profile, seen, RELEASES, NOW).findings[0]
+    stored: Finding = judge_alone(NINETY, school(), profile, seen, RELEASES, NOW).findings[0]
     direct = down(loads, runs)
     assert (stored.status, stored.why.code) == (direct.status, "why_line_enough_counted")
     assert stored.why.values["background"] == 20.25

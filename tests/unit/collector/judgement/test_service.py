@@ -111,7 +111,7 @@ def until(condition: Callable[[], bool]) -> None:
 def test_what_is_read_is_as_known_when_it_is_read() -> None:
     """Nobody who reads has to remember that old news is never good news: the reader hands nothing else out."""
     shelf, times = Shelf(), [NOW]
-    shelf.by_school["10000001"] = [8192] * 60
+    shelf.by_school["10000001"] = [8192] * 120
     made = judgements(shelf, lambda: times[-1])
     made.judge_now({"10000001"})
     read = made.snapshot_reader(lambda: ({}, {}))
@@ -134,7 +134,7 @@ def test_evidence_is_read_once_per_school_however_many_sittings() -> None:
 
 def test_another_profile_judges_the_same_facts_anew() -> None:
     shelf = Shelf()
-    shelf.by_school["10000001"] = [2048] * 60
+    shelf.by_school["10000001"] = [2048] * 120
     made = two_schools()
     [strict] = judge_sittings(made, shelf, NOW, sittings=made.sittings[:1])
     easier = msgspec.structs.replace(
@@ -146,8 +146,8 @@ def test_another_profile_judges_the_same_facts_anew() -> None:
 
 
 def test_the_window_reaches_as_far_as_any_profile_asks() -> None:
-    assert window([profile()]) == timedelta(days=15)
-    assert window([]) == timedelta(days=1)
+    assert window([profile()]) == timedelta(days=28)
+    assert window([]) == timedelta(days=14)
 
 
 def test_a_sitting_is_judged_until_it_has_ended() -> None:
@@ -172,7 +172,7 @@ def test_only_the_schools_that_changed_are_judged_again() -> None:
     made.judge_now({"10000001", "10000002"})
     assert statuses(made) == dict.fromkeys(["ek-1", "ek-2", "gran-1"], Status.UNKNOWN)
     shelf.read.clear()
-    shelf.by_school["10000002"] = [8192] * 60
+    shelf.by_school["10000002"] = [8192] * 120
     made.judge_now({"10000002"})
     assert shelf.read == ["10000002"]
     assert statuses(made)["gran-1"] is Status.READY
@@ -182,7 +182,7 @@ def test_only_the_schools_that_changed_are_judged_again() -> None:
 
 def test_time_alone_turns_evidence_stale() -> None:
     shelf = Shelf()
-    shelf.by_school["10000001"] = [8192] * 60
+    shelf.by_school["10000001"] = [8192] * 120
     now = [NOW]
     made = judgements(shelf, lambda: now[0])
     made.judge_now({"10000001"})
@@ -197,7 +197,7 @@ def test_time_alone_turns_evidence_stale() -> None:
 
 def test_a_school_that_cannot_be_judged_becomes_unknown_and_stops_no_other() -> None:
     shelf = Shelf()
-    shelf.by_school["10000001"] = [8192] * 60
+    shelf.by_school["10000001"] = [8192] * 120
     made = judgements(shelf)
     made.start()
     until(lambda: statuses(made).get("ek-1") is Status.READY)
@@ -215,7 +215,7 @@ def test_a_school_that_cannot_be_judged_becomes_unknown_and_stops_no_other() -> 
 def test_a_full_disk_does_not_hide_fresh_verdicts() -> None:
     shelf = Shelf()
     shelf.full = True
-    shelf.by_school["10000001"] = [8192] * 60
+    shelf.by_school["10000001"] = [8192] * 120
     made = judgements(shelf)
     made.judge_now({"10000001"})
     assert statuses(made)["ek-1"] is Status.READY

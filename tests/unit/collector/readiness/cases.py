@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 
 import msgspec
 
@@ -31,7 +32,8 @@ from collector.readiness.domain.model import (
     Verdict,
     YearGroup,
 )
-from collector.readiness.verdict.judge import judge
+from collector.readiness.domain.school_days import in_lessons
+from tests.support.judging import judge_alone
 from tests.support.verdicts import profile as plain_profile
 
 NOW = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
@@ -189,11 +191,22 @@ def memory(of: int | str, mib: FactValue, *, at: datetime = FRESH) -> Observatio
     return observation(of, "device", {"memory_total_mib": mib}, at=at)
 
 
-def hourly(values: Iterable[float], *, direction: str = "down", of: int | str = 1) -> list[Observation]:
-    """One throughput run per hour, backwards from NOW, with these rates in Mbit/s."""
+def lesson_hours(count: int, before: datetime = NOW) -> list[datetime]:
+    """A time in each of so many hours of lessons before then, the newest first: on every other day in the first half of
+    the hour, else in the second.
+    """
+    hours = (before - timedelta(hours=1 + back) for back in range(24 * 60))
+    times = (at + timedelta(minutes=15 if at.day % 2 else 45) for at in hours)
+    return list(islice((at for at in times if in_lessons(at)), count))
+
+
+def hourly(values: Sequence[float], *, direction: str = "down", of: int = 1) -> list[Observation]:
+    """One throughput run in each hour of lessons backwards from NOW, with these rates in Mbit/s, by three machines in
+    turn, from `of` on: where three end alike, it is the line that ends them.
+    """
     return [
-        observation(of, "throughput", {f"{direction}_mbit_s": value}, at=NOW - timedelta(hours=hours))
-        for hours, value in enumerate(values)
+        observation(of + number % 3, "throughput", {f"{direction}_mbit_s": value}, at=at)
+        for number, (at, value) in enumerate(zip(lesson_hours(len(values)), values, strict=True))
     ]
 
 
@@ -215,7 +228,7 @@ def judged(
     capacity: Mapping[str, float] = UNCHANGED,
 ) -> Verdict:
     """The verdict on the sitting under a profile of these requirements."""
-    return judge(
+    return judge_alone(
         about or sitting(),
         at or school(),
         profile(*requirements, capacity=capacity),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -41,7 +41,7 @@ class Sent:
         sending = send(
             self.collector.url,
             self.collector.fleet,
-            datetime.now(UTC).replace(hour=3) - timedelta(days=1),
+            datetime.now(UTC).replace(hour=3),
             lambda school: self.collector.keys[school],
             days=DAYS,
             progress=lambda _done, _reports: None,

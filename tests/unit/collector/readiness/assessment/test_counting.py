@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.readiness.assessment.assessment import assess
 from collector.readiness.assessment.counting import DeviceCount, needed_devices, tally
 from collector.readiness.domain.model import Status
 from collector.readiness.domain.verdicts import BADNESS
 from collector.readiness.evidence.compliance import Fulfilment
 from collector.readiness.evidence.index import index_evidence
+from tests.support.judging import assess_alone
 from tests.unit.collector.readiness.cases import (
     NOW,
     RELEASES,
@@ -86,7 +86,7 @@ def test_what_unknown_turns_out_to_be_was_possible(ok: int, failed: int, unknown
 )
 def test_spares_are_rounded_up(pupils: int, spare: float, need: int) -> None:
     """20 % of 10 is 2 and not 3, whatever floating point thinks."""
-    case = assess(
+    case = assess_alone(
         sitting(pupils=pupils),
         school(),
         profile(capacity={"spare_share": spare}),
@@ -101,7 +101,7 @@ def test_unseen_devices(owned: int | None, enrolled: int, unseen: int) -> None:
     """What the school owns beyond the enrolled; where it has not said, as many as needed until enough are enrolled."""
     devices = [device(number) for number in range(enrolled)]
     observed = index_evidence(evidence([memory(0, 4096)], devices), NOW)
-    case = assess(sitting(pupils=10), school(devices=owned), profile(), observed, RELEASES)
+    case = assess_alone(sitting(pupils=10), school(devices=owned), profile(), observed, RELEASES)
     outcomes = {str(number): Fulfilment.UNKNOWN for number in range(enrolled)}
     count = tally(case, outcomes | {"0": Fulfilment.OK})
     assert (count.need, count.unseen, count.known, count.reported) == (11, unseen, enrolled, 1)
@@ -114,7 +114,7 @@ def test_a_browser_that_may_come_twice_is_not_counted() -> None:
     ones = [device(1), *(msgspec.structs.replace(device(n), kind="web_once") for n in range(2, 30))]
     ones.append(msgspec.structs.replace(device(30), kind="web"))
     seen = index_evidence(evidence([memory(1, 8192), *supervised(*(memory(n, 8192) for n in range(2, 31)))], ones), NOW)
-    case = assess(sitting(pupils=10), school(devices=12), profile(memory_rule), seen, RELEASES)
+    case = assess_alone(sitting(pupils=10), school(devices=12), profile(memory_rule), seen, RELEASES)
     answers = case.answers[memory_rule.id]
     count = tally(case, {device: one.outcome for device, one in answers.items()})
     assert set(answers) == {"1", "30"}

@@ -26,18 +26,20 @@ def test_every_derived_fact_is_named_with_its_unit() -> None:
 def test_the_example_is_what_the_code_says() -> None:
     """The page's own numbers, judged."""
     rule = on_school("line.down_headroom", value=1.3, at_risk_value=1.0)
-    finding = found(rule, hourly([50.0] * 22), about=sitting(pupils=90))
+    finding = found(rule, hourly([40.0] * 22), about=sitting(pupils=90))
     rows = re.findall(r"^\| ([a-z ]+) \| .* \| ([0-9.]+) \|$", PAGE, re.MULTILINE)
     names = {
         "needed": "step_needed",
-        "background": "step_background",
-        "required": "step_line_required",
-        "left for the test": "step_line_available",
+        "others may take": "step_others_may_take",
+        "left at least": "step_line_available",
+        "left at most": "step_line_most",
     }
     table = {name: float(value) for name, value in rows if name in names}
     assert table == {name: step(finding, code) for name, code in names.items()}
-    assert (finding.status, finding.headroom) == (Status.NOT_READY, 0.6)
-    assert [text.values for text in finding.advice] == [{"more": 32}, {"pupils": 41, "groups": 3}]
+    assert (finding.status, finding.headroom) == (Status.NOT_READY, 40 / 45)
+    assert [text.values for text in finding.advice] == [{"more": 19}, {"pupils": 61, "groups": 2}]
+    for rate, status in ((45.0, Status.AT_RISK), (58.5, Status.READY)):
+        assert found(rule, hourly([rate] * 22), about=sitting(pupils=90)).status is status
 
 
 def test_the_hours_that_it_takes() -> None:

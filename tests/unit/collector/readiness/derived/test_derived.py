@@ -73,8 +73,8 @@ def test_a_requirement_that_cannot_be_compared_is_never_ready(value: FactValue) 
     ("days", "status"), [(5, Status.READY), (4, Status.AT_RISK), (2, Status.AT_RISK), (1, Status.NOT_READY)]
 )
 def test_measured_days(days: int, status: Status) -> None:
-    """Distinct Swedish days with a good run: ten hours of today, all of the days before."""
-    runs = hourly([50.0] * (24 * days - 14))
+    """Distinct Swedish days with a good run: an hour of today, all eight of the days before."""
+    runs = hourly([50.0] * (8 * days - 7))
     rule = on_school("line.measured_days", value=5, at_risk_value=2)
     finding = found(rule, runs)
     assert (finding.status, finding.measured, finding.required, finding.headroom) == (status, days, 5, None)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from collector.configuration.load import load_configuration
 from collector.readiness.domain.model import Requirement, Severity, Status, Text, UplinkPort, Verdict
-from collector.readiness.verdict.judge import judge
+from tests.support.judging import judge_alone
 from tests.unit.collector.configuration.test_sample import NOW as SAMPLE_NOW
 from tests.unit.collector.configuration.test_sample import SAMPLE
 from tests.unit.collector.readiness.cases import NOW, RELEASES, evidence, profile, requirement, school, sitting
@@ -31,7 +31,7 @@ def rule(name: str, severity: Severity = "if_known") -> Requirement:
 def judged(rules: Sequence[Requirement], *ports: UplinkPort) -> Verdict:
     """The verdict on a school with these ports."""
     seen = msgspec.structs.replace(evidence([]), uplink_ports=list(ports))
-    return judge(sitting(), school(), profile(*rules), seen, RELEASES, NOW)
+    return judge_alone(sitting(), school(), profile(*rules), seen, RELEASES, NOW)
 
 
 def port(**changed: object) -> UplinkPort:

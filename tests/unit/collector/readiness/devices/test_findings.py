@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import msgspec
 
-from collector.readiness.assessment.assessment import assess
 from collector.readiness.devices.findings import device_finding
 from collector.readiness.domain.model import Status, Text
 from collector.readiness.evidence.index import index_evidence
+from tests.support.judging import assess_alone
 from tests.unit.collector.readiness.cases import (
     NOW,
     RELEASES,
@@ -150,7 +150,7 @@ def test_an_old_list_asks_for_a_newer_one_and_not_for_updates() -> None:
     rule = requirement(["browsers.chrome_version"], "latest_minus", 0, named="browser", unit="", at_risk_value=2)
     observations = [observation(n, "browsers", {"chrome_version": "143.0"}) for n in range(11)]
     aged = msgspec.structs.replace(RELEASES, as_of=NOW.date() - timedelta(days=60))
-    case = assess(TEN, school(), profile(rule), index_evidence(evidence(observations), NOW), aged)
+    case = assess_alone(TEN, school(), profile(rule), index_evidence(evidence(observations), NOW), aged)
     finding = device_finding(rule, case)
     assert finding.status is Status.AT_RISK
     assert finding.advice == [Text("advice_releases_aging", {"devices": 11})]
@@ -162,7 +162,7 @@ def test_lists_of_different_age_are_told_apart() -> None:
     facts = [f"browsers.{name}_version" for name in ("chrome", "chromium", "safari", "opera")]
     rule = requirement(facts, "latest_minus", 0, named="browser", unit="")
     lists = msgspec.structs.replace(RELEASES, looked_up={"chrome": NOW.date() - timedelta(days=2)})
-    case = assess(TEN, school(), profile(rule), index_evidence(evidence([]), NOW), lists)
+    case = assess_alone(TEN, school(), profile(rule), index_evidence(evidence([]), NOW), lists)
     steps = [one for one in device_finding(rule, case).steps if one.name.startswith("step_releases")]
     assert [(one.value, one.source.partition(":")[0]) for one in steps] == [
         ("2026-11-01", "safari"),
@@ -178,7 +178,7 @@ def test_devices_that_are_also_too_old_are_still_to_be_updated() -> None:
     versions = ["143.0"] * 8 + ["120.0"] * 3
     observations = [observation(n, "browsers", {"chrome_version": one}) for n, one in enumerate(versions)]
     aged = msgspec.structs.replace(RELEASES, as_of=NOW.date() - timedelta(days=60))
-    case = assess(TEN, school(), profile(rule), index_evidence(evidence(observations), NOW), aged)
+    case = assess_alone(TEN, school(), profile(rule), index_evidence(evidence(observations), NOW), aged)
     finding = device_finding(rule, case)
     assert finding.status is Status.NOT_READY
     assert Text("advice_devices_update", {"devices": 3}) in finding.advice

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from collector.readiness.domain.model import Observation, Status
 from collector.readiness.evidence.index import index_evidence
 from collector.readiness.machines.count import Machines, machines
-from collector.readiness.verdict.judge import judge
+from tests.support.judging import judge_alone
 from tests.unit.collector.readiness.cases import (
     NOW,
     PASS,
@@ -93,7 +93,7 @@ def test_pupils_who_share_a_machine_do_not_measure_a_room() -> None:
     evidence_rule = msgspec.structs.replace(by_three.evidence, room_devices=figure(3, "devices"))
     by_three = msgspec.structs.replace(by_three, evidence=evidence_rule)
     statuses = [
-        judge(sitting(), school(), by_three, evidence(supervised(*said, *visits), ones), RELEASES, NOW).status
+        judge_alone(sitting(), school(), by_three, evidence(supervised(*said, *visits), ones), RELEASES, NOW).status
         for visits in (in_turn, at_once)
     ]
     assert statuses == [Status.UNKNOWN, Status.READY]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.model import Evidence, Observation, Requirement, Status, Verdict
 from collector.readiness.domain.verdicts import BADNESS
-from collector.readiness.verdict.judge import judge
+from tests.support.judging import judge_alone
 from tests.support.properties import examples
 from tests.unit.collector.readiness.cases import (
     NOW,
@@ -22,6 +22,7 @@ from tests.unit.collector.readiness.cases import (
     evidence,
     hourly,
     judged,
+    lesson_hours,
     memory,
     observation,
     on_school,
@@ -77,9 +78,9 @@ def test_a_school_in_order_is_ready() -> None:
 
 
 def test_a_thin_line_binds_with_its_headroom() -> None:
-    """36 Mbit/s: 31 background (290 + 20 others), 5 needed: headroom 1, at risk."""
-    verdict = judged(RULES, fleet(12) + hourly([36.0] * 22))
-    assert (verdict.status, verdict.binding, verdict.headroom) == (Status.AT_RISK, "line.down_headroom", 1.0)
+    """6 Mbit/s for 5: at risk."""
+    verdict = judged(RULES, fleet(12) + hourly([6.0] * 22))
+    assert (verdict.status, verdict.binding, verdict.headroom) == (Status.AT_RISK, "line.down_headroom", 1.2)
     assert verdict.next_binding == "memory"
 
 
@@ -98,8 +99,8 @@ def test_no_requirements_is_unknown() -> None:
 
 def test_unknown_hides_no_failure_and_shows_no_headroom() -> None:
     """A failing line beside unknown devices is not ready; unknown devices beside a good line are unknown."""
-    failing = judged(RULES, hourly([10.0] * 22))
-    assert (failing.status, failing.binding, failing.headroom) == (Status.NOT_READY, "line.down_headroom", 0.0)
+    failing = judged(RULES, hourly([4.0] * 22))
+    assert (failing.status, failing.binding, failing.headroom) == (Status.NOT_READY, "line.down_headroom", 0.8)
     unknown = judged(RULES, hourly([900.0] * 22))
     assert (unknown.status, unknown.headroom) == (Status.UNKNOWN, None)
 
@@ -255,12 +256,11 @@ def test_a_big_school_is_read_once_and_not_once_per_requirement() -> None:
             Counted.walks += 1
             return super().__iter__()
 
-    runs = [
-        observation(n % 250, "throughput", {"down_mbit_s": 300.0}, at=NOW - timedelta(minutes=n)) for n in range(5000)
-    ]
+    hours = lesson_hours(40)
+    runs = [observation(n % 250, "throughput", {"down_mbit_s": 300.0}, at=hours[n % 40]) for n in range(5000)]
     listed = Counted(fleet(250) + runs)
     made = Evidence("10000001", [device(number) for number in range(250)], listed)
-    verdict = judge(sitting(pupils=200), school(), profile(*RULES), made, RELEASES, NOW)
+    verdict = judge_alone(sitting(pupils=200), school(), profile(*RULES), made, RELEASES, NOW)
     assert verdict.status is Status.READY
     assert Counted.walks == 1
 
@@ -269,7 +269,7 @@ def test_other_schools_evidence_is_not_this_schools() -> None:
     """A device of another school in the same pile counts for nothing."""
     mixed = evidence(fleet(12))
     elsewhere = [msgspec.structs.replace(one, school="10000002") for one in mixed.devices]
-    verdict = judge(
+    verdict = judge_alone(
         sitting(), school(), profile(*RULES), msgspec.structs.replace(mixed, devices=elsewhere), RELEASES, NOW
     )
     assert verdict.status is Status.UNKNOWN

@@ -1,0 +1,51 @@
+"""What a line leaves for a test beside those who teach, run by run. Pure.
+
+A run in lessons already has the others on the line, so nothing is taken off twice. What it got lies between what was
+free and what others gave up for it. They give up at most a share of what they take; and what they take shows in how
+far the run stayed below the best that the line ever gave. With others taking `o` of a line of `c`, a run gets c - o
+and the share `w` of o, so at least (run - w x c) / (1 - w) was free. Where the uplink is counted, o is known, and what
+the school takes at the sitting's hour takes its place. Where counters are named and silent, all that others could take
+may have been given up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+from collector.readiness.line.background import Background
+from collector.readiness.line.samples import LineSample
+
+
+@dataclass(frozen=True)
+class Others:
+    """Those on the line who take no test: `background` as it was counted, else what they may take at the unkind end in
+    Mbit/s, and which share of what they take they may give up for a run. `line` is the best that the line ever gave.
+    `is_silent`: somebody was to count, and did not.
+    """
+
+    background: Background
+    may_take: float
+    gave_way_share: float
+    line: float
+    is_silent: bool
+
+    def left(self, one: LineSample) -> LineSample:
+        """The sample as what is left for a test."""
+        if one.most <= 0:
+            return one
+        background, taken = self.background, one.beside.taken
+        surely = max(one.least - self.may_take, 0.0 if self.is_silent else self._free(one.least), 0.0)
+        if background.mbit_s is None:
+            return one._replace(least=surely)
+        if taken is None:  # nobody knows how much of the background was on the line already
+            return one._replace(least=max(0.0, one.least - background.mbit_s), most=inf)
+        stayed = max(one.beside.during, (1 - self.gave_way_share) * taken.least)
+        least = one.least + stayed - background.mbit_s
+        most = one.most + taken.most - background.least
+        return one._replace(least=max(0.0, least), most=max(0.0, most))
+
+    def _free(self, run: float) -> float:
+        """What was free at least while a run got so much, whatever others took."""
+        share = self.gave_way_share
+        return round((run - share * self.line) / (1 - share), 9) if share < 1 else 0.0

@@ -1,0 +1,149 @@
+"""All that is known of a school's line in one direction, laid out once for whatever judges a sitting by it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import inf
+
+from collector.readiness.domain.fact_values import number_of
+from collector.readiness.domain.model import Observation, Profile
+from collector.readiness.domain.school_days import SCHOOL_TIME, school_days_between
+from collector.readiness.evidence.index import EvidenceIndex
+from collector.readiness.line.ability import judged_by_ability
+from collector.readiness.line.background import Background, UplinkBackground
+from collector.readiness.line.beyond import beyond_samples, line_ends_it
+from collector.readiness.line.claim import Doubt, HalfHour, LineClaim, LineInterval, half_hour, measured_hours
+from collector.readiness.line.free import Others
+from collector.readiness.line.outages import PROBE as LADDER
+from collector.readiness.line.outages import outages, when_reached
+from collector.readiness.line.samples import PROBE, LineSample, line_samples
+from collector.readiness.line.series import Direction
+from collector.readiness.occasions.occasion import Occasion
+
+LATENCY = "latency"
+_RADIO_RATES: Mapping[Direction, str] = {"down": "rx_rate_mbit_s", "up": "tx_rate_mbit_s"}
+
+
+@dataclass(frozen=True)
+class LineEvidence:
+    """`samples` are all runs of the window as they were, in lessons or not; `claim` is what they say of what is left
+    for a test. `beyond` is the same of tests towards the public internet, None where there are none that say anything.
+    """
+
+    samples: Sequence[LineSample]
+    claim: LineClaim
+    background: Background
+    others: Others
+    beyond: LineClaim | None
+    needs_beyond: bool
+
+    @property
+    def rates(self) -> list[LineSample]:
+        """Runs that gave a number."""
+        return [one for one in self.samples if one.most > 0 and one.least > 0]
+
+    @property
+    def broken_count(self) -> int:
+        """Runs that broke, and hours in which nothing was reached."""
+        return sum(one.most <= 0 for one in self.samples)
+
+    @property
+    def newest_at(self) -> datetime | None:
+        """When the newest run was."""
+        return max((one.at for one in self.samples), default=None)
+
+    @property
+    def days(self) -> frozenset[date]:
+        """Local days with a number."""
+        return frozenset(one.at.astimezone(SCHOOL_TIME).date() for one in self.rates)
+
+    @property
+    def interval(self) -> LineInterval:
+        """What is left for a test for certain, and at most, in Mbit/s: of the line, and of what lies beyond it."""
+        near = self.claim.interval
+        if self.beyond is None:
+            return LineInterval(None, near.most) if self.needs_beyond else near
+        far = self.beyond.interval
+        if near.least is None or (far.least is None and self.needs_beyond):
+            return LineInterval(None, min(near.most, far.most))
+        least = near.least if far.least is None and far.most == inf else min(near.least, far.least or 0.0)
+        return LineInterval(least, min(near.most, far.most))
+
+    def doubt(self, rate: float) -> Doubt | None:
+        """Why that rate is not left for certain; None where it is."""
+        return self.claim.doubt(rate)
+
+
+def measured_line(
+    observed: EvidenceIndex, profile: Profile, direction: Direction, occasion: Occasion, uplink: UplinkBackground
+) -> LineEvidence:
+    """What the evidence says of the line in this direction, for the occasion."""
+    background = uplink.background(occasion.begins_at, occasion.ends_at)
+    capacity = profile.capacity
+    per_user = capacity.background_down_per_other_user if direction == "down" else capacity.background_up_per_other_user
+    runs = observed.by_probe.get(PROBE, [])
+    found = line_samples(runs, direction, observed.counted, uplink.beside)
+    known = judged_by_ability(found, _radios(observed, direction), occasion.contract(direction))
+    samples = sorted([*known, *outages(observed.by_probe.get(LADDER, []))])
+    samples = _within(samples, profile.evidence.line_days.value)
+    others = Others(
+        background=background,
+        may_take=occasion.people_on_line * per_user.value,
+        gave_way_share=capacity.gave_way_share.value,
+        line=max((one.least for one in samples), default=0.0),
+        is_silent=background.mbit_s is None and bool(observed.uplink_ports),
+    )
+    alive = _alive(observed, samples)
+    far = beyond_samples(observed, direction, profile.evidence.line_days)
+    return LineEvidence(
+        samples=samples,
+        claim=_claim([others.left(one) for one in samples], occasion, profile, observed.now, alive),
+        background=background,
+        others=others,
+        beyond=_claim([others.left(one) for one in far], occasion, profile, observed.now, alive) if far else None,
+        needs_beyond=occasion.point_is_inside and not line_ends_it(observed, profile.evidence.line_days),
+    )
+
+
+def _alive(observed: EvidenceIndex, samples: Sequence[LineSample]) -> frozenset[HalfHour]:
+    """When anything beyond the school was reached: by a run, a ladder or a round trip."""
+    trips = [one for one in observed.by_probe.get(LATENCY, []) if one.status == "ok"]
+    times = [one.at for one in samples if one.least > 0] + [at for one in trips for at in (one.first_at, one.last_at)]
+    return frozenset(map(half_hour, (*times, *when_reached(observed.by_probe.get(LADDER, [])))))
+
+
+def _within(samples: Sequence[LineSample], days: float) -> list[LineSample]:
+    """The last `days` up to the newest of them, not up to now: so that waiting takes no bad one away."""
+    since = samples[-1].at - timedelta(days=days) if samples else None
+    return [one for one in samples if since is not None and one.at >= since]
+
+
+def _claim(
+    samples: Sequence[LineSample], occasion: Occasion, profile: Profile, now: datetime, alive: frozenset[HalfHour]
+) -> LineClaim:
+    hours = measured_hours(samples)
+    newest = hours[-1].begins_at if hours else None
+    return LineClaim(
+        hours=hours,
+        begins_at=occasion.begins_at,
+        ends_at=occasion.ends_at,
+        bad_share=profile.capacity.line_quantile.value,
+        confidence=profile.capacity.confidence.value,
+        margin=profile.capacity.margin.value,
+        alive=alive,
+        is_new=newest is not None and school_days_between(newest, now) <= profile.evidence.newest_days.value,
+    )
+
+
+def _radios(observed: EvidenceIndex, direction: Direction) -> dict[str, float]:
+    """The rate of each machine's radio in that direction, as it was told last."""
+    fact = _RADIO_RATES[direction]
+    told = {device: number_of(one.facts.get(fact)) for device, one in observed.newest.get("wifi", {}).items()}
+    return {device: rate for device, rate in told.items() if rate}
+
+
+def runs_of(observed: EvidenceIndex) -> list[Observation]:
+    """Every throughput run that is known of."""
+    return observed.by_probe.get(PROBE, [])
