@@ -10,7 +10,7 @@ import functools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -22,7 +22,7 @@ from collector.configuration.model import Configuration
 from collector.judgement.freshness import as_known_at
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Sitting, Status, Verdict
-from collector.readiness.domain.sittings import ends_at
+from collector.readiness.domain.sittings import ends_at, starts_at
 from collector.readiness.occasions.occasion import Occasion, occasion_of
 from collector.readiness.verdict.judge import judge
 from collector.readiness.verdict.room_reports import SchoolRooms, school_rooms
@@ -99,6 +99,29 @@ def evidence_reader(
 def still_to_come(sitting: Sitting, now: datetime) -> bool:
     """Whether a verdict on this sitting is still of use: it has not ended."""
     return not sitting.held and ends_at(sitting, now) > now
+
+
+def not_judged_yet(configuration: Configuration, judged: Container[str], now: datetime) -> list[Verdict]:
+    """An unknown verdict for each sitting to come that is not among those `judged`: nobody has looked at it since the
+    start, or since it was written, and all counts must have it.
+    """
+    return [
+        Verdict(
+            sitting=sitting,
+            starts_at=starts_at(sitting, now),
+            school=configuration.schools[sitting.school],
+            profile=configuration.profile_for(sitting).id,
+            judged_at=configuration.loaded_at,
+            status=Status.UNKNOWN,
+            headroom=None,
+            binding=None,
+            next_binding=None,
+            findings=[],
+            simulated=configuration.schools[sitting.school].simulated,
+        )
+        for sitting in configuration.sittings
+        if sitting.id not in judged and still_to_come(sitting, now)
+    ]
 
 
 class JudgementService:
@@ -224,11 +247,13 @@ class JudgementService:
 
         def judged() -> Snapshot:
             outcomes, rejected = counts()
+            now = self._clock()
             with self._wake:
+                verdicts = [*self._verdicts.values(), *not_judged_yet(self._configuration, self._verdicts, now)]
                 return Snapshot(
                     judged_at=self._judged_at,
                     configuration=self._configuration,
-                    verdicts=sorted(self._verdicts.values(), key=lambda v: (v.starts_at, v.school.name, v.sitting.id)),
+                    verdicts=sorted(verdicts, key=lambda v: (v.starts_at, v.school.name, v.sitting.id)),
                     devices=self._devices,
                     outcomes_total=outcomes,
                     rejected_total=rejected,

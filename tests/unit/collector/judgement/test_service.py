@@ -111,9 +111,9 @@ def until(condition: Callable[[], bool]) -> None:
 def test_what_is_read_is_as_known_when_it_is_read() -> None:
     """Nobody who reads has to remember that old news is never good news: the reader hands nothing else out."""
     shelf, times = Shelf(), [NOW]
-    shelf.by_school["10000001"] = [8192] * 120
+    shelf.by_school = {"10000001": [8192] * 120, "10000002": [8192] * 120}
     made = judgements(shelf, lambda: times[-1])
-    made.judge_now({"10000001"})
+    made.judge_now({"10000001", "10000002"})
     read = made.snapshot_reader(lambda: ({}, {}))
     assert {verdict.status for verdict in read().verdicts} == {Status.READY}
     assert {room.status for rooms in read().rooms.values() for room in rooms.rooms} <= set(Status)
@@ -161,7 +161,7 @@ def test_a_sitting_is_judged_until_it_has_ended() -> None:
 def test_nothing_is_known_before_the_first_judgement() -> None:
     snapshot = judgements(Shelf()).snapshot_reader(lambda: ({"accepted": 4}, {"malformed": 1}))()
     assert snapshot.judged_at is None
-    assert snapshot.verdicts == []
+    assert {verdict.status for verdict in snapshot.verdicts} == {Status.UNKNOWN}
     assert snapshot.outcomes_total == {"accepted": 4}
     assert snapshot.rejected_total == {"malformed": 1}
 
@@ -252,3 +252,13 @@ def test_verdicts_come_in_calendar_order() -> None:
     made = JudgementService(configuration(ek, sittings=[late, soon]), shelf, lambda: NOW)
     made.judge_now({"10000001"})
     assert list(statuses(made)) == ["soon", "late"]
+
+
+def test_what_is_not_judged_yet_is_unknown() -> None:
+    """From the first second after a start, and of the schools that come later in the first round."""
+    shelf = Shelf()
+    shelf.by_school["10000001"] = [8192] * 120
+    made = judgements(shelf, lambda: NOW)
+    assert statuses(made) == dict.fromkeys(("ek-1", "ek-2", "gran-1"), Status.UNKNOWN)
+    made.judge_now({"10000001"})
+    assert statuses(made) == {"ek-1": Status.READY, "ek-2": Status.READY, "gran-1": Status.UNKNOWN}
