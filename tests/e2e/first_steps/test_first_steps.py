@@ -132,6 +132,7 @@ SAYS = {
     "pip install": (0, "provklar"),
     "provklar-agent survey --capture": (0, "Skolans accesspunkter som hördes: 1"),
     "provklar-agent survey --interface": (None, "nätverkskort"),
+    "provklar replay": (0, "Björkskolan"),
 }
 """By the beginning of a command: its exit code, where that is not a matter of the machine, and what it prints."""
 
@@ -142,8 +143,16 @@ SERVES = {
 """What goes on until Ctrl-C: by when it is known to work."""
 
 
+RECEIPT = (
+    '{"received_at": "2026-11-16T08:00:00Z", "kind": "enrolled", "school": "99000001", '
+    '"device": {"device_id": "dator-1", "kind": "agent", "room": "A101"}}\n'
+)
+"""A whole replay: one machine was let in."""
+
+
 def typed(command: str, clone: Clone) -> str:
-    """The command with what a person puts in the place of the words in capitals."""
+    """The command with what a person puts in the place of the words in capitals, and the files that it names."""
+    (clone.folder / "receipts.jsonl").write_text(RECEIPT, encoding="utf-8")
     capture = clone.folder / "capture.pcap"
     capture.write_bytes(pcap([announcement(b"Skolan", "02:00:00:00:00:01") for _ in range(5)]))
     return re.sub(r"\bNAMN?E?\b", "Skolan", re.sub(r"\bFILE?\b", str(capture), command))
