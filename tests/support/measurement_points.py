@@ -78,6 +78,10 @@ def in_a_collector(folder: Path, bounds: Measurement) -> Iterator[Point]:
         store.close()
 
 
+NOT_OF_THE_PROCESS = "stands"
+"""Where it stands is for the collector to know, that judges by it."""
+
+
 @contextmanager
 def of_its_own(
     folder: Path,
@@ -95,7 +99,7 @@ def of_its_own(
     command = [*program, "measurement-point", "--secret-file", secret]
     command += ["--port", str(port), "--host", host]
     for name, value in msgspec.to_builtins(bounds).items():
-        if value not in (None, []):
+        if value not in (None, []) and name != NOT_OF_THE_PROCESS:
             command += ["--" + name.replace("_", "-"), *(value if isinstance(value, list) else [str(value)])]
     url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
     with running([*command, *options], log=log) as process:

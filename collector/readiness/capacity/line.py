@@ -33,7 +33,7 @@ def compute_line(case: Assessment, requirement: Requirement, load: DirectionSpec
     return Computed(
         value=_headroom(requirement, left, amount) if is_known else None,
         wanted=margin,
-        measured=shown,
+        measured=shown if shown is not None else min((one.least for one in line.rates), default=None),
         required=round(amount.needed, 6),
         unit=MBIT_S,
         evidence=EvidenceSummary(count=len(line.rates), newest_at=line.newest_at),

@@ -102,9 +102,9 @@ def test_every_number_is_a_step() -> None:
 
 
 def test_one_hour_too_few_is_unknown_and_says_how_many() -> None:
-    """Progress shows, and nobody sees a headroom."""
+    """Progress shows, a person sees the lowest run, and nobody sees a headroom."""
     finding = down([500.0] * 20 + [400.0])
-    assert (finding.status, finding.headroom, finding.measured) == (Status.UNKNOWN, None, None)
+    assert (finding.status, finding.headroom, finding.measured) == (Status.UNKNOWN, None, 400.0)
     assert finding.why.code == "why_line_too_few"
     assert (finding.why.values["hours"], finding.why.values["needed"]) == (21, 22)
     assert finding.advice == [Text("advice_line_measure", {"hours": 1, "hour": 9})]
