@@ -62,8 +62,8 @@ class Judged(msgspec.Struct, frozen=True):
 
     @property
     def worst(self) -> JudgedSitting:
-        """The sitting that is judged most wrongly: a false ready, else a false not ready, else the first."""
-        return min(self.sittings.values(), key=lambda one: (not is_false_ready(one), not is_false_not_ready(one)))
+        """The sitting that is judged most wrongly: a false ready, else a false not ready, else one that would fail."""
+        return min(self.sittings.values(), key=_order)
 
 
 def is_false_ready(sitting: JudgedSitting) -> bool:
@@ -74,6 +74,10 @@ def is_false_ready(sitting: JudgedSitting) -> bool:
 def is_false_not_ready(sitting: JudgedSitting) -> bool:
     """Said to be not ready and would succeed."""
     return sitting.said[-1] == "not_ready" and sitting.succeeds
+
+
+def _order(sitting: JudgedSitting) -> tuple[bool, bool, bool]:
+    return not is_false_ready(sitting), not is_false_not_ready(sitting), sitting.succeeds
 
 
 def judge(task: Task) -> Judged:

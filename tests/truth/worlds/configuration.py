@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -20,20 +21,27 @@ OWN = ("agent.yaml", "calendar.yaml", "collector.yaml", "ladder.yaml", "network.
 """What the sample's folder has and a world writes itself; all that lies beside is taken as it is shipped."""
 
 
-def write_configuration(
-    folder: Path, schools: list[School], sittings: list[Sitting], shared_lines: dict[str, list[str]]
-) -> None:
-    """Writes a whole configuration into the new `folder`."""
-    shutil.copytree(SHIPPED, folder, ignore=_left_out)
-    _write(folder / "collector.yaml", _settings())
-    _write(folder / "ladder.yaml", {"rungs": [_rung(*rung) for rung in RUNGS]})
-    _write(folder / "releases.yaml", _releases())
-    _write(folder / "calendar.yaml", {"sittings": [_sitting(one) for one in sittings]})
-    _write(folder / "network.yaml", _network(schools))
-    lines = [{"id": name, "schools": codes} for name, codes in shared_lines.items()]
-    _write(
-        folder / "schools.yaml", {"schools": [_school(one) for one in schools]} | ({"lines": lines} if lines else {})
-    )
+@dataclass
+class Told:
+    """What the operator tells. In `shared_lines` schools have one line together; where `point_is_inside`, the
+    measurement point stands in the authority's own network.
+    """
+
+    schools: list[School]
+    sittings: list[Sitting]
+    shared_lines: dict[str, list[str]] = field(default_factory=dict)
+    point_is_inside: bool = False
+
+    def write(self, folder: Path) -> None:
+        """Writes a whole configuration into the new `folder`."""
+        shutil.copytree(SHIPPED, folder, ignore=_left_out)
+        _write(folder / "collector.yaml", _settings("inside" if self.point_is_inside else "outside"))
+        _write(folder / "ladder.yaml", {"rungs": [_rung(*rung) for rung in RUNGS]})
+        _write(folder / "releases.yaml", _releases())
+        _write(folder / "calendar.yaml", {"sittings": [_sitting(one) for one in self.sittings]})
+        _write(folder / "network.yaml", _network(self.schools))
+        lines = [{"id": name, "schools": codes} for name, codes in self.shared_lines.items()]
+        _write(folder / "schools.yaml", {"schools": [_school(one) for one in self.schools], "lines": lines})
 
 
 def _left_out(folder: str, names: list[str]) -> list[str]:
@@ -46,10 +54,11 @@ def _write(path: Path, value: dict[str, Any]) -> None:
     path.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
 
 
-def _settings() -> dict[str, Any]:
+def _settings(stands: str) -> dict[str, Any]:
     plans = [{"probe": name, "every_s": every_s} for name, every_s in (("throughput", 3600), ("latency", 900))]
     hosts = [{"name": HOST, "purpose": "test"}, {"name": LOGIN_HOST, "purpose": "login"}]
-    return {"authority": "Sanningsby", "profile": PROFILE, "agents": {"plans": plans, "hosts": hosts}}
+    told = {"authority": "Sanningsby", "profile": PROFILE, "measurement": {"stands": stands}}
+    return told | {"agents": {"plans": plans, "hosts": hosts}}
 
 
 def _rung(name: str, kind: str, target: str | None) -> dict[str, Any]:

@@ -99,7 +99,7 @@ class Draw:
             rooms=self.rooms(pupils, code),
             line=Line((0.0, 0.0), [others], self.noise(f"line{number}", 0.02), gives_way=rng.uniform(0.0, 0.3)),
             others=others,
-            way=Way(service_until=far, login_until=far),
+            way=Way(service_until=far, login_until=far, metadata_until=far),
             has_counters=rng.random() < 0.25,
         )
         school.machines = self.machines(school, machines or round(pupils * SPARE) + 1)

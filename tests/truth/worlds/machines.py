@@ -10,6 +10,8 @@ from tests.truth.worlds.line import Rates
 
 Awake = Callable[[datetime], bool]
 UNBOUND: Rates = (900.0, 900.0)
+LOGIN_VALID_S = 120.0
+"""Whoever is off by more is turned away by the login, which is valid for minutes."""
 AT_SCHOOL, AWAY = "10.0.0.7", "203.0.113.7"
 
 
@@ -64,4 +66,5 @@ class Machine:
     @property
     def is_fit(self) -> bool:
         """Whether a pupil can sit a test at it."""
-        return self.sits and not self.old_browser and not self.small_screen
+        in_time = abs(self.clock_ahead_s) < LOGIN_VALID_S
+        return self.sits and in_time and not self.old_browser and not self.small_screen

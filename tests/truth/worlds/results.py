@@ -10,6 +10,8 @@ from tests.truth.worlds.air import Link, Radio, phy_rate
 from tests.truth.worlds.line import Rates
 
 Result = dict[str, Any]
+Ends = dict[str, dict[str, datetime]]
+"""By rung, what a row calls the days that are left, and when they are over."""
 HOST, LOGIN_HOST = "prov.example.se", "idp.example.se"
 OLD_BROWSER, NEW_BROWSER = "101.0.4951", "140.0.7339"
 SYSTEMS: dict[str, dict[str, Any]] = {
@@ -108,16 +110,22 @@ def page_latency(rng: random.Random, started_at: datetime) -> Result:
     return result("latency", started_at, facts | {"samples_count": 20})
 
 
-def latency(rng: random.Random, started_at: datetime, busy: float) -> Result:
-    """Round trips to the measurement point; `busy` is the share of the line that is taken."""
-    least = rng.uniform(5.0, 7.0)
-    median = least * (1.1 + busy)
-    facts: dict[str, Any] = {
-        "rtt_min_ms": round(least, 2),
-        "rtt_median_ms": round(median, 2),
-        "rtt_p95_ms": round(median * 1.6, 2),
-    }
-    return result("latency", started_at, facts | {"loss_ratio": 0.0, "samples_count": 20, "method": "icmp"})
+def latency(rng: random.Random, started_at: datetime, busy: float, air: float) -> Result:
+    """Round trips to the gateway, and on to the measurement point. `busy` is the share of the line that is taken, `air`
+    that of the room's channel.
+    """
+    near = _round_trips(rng.uniform(1.0, 2.0), air)
+    far = _round_trips(rng.uniform(5.0, 7.0), max(busy, air))
+    facts: dict[str, Any] = far | {f"gateway_{name}": value for name, value in near.items()}
+    return result("latency", started_at, facts)
+
+
+def _round_trips(least_ms: float, busy: float) -> dict[str, Any]:
+    """A fuller way makes them longer, and beyond nine tenths loses some."""
+    median = least_ms * (1.1 + busy)
+    facts: dict[str, Any] = {"rtt_min_ms": round(least_ms, 2), "rtt_median_ms": round(median, 2)}
+    facts |= {"rtt_p95_ms": round(median * 1.6, 2), "jitter_ms": round(median * 0.3, 2)}
+    return facts | {"loss_ratio": 0.05 if busy > 0.9 else 0.0, "samples_count": 20, "method": "icmp"}
 
 
 def path(started_at: datetime, service_until: datetime, *, blocked: bool) -> Result:
@@ -132,7 +140,7 @@ def path(started_at: datetime, service_until: datetime, *, blocked: bool) -> Res
     return result("path", started_at, facts, rows=[row])
 
 
-def ladder(started_at: datetime, ends: dict[str, datetime], broken: str | None, code: str | None) -> Result:
+def ladder(started_at: datetime, ends: Ends, broken: str | None, code: str | None) -> Result:
     """Every rung, up to the one that is `broken`, if one is. `ends` is when what stands behind a rung ends."""
     rows, is_broken = [], False
     for name, kind, target in RUNGS:
@@ -144,7 +152,7 @@ def ladder(started_at: datetime, ends: dict[str, datetime], broken: str | None, 
             row |= {"status": "failed", "error_code": code, "up_to_ms": 8000.0}
             is_broken = True
         elif name in ends:
-            row |= {"expires_days": (ends[name] - started_at).days}
+            row |= {what: (end - started_at).days for what, end in ends[name].items()}
         rows.append(row)
     kinds = {name: kind for name, kind, _ in RUNGS}
     facts: dict[str, Any] = {"rungs_count": len(RUNGS), "ladder_ok": broken is None, "first_failed_rung": broken}

@@ -12,12 +12,13 @@ from tests.truth.worlds.machines import Machine
 
 @dataclass
 class Way:
-    """The way to the test service and its login. Ends are when certificates and metadata do; `blocked` is the share of
-    the machines that the service is kept from.
+    """The way to the test service and its login. The service's certificate ends, the key that the login signs with, and
+    the login's metadata; `blocked` is the share of the machines that the service is kept from.
     """
 
     service_until: datetime
     login_until: datetime
+    metadata_until: datetime
     login_works: bool = True
     blocked: float = 0.0
 

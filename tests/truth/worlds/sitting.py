@@ -180,5 +180,5 @@ def air_margin(sitting: Sitting) -> float:
 def _way(sitting: Sitting) -> float:
     """Whether the service and the login hold until the sitting is over, for as many machines as are needed."""
     way = sitting.school.way
-    lasts = way.service_until > sitting.ends_at and way.login_until > sitting.ends_at and way.login_works
-    return 1.0 if lasts and way.blocked <= 0.0 else 0.0
+    lasts = min(way.service_until, way.login_until, way.metadata_until) > sitting.ends_at
+    return 1.0 if lasts and way.login_works and way.blocked <= 0.0 else 0.0

@@ -14,7 +14,7 @@ from tests.truth.worlds.air import Link, Room
 from tests.truth.worlds.days import LESSONS, at
 from tests.truth.worlds.line import STRETCH_S, Rates
 from tests.truth.worlds.machines import AWAY, Machine, whenever
-from tests.truth.worlds.results import Result, stamp
+from tests.truth.worlds.results import Ends, Result, stamp
 from tests.truth.worlds.school import School, Session
 
 Line = dict[str, Any]
@@ -119,7 +119,7 @@ class Watcher:
             yield results.ladder(clock, {}, "reference", "no_answer")
             return
         share = min(1.0, line.load(moment)[0] / max(line.carries(moment)[0], 0.1))
-        yield results.latency(self.rng, clock, share)
+        yield results.latency(self.rng, clock, share, place.radio.busy if place and place.radio else 0.0)
         blocked = self._is_blocked(machine)
         yield results.path(clock, way.service_until, blocked=blocked)
         yield results.ladder(clock, self._ends(), *self._broken(moment, blocked=blocked))
@@ -132,10 +132,14 @@ class Watcher:
             return "tls-test", "certificate_expired"
         if not way.login_works:
             return "login", "login_error"
+        if way.metadata_until <= moment:
+            return "login", "metadata_expired"
         return ("login", "idp_certificate_expired") if way.login_until <= moment else (None, None)
 
-    def _ends(self) -> dict[str, datetime]:
-        return {"tls-test": self.school.way.service_until, "login": self.school.way.login_until}
+    def _ends(self) -> Ends:
+        way = self.school.way
+        login = {"expires_days": way.login_until, "metadata_expires_days": way.metadata_until}
+        return {"tls-test": {"expires_days": way.service_until}, "login": login}
 
     def _is_blocked(self, machine: Machine) -> bool:
         return random.Random(machine.id).random() < self.school.way.blocked

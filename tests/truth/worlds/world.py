@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from pkgutil import iter_modules
 
-from tests.truth.worlds.configuration import write_configuration
+from tests.truth.worlds.configuration import Told
 from tests.truth.worlds.days import LESSONS, at
 from tests.truth.worlds.draw import Draw
 from tests.truth.worlds.machines import UNBOUND
@@ -33,6 +33,7 @@ class World:
     asked: list[datetime]
     extra: list[Received] = field(default_factory=list)
     shared_lines: dict[str, list[str]] = field(default_factory=dict)
+    point_is_inside: bool = False
     is_typical: bool = False
     name: str = ""
 
@@ -63,14 +64,15 @@ class World:
 
     def write(self, folder: Path) -> None:
         """Writes its configuration, its replay and the truth into `folder`, as anyone can use them."""
-        write_configuration(folder / "config", self.schools, self.sittings, self.shared_lines)
+        told = Told(self.schools, self.sittings, self.shared_lines, self.point_is_inside)
+        told.write(folder / "config")
         (folder / "replay.jsonl").write_bytes(b"\n".join([*self.lines(), b""]))
         truth = {
             name: {"succeeds": one.succeeds, "is_comfortable": one.is_comfortable, "margins": one.margins}
             for name, one in self.outcomes().items()
         }
-        told = {"world": self.name, "asked": [moment.isoformat() for moment in self.asked], "truth": truth}
-        (folder / "truth.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+        known = {"world": self.name, "asked": [moment.isoformat() for moment in self.asked], "truth": truth}
+        (folder / "truth.json").write_text(json.dumps(known, indent=1) + "\n", "utf-8")
 
 
 Build = Callable[[Draw], World]

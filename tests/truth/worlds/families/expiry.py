@@ -1,4 +1,4 @@
-"""A certificate of the service, or of the login, ends: before the sitting is over, or long after it."""
+"""A certificate of the service, a key of the login or its metadata ends: before the sitting is over, or after it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,5 @@ def build(draw: Draw) -> World:
         ends = sitting.ends_at + timedelta(days=draw.rng.uniform(0.5, 3) if draw.near else draw.rng.uniform(40, 300))
     else:
         ends = sitting.begins_at - (timedelta(hours=1) if draw.near else between * draw.rng.uniform(0.2, 0.9))
-    if draw.rng.random() < 0.5:
-        school.way.service_until = ends
-    else:
-        school.way.login_until = ends
+    setattr(school.way, draw.rng.choice(("service_until", "login_until", "metadata_until")), ends)
     return World([school], [sitting], Watch(draw.days), [draw.asked_at])
