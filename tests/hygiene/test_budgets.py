@@ -87,9 +87,9 @@ def test_long_unit_tests_are_told() -> None:
 
 
 def test_budgets_taken_have_room() -> None:
-    """Half as much again, in steps; what is small has what all have."""
+    """Two and a half times what they took, in steps; what is small has what all have."""
     part = took(ladder=(31.0, 1.0), survey=(6.6, 1.0))
-    assert taken([part], 10.04) == Budgets(10.0, 10.0, {"tests/unit/agent/ladder": 50.0})
+    assert taken([part], 10.04) == Budgets(10.0, 30.0, {"tests/unit/agent/ladder": 80.0})
     assert told(part) == ["ladder"]
 
 

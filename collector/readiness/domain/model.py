@@ -16,6 +16,8 @@ from agent.protocol.wire import FactValue, Identifier, SchoolCode
 from collector.readiness.domain.counted_run import CountedRun as CountedRun  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.ends import Agreement as Agreement  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.ends import ChromebookModel as ChromebookModel  # noqa: PLC0414  the same
+from collector.readiness.domain.figures import GAVE_WAY, NEWEST_DAYS
+from collector.readiness.domain.figures import Figure as Figure  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.hints import HintSummary as HintSummary  # noqa: PLC0414  the same
 from collector.readiness.domain.hints import SetAsideSummary as SetAsideSummary  # noqa: PLC0414  the same
 from collector.readiness.domain.network_gear import RadioSeen as RadioSeen  # noqa: PLC0414  every noun is found here
@@ -44,39 +46,6 @@ class Bilingual(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     sv: str
     en: str
-
-
-class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A number with its unit and where it comes from. Of what nobody measured here, `value` is the unkind end of what
-    it may be and `kind` the kind one; None where the number defines what is asked, or nobody gives that end.
-    """
-
-    value: float
-    unit: str
-    source: str
-    date: date
-    trust: Trust
-    kind: float | None = None
-
-
-GAVE_WAY = Figure(
-    0.4,
-    "ratio",
-    "This project: a run has 16 connections, and what takes less than a sixteenth of the line by itself gives no way",
-    date(2026, 11, 26),
-    Trust.ASSUMED,
-    kind=0.0,
-)
-"""Of what others take, the share that they may give up for a run in lessons."""
-
-NEWEST_DAYS = Figure(
-    2,
-    "school days",
-    "This project: silence is not health; a day when everybody is out is no fault, two are to be looked at",
-    date(2026, 11, 26),
-    Trust.ASSUMED,
-)
-"""How old the newest evidence may be."""
 
 
 # --- what the operator tells us about schools -------------------------------------------------------------------

@@ -1,0 +1,42 @@
+"""A number that somebody gave, with who says so; and the numbers of this project that a profile need not repeat."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from collector.readiness.domain.trust import Trust
+
+
+class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A number with its unit and where it comes from. Of what nobody measured here, `value` is the unkind end of what
+    it may be and `kind` the kind one; None where the number defines what is asked, or nobody gives that end.
+    """
+
+    value: float
+    unit: str
+    source: str
+    date: date
+    trust: Trust
+    kind: float | None = None
+
+
+GAVE_WAY = Figure(
+    0.4,
+    "ratio",
+    "This project: a run has 16 connections, and what takes less than a sixteenth of the line by itself gives no way",
+    date(2026, 11, 26),
+    Trust.ASSUMED,
+    kind=0.0,
+)
+"""Of what others take, the share that they may give up for a run in lessons."""
+
+NEWEST_DAYS = Figure(
+    2,
+    "school days",
+    "This project: silence is not health; a day when everybody is out is no fault, two are to be looked at",
+    date(2026, 11, 26),
+    Trust.ASSUMED,
+)
+"""How old the newest evidence may be."""
