@@ -77,9 +77,6 @@ def why_unknown(case: Assessment, line: LineEvidence, amount: Demand) -> Text:
         "hours": len(line.claim.hours),
         "needed": line.claim.needed,
         "school_days": case.profile.evidence.newest_days.value,
-        "broken": line.broken_count,
-        "weekday": min(weekday for weekday, _ in line.claim.own),
-        "hour": min(hour for _, hour in line.claim.own),
     }
     return Text(_DOUBTS[doubt], dict(told))
 

@@ -45,12 +45,14 @@ def _least(good: int, tried: int, doubt: float) -> float:
     low, high = 0.0, good / tried
     for _ in range(_HALVINGS if good else 0):
         middle = (low + high) / 2
-        low, high = (middle, high) if _at_least(good, tried, middle) < doubt else (low, middle)
+        low, high = (middle, high) if chance_of_at_least(good, tried, middle) < doubt else (low, middle)
     return low
 
 
-def _at_least(good: int, tried: int, share: float) -> float:
-    """The probability of so many good ones or more among those that were tried."""
+def chance_of_at_least(good: int, tried: int, share: float) -> float:
+    """The probability of so many good ones or more among those that were tried, where that share of all are good (at
+    least 0 and below 1).
+    """
     if share <= 0:
         return float(good == 0)
     return _upwards(

@@ -138,7 +138,7 @@ def _laid_out(
         uplink=[load for load in evidence.uplink if load.at <= now],
         uplink_ports=evidence.uplink_ports,
         hints=hints or HintIndex({}, {}),
-        counted=[one for one in evidence.counted if one.at <= now],
+        counted=[one for one in evidence.counted if one.received_at <= now],
     )
 
 

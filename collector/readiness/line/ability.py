@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from math import inf
 
 from collector.readiness.line.samples import LineSample
@@ -31,7 +30,6 @@ RADIO_CARRIES = 0.5
 802.11ax)."""
 RADIO_FAR_BELOW = 0.25
 """Up to this share of it, the radio does not hold a run back."""
-NEXT_TO = timedelta(hours=1)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ from math import inf
 from typing import Literal, NamedTuple
 
 from agent.protocol.quantiles import lower_bound_rank, samples_needed
-from collector.readiness.domain.school_days import SCHOOL_TIME, in_lessons
+from collector.readiness.domain.school_days import SCHOOL_TIME, in_lessons, is_school_day
+from collector.readiness.domain.shares import chance_of_at_least
 from collector.readiness.line.samples import LineSample
 from collector.readiness.line.swing import Heading, heading, swing, worst_stretch
 
@@ -56,8 +57,7 @@ class Carries(IntEnum):
 
 
 class LineInterval(NamedTuple):
-    """The line carries `least` Mbit/s for certain (None: nothing is certain), and not more than `most` (inf: who
-    knows)."""
+    """What a line carries in Mbit/s: `least` for certain (None: nothing is), `most` at most (inf: who knows)."""
 
     least: float | None
     most: float
@@ -122,10 +122,12 @@ class LineClaim:
     @cached_property
     def interval(self) -> LineInterval:
         """The highest rate that is carried for certain, and the lowest that is not."""
-        leasts = {one.least * self.heading.unkind for hour in self.hours for one in hour.runs} | {self.dip}
+        runs = [one for hour in self.hours for one in hour.runs]
+        leasts = {one.least * self.heading.unkind for one in runs} | {self.dip}
         least = _highest(leasts, lambda rate: self.doubt(rate) is None)
-        mosts = {one.most * self.heading.kind for hour in self.hours for one in hour.runs}
-        carried = _highest(mosts, lambda rate: not self.is_refuted(rate)) or 0.0
+        # What an hour says changes at both ends of a run: beyond `least` it is no longer good, beyond `most` it is bad.
+        ends = {end * self.heading.kind for one in runs for end in (one.least, one.most)}
+        carried = _highest(ends, lambda rate: not self.is_refuted(rate)) or 0.0
         return LineInterval(least, carried if self.is_refuted(math.nextafter(carried, inf)) else inf)
 
     @cached_property
@@ -247,6 +249,7 @@ def _since_mended(said: Sequence[Said]) -> Sequence[Said]:
 
 
 _bound_rank = lru_cache(maxsize=4_096)(lower_bound_rank)
+_tail = lru_cache(maxsize=65_536)(chance_of_at_least)
 
 
 def _highest(rates: Iterable[float], holds: Callable[[float], bool]) -> float | None:
@@ -277,12 +280,6 @@ def _is_odd(bad: Sequence[bool], share: float, chance: float) -> bool:
     return count > 0 and _tail(count, len(bad), share) <= chance + 1e-9
 
 
-@lru_cache(maxsize=65_536)
-def _tail(bad: int, count: int, share: float) -> float:
-    """The chance of at least `bad` of `count`."""
-    return 1 - math.fsum(math.comb(count, k) * share**k * (1 - share) ** (count - k) for k in range(bad))
-
-
 def measured_hours(samples: Iterable[LineSample]) -> list[MeasuredHour]:
     """The hours in lessons, oldest first; what was measured at other times says nothing of a school day."""
     by_hour: dict[datetime, list[LineSample]] = defaultdict(list)
@@ -309,7 +306,19 @@ def half_hours(begins_at: datetime, ends_at: datetime) -> frozenset[HalfHour]:
 def half_hour(at: datetime) -> HalfHour:
     """The half hour of the day that a time lies in."""
     local = at.astimezone(SCHOOL_TIME)
-    return local.hour, local.minute >= MINUTES // 2
+    return local.hour, local.minute >= HALF_HOUR / MINUTE
 
 
-HALF_HOUR, MINUTE, MINUTES = timedelta(minutes=30), timedelta(minutes=1), 60
+def half_hour_of_school(at: datetime) -> HalfHour | None:
+    """The same, None on a day without school: machines that are on in a weekend show nothing of a Monday."""
+    return _half_hour_of_school(int(at.timestamp()) // HALF_HOUR.seconds)
+
+
+@lru_cache(maxsize=8_192)
+def _half_hour_of_school(number: int) -> HalfHour | None:
+    """Of the half hour with that number since 1970: thousands of results lie in the same few."""
+    at = datetime.fromtimestamp(number * HALF_HOUR.seconds, SCHOOL_TIME)
+    return half_hour(at) if is_school_day(at.date()) else None
+
+
+HALF_HOUR, MINUTE = timedelta(minutes=30), timedelta(minutes=1)

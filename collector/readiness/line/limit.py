@@ -9,7 +9,7 @@ upload of speedtest-cli counts what was sent, not what arrived.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 
 from collector.readiness.domain.fact_values import number_of
@@ -29,9 +29,11 @@ FASTEST_COMPARED_MBIT_S = 400.0
 """Beyond it speedtest-cli reads low by itself, and nothing follows from a low number."""
 
 
-def line_limit(observed: EvidenceIndex, days: Figure) -> LineLimit | None:
-    """Which of the two is the slow one, from tests of the last `days`; None where nobody tests towards the internet."""
-    since = observed.now - timedelta(days=days.value)
+def line_limit(observed: EvidenceIndex, days: Figure, until: datetime | None = None) -> LineLimit | None:
+    """Which of the two is the slow one, from tests of the last `days` up to `until` (None: now); None where nobody
+    tests towards the internet.
+    """
+    since = (until or observed.now) - timedelta(days=days.value)
     tests = [one for one in observed.by_probe.get(INTERNET_PROBE, []) if one.last_at >= since]
     if all(one.status == "unsupported" for one in tests):
         return None

@@ -8,17 +8,17 @@ from datetime import date, datetime, timedelta
 from math import inf
 
 from collector.readiness.domain.fact_values import number_of
-from collector.readiness.domain.model import Observation, Profile
+from collector.readiness.domain.model import Profile
 from collector.readiness.domain.school_days import SCHOOL_TIME, school_days_between
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.line.ability import judged_by_ability
 from collector.readiness.line.background import Background, UplinkBackground
-from collector.readiness.line.beyond import beyond_samples, line_ends_it
-from collector.readiness.line.claim import Doubt, HalfHour, LineClaim, LineInterval, half_hour, measured_hours
+from collector.readiness.line.beyond import beyond_limit, beyond_samples, line_ends_it
+from collector.readiness.line.claim import Doubt, HalfHour, LineClaim, LineInterval, half_hour_of_school, measured_hours
 from collector.readiness.line.free import Others
 from collector.readiness.line.outages import PROBE as LADDER
 from collector.readiness.line.outages import outages, when_reached
-from collector.readiness.line.samples import PROBE, LineSample, line_samples
+from collector.readiness.line.samples import PROBE, LineSample, in_order, line_samples
 from collector.readiness.line.series import Direction
 from collector.readiness.occasions.occasion import Occasion
 
@@ -38,6 +38,9 @@ class LineEvidence:
     others: Others
     beyond: LineClaim | None
     needs_beyond: bool
+    """Whether nothing is certain while nothing is certain of what lies beyond: the measurement point stands inside, or
+    something beyond was found to be much narrower.
+    """
 
     @property
     def rates(self) -> list[LineSample]:
@@ -86,7 +89,7 @@ def measured_line(
     runs = observed.by_probe.get(PROBE, [])
     found = line_samples(runs, direction, observed.counted, uplink.beside)
     known = judged_by_ability(found, _radios(observed, direction), occasion.contract(direction))
-    samples = sorted([*known, *outages(observed.by_probe.get(LADDER, []))])
+    samples = in_order([*known, *outages(observed.by_probe.get(LADDER, []))])
     samples = _within(samples, profile.evidence.line_days.value)
     others = Others(
         background=background,
@@ -96,22 +99,27 @@ def measured_line(
         is_silent=background.mbit_s is None and bool(observed.uplink_ports),
     )
     alive = _alive(observed, samples)
-    far = beyond_samples(observed, direction, profile.evidence.line_days)
+    days = profile.evidence.line_days
+    # Downwards only: speedtest-cli counts what was sent up there, and not what arrived.
+    limit = beyond_limit(observed, days) if direction == "down" else None
+    far = beyond_samples(observed, limit, days)
+    is_narrow = limit is not None and limit.side == "beyond"
     return LineEvidence(
         samples=samples,
         claim=_claim([others.left(one) for one in samples], occasion, profile, observed.now, alive),
         background=background,
         others=others,
         beyond=_claim([others.left(one) for one in far], occasion, profile, observed.now, alive) if far else None,
-        needs_beyond=occasion.point_is_inside and not line_ends_it(observed, profile.evidence.line_days),
+        needs_beyond=is_narrow or (occasion.point_is_inside and not line_ends_it(observed, days)),
     )
 
 
 def _alive(observed: EvidenceIndex, samples: Sequence[LineSample]) -> frozenset[HalfHour]:
-    """When anything beyond the school was reached: by a run, a ladder or a round trip."""
+    """When anything beyond the school was reached on a school day: by a run, a ladder or a round trip."""
     trips = [one for one in observed.by_probe.get(LATENCY, []) if one.status == "ok"]
     times = [one.at for one in samples if one.least > 0] + [at for one in trips for at in (one.first_at, one.last_at)]
-    return frozenset(map(half_hour, (*times, *when_reached(observed.by_probe.get(LADDER, [])))))
+    reached = (half_hour_of_school(at) for at in (*times, *when_reached(observed.by_probe.get(LADDER, []))))
+    return frozenset(one for one in reached if one is not None)
 
 
 def _within(samples: Sequence[LineSample], days: float) -> list[LineSample]:
@@ -142,8 +150,3 @@ def _radios(observed: EvidenceIndex, direction: Direction) -> dict[str, float]:
     fact = _RADIO_RATES[direction]
     told = {device: number_of(one.facts.get(fact)) for device, one in observed.newest.get("wifi", {}).items()}
     return {device: rate for device, rate in told.items() if rate}
-
-
-def runs_of(observed: EvidenceIndex) -> list[Observation]:
-    """Every throughput run that is known of."""
-    return observed.by_probe.get(PROBE, [])

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import inf
+from operator import itemgetter
 from typing import NamedTuple
 
 from agent.protocol.wire import FactValue
@@ -89,7 +90,12 @@ def line_samples(
             least, most = _as_counted(between, counts[run.device_id], at, direction)
             cut = _was_cut(run.facts, direction)
             found.append(LineSample(at, run.device_id, least, most, cut, beside(run, at)))
-    return sorted(found)
+    return in_order(found)
+
+
+def in_order(samples: Iterable[LineSample]) -> list[LineSample]:
+    """Oldest first, in the same order however they came; what others took meanwhile has no order."""
+    return sorted(samples, key=itemgetter(0, 1, 2, 3, 4))
 
 
 def _between(run: Observation, direction: Direction) -> RateInterval | None:

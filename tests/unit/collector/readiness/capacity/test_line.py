@@ -188,6 +188,11 @@ def test_what_was_mended_is_not_held_against_the_line() -> None:
     assert down([500.0] * 10 + [10.0] * 12 + [500.0] * 8).status is Status.UNKNOWN
 
 
+def test_one_poor_hour_after_dead_ones_mends_nothing() -> None:
+    """21 hours of nothing, and then 1 Mbit/s: whether the line was mended or not, it does not carry ninety pupils."""
+    assert down([1.0] + [0.0] * 21).status is Status.NOT_READY
+
+
 def test_bad_hours_of_another_weekday_do_not_refute_a_line() -> None:
     """Each Wednesday is bad, and the sitting is on a Thursday."""
     values = [10.0 if at.weekday() == 2 else 500.0 for at in lesson_hours(70)]

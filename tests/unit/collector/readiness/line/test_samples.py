@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from math import inf
 
 import msgspec
@@ -11,11 +11,13 @@ import pytest
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.model import CountedRun, Observation
 from collector.readiness.line.ability import abilities, judged_by_ability, line_ends_at
+from collector.readiness.line.claim import LineClaim, MeasuredHour, half_hour_of_school
 from collector.readiness.line.outages import outages
 from collector.readiness.line.samples import LineSample, line_samples
 from collector.readiness.line.series import Direction
 from tests.unit.collector.readiness.cases import FRESH, NOW, lesson_hours, observation
 
+HOUR = timedelta(hours=1)
 HOURS = lesson_hours(60)
 
 
@@ -143,3 +145,21 @@ def test_what_stood_for_hours_counts_for_each() -> None:
     """Three hours without a line, reported afterwards."""
     long = msgspec.structs.replace(climb(1, "failed"), first_at=FRESH - timedelta(hours=2), last_at=FRESH)
     assert len(outages([long])) == 3
+
+
+def test_a_weekend_shows_nothing_of_a_school_day() -> None:
+    """Machines that stay on reach the point on Saturday at nine too."""
+    monday, saturday = datetime(2026, 11, 16, 8, 10, tzinfo=UTC), datetime(2026, 11, 14, 8, 40, tzinfo=UTC)
+    assert half_hour_of_school(monday) == (9, False)
+    assert half_hour_of_school(monday + timedelta(minutes=20)) == (9, True)
+    assert half_hour_of_school(saturday) is None
+
+
+def test_years_of_hours_can_be_judged() -> None:
+    """A profile may look back 400 days: more hours than a float can hold the ways to choose from."""
+    times = [NOW - timedelta(hours=hours) for hours in range(2_400, 0, -1)]
+    rates = [(at, 1.0 if number % 2 else 100.0) for number, at in enumerate(times)]
+    hours = [MeasuredHour(at, [LineSample(at, "a", rate, rate)]) for at, rate in rates]
+    claim = LineClaim(hours, NOW, NOW + HOUR, bad_share=0.1, confidence=0.9, margin=1.3, is_new=True)
+    assert claim.is_refuted(50.0)
+    assert not claim.is_refuted(0.5)
