@@ -65,6 +65,13 @@ class SetAsideAnswer(msgspec.Struct, frozen=True):
     words: str
 
 
+class WarningAnswer(msgspec.Struct, frozen=True):
+    """What is odd about a sitting's day or hour, such as a public holiday: as a code, and in words."""
+
+    code: str
+    words: str
+
+
 class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A sitting and its verdict. `headroom` is available / needed and `binding` the requirement that decides;
     both are null where the evidence is not enough to say. `limit` is null where nobody tests towards the internet,
@@ -89,6 +96,7 @@ class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     limit: LineLimitAnswer | None
     hints: HintsAnswer | None
     set_aside: list[SetAsideAnswer]
+    warnings: list[WarningAnswer]
     findings: list[FindingAnswer]
 
 
@@ -159,6 +167,7 @@ def sitting_answer(verdict: Verdict, language: Language, *, explained: bool = Fa
         limit=_limit(verdict.limit, language),
         hints=_hints(verdict.hints, language),
         set_aside=[_set_aside(one, language) for one in verdict.set_aside],
+        warnings=[WarningAnswer(one.code, render(one, language)) for one in verdict.warnings],
         findings=[finding_answer(finding, language, explained=explained) for finding in verdict.findings],
     )
 

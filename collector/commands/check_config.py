@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
+from datetime import datetime
 
 from collector.app import read_configuration
 from collector.clock import utc_now
 from collector.commands.printing import say
+from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors
 from collector.gear.credentials import secret_errors
-from collector.i18n.messages import Language
+from collector.i18n.messages import Language, moment, render
+from collector.readiness.domain.calendar_warnings import calendar_warnings
 from collector.readiness.domain.releases import LIST_FRESH_DAYS, LIST_USABLE_DAYS
+from collector.readiness.domain.sittings import starts_at
 
 
 def run(arguments: Namespace) -> int:
@@ -38,7 +42,17 @@ def run(arguments: Namespace) -> int:
         print(say("lifetimes_stale", arguments.language, days=LIST_USABLE_DAYS, products=", ".join(old)))
     if open_ones := [one.name for one in configuration.schools.values() if not (one.networks or one.simulated)]:
         print(say("schools_without_networks", arguments.language, schools=", ".join(sorted(open_ones))))
+    _tell_odd_days(configuration, now, arguments.language)
     return 0
+
+
+def _tell_odd_days(configuration: Configuration, now: datetime, language: Language) -> None:
+    """One line for each sitting whose day or hour is odd."""
+    for sitting in configuration.sittings:
+        if odd := calendar_warnings(sitting, now, configuration.breaks):
+            words = " ".join(render(one, language) for one in odd)
+            at = moment(starts_at(sitting, now), language)
+            print(say("calendar_odd", language, sitting=sitting.id, at=at, words=words))
 
 
 def _refused(errors: ConfigurationErrors, language: Language) -> int:

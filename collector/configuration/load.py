@@ -22,7 +22,7 @@ from collector.configuration.model import Configuration, Settings
 from collector.configuration.network import NetworkFile
 from collector.configuration.problems import ConfigurationError, ConfigurationErrors, ConfigurationProblem, problem
 from collector.configuration.profiles import ReadProfile, read_profiles
-from collector.configuration.rules.calendar import CalendarContext, overlaps, sitting_problems
+from collector.configuration.rules.calendar import CalendarContext, break_problems, overlaps, sitting_problems
 from collector.configuration.rules.ladder import rung_problems
 from collector.configuration.rules.lifetimes import lifetime_problems
 from collector.configuration.rules.lines import line_problems
@@ -36,6 +36,7 @@ from collector.configuration.rules.unique import duplicates
 from collector.configuration.structure import Document, read
 from collector.facts.catalogue import FACTS, PROBES
 from collector.readiness.derived import DERIVED_FACTS
+from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.fact_values import DATE_UNIT
 from collector.readiness.domain.model import Releases, School, SharedLine, Sitting
 from collector.readiness.domain.releases import LifetimeList, ReleaseList
@@ -70,9 +71,10 @@ class SchoolsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CalendarFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`calendar.yaml` and every file in `calendar.d/`."""
+    """`calendar.yaml` and every file in `calendar.d/`: sittings, and the breaks of the schools."""
 
-    sittings: list[Sitting]
+    sittings: list[Sitting] = []
+    breaks: list[Break] = []
 
 
 class LadderFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -255,6 +257,9 @@ def _calendar_errors(
     ]
     for document, place, sitting in entries:
         yield from _said(document, sitting_problems(place, sitting, around))
+    for document in documents:
+        for index, one in enumerate(document.value.breaks):
+            yield from _said(document, break_problems(index, one, around.schools))
     yield from duplicates(((document, (*place, "id"), sitting.id) for document, place, sitting in entries), "sitting")
     for position, found in overlaps([sitting for _, _, sitting in entries]):
         document, place, _ = entries[position]
@@ -284,4 +289,5 @@ def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping
         ladder=[rung for document in found.ladder or [] for rung in document.value.rungs],
         network=[device for document in found.network or [] for device in document.value.devices],
         access_points=[point for document in found.network or [] for point in document.value.access_points],
+        breaks=[one for document in found.calendar or [] for one in document.value.breaks],
     )

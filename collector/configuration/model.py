@@ -15,6 +15,7 @@ import msgspec
 from agent.protocol.wire import Host, Identifier, InternetLimits, ProbePlan, Rung, ThroughputLimits
 from collector.channels import settings_fields
 from collector.configuration.network import AccessPointPlace, NetworkDevice
+from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.model import Profile, Releases, School, SharedLine, Sitting
 from collector.readiness.leases.rules import LeaseRules
 
@@ -134,6 +135,7 @@ class Configuration(msgspec.Struct, frozen=True):
     network: list[NetworkDevice] = []
     access_points: list[AccessPointPlace] = []
     lines: list[SharedLine] = []
+    breaks: list[Break] = []
 
     def schools_on_line(self, school: str) -> list[str]:
         """The schools on the line of this one, itself among them."""

@@ -21,6 +21,7 @@ from collector.clock import Clock
 from collector.configuration.model import Configuration
 from collector.judgement.freshness import as_known_at
 from collector.judgement.snapshot import Snapshot
+from collector.readiness.domain.calendar_warnings import calendar_warnings
 from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Sitting, Status, Verdict
 from collector.readiness.domain.sittings import ends_at, starts_at
 from collector.readiness.occasions.occasion import Occasion, occasion_of
@@ -85,7 +86,8 @@ def judge_sittings(
 def occasion_in(configuration: Configuration, sitting: Sitting, now: datetime) -> Occasion:
     """The sitting with all that goes on beside it."""
     occasion = occasion_of(sitting, configuration.sittings, configuration.schools, configuration.lines, now)
-    return replace(occasion, point_is_inside=configuration.settings.measurement.stands == "inside")
+    inside = configuration.settings.measurement.stands == "inside"
+    return replace(occasion, point_is_inside=inside, breaks=configuration.breaks)
 
 
 def evidence_reader(
@@ -118,6 +120,7 @@ def not_judged_yet(configuration: Configuration, judged: Container[str], now: da
             next_binding=None,
             findings=[],
             simulated=configuration.schools[sitting.school].simulated,
+            warnings=calendar_warnings(sitting, now, configuration.breaks),
         )
         for sitting in configuration.sittings
         if sitting.id not in judged and still_to_come(sitting, now)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from collector.configuration.problems import ConfigurationProblem, DocumentPath, problem
+from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.model import School, Sitting
 
 FURTHEST_AHEAD = timedelta(days=3 * 365)
@@ -89,6 +90,17 @@ def _unknown(
     """Names the nearest that exists, or a few of those that do, or says that there are none."""
     near = get_close_matches(written, known, n=3) or sorted(known)[:3] or ["–"]
     return problem(place, code, id=written, near=", ".join(near), **values)
+
+
+def break_problems(index: int, one: Break, schools: Mapping[str, School] | None) -> Iterator[ConfigurationProblem]:
+    """All that is wrong with `breaks[index]`."""
+    place = ("breaks", index)
+    if one.last < one.first:
+        values = {"name": one.name, "first": one.first.isoformat(), "last": one.last.isoformat()}
+        yield problem((*place, "last"), "config_break_backwards", **values)
+    for position, code in enumerate(one.schools):
+        if schools is not None and code not in schools:
+            yield _unknown((*place, "schools", position), "config_break_unknown_school", code, schools, name=one.name)
 
 
 def end_of(start: datetime, sitting: Sitting) -> datetime:

@@ -103,7 +103,7 @@ class School(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sitting without a date of its own: the first weekday at least `in_days` ahead, at `at` local time. For
+    """A sitting without a date of its own: the first school day at least `in_days` ahead, at `at` local time. For
     schools that want to be ready at any time, as the national tests have no dates until further notice.
     """
 
@@ -366,7 +366,8 @@ class Verdict(msgspec.Struct, frozen=True):
     `binding` is the requirement that decides the status, by least headroom, and `headroom` is that finding's (None
     while the verdict is unknown: a healthy number beside an unknown would look green). `simulated` says that the
     school, or any device behind the evidence, was simulated. `limit` is None where nobody tests towards the internet.
-    `hints` had no say in it (None where there are none), nor had what was `set_aside`.
+    `hints` had no say in it (None where there are none), nor had what was `set_aside`. `warnings` say
+    what is odd about its day and hour.
     """
 
     sitting: Sitting
@@ -383,3 +384,4 @@ class Verdict(msgspec.Struct, frozen=True):
     limit: LineLimit | None = None
     hints: HintSummary | None = None
     set_aside: list[SetAsideSummary] = []
+    warnings: list[Text] = []

@@ -1,13 +1,11 @@
-"""Days on which Swedish schools teach, as far as that can be told without their own calendars.
-
-Public holidays are written here because the terms are too: both are these few lines, and the holidays package, which
-holds every country's, knows no school terms.
-"""
+"""Days on which Swedish schools teach, as far as that can be told without their own calendars."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from collector.readiness.domain.holidays import public_holiday
 
 SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
 LESSON_HOURS = range(8, 16)
@@ -15,7 +13,6 @@ LESSON_HOURS = range(8, 16)
 LESSON_ENDS = (LESSON_HOURS.start, LESSON_HOURS.stop)
 
 _SATURDAY = 5
-_FIXED = {(1, 1), (1, 6), (5, 1), (6, 6), (12, 24), (12, 25), (12, 26), (12, 31)}
 _SUMMER = ((6, 20), (8, 14))
 _CHRISTMAS = ((12, 21), (1, 7))
 """Between terms, the first and the last day, as month and day: no school teaches then, whatever its own dates are."""
@@ -25,9 +22,13 @@ def is_school_day(day: date) -> bool:
     """Whether schools may teach on that day. Breaks that each municipality sets itself (in February and in the autumn)
     are not known, so some days count that were none.
     """
+    return day.weekday() < _SATURDAY and public_holiday(day) is None and not is_between_terms(day)
+
+
+def is_between_terms(day: date) -> bool:
+    """Whether it is summer or Christmas for every school."""
     month_and_day = (day.month, day.day)
-    between_terms = _SUMMER[0] <= month_and_day <= _SUMMER[1] or not _CHRISTMAS[1] < month_and_day < _CHRISTMAS[0]
-    return day.weekday() < _SATURDAY and month_and_day not in _FIXED and not between_terms and not _moves(day)
+    return _SUMMER[0] <= month_and_day <= _SUMMER[1] or not _CHRISTMAS[1] < month_and_day < _CHRISTMAS[0]
 
 
 def in_lessons(at: datetime) -> bool:
@@ -51,18 +52,3 @@ def school_days_between(earlier: datetime, later: datetime) -> float:
 def _lessons(day: date) -> tuple[datetime, datetime]:
     first, last = (datetime.combine(day, time(hour), tzinfo=SCHOOL_TIME) for hour in LESSON_ENDS)
     return first, last
-
-
-def easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar, by Gauss' rule."""
-    century, of_century = divmod(year, 100)
-    leaps, rest = divmod(century, 4)
-    moon = (19 * (year % 19) + century - leaps - (8 * century + 13) // 25 + 15) % 30
-    moon -= (moon // 28) * (1 - (29 // (moon + 1)) * ((21 - year % 19) // 11))
-    weekday = (32 + 2 * rest + 2 * (of_century // 4) - moon - of_century % 4) % 7
-    return date(year, 3, 22) + timedelta(days=moon + weekday)
-
-
-def _moves(day: date) -> bool:
-    """Good Friday, Easter Monday and Ascension Day."""
-    return (day - easter(day.year)).days in {-2, 1, 39}

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from collector.readiness.domain.model import Sitting, Standing
-from collector.readiness.domain.school_days import SCHOOL_TIME
-
-_SATURDAY = 5
+from collector.readiness.domain.school_days import SCHOOL_TIME, is_school_day
 
 
 def starts_at(sitting: Sitting, now: datetime) -> datetime:
@@ -19,7 +17,7 @@ def starts_at(sitting: Sitting, now: datetime) -> datetime:
     if sitting.starts_at is not None:
         return sitting.starts_at.astimezone(UTC)
     if sitting.standing is not None:
-        return _first_weekday(sitting.standing, now)
+        return _first_school_day(sitting.standing, now)
     raise ValueError(f"sitting {sitting.id} needs starts_at or standing")
 
 
@@ -28,10 +26,10 @@ def ends_at(sitting: Sitting, now: datetime) -> datetime:
     return starts_at(sitting, now) + timedelta(minutes=sitting.minutes)
 
 
-def _first_weekday(standing: Standing, now: datetime) -> datetime:
+def _first_school_day(standing: Standing, now: datetime) -> datetime:
     """The days are counted in the calendar, not in hours, so that a clock change on the way shifts nothing."""
     day = now.astimezone(SCHOOL_TIME).date() + timedelta(days=standing.in_days)
-    while day.weekday() >= _SATURDAY:
+    while not is_school_day(day):
         day += timedelta(days=1)
     local = datetime.combine(day, standing.at.replace(tzinfo=None), tzinfo=SCHOOL_TIME)
     return local.astimezone(UTC)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.model import Line, School, SharedLine, Sitting
 from collector.readiness.domain.sittings import starts_at
 
@@ -29,7 +30,7 @@ class Occasion:
     """A sitting in its surroundings. `beside` are the sittings that overlap it at any school on its line,
     `line_schools` all schools that hang on the line, its own first, and `line` what the contract says of it.
     `point_is_inside`: the measurement point stands in the authority's own network, so measuring towards it proves the
-    line to there only.
+    line to there only. `breaks` are those that the authority has written down.
     """
 
     sitting: Sitting
@@ -40,6 +41,7 @@ class Occasion:
     line: Line | None = None
     beside: Sequence[SittingBeside] = field(default_factory=tuple)
     point_is_inside: bool = False
+    breaks: Sequence[Break] = field(default_factory=tuple)
 
     @property
     def pupils_on_line(self) -> int:

@@ -8,6 +8,7 @@ from datetime import datetime
 from collector.readiness.assessment.assessment import Assessment, assess, is_about_devices
 from collector.readiness.devices.findings import device_finding
 from collector.readiness.devices.hints import hint_summary
+from collector.readiness.domain.calendar_warnings import calendar_warnings
 from collector.readiness.domain.model import (
     Evidence,
     Finding,
@@ -56,6 +57,7 @@ def judge(
         limit=line_limit(case.line_observed, profile.evidence.line_days),
         hints=hint_summary(case.observed, profile, releases),
         set_aside=set_aside_summary(case.observed.set_aside),
+        warnings=calendar_warnings(occasion.sitting, now, occasion.breaks),
     )
 
 

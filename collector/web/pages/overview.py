@@ -48,7 +48,7 @@ class Tile(msgspec.Struct, frozen=True):
 
 class SittingRow(msgspec.Struct, frozen=True):
     """One sitting. `binds` names the requirement that decides, under the label that fits the status, and
-    `standing` says that the day is a thought one.
+    `standing` says that the day is a thought one; `warnings` what is odd about it.
     """
 
     path: str
@@ -58,6 +58,7 @@ class SittingRow(msgspec.Struct, frozen=True):
     at: str
     who: str
     standing: str | None
+    warnings: list[str]
     simulated: bool
     headroom: str | None
     binds_label: str
@@ -183,6 +184,7 @@ def _row(verdict: Verdict, language: Language) -> SittingRow:
         at=clock_time(verdict.starts_at, language),
         who=counted(language, "page_who", sitting.pupils, grade=sitting.year_group),
         standing=phrase(language, "page_standing") if sitting.standing else None,
+        warnings=[render(one, language) for one in verdict.warnings],
         simulated=verdict.simulated,
         headroom=_headroom(verdict, language),
         binds_label=phrase(language, f"page_binds_{verdict.status.value}"),

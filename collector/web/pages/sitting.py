@@ -51,6 +51,7 @@ class SittingPage(msgspec.Struct, frozen=True):
     headroom: str | None
     gauge: int | None
     next_binding: str | None
+    warnings: list[str]
     details: list[Detail]
     problems: list[Card]
     fulfilled: list[Card]
@@ -73,6 +74,7 @@ def sitting_page(snapshot: Snapshot, verdict: Verdict, now: datetime, language: 
         headroom=headroom_in_words(verdict.headroom, language),
         gauge=None if verdict.headroom is None else round(100 * min(verdict.headroom / GAUGE_FULL, 1)),
         next_binding=_next_binding(verdict, language),
+        warnings=[render(one, language) for one in verdict.warnings],
         details=_details(snapshot, verdict, now, language),
         problems=[card for card in cards if card.badge.status is not Status.READY],
         fulfilled=[card for card in cards if card.badge.status is Status.READY],

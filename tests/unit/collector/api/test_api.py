@@ -11,7 +11,7 @@ import pytest
 from collector.api import health
 from collector.api.openapi import document
 from collector.judgement.snapshot import Snapshot
-from collector.readiness.domain.model import HintSummary, LineLimit, SetAsideSummary, Status
+from collector.readiness.domain.model import HintSummary, LineLimit, SetAsideSummary, Status, Text
 from tests.support import reading_api
 from tests.support.asgi import Client
 from tests.support.verdicts import NOW, changed, device, finding, school, sitting, snapshot, step, verdict
@@ -24,6 +24,7 @@ FINDING_KEYS = {
 SITTING_KEYS = {
     *("id", "school", "test", "starts_at", "minutes", "year_group", "pupils", "rooms", "status", "headroom"),
     *("binding", "next_binding", "profile", "judged_at", "simulated", "limit", "hints", "set_aside", "findings"),
+    "warnings",
 }
 
 
@@ -69,8 +70,15 @@ def test_sittings() -> None:
         "limit": None,
         "hints": None,
         "set_aside": [],
+        "warnings": [],
     }
     assert (first["id"], first["status"], first["simulated"]) == ("asp", "not_ready", True)
+
+
+def test_an_odd_day_is_told_as_a_code_and_in_words() -> None:
+    odd = changed(verdict(finding()), warnings=[Text("calendar_sunday")])
+    [told] = get("/api/v1/sittings?lang=en", snapshot(odd))
+    assert told["warnings"] == [{"code": "calendar_sunday", "words": "It is a Sunday: there are no lessons."}]
 
 
 def test_findings() -> None:

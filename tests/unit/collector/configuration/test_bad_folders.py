@@ -122,7 +122,6 @@ def test_all_files_are_told_together(folder: Path) -> None:
     (folder / "releases.yaml").unlink()
     assert [message.partition(":")[0] for message in said(folder)] == [
         "calendar.yaml",
-        "calendar.yaml",
         "releases.yaml",
         "schools.yaml",
         "schools.yaml",

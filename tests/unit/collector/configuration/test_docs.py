@@ -16,6 +16,7 @@ from collector.configuration.load import DERIVED, OF_DEVICES, OF_ROOMS
 from collector.configuration.model import Agents, Alerting, Limits, Listen, Measurement, Settings, WebProbe
 from collector.configuration.network import AccessPointPlace, NetworkDevice, NetworkPort, NetworkUser
 from collector.configuration.rules.profiles import FIGURES
+from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.model import (
     Agreement,
     ChromebookModel,
@@ -53,6 +54,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "ports": NetworkPort,
     "access_points": AccessPointPlace,
     "user": NetworkUser,
+    "breaks": Break,
     "schools.yaml": School,
     "rooms": Room,
     "year_groups": YearGroup,

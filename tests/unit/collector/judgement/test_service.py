@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
 from collector.configuration.model import Configuration
 from collector.judgement.service import JudgementService, judge_sittings, still_to_come, window
+from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.model import (
     Bilingual,
     DeviceSeen,
@@ -252,6 +253,24 @@ def test_verdicts_come_in_calendar_order() -> None:
     made = JudgementService(configuration(ek, sittings=[late, soon]), shelf, lambda: NOW)
     made.judge_now({"10000001"})
     assert list(statuses(made)) == ["soon", "late"]
+
+
+def test_an_odd_day_is_told_before_and_after_it_is_judged() -> None:
+    """By the calendar, and by the breaks that the authority has written."""
+    christmas_eve = sitting("jul", starts_at=datetime(2026, 12, 24, 8, tzinfo=UTC))
+    in_break = sitting("lov", starts_at=datetime(2026, 11, 26, 8, tzinfo=UTC))
+    made_of = configuration(school("10000001"), sittings=[christmas_eve, in_break])
+    lov = Break("Novemberlov", date(2026, 11, 26), date(2026, 11, 27))
+    made = JudgementService(msgspec.structs.replace(made_of, breaks=[lov]), Shelf(), lambda: NOW)
+
+    def told() -> dict[str, list[str]]:
+        verdicts = made.snapshot_reader(lambda: ({}, {}))().verdicts
+        return {one.sitting.id: [warning.code for warning in one.warnings] for one in verdicts}
+
+    before = told()
+    assert before == {"jul": ["calendar_christmas_eve"], "lov": ["calendar_break"]}
+    made.judge_now({"10000001"})
+    assert told() == before
 
 
 def test_what_is_not_judged_yet_is_unknown() -> None:

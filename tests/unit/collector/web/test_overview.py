@@ -10,8 +10,9 @@ import pytest
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Bilingual, Status, Text
 from collector.web.pages.overview import Filter, Overview, overview
+from collector.web.rendering import render_page
 from collector.web.views.layout import Link
-from tests.support.verdicts import NOW, configuration, finding, school, sitting, snapshot, verdict
+from tests.support.verdicts import NOW, changed, configuration, finding, school, sitting, snapshot, verdict
 
 EVERYTHING = Filter()
 EK, ASP = school(), school("10000002", "Aspskolan")
@@ -31,6 +32,12 @@ def three_schools() -> Snapshot:
 def shown(asked: Filter = EVERYTHING, made: Snapshot | None = None) -> Overview:
     """The Swedish overview."""
     return overview(made or three_schools(), NOW, "sv", asked)
+
+
+def test_an_odd_day_is_told_with_the_sitting() -> None:
+    page = shown(made=snapshot(changed(verdict(finding()), warnings=[Text("calendar_sunday")])))
+    assert page.days[0].rows[0].warnings == ["Dagen är en söndag: inga lektioner."]
+    assert "Dagen är en söndag" in render_page("overview.html", page, "sv")
 
 
 def test_days_in_order_and_worst_first() -> None:
@@ -54,6 +61,7 @@ def test_a_row_that_is_not_ready() -> None:
         "at": "09:00",
         "who": "Årskurs 9, 52 elever",
         "standing": None,
+        "warnings": [],
         "simulated": False,
         "headroom": "Saknas 40 %",
         "binds_label": "Stoppar",

@@ -19,6 +19,7 @@ from collector.readiness.domain.model import (
     Verdict,
 )
 from collector.web.pages.sitting import SittingPage, sitting_page
+from collector.web.rendering import render_page
 from tests.support.verdicts import NOW, changed, finding, sitting, snapshot, step, verdict
 
 
@@ -53,6 +54,12 @@ def test_the_verdict_in_a_sentence(status: Status, sentence: str) -> None:
     page = shown(verdict(finding(status=status)))
     assert page.sentence == sentence
     assert page.badge.status is status
+
+
+def test_an_odd_day_is_told_beside_the_verdict() -> None:
+    page = shown(changed(verdict(finding()), warnings=[Text("calendar_christmas_eve")]))
+    assert page.warnings == ["Dagen är julafton: skolan är stängd."]
+    assert "<strong>Tänk på:</strong> Dagen är julafton" in render_page("sitting.html", page, "sv")
 
 
 def test_the_reason_is_that_of_the_binding_requirement() -> None:

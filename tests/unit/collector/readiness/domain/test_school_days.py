@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.readiness.domain.school_days import easter, in_lessons, is_school_day
+from collector.readiness.domain.holidays import easter
+from collector.readiness.domain.school_days import in_lessons, is_school_day
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.readiness.domain.model import Sitting
-from collector.readiness.domain.school_days import SCHOOL_TIME
+from collector.readiness.domain.school_days import SCHOOL_TIME, is_school_day
 from collector.readiness.domain.sittings import starts_at, upcoming
 from tests.unit.collector.readiness.cases import sitting, standing
 
@@ -30,10 +30,15 @@ def utc(text: str) -> datetime:
         ("2026-11-20 08:00", 1, "2026-11-23 08:00"),
         ("2026-11-20 22:59", 3, "2026-11-23 08:00"),
         ("2026-11-20 23:00", 3, "2026-11-24 08:00"),
+        ("2026-12-17 08:00", 7, "2027-01-08 08:00"),
+        ("2026-05-12 08:00", 1, "2026-05-13 07:00"),
+        ("2026-05-13 08:00", 1, "2026-05-15 07:00"),
     ],
 )
-def test_standing_sitting_is_the_first_weekday(now: str, in_days: int, expected: str) -> None:
-    """At nine in Stockholm; the Swedish calendar day counts, so 23:00 UTC on Friday is Saturday."""
+def test_standing_sitting_is_the_first_school_day(now: str, in_days: int, expected: str) -> None:
+    """At nine in Stockholm; the Swedish calendar day counts, so 23:00 UTC on Friday is Saturday.
+    Nobody wants to be ready on Christmas Eve or Ascension Day.
+    """
     assert starts_at(sitting(standing=standing(in_days=in_days)), utc(now)) == utc(expected)
 
 
@@ -69,13 +74,14 @@ def test_neither_date_nor_rule_is_refused() -> None:
 
 
 @given(st.integers(0, 5 * 365 * 24 * 60), st.integers(1, 60), st.times())
-def test_standing_is_always_a_coming_weekday(minutes: int, in_days: int, at: time) -> None:
-    """At least so many calendar days ahead and at most two more, Monday to Friday."""
+def test_standing_is_always_a_coming_school_day(minutes: int, in_days: int, at: time) -> None:
+    """At least so many calendar days ahead and at most a summer more, no school day between passed over."""
     now = utc("2025-01-01 00:00") + timedelta(minutes=minutes)
     start = starts_at(sitting(standing=standing(in_days=in_days, at=at)), now).astimezone(SCHOOL_TIME)
     days = (start.date() - now.astimezone(SCHOOL_TIME).date()).days
-    assert in_days <= days <= in_days + 2
-    assert start.weekday() < 5
+    assert in_days <= days <= in_days + 60
+    assert is_school_day(start.date())
+    assert not any(is_school_day(start.date() - timedelta(days=back)) for back in range(1, days - in_days + 1))
     assert start.replace(tzinfo=None).time() == at
 
 
