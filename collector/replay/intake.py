@@ -142,12 +142,13 @@ class Intake:
         device = _as_enrolled(line.device, line.school, line.received_at)
         if not self._store.restore_device(device, line.received_at):
             raise LineRefusedError(Text("replay_device_twice", {"device": device.device_id}), "$.device.device_id")
-        self._beside.enrol(line.device)
+        self._beside.enrol(line.device, device)
         self._devices[device.device_id] = device
 
     def _revoked(self, line: RevokedLine) -> None:
         device = self._heard(line.device_id, None, "$.device_id")
         self._store.revoke_device(device.device_id, line.received_at)
+        self._beside.revoke(device.device_id, line.received_at.astimezone(UTC))
         self._gone.add(device.device_id)
 
     def _polled(self, line: GearLine) -> None:
@@ -216,7 +217,7 @@ def _as_enrolled(told: KnownDevice, school: str, at: datetime) -> DeviceSeen:
         school=school,
         room=told.room,
         label=told.label,
-        enrolled_at=at,
+        enrolled_at=at.astimezone(UTC),
         last_seen_at=None,
         agent_version=None,
         clock_offset_s=None,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from msgspec.structs import replace
 
-from collector.readiness.domain.model import DeviceSeen, Evidence, Role
+from collector.readiness.domain.model import DeviceSeen, Evidence, MachineEnrolment, Role
 from collector.replay.lines import KnownDevice, RehearsalHeld
 
 
@@ -23,15 +25,27 @@ class Supplement:
     def __init__(self) -> None:
         """Knows nothing."""
         self._machines: dict[str, MachineTold] = {}
+        self._enrolments: dict[str, MachineEnrolment] = {}
         self.rehearsals: dict[str, RehearsalHeld] = {}
 
-    def enrol(self, device: KnownDevice) -> None:
+    def enrol(self, told: KnownDevice, device: DeviceSeen) -> None:
         """Notes what is told of a machine."""
-        self._machines[device.device_id] = MachineTold(device.machine, device.role, device.group)
+        self._machines[device.device_id] = MachineTold(told.machine, told.role, told.group)
+        if told.machine is not None:
+            enrolment = MachineEnrolment(told.machine, device.device_id, device.school, device.enrolled_at)
+            self._enrolments[device.device_id] = enrolment
+
+    def revoke(self, device_id: str, at: datetime) -> None:
+        """Notes that it is heard no longer."""
+        if device_id in self._enrolments:
+            self._enrolments[device_id] = replace(self._enrolments[device_id], revoked_at=at)
 
     def beside(self, evidence: Evidence) -> Evidence:
-        """The evidence with what is known here of its school."""
-        return replace(evidence, devices=[self._with_machine(one) for one in evidence.devices])
+        """The evidence with what is known here of its school, and of where its machines were and are enrolled."""
+        devices = [self._with_machine(one) for one in evidence.devices]
+        here = {one.machine for one in devices}
+        enrolled = [one for one in self._enrolments.values() if one.machine in here]
+        return replace(evidence, devices=devices, enrolled=enrolled)
 
     def _with_machine(self, device: DeviceSeen) -> DeviceSeen:
         told = self._machines[device.device_id]

@@ -39,6 +39,7 @@ FIGURES = {
     "background_days": Expected("days", 7, 400),
     "gave_way_share": Expected("ratio", 0, 1),
     "newest_days": Expected("school days", 0.1, 40),
+    "heard_days": Expected("school days", 0.1, 40),
 }
 """Every figure of a profile. The capacity model counts in these units; another unit would be wrong by thousands."""
 

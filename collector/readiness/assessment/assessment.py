@@ -16,6 +16,7 @@ from collector.readiness.line.background import UplinkBackground
 from collector.readiness.line.measured import LineEvidence, measured_line
 from collector.readiness.line.series import Direction
 from collector.readiness.machines.count import machines
+from collector.readiness.machines.roll import Roll, roll_of
 from collector.readiness.occasions.occasion import Occasion
 from collector.readiness.path.hosts import FACT as HOSTS_FACT
 from collector.readiness.path.hosts import host_answers
@@ -30,8 +31,9 @@ OF_THE_LINE = (*LOADING_THE_LINE, "ladder")
 @dataclass(frozen=True)
 class Assessment:
     """`answers` holds what every device came to, by the id of each requirement that is held against single devices, and
-    of each that asks for a share of them; `seating` is where they sit, `climbs` what they found on the way to the test.
-    `line_observed` is what all schools on the line told of it, the own one's where it has the line to itself.
+    of each that asks for a share of them; `seating` is where they sit, `climbs` what they found on the way to the test,
+    `roll` which of the enrolled are machines for pupils. `line_observed` is what all schools on the line told of it,
+    the own one's where it has the line to itself.
     """
 
     occasion: Occasion
@@ -42,6 +44,7 @@ class Assessment:
     answers: Mapping[str, Mapping[str, DeviceCompliance]]
     seating: Seating
     climbs: Climbs
+    roll: Roll
     _lines: dict[Direction, LineEvidence] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -94,6 +97,8 @@ def assess(
     `observed` is what was seen at all schools on the line, by code.
     """
     own = observed[occasion.school.code]
+    roll = roll_of(own, occasion.school, profile.evidence.heard_days, occasion.breaks)
+    own = replace(own, left_out=roll.left_out)
     standard = Standard(releases, own.now, occasion.ends_at)
     devices, found = counted_devices(own), newest_with_known(own, releases)
     answers = {
@@ -108,7 +113,7 @@ def assess(
     seating = Seating(occasion.school, profile, own, releases, occasion.sitting.rooms, occasion.sitting.pupils)
     neighbours = [observed[one.code] for one in occasion.line_schools[1:] if one.code in observed]
     on_line = together_on_line(own, neighbours) if neighbours else own
-    return Assessment(occasion, profile, own, on_line, releases, answers, seating, climbs)
+    return Assessment(occasion, profile, own, on_line, releases, answers, seating, climbs, roll)
 
 
 def way_answers(requirement: Requirement, observed: EvidenceIndex, climbs: Climbs, profile: Profile) -> Answers | None:

@@ -15,6 +15,8 @@ from collector.readiness.evidence.compliance import Fulfilment, counted_devices
 from collector.readiness.explanation.trail import computed, configured, from_profile, measured
 from collector.readiness.machines.count import Machines, machines
 
+_UNKNOWN = Fulfilment.UNKNOWN
+
 
 @dataclass(frozen=True)
 class DeviceCount:
@@ -24,7 +26,8 @@ class DeviceCount:
 
     A browser is no machine: `ok` and `risky` are machines for certain. The rest, `ok_in_turn` and `risky_in_turn`, may
     be the same machines, used in turn or by an agent too. `browsers` are usable, in order or at the limit; `at_once` of
-    them were at it together, first at `at_once_at`.
+    them were at it together, first at `at_once_at`. Of the unknown, `doubted` would be usable by what they said last.
+    There are never more than are `owned`, however many are `enrolled`.
     """
 
     ok: int
@@ -40,6 +43,9 @@ class DeviceCount:
     browsers: int = 0
     at_once: int = 0
     at_once_at: datetime | None = None
+    doubted: int = 0
+    owned: int | None = None
+    enrolled: int = 0
 
     @property
     def known(self) -> int:
@@ -67,14 +73,36 @@ class DeviceCount:
         """Whether nothing but that machines may be shared makes it unknown."""
         return self.status() is Status.UNKNOWN is not self._one_machine_each().status()
 
+    @property
+    def hangs_on_doubt(self) -> bool:
+        """Whether nothing but that some can not be counted on now makes it unknown."""
+        settled = replace(self, ok=self.ok + self.doubted, unknown=self.unknown - self.doubted)
+        return self.status() is Status.UNKNOWN is not settled.status()
+
+    @property
+    def most_ok(self) -> int:
+        """In order at best."""
+        return _at_most(self.ok + self.ok_in_turn + self.possible, self.owned)
+
+    @property
+    def most_usable(self) -> int:
+        """In order or at the limit, at best."""
+        return _at_most(self.ok + self.risky + self.ok_in_turn + self.risky_in_turn + self.possible, self.owned)
+
     def _one_machine_each(self) -> DeviceCount:
         ok, risky = self.ok + self.ok_in_turn, self.risky + self.risky_in_turn
         return replace(self, ok=ok, risky=risky, ok_in_turn=0, risky_in_turn=0)
 
+    @property
+    def surplus(self) -> int:
+        """How many more are enrolled than the school says that it owns."""
+        return 0 if self.owned is None else max(0, self.enrolled - self.owned)
+
     def _status_of(self, ok: int, risky: int) -> Status:
-        if ok >= self.need:
+        most = ok + risky if self.owned is None else self.owned
+        if min(ok, most) >= self.need:
             return Status.READY
-        return Status.AT_RISK if ok + risky >= self.pupils else Status.NOT_READY
+        return Status.AT_RISK if min(ok + risky, most) >= self.pupils else Status.NOT_READY
 
 
 def needed_devices(case: Assessment) -> int:
@@ -86,26 +114,37 @@ def needed_devices(case: Assessment) -> int:
 
 
 def tally(case: Assessment, outcomes: Mapping[str, Fulfilment]) -> DeviceCount:
-    """Counts the outcomes of all devices that are counted, by device."""
+    """Counts the outcomes of all devices that are counted, by device. Nothing speaks for those in doubt."""
+    doubted = [device for device, outcome in outcomes.items() if device in case.roll.doubt and outcome > _UNKNOWN]
+    outcomes = {**outcomes, **dict.fromkeys(doubted, _UNKNOWN)}
     counted, need, devices = Counter(outcomes.values()), needed_devices(case), counted_devices(case.observed)
+    owned = case.school.devices
     in_order = _machines(case, [device for device, outcome in outcomes.items() if outcome is Fulfilment.OK])
     usable = _machines(case, [device for device, outcome in outcomes.items() if outcome >= Fulfilment.RISKY])
-    risky = usable.certain - in_order.certain
+    ok = _at_most(in_order.certain, owned)
+    risky = _at_most(usable.certain, owned) - ok
     return DeviceCount(
-        ok=in_order.certain,
+        ok=ok,
         risky=risky,
         failed=counted[Fulfilment.FAILED],
         unknown=counted[Fulfilment.UNKNOWN],
-        unseen=_unseen(case.school.devices, case.enrolled_machines, need),
+        unseen=_unseen(owned, case.enrolled_machines, need),
         reported=len(case.observed.reporting.intersection(devices)),
         pupils=case.occasion.at_school(lambda one: one.pupils),
         need=need,
-        ok_in_turn=counted[Fulfilment.OK] - in_order.certain,
+        ok_in_turn=counted[Fulfilment.OK] - ok,
         risky_in_turn=counted[Fulfilment.RISKY] - risky,
         browsers=usable.browsers,
         at_once=usable.at_once,
         at_once_at=usable.at_once_at,
+        doubted=len(doubted),
+        owned=owned,
+        enrolled=case.enrolled_machines,
     )
+
+
+def _at_most(count: int, owned: int | None) -> int:
+    return count if owned is None else min(count, owned)
 
 
 def _machines(case: Assessment, devices: Collection[str]) -> Machines:
@@ -129,6 +168,7 @@ def tally_steps(case: Assessment, count: DeviceCount) -> list[ExplanationStep]:
         computed("step_devices_needed", count.need, devices, "pupils + pupils x spare share, rounded up"),
         measured("step_devices_reported", count.reported, devices, seen, newest),
         *_browser_steps(count),
+        *_roll_steps(case),
         measured("step_devices_ok", count.ok, devices, seen, newest),
         measured("step_devices_risky", count.risky, devices, seen, newest),
         measured("step_devices_failed", count.failed, devices, seen, newest),
@@ -136,6 +176,28 @@ def tally_steps(case: Assessment, count: DeviceCount) -> list[ExplanationStep]:
         *([] if owned is None else [configured("step_devices_owned", owned, devices, f"school {case.school.code}")]),
         from_profile("step_device_days", case.profile.evidence.device_days),
     ]
+
+
+_ROLL_STEPS = {
+    "staff": "step_machines_staff",
+    "replaced": "step_machines_replaced",
+    "moved": "step_machines_moved",
+    "silent": "step_machines_silent",
+    "away": "step_machines_away",
+    "twice": "step_machines_twice",
+    "several": "step_machines_several",
+}
+
+
+def _roll_steps(case: Assessment) -> list[ExplanationStep]:
+    """How many are left out or in doubt, and why; nothing of what there is none of."""
+    found = Counter[str]([*case.roll.left_out.values(), *case.roll.doubt.values()])
+    named = ((code, found[why]) for why, code in _ROLL_STEPS.items() if found[why])
+    steps = [computed(code, devices, "devices", "enrolled and not counted") for code, devices in named]
+    days = (
+        [from_profile("step_heard_days", case.profile.evidence.heard_days)] if found["silent"] + found["away"] else []
+    )
+    return [*steps, *days]
 
 
 _TWICE = "usable agents and browsers - machines for certain: per system the agents or the browsers at once, if more"

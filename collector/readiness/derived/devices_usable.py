@@ -8,6 +8,7 @@ from dataclasses import asdict
 from collector.readiness.assessment.assessment import Assessment, is_about_devices
 from collector.readiness.assessment.counting import DeviceCount, tally, tally_steps
 from collector.readiness.assessment.derived_fact import Bounds, Computed, DerivedFact, target
+from collector.readiness.devices.doubts import doubt_advice
 from collector.readiness.devices.findings import SHOWN_DEVICES, counted_advice, device_step, why_counted
 from collector.readiness.domain.model import ExplanationStep, Requirement, Severity, Status, Text
 from collector.readiness.domain.verdicts import BADNESS, decides, holds_back
@@ -32,15 +33,13 @@ def _compute(case: Assessment, requirement: Requirement) -> Computed:
     count = tally(case, outcomes)
     aged = sum(_only_aged(case, device, required) for device in devices)
     usable = count.ok + count.risky
-    most_ok = count.ok + count.ok_in_turn + count.possible
-    most_usable = usable + count.ok_in_turn + count.risky_in_turn + count.possible
     days = case.profile.evidence.device_days
     newest = [one for found in case.observed.newest.values() for one in found.values()]
     nothing_asked = Text("why_devices_nothing_asked") if not required else None
     return Computed(
-        value=Bounds(count.ok / count.need, most_ok / count.need) if required else None,
+        value=Bounds(count.ok / count.need, count.most_ok / count.need) if required else None,
         wanted=target(requirement, 1.0),
-        lenient=Bounds(usable / count.need, most_usable / count.need),
+        lenient=Bounds(usable / count.need, count.most_usable / count.need),
         default_softer=count.pupils / count.need,
         measured=count.ok,
         required=count.need,
@@ -56,7 +55,11 @@ def _compute(case: Assessment, requirement: Requirement) -> Computed:
         unknown=nothing_asked,
         sentences={status: why_counted(count, status).code for status in Status},
         values={name: value for name, value in asdict(count).items() if isinstance(value, int)},
-        advice=[*counted_advice(count, updatable=False, aged=aged), *missing_values(_reasons(case, required))],
+        advice=[
+            *doubt_advice(case, count),
+            *counted_advice(count, updatable=False, aged=aged),
+            *missing_values(_reasons(case, required)),
+        ],
         blames=_blamed(case, required, count),
     )
 

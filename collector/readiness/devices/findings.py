@@ -7,6 +7,7 @@ from datetime import date
 
 from collector.readiness.assessment.assessment import Assessment
 from collector.readiness.assessment.counting import DeviceCount, tally, tally_steps
+from collector.readiness.devices.doubts import doubt_advice
 from collector.readiness.domain.comparison import Setting
 from collector.readiness.domain.model import ExplanationStep, Finding, Requirement, Status, Text
 from collector.readiness.domain.operators import OPERATORS
@@ -36,7 +37,7 @@ def device_finding(requirement: Requirement, case: Assessment) -> Finding:
         headroom=None if status is Status.UNKNOWN else count.ok / count.need,
         why=why_counted(count, status),
         remedy=requirement.remedy,
-        advice=[] if status is Status.READY else _advice(requirement, count, answers),
+        advice=[] if status is Status.READY else _advice(requirement, case, count, answers),
         evidence=summary(fresh),
         steps=[
             *wanted(requirement),
@@ -53,6 +54,8 @@ def why_counted(count: DeviceCount, status: Status) -> Text:
         return Text("why_devices_enough", {"ok": count.ok, "need": count.need, "pupils": count.pupils})
     if status is Status.UNKNOWN:
         return _why_unknown(count)
+    if status is Status.NOT_READY and count.surplus and count.ok == count.owned:
+        return Text("why_devices_owned", {"owned": count.ok, "need": count.need, "enrolled": count.enrolled})
     if status is Status.NOT_READY:
         return Text("why_devices_too_few", {"ok": count.ok, "need": count.need, "failed": count.failed})
     if count.risky:
@@ -66,16 +69,20 @@ def _why_unknown(count: DeviceCount) -> Text:
             "why_devices_maybe_shared",
             {"browsers": count.browsers, "at_once": count.at_once, "ok": count.ok, "need": count.need},
         )
+    if count.hangs_on_doubt:
+        return Text("why_devices_doubted", {"doubted": count.doubted, "ok": count.ok, "need": count.need})
     if count.known < count.need:
         return Text("why_devices_unseen", {"reported": count.reported, "need": count.need})
     return Text("why_devices_unmeasured", {"unknown": count.unknown, "ok": count.ok, "need": count.need})
 
 
-def _advice(requirement: Requirement, count: DeviceCount, answers: Mapping[str, DeviceCompliance]) -> list[Text]:
+def _advice(
+    requirement: Requirement, case: Assessment, count: DeviceCount, answers: Mapping[str, DeviceCompliance]
+) -> list[Text]:
     doubtful = [one.reason for one in answers.values() if one.outcome is Fulfilment.UNKNOWN or _by_an_old_list(one)]
     aged = sum(map(_by_an_old_list, answers.values()))
     counted = counted_advice(count, updatable=OPERATORS[requirement.operator].mended_by_an_update, aged=aged)
-    return [*counted, *missing_values(doubtful)]
+    return [*doubt_advice(case, count), *counted, *missing_values(doubtful)]
 
 
 def _by_an_old_list(answer: DeviceCompliance) -> bool:

@@ -40,3 +40,12 @@ NEWEST_DAYS = Figure(
     Trust.ASSUMED,
 )
 """How old the newest evidence may be."""
+
+HEARD_DAYS = Figure(
+    3,
+    "school days",
+    "This project: a machine that pupils use is on within three school days; one that is not may be broken, or away",
+    date(2026, 11, 26),
+    Trust.ASSUMED,
+)
+"""For how long a machine may be silent and still be counted."""

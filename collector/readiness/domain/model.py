@@ -16,10 +16,11 @@ from agent.protocol.wire import FactValue, Identifier, SchoolCode
 from collector.readiness.domain.counted_run import CountedRun as CountedRun  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.ends import Agreement as Agreement  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.ends import ChromebookModel as ChromebookModel  # noqa: PLC0414  the same
-from collector.readiness.domain.figures import GAVE_WAY, NEWEST_DAYS
+from collector.readiness.domain.figures import GAVE_WAY, HEARD_DAYS, NEWEST_DAYS
 from collector.readiness.domain.figures import Figure as Figure  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.hints import HintSummary as HintSummary  # noqa: PLC0414  the same
 from collector.readiness.domain.hints import SetAsideSummary as SetAsideSummary  # noqa: PLC0414  the same
+from collector.readiness.domain.machine_enrolments import MachineEnrolment as MachineEnrolment  # noqa: PLC0414
 from collector.readiness.domain.network_gear import RadioSeen as RadioSeen  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.network_gear import UplinkLoad as UplinkLoad  # noqa: PLC0414  the same
 from collector.readiness.domain.network_gear import UplinkPort as UplinkPort  # noqa: PLC0414  the same
@@ -191,7 +192,8 @@ class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How old evidence may be, in days: `device_days` for facts of a device, `line_days` for measurements of the
     line and the path, and how many days of the last `line_days` must have measurements to count as regular. A room
     counts as measured from `room_devices` devices on; its air is what all but `room_quantile` of their values reach.
-    `newest_days`, counted in school days, is how old the newest evidence may be before nothing is certain.
+    `newest_days`, counted in school days, is how old the newest evidence may be before nothing is certain, and
+    `heard_days` for how many a machine may be silent and be counted.
     """
 
     device_days: Figure
@@ -201,6 +203,7 @@ class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     room_quantile: Figure
     background_days: Figure | None = None
     newest_days: Figure = NEWEST_DAYS
+    heard_days: Figure = HEARD_DAYS
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -276,7 +279,8 @@ class Evidence(msgspec.Struct, frozen=True):
     window, and the newest observation per device and probe whatever its age. `uplink` is what its line carried within
     the window, oldest first (of what is older than a day: the daytime of weekdays); `radios` is the newest reading of
     each radio. `uplink_ports` are those that network.yaml names for the school: none where it names none. `counted` is
-    what the measurement point counted of runs in the window.
+    what the measurement point counted of runs in the window; `enrolled` is every enrolment, at any school, of the
+    machines that are enrolled here.
     """
 
     school: str
@@ -286,6 +290,7 @@ class Evidence(msgspec.Struct, frozen=True):
     radios: list[RadioSeen] = []
     uplink_ports: list[UplinkPort] = []
     counted: list[CountedRun] = []
+    enrolled: list[MachineEnrolment] = []
 
 
 # --- what is concluded ------------------------------------------------------------------------------------------

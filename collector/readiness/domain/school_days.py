@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.holidays import public_holiday
 
 SCHOOL_TIME = ZoneInfo("Europe/Stockholm")
@@ -37,12 +39,15 @@ def in_lessons(at: datetime) -> bool:
     return local.hour in LESSON_HOURS and is_school_day(local.date())
 
 
-def school_days_between(earlier: datetime, later: datetime) -> float:
-    """How much teaching lies between the two, in school days of as many hours as lessons go on: a weekend is none."""
+def school_days_between(earlier: datetime, later: datetime, breaks: Iterable[Break] = (), school: str = "") -> float:
+    """How much teaching lies between the two, in school days of as many hours as lessons go on: a weekend is none, nor
+    is a day of the school's `breaks`.
+    """
+    own = [one for one in breaks if not one.schools or school in one.schools]
     day, last = earlier.astimezone(SCHOOL_TIME).date(), later.astimezone(SCHOOL_TIME).date()
     passed = timedelta(0)
     while day <= last:
-        if is_school_day(day):
+        if is_school_day(day) and not any(one.holds(school, day) for one in own):
             begins_at, ends_at = _lessons(day)
             passed += max(timedelta(0), min(later, ends_at) - max(earlier, begins_at))
         day += timedelta(days=1)

@@ -139,8 +139,14 @@ def answer_of(
 
 
 def counted_devices(observed: EvidenceIndex) -> list[str]:
-    """The devices that may be counted. A browser that can not keep who it is may be here twice, so it is not."""
-    return [device_id for device_id, device in observed.devices.items() if device.kind != "web_once"]
+    """The devices that may be counted: none that is left out. A browser that can not keep who it is may be here twice,
+    so it is not.
+    """
+    return [
+        device_id
+        for device_id, device in observed.devices.items()
+        if device.kind != "web_once" and device_id not in observed.left_out
+    ]
 
 
 def _concerns_others(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from collector.readiness.domain.model import (
     Evidence,
     EvidenceSummary,
     Figure,
+    MachineEnrolment,
     Observation,
     RadioSeen,
     UplinkLoad,
@@ -52,7 +53,8 @@ class EvidenceIndex:
     """What a school's devices said, by probe and room; `reporting` devices have said anything at all. Devices that
     are not (or no longer) enrolled do not count, nor do browsers outside a supervised session: what they say are
     `hints`. What can not be is not here either, but among what was `set_aside`. `radios`, `uplink` and `uplink_ports`
-    are what network gear told, `counted` what the measurement point counted.
+    are what network gear told, `counted` what the measurement point counted, `enrolled` where the machines were and are
+    enrolled. Devices that are `left_out` are none of the machines that pupils can have.
     """
 
     now: datetime
@@ -68,6 +70,8 @@ class EvidenceIndex:
     hints: HintIndex = field(default_factory=lambda: HintIndex({}, {}))
     set_aside: Sequence[SetAside] = ()
     counted: Sequence[CountedRun] = ()
+    enrolled: Sequence[MachineEnrolment] = ()
+    left_out: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,7 @@ def _laid_out(
         uplink_ports=evidence.uplink_ports,
         hints=hints or HintIndex({}, {}),
         counted=[one for one in evidence.counted if one.received_at <= now],
+        enrolled=[one for one in evidence.enrolled if one.enrolled_at <= now],
     )
 
 

@@ -35,11 +35,11 @@ PLUGINS = {path.stem for folder in (derived, rooms) for path in Path(folder.__pa
 """The files of derived facts and of facts about rooms. Each may bring a catalogue of its own name."""
 
 
-def written(language: Language) -> dict[str, str]:
+def written(language: Language, *also: str) -> dict[str, str]:
     """The sentences of the core's catalogues, and of the facts that bring their own."""
     found: dict[str, str] = {}
     for path in catalogue_files(language):
-        if path.stem in {"readiness", "path", "ends", *PLUGINS}:
+        if path.stem in {"readiness", "path", "ends", "machines", *also, *PLUGINS}:
             with path.open("rb") as stream:
                 found |= {str(one.id): str(one.string) for one in read_po(stream, locale=language) if one.id}
     return found
@@ -81,7 +81,7 @@ def test_both_languages_put_in_the_same_values() -> None:
 
 def test_texts_give_every_value_that_their_sentence_needs() -> None:
     """Read from the source, so that also rare ones are checked."""
-    sentences, checked = written("sv"), 0
+    sentences, checked = written("sv", "calendar"), 0
     for code, given in literal_texts():
         assert set(PLACEHOLDER.findall(sentences[code])) <= given, code
         checked += 1

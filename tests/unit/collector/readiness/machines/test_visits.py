@@ -145,13 +145,19 @@ def test_what_is_too_old_shows_nothing() -> None:
 
 
 def school_finding(
-    rule: Requirement, agents: int, visits: Sequence[Observation], browsers: int, *, bad: int = 0, owned: int = 0
+    rule: Requirement,
+    agents: int,
+    visits: Sequence[Observation],
+    browsers: int,
+    *,
+    bad: int = 0,
+    owned: int | None = None,
 ) -> Finding:
-    """By agents in order, browsers in order and `bad` ones, which are numbered last."""
+    """By agents in order, browsers in order and `bad` ones, which are numbered last. The school owns no more."""
     web = [browser(number) for number in range(browsers + bad)]
     ones = [*web, *(device(100 + number) for number in range(agents))]
     said = [machine(one, 512 if one in web[browsers:] else 8192) for one in ones]
-    rules = [MEMORY, USABLE]
+    rules, owned = [MEMORY, USABLE], len(ones) if owned is None else owned
     verdict = judged(rules, [*said, *visits], devices=ones, about=sitting(pupils=10), at=school(devices=owned))
     return verdict.findings[rules.index(rule)]
 
@@ -220,8 +226,8 @@ def test_browsers_at_the_limit_are_counted_at_once_too() -> None:
     softer = requirement(at_risk_value=2048)
     ones = [browser(number) for number in range(NEEDED)]
     said = [machine(one, 3000) for one in ones]
-    in_turn = found(softer, said, devices=ones, at=school(devices=0))
-    at_once = found(softer, [*said, *together(NEEDED)], devices=ones, at=school(devices=0))
+    in_turn = found(softer, said, devices=ones, at=school(devices=NEEDED))
+    at_once = found(softer, [*said, *together(NEEDED)], devices=ones, at=school(devices=NEEDED))
     assert (in_turn.status, at_once.status) == (Status.UNKNOWN, Status.AT_RISK)
     assert in_turn.why == Text("why_devices_maybe_shared", {"browsers": NEEDED, "at_once": 1, "ok": 0, "need": NEEDED})
 

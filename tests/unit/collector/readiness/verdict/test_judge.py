@@ -231,8 +231,9 @@ def test_one_more_healthy_device_never_hurts_the_count(observations: list[Observ
     """For requirements on devices, among devices of which all is known."""
     rules: list[Requirement] = [requirement(at_risk_value=2048)]
     known = [one for one in observations if one.probe == "device" and one.status == "ok"]
-    before = judged(rules, known, at=school(devices=0))
-    after = judged(rules, [*known, memory("new", 8192)], at=school(devices=0))
+    owned = len({one.device_id for one in known})
+    before = judged(rules, known, at=school(devices=owned))
+    after = judged(rules, [*known, memory("new", 8192)], at=school(devices=owned + 1))
     unsettled = Status.UNKNOWN in (before.status, after.status)
     assert unsettled or BADNESS[after.status] <= BADNESS[before.status]
 

@@ -1,0 +1,137 @@
+"""Which of the enrolled are machines that pupils can have: each once, where it is, while it lives. Pure.
+
+Left out is what is known to be none: a machine of the staff, and an id whose machine is enrolled anew, here or at
+another school. In doubt is what may be one: nothing that it said speaks for it, and what is wrong with it stays wrong.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import pairwise
+from typing import Literal
+
+from collector.facts.catalogue import DECLARED
+from collector.readiness.domain.breaks import Break
+from collector.readiness.domain.machine_enrolments import MachineEnrolment
+from collector.readiness.domain.model import DeviceSeen, Figure, Observation, School
+from collector.readiness.domain.school_days import school_days_between
+from collector.readiness.evidence.index import EvidenceIndex
+
+LeftOut = Literal["staff", "replaced", "moved"]
+InDoubt = Literal["silent", "away", "twice", "several"]
+
+MACHINE_PROBE, MACHINE_FACT = "device", "machine_id"
+CLOCK_TOLERANCE = timedelta(seconds=60)
+"""Clocks that differ by less are left as they are."""
+
+_OF_THE_NETWORK = [probe for probe, declared in DECLARED.items() if declared.about == "network"]
+
+
+@dataclass(frozen=True)
+class Roll:
+    """By device: why it is `left_out`, and why it is in `doubt`.
+
+    `staff`: it is for the staff. `replaced`, `moved`: its machine is enrolled anew, here or at another school.
+    `silent`: not heard for some school days. `away`: nor from the school's own networks. `twice`: its machine is heard
+    under another id too, which counts. `several`: several machines are heard under its id.
+    """
+
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
+    doubt: Mapping[str, InDoubt] = field(default_factory=dict)
+
+
+def roll_of(observed: EvidenceIndex, school: School, days: Figure, breaks: Sequence[Break] = ()) -> Roll:
+    """The machines with an agent; `days` is for how many school days one may be silent. A browser is heard only when
+    somebody opens the page, so its silence says nothing.
+    """
+    heard = _heard(observed, observed.newest)
+    here = _heard(observed, _OF_THE_NETWORK) if school.networks else heard
+    is_silent = partial(_is_silent, now=observed.now, days=days, breaks=breaks, school=school.code)
+    shared, by_machine = _under_one_id(observed), _by_machine(observed.enrolled)
+    left_out, doubt = dict[str, LeftOut](), dict[str, InDoubt]()
+    for device_id, device in observed.devices.items():
+        if device.kind != "agent":
+            continue
+        anew = _enrolled_anew(device, heard.get(device_id), by_machine)
+        if device.role == "staff":
+            left_out[device_id] = "staff"
+        elif anew is not None and not _is_heard_since(heard.get(device_id), anew.enrolled_at):
+            left_out[device_id] = "replaced" if anew.school == school.code else "moved"
+        elif anew is not None:
+            doubt[device_id] = "twice"
+        elif device_id in shared:
+            doubt[device_id] = "several"
+        elif is_silent(heard.get(device_id)):
+            doubt[device_id] = "silent"
+        elif device_id in heard and (device_id not in here or is_silent(here[device_id])):
+            doubt[device_id] = "away"
+    return Roll(left_out, doubt)
+
+
+def _heard(observed: EvidenceIndex, probes: Iterable[str]) -> dict[str, datetime]:
+    """When each device last told anything by these probes."""
+    newest: dict[str, datetime] = {}
+    for probe in probes:
+        for device, one in observed.newest.get(probe, {}).items():
+            newest[device] = max(one.last_at, newest.get(device, one.last_at))
+    return newest
+
+
+def _is_silent(heard_at: datetime | None, *, now: datetime, days: Figure, breaks: Sequence[Break], school: str) -> bool:
+    """One that was never heard is not silent: nothing is known of it anyway."""
+    return heard_at is not None and school_days_between(heard_at, now, breaks, school) > days.value
+
+
+def _is_heard_since(heard_at: datetime | None, at: datetime) -> bool:
+    return heard_at is not None and heard_at > at + CLOCK_TOLERANCE
+
+
+def _by_machine(enrolments: Iterable[MachineEnrolment]) -> dict[str, list[MachineEnrolment]]:
+    found: dict[str, list[MachineEnrolment]] = defaultdict(list)
+    for one in enrolments:
+        found[one.machine].append(one)
+    return found
+
+
+def _enrolled_anew(
+    device: DeviceSeen, heard_at: datetime | None, by_machine: Mapping[str, Sequence[MachineEnrolment]]
+) -> MachineEnrolment | None:
+    """The last enrolment of its machine after this one. One that was revoked before the machine was last heard under
+    this id is none: it came back.
+    """
+    if device.machine is None:
+        return None
+    own = (device.enrolled_at, device.device_id)
+    later = [
+        one
+        for one in by_machine.get(device.machine, ())
+        if (one.enrolled_at, one.device_id) > own
+        and not (one.revoked_at is not None and _is_heard_since(heard_at, one.revoked_at))
+    ]
+    return max(later, key=lambda one: (one.enrolled_at, one.device_id), default=None)
+
+
+def _under_one_id(observed: EvidenceIndex) -> set[str]:
+    """The ids under which several machines are heard in turn: each tells who it is, and what one is told to be ends
+    after the next begins.
+    """
+    spans: dict[str, dict[str, tuple[datetime, datetime]]] = defaultdict(dict)
+    for one in observed.by_probe.get(MACHINE_PROBE, []):
+        machine = one.facts.get(MACHINE_FACT)
+        if isinstance(machine, str):
+            spans[one.device_id][machine] = _stretched(spans[one.device_id].get(machine), one)
+    return {device for device, machines in spans.items() if _any_overlap(list(machines.values()))}
+
+
+def _stretched(span: tuple[datetime, datetime] | None, one: Observation) -> tuple[datetime, datetime]:
+    begins_at, ends_at = span or (one.first_at, one.last_at)
+    return min(begins_at, one.first_at), max(ends_at, one.last_at)
+
+
+def _any_overlap(spans: Sequence[tuple[datetime, datetime]]) -> bool:
+    ordered = sorted(spans)
+    return any(later[0] <= earlier[1] for earlier, later in pairwise(ordered))
