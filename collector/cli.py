@@ -84,6 +84,7 @@ class _CommandLine:
         words = self._words
         verdict = self._command("verdict", "verdict:run")
         verdict.add_argument("--sitting", metavar=words("value_sitting"), help=words("help_only_sitting"))
+        verdict.add_argument("--by-school", action="store_true", help=words("help_by_school"))
         verdict.add_argument("--json", action="store_true", help=words("help_json"))
         explain = self._command("explain", "verdict:explain")
         explain.add_argument(

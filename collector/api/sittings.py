@@ -19,7 +19,8 @@ from collector.i18n.line_limit import limit_in_words
 from collector.i18n.messages import Language, render
 from collector.judgement.snapshot import ReadSnapshot
 from collector.readiness.domain.model import HintSummary, LineLimit, SetAsideSummary, Status, Verdict
-from collector.readiness.domain.verdicts import hint_text, set_aside_text
+from collector.readiness.domain.plan import Plan
+from collector.readiness.domain.verdicts import hint_text, plan_texts, set_aside_text
 
 STATUS = Parameter(
     "status",
@@ -72,10 +73,31 @@ class WarningAnswer(msgspec.Struct, frozen=True):
     words: str
 
 
+class PlanAnswer(msgspec.Struct, frozen=True):
+    """What the sitting would take by its profile, at a school where nothing was measured: a plan, never ready. Rates
+    for the test have the profile's margin in them; `others_*` is what others may take at most, as the profile assumes
+    it.
+    """
+
+    pupils: int
+    pupils_on_line: int
+    down_mbit_s: float
+    up_mbit_s: float
+    start_mbit_s: float
+    margin: float
+    others: int
+    others_down_mbit_s: float
+    others_up_mbit_s: float
+    machines: int
+    radios: int | None
+    pupils_per_radio: float | None
+    words: str
+
+
 class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A sitting and its verdict. `headroom` is available / needed and `binding` the requirement that decides;
     both are null where the evidence is not enough to say. `limit` is null where nobody tests towards the internet,
-    `hints` where no browser checked itself unsupervised.
+    `hints` where no browser checked itself unsupervised, `plan` where anything was measured at the school.
     """
 
     id: str
@@ -97,6 +119,7 @@ class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     hints: HintsAnswer | None
     set_aside: list[SetAsideAnswer]
     warnings: list[WarningAnswer]
+    plan: PlanAnswer | None
     findings: list[FindingAnswer]
 
 
@@ -168,6 +191,7 @@ def sitting_answer(verdict: Verdict, language: Language, *, explained: bool = Fa
         hints=_hints(verdict.hints, language),
         set_aside=[_set_aside(one, language) for one in verdict.set_aside],
         warnings=[WarningAnswer(one.code, render(one, language)) for one in verdict.warnings],
+        plan=_plan(verdict.plan, language),
         findings=[finding_answer(finding, language, explained=explained) for finding in verdict.findings],
     )
 
@@ -182,6 +206,13 @@ def _hints(hints: HintSummary | None, language: Language) -> HintsAnswer | None:
     if hints is None:
         return None
     return HintsAnswer(**msgspec.structs.asdict(hints), words=render(hint_text(hints), language))
+
+
+def _plan(plan: Plan | None, language: Language) -> PlanAnswer | None:
+    if plan is None:
+        return None
+    words = " ".join(render(one, language) for one in plan_texts(plan))
+    return PlanAnswer(**msgspec.structs.asdict(plan), words=words)
 
 
 def _set_aside(one: SetAsideSummary, language: Language) -> SetAsideAnswer:

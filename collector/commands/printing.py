@@ -11,6 +11,7 @@ from rich.text import Text as Line
 
 from collector.i18n.messages import Language, choose, moment, number, render
 from collector.readiness.domain.model import Finding, Status, Text, Verdict
+from collector.readiness.domain.verdicts import beside_the_verdict
 
 COLOURS = {
     Status.READY: "green",
@@ -43,6 +44,15 @@ def what_to_do(finding: Finding, language: Language) -> str:
     """The advice in numbers where there is one, else the profile's remedy."""
     advice = [render(text, language) for text in finding.advice]
     return " ".join(advice) or choose(finding.remedy, language)
+
+
+def lines_beside(verdicts: list[Verdict], language: Language) -> list[str]:
+    """What is told below a table, by the id of the sitting: odd days, and plans."""
+    return [
+        f"{verdict.sitting.id}: {' '.join(render(one, language) for one in told)}"
+        for verdict in verdicts
+        if (told := beside_the_verdict(verdict))
+    ]
 
 
 class _Cells(NamedTuple):

@@ -15,7 +15,8 @@ from collector.api.sittings import sitting_answer
 from collector.app import open_configuration
 from collector.clock import utc_now
 from collector.commands.choice import UnusableInputError, chosen_profile, chosen_sittings, refused
-from collector.commands.printing import console, verdict_table
+from collector.commands.outlook import outlook_answer, outlook_heading, outlook_table, outlooks
+from collector.commands.printing import console, lines_beside, say, verdict_table
 from collector.commands.replay import replaying, tell_refused
 from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors
@@ -50,7 +51,9 @@ def _judged(arguments: Namespace, configuration: Configuration, store: EvidenceS
 
 
 def run(arguments: Namespace) -> int:
-    """Prints the verdicts as a table, or as the API's JSON with `--json`."""
+    """Prints the verdicts as a table, or as the API's JSON with `--json`; by school with `--by-school`."""
+    if arguments.by_school:
+        return _by_school(arguments)
     try:
         with _stored(arguments) as (configuration, store, now):
             verdicts = _judged(arguments, configuration, store, now)
@@ -62,6 +65,30 @@ def run(arguments: Namespace) -> int:
     else:
         terminal = console()
         terminal.print(verdict_table(verdicts, arguments.language, terminal.width))
+        for line in lines_beside(verdicts, arguments.language):
+            terminal.print(line)
+    return 0
+
+
+def _by_school(arguments: Namespace) -> int:
+    """Prints which schools would pass, and what it would take."""
+    language: Language = arguments.language
+    try:
+        with _stored(arguments) as (configuration, store, now):
+            sittings = chosen_sittings(configuration, arguments.sitting, now)
+            profile = chosen_profile(configuration, arguments.profile)
+            rows = outlooks(configuration, store, now, sittings, profile)
+    except (ConfigurationErrors, StorageUnavailableError, UnusableInputError) as error:
+        return refused(error, language)
+    if arguments.json:
+        answers = [outlook_answer(row, language) for row in rows]
+        print(msgspec.json.format(msgspec.json.encode(answers), indent=1).decode())
+    else:
+        terminal = console()
+        if profile is not None:
+            terminal.print(say("outlook_profile", language, title=choose(profile.title, language), id=profile.id))
+        terminal.print(outlook_heading(rows, language))
+        terminal.print(outlook_table(rows, language))
     return 0
 
 

@@ -7,6 +7,8 @@ test compares them).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +24,8 @@ from collector.readiness.domain.school_days import SCHOOL_TIME
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 ROOMS = Path(__file__).parents[1]
+PLURAL = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")
+"""`{count|elev|elever}`: the first where the reader sees that value as 1, else the second, in both languages."""
 _BABEL_LOCALE = {"sv": "sv_SE", "en": "en_GB"}
 
 
@@ -77,7 +81,13 @@ def render(text: Text, language: Language) -> str:
         sentence = sentences(language)[text.code]
     except KeyError:
         raise UnknownMessageError(f"no sentence for {text.code!r} in {language}") from None
-    return sentence % {name: _shown(value, language) for name, value in text.values.items()}
+    shown = {name: _shown(value, language) for name, value in text.values.items()}
+    return _counted(sentence, shown) % shown
+
+
+def _counted(sentence: str, shown: Mapping[str, str]) -> str:
+    """Every word that counts something in its singular or plural."""
+    return PLURAL.sub(lambda found: found[2] if shown[found[1]] == "1" else found[3], sentence)
 
 
 def choose(text: Bilingual, language: Language) -> str:

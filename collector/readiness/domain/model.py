@@ -25,6 +25,7 @@ from collector.readiness.domain.network_gear import RadioSeen as RadioSeen  # no
 from collector.readiness.domain.network_gear import UplinkLoad as UplinkLoad  # noqa: PLC0414  the same
 from collector.readiness.domain.network_gear import UplinkPort as UplinkPort  # noqa: PLC0414  the same
 from collector.readiness.domain.operators import OPERATORS
+from collector.readiness.domain.plan import Plan
 from collector.readiness.domain.releases import Release as Release  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.releases import Releases as Releases  # noqa: PLC0414  the same
 from collector.readiness.domain.trust import Trust as Trust  # noqa: PLC0414  the same
@@ -372,7 +373,7 @@ class Verdict(msgspec.Struct, frozen=True):
     while the verdict is unknown: a healthy number beside an unknown would look green). `simulated` says that the
     school, or any device behind the evidence, was simulated. `limit` is None where nobody tests towards the internet.
     `hints` had no say in it (None where there are none), nor had what was `set_aside`. `warnings` say
-    what is odd about its day and hour.
+    what is odd about its day and hour. `plan` is there where nothing was ever measured at the school.
     """
 
     sitting: Sitting
@@ -390,3 +391,4 @@ class Verdict(msgspec.Struct, frozen=True):
     hints: HintSummary | None = None
     set_aside: list[SetAsideSummary] = []
     warnings: list[Text] = []
+    plan: Plan | None = None

@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from collector.readiness.domain.model import Finding, HintSummary, Requirement, SetAsideSummary, Severity, Status, Text
+from collector.readiness.domain.model import (
+    Finding,
+    HintSummary,
+    Requirement,
+    SetAsideSummary,
+    Severity,
+    Status,
+    Text,
+    Verdict,
+)
+from collector.readiness.domain.plan import Plan
 
 BADNESS = {Status.READY: 0, Status.AT_RISK: 1, Status.UNKNOWN: 2, Status.NOT_READY: 3}
 """The order that a verdict is the worst of: what is known to fail says more than what is not known."""
@@ -113,3 +123,22 @@ def set_aside_text(one: SetAsideSummary) -> Text:
     """What was set aside, and why, as a sentence."""
     values = {"count": one.observations, "devices": one.devices}
     return Text(f"set_aside_{one.reason}", {**values, "at": one.newest_at})
+
+
+def plan_texts(plan: Plan) -> list[Text]:
+    """The plan in sentences: that it is one, the line, the others, machines, radios."""
+    (down, down_with_others), (up, up_with_others) = plan.line_down_mbit_s, plan.line_up_mbit_s
+    line: dict[str, float] = {"pupils": plan.pupils_on_line, "down": down, "up": up, "margin": plan.margin}
+    others = {"others": plan.others, "down": down_with_others, "up": up_with_others}
+    found = [Text("plan_is_one"), Text("plan_line", {**line})]
+    if plan.others:
+        found.append(Text("plan_others", {**others}))
+    found.append(Text("plan_machines", {"machines": plan.machines, "pupils": plan.pupils}))
+    if plan.radios is not None and plan.pupils_per_radio is not None:
+        found.append(Text("plan_radios", {"radios": plan.radios, "each": plan.pupils_per_radio}))
+    return found
+
+
+def beside_the_verdict(verdict: Verdict) -> list[Text]:
+    """What is told with a verdict though it changes none: an odd day, a plan."""
+    return [*verdict.warnings, *(plan_texts(verdict.plan) if verdict.plan is not None else [])]

@@ -17,7 +17,7 @@ from collector.readiness.domain.model import (
     Trust,
     Verdict,
 )
-from collector.readiness.domain.verdicts import hint_text, set_aside_text
+from collector.readiness.domain.verdicts import beside_the_verdict, hint_text, set_aside_text
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ def explain_lines(
     if verdict.hints is not None:
         lines.append(render(hint_text(verdict.hints)))
     lines += [render(set_aside_text(one)) for one in verdict.set_aside]
+    lines += [render(one) for one in beside_the_verdict(verdict)]
     for finding in explanation(verdict):
         lines += ["", f"{choose(finding.title)} ({finding.requirement}): {render(STATUSES[finding.status])}"]
         lines.append(f"  {render(finding.why)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from collector.readiness.assessment.assessment import Assessment, assess, is_about_devices
@@ -18,12 +18,14 @@ from collector.readiness.domain.model import (
     Status,
     Verdict,
 )
+from collector.readiness.domain.plan import Plan
 from collector.readiness.domain.verdicts import by_constraint, soften_recommended, with_causes, worst
 from collector.readiness.evidence.index import index_evidence
 from collector.readiness.evidence.set_aside import set_aside_summary
 from collector.readiness.line.limit import line_limit
 from collector.readiness.occasions.occasion import Occasion
 from collector.readiness.verdict.derived_findings import applies, derived_finding, is_derived
+from collector.readiness.verdict.plan import is_unmeasured, plan_of
 from collector.readiness.verdict.room_findings import room_finding, school_finding
 
 
@@ -41,7 +43,8 @@ def judge(
     asked = [requirement for requirement in profile.requirements if applies(requirement, case)]
     judged = [soften_recommended(_finding(requirement, case)) for requirement in asked]
     findings = with_causes(judged, profile.requirements)
-    status, binding = worst(findings), by_constraint(findings)
+    plan = plan_of(case) if is_unmeasured(own) else None
+    status, binding = _status(findings, plan), by_constraint(findings)
     return Verdict(
         sitting=occasion.sitting,
         starts_at=occasion.begins_at,
@@ -57,8 +60,15 @@ def judge(
         limit=line_limit(case.line_observed, profile.evidence.line_days),
         hints=hint_summary(case.observed, profile, releases),
         set_aside=set_aside_summary(case.observed.set_aside),
+        plan=plan,
         warnings=calendar_warnings(occasion.sitting, now, occasion.breaks),
     )
+
+
+def _status(findings: Sequence[Finding], plan: Plan | None) -> Status:
+    """The worst of the findings; nothing is ready by a plan, whatever the profile asks for."""
+    found = worst(findings)
+    return Status.UNKNOWN if plan is not None and found is not Status.NOT_READY else found
 
 
 def _finding(requirement: Requirement, case: Assessment) -> Finding:

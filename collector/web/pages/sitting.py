@@ -20,7 +20,7 @@ from collector.i18n.messages import Language, choose, render
 from collector.i18n.rooms import room_name
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Status, Verdict
-from collector.readiness.domain.verdicts import hint_text, set_aside_text
+from collector.readiness.domain.verdicts import hint_text, plan_texts, set_aside_text
 from collector.web.page import Asked, Page
 from collector.web.views.finding_card import Card, FindingContext, card
 from collector.web.views.layout import Badge, Link, PageFrame, address, badge, frame, freshness, notices
@@ -127,6 +127,8 @@ def _details(snapshot: Snapshot, verdict: Verdict, now: datetime, language: Lang
         "rooms": rooms or phrase(language, "page_no_rooms"),
         "profile": choose(profile.title, language) if profile else verdict.profile,
     }
+    if verdict.plan is not None:
+        values["plan"] = " ".join(render(one, language) for one in plan_texts(verdict.plan))
     if verdict.limit is not None:
         values["limit"] = limit_in_words(verdict.limit, language)
     if verdict.hints is not None:

@@ -12,6 +12,7 @@ from collector.api import health
 from collector.api.openapi import document
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import HintSummary, LineLimit, SetAsideSummary, Status, Text
+from collector.readiness.domain.plan import Plan
 from tests.support import reading_api
 from tests.support.asgi import Client
 from tests.support.verdicts import NOW, changed, device, finding, school, sitting, snapshot, step, verdict
@@ -24,7 +25,7 @@ FINDING_KEYS = {
 SITTING_KEYS = {
     *("id", "school", "test", "starts_at", "minutes", "year_group", "pupils", "rooms", "status", "headroom"),
     *("binding", "next_binding", "profile", "judged_at", "simulated", "limit", "hints", "set_aside", "findings"),
-    "warnings",
+    *("warnings", "plan"),
 }
 
 
@@ -71,6 +72,7 @@ def test_sittings() -> None:
         "hints": None,
         "set_aside": [],
         "warnings": [],
+        "plan": None,
     }
     assert (first["id"], first["status"], first["simulated"]) == ("asp", "not_ready", True)
 
@@ -79,6 +81,32 @@ def test_an_odd_day_is_told_as_a_code_and_in_words() -> None:
     odd = changed(verdict(finding()), warnings=[Text("calendar_sunday")])
     [told] = get("/api/v1/sittings?lang=en", snapshot(odd))
     assert told["warnings"] == [{"code": "calendar_sunday", "words": "It is a Sunday: there are no lessons."}]
+
+
+def test_a_plan_is_told_in_numbers_and_in_words() -> None:
+    plan = Plan(52, 52, 33.8, 6.76, 18.0, 1.3, 21, 2.1, 0.42, machines=55, radios=2, pupils_per_radio=40)
+    told = get("/api/v1/sittings?lang=en", snapshot(changed(verdict(status=Status.UNKNOWN), plan=plan)))[0]["plan"]
+    words = told.pop("words")
+    assert told == {
+        "pupils": 52,
+        "pupils_on_line": 52,
+        "down_mbit_s": 33.8,
+        "up_mbit_s": 6.76,
+        "start_mbit_s": 18.0,
+        "margin": 1.3,
+        "others": 21,
+        "others_down_mbit_s": 2.1,
+        "others_up_mbit_s": 0.42,
+        "machines": 55,
+        "radios": 2,
+        "pupils_per_radio": 40.0,
+    }
+    assert words == (
+        "A plan, nothing is measured: it makes no school ready. The test takes 33.8 Mbit/s down and 6.8 Mbit/s up "
+        "for 52 pupils, with the margin of 1.3. With all that 21 others on the line are assumed to take at once it "
+        "comes to at most 35.9 Mbit/s down and 7.2 Mbit/s up. It takes 55 computers, spares included, for 52 pupils. "
+        "The rooms need at least 2 radios in access points, with at most 40 pupils on each."
+    )
 
 
 def test_findings() -> None:

@@ -18,6 +18,7 @@ from collector.readiness.domain.model import (
     Trust,
     Verdict,
 )
+from collector.readiness.domain.plan import Plan
 from collector.web.pages.sitting import SittingPage, sitting_page
 from collector.web.rendering import render_page
 from tests.support.verdicts import NOW, changed, finding, sitting, snapshot, step, verdict
@@ -60,6 +61,17 @@ def test_an_odd_day_is_told_beside_the_verdict() -> None:
     page = shown(changed(verdict(finding()), warnings=[Text("calendar_christmas_eve")]))
     assert page.warnings == ["Dagen är julafton: skolan är stängd."]
     assert "<strong>Tänk på:</strong> Dagen är julafton" in render_page("sitting.html", page, "sv")
+
+
+def test_a_plan_is_called_one() -> None:
+    """And a single one of anything is told as one."""
+    plan = Plan(1, 1, 0.65, 0.13, 0.35, 1.3, 1, 1.4, 0.3, machines=1, radios=1, pupils_per_radio=25)
+    assert details(shown(changed(verdict(status=Status.UNKNOWN), plan=plan)))["Plan"] == (
+        "En plan, inget är mätt: den gör ingen skola redo. Provet tar 0,65 Mbit/s ner och 0,13 Mbit/s upp för 1 "
+        "elev, räknat med marginalen 1,3. Med allt som 1 annan på linjen antas kunna ta samtidigt blir det högst 2 "
+        "Mbit/s ner och 0,43 Mbit/s upp. Det behövs 1 dator med reserver för 1 elev. I salarna behövs minst 1 radio "
+        "i accesspunkterna, med högst 25 elever på var och en."
+    )
 
 
 def test_the_reason_is_that_of_the_binding_requirement() -> None:
