@@ -237,6 +237,7 @@ PROBE = Probe(
     shows_room="line",
     plan=DefaultPlan(every_s=300, jitter_s=120, deadline_s=60),
     page_knows=("method", *SUFFIXES),
+    steady=("method", "gateway_method", "service_method"),
     read=read,
     needs_policy=True,
     facts=(

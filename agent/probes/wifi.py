@@ -43,5 +43,6 @@ PROBE = Probe(
     about="network",
     shows_room="air",
     plan=DefaultPlan(every_s=300, jitter_s=60, deadline_s=20),
+    steady=("bssid", "band", "frequency_mhz", "channel", "width_mhz", "phy_type", ROAMED.name),
     facts=(*FACTS, ROAMED),
 )

@@ -66,6 +66,8 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     `plan` is how often it runs unless the operator says otherwise; without one, only where an operator asks for it.
     `page_knows` names the facts that a page in a browser can find out too, `ALL_FACTS` stands for all of them: a
     browser that sends others makes them up.
+    `steady` names the facts that tell one state from another, where all others, and the rows, waver from reading to
+    reading: of an hour in one state the first reading is kept, with the time of each. None: every reading differs.
     """
 
     version: int
@@ -76,4 +78,5 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     shows_room: RoomEvidence | None = None
     plan: DefaultPlan | None = None
     page_knows: tuple[str, ...] = ()
+    steady: tuple[str, ...] | None = None
     facts: tuple[FactSpec, ...]

@@ -31,7 +31,7 @@ from collector.readiness.domain.model import DeviceSeen
 from collector.readiness.domain.sessions import Seat, SupervisedSession
 from collector.store.contents import Content, MeasuredContent, content_of
 from collector.store.reports import ReceivedReport, RejectedReport
-from collector.store.timestamps import ONE_SECOND, Microseconds, microseconds, moment
+from collector.store.timestamps import ONE_HOUR, ONE_SECOND, Microseconds, microseconds, moment
 
 CLOCK_TOLERANCE_S = 60
 """A device whose clock differs by more has the times of its results moved to the collector's clock."""
@@ -253,12 +253,13 @@ def _accepted(
         if not oldest <= at <= received_at + FUTURE_TOLERANCE_S * ONE_SECOND:
             raise _wrong_time(at < oldest, f"$.results[{index}].started_at")
         session = _session(seats, at, received_at)
-        content = _content(result, session.room if session else room, session)
+        state = _state(raw, result, at)
+        content = _content(result, session.room if session else room, session, state)
         key = (device.device_id, content.digest)
-        if key not in acceptance.checked:
-            if not acceptance.holds(device.device_id, content):
-                _check_new(raw, index, result, acceptance.check_facts, from_page=device.kind != "agent")
-            acceptance.checked.add(key)
+        known = state is None and (key in acceptance.checked or acceptance.holds(device.device_id, content))
+        if not known:
+            _check_new(raw, index, result, acceptance.check_facts, from_page=device.kind != "agent")
+        acceptance.checked.add(key)
         measured.append(MeasuredContent(at, content))
     return ReceivedReport(
         device_id=device.device_id,
@@ -284,7 +285,21 @@ def _room(report: RawReport, seats: Sequence[Seat], received_at: Microseconds) -
     return session.room if session else report.room
 
 
-def _content(result: RawResult, room: str | None, session: SupervisedSession | None) -> Content:
+def _state(raw: bytes, result: RawResult, at: Microseconds) -> bytes | None:
+    """The state that a result which wavers tells of, and its hour; None where every reading counts by itself."""
+    declared = DECLARED.get(result.probe)
+    if declared is None or declared.steady is None or result.status != "ok":
+        return None
+    try:
+        facts = _facts.decode(result.facts)
+    except UNREADABLE:
+        raise _malformed(_fault_in(raw)) from None
+    return msgspec.json.encode([at // ONE_HOUR, *(facts.get(name) for name in declared.steady)])
+
+
+def _content(
+    result: RawResult, room: str | None, session: SupervisedSession | None, state: bytes | None = None
+) -> Content:
     return content_of(
         room=room,
         probe=result.probe,
@@ -295,6 +310,7 @@ def _content(result: RawResult, room: str | None, session: SupervisedSession | N
         missing=bytes(result.missing),
         rows=bytes(result.rows),
         session=session.session_id if session else None,
+        state=state,
     )
 
 

@@ -1,4 +1,8 @@
-"""What a result said, apart from when: two results with the same content differ only in their time."""
+"""What a result said, apart from when: two results with the same content differ only in their time.
+
+Where a probe wavers from reading to reading (`Declaration.steady`), those of an hour in one state count as one content,
+and the first that came in says what it is.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,7 @@ class Content(msgspec.Struct, frozen=True, gc=False):
     the supervised session that it was measured in, if any.
 
     Equal content has an equal `digest`. How long the probe took, and the sentence of an error beside its code, are
-    not part of it: they differ from run to run.
+    not part of it: they differ from run to run. Nor is what wavers, where the digest is made of the `state` instead.
     """
 
     digest: bytes
@@ -51,10 +55,14 @@ def content_of(
     missing: bytes,
     rows: bytes,
     session: str | None = None,
+    state: bytes | None = None,
 ) -> Content:
-    """A content with its digest: names hold no line breaks and JSON ends itself, so no two contents run together."""
+    """A content with its digest: names hold no line breaks and JSON ends itself, so no two contents run together. With
+    a `state`, JSON too, that stands for the facts and the rows.
+    """
     names = f"{room}\n{probe}\n{probe_version}\n{status}\n{error.code if error else None}\n".encode()
-    parts = (names, facts, missing, rows) if session is None else (names, facts, missing, rows, session.encode())
+    said = (facts, missing, rows) if state is None else (state, missing)
+    parts = (names, *said) if session is None else (names, *said, session.encode())
     digest = blake2b(b"\n".join(parts), digest_size=DIGEST_BYTES).digest()
     return Content(digest, room, probe, probe_version, status, error, facts, missing, rows, session)
 

@@ -13,6 +13,7 @@ DayNumber = int
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ONE_SECOND: Microseconds = 1_000_000
 ONE_MINUTE: Microseconds = 60 * ONE_SECOND
+ONE_HOUR: Microseconds = 3_600 * ONE_SECOND
 ONE_DAY: Microseconds = 86_400 * ONE_SECOND
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -239,10 +239,10 @@ def test_facts_are_checked_once() -> None:
 
     stored = taken(report(DEVICE, [measured(probe="path")])).measured[0].content.digest
     group = Acceptance(RETENTION, check, lambda _device_id, content: content.digest == stored)
-    sent = report(DEVICE, [measured(), measured(NOW - HOUR), measured(probe="path"), measured(probe="wifi")])
+    sent = report(DEVICE, [measured(), measured(NOW - HOUR), measured(probe="path"), measured(probe="ladder")])
     for _ in range(2):
         validate_report(msgspec.json.encode(sent), DEVICE, microseconds(NOW), group)
-    assert asked == ["device", "wifi"]
+    assert asked == ["device", "ladder"]
 
 
 def test_an_unknown_probe_of_a_newer_agent_is_kept() -> None:
