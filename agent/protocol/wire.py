@@ -106,6 +106,10 @@ class Enrolment(msgspec.Struct, frozen=True, omit_defaults=True):
     simulated: bool = False
 
 
+UNKNOWN_ROOM = "unknown_room"
+"""The code of a refusal for a room that the school does not have."""
+
+
 class Enrolled(msgspec.Struct, frozen=True):
     """The answer to an enrolment. The token is shown this once; the collector keeps only its hash."""
 

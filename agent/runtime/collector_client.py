@@ -15,7 +15,7 @@ import msgspec
 import urllib3
 
 from agent.i18n.errors import BodyTooLargeError, CollectorAwayError, LeaseRefusedError, RefusedError, TokenRefusedError
-from agent.protocol.wire import BatchAnswer, Enrolled, Enrolment, Lease, LeaseRequest, Policy, Problem
+from agent.protocol.wire import UNKNOWN_ROOM, BatchAnswer, Enrolled, Enrolment, Lease, LeaseRequest, Policy, Problem
 from agent.runtime.settings import Settings
 from agent.version import agent_version
 
@@ -54,6 +54,14 @@ class CollectorClient:
         if answer.status in {401, 403}:
             problem = _problem(answer.data)
             raise RefusedError("enrolment_refused", url=self._url, reason=problem.message, problem=problem.code)
+        if answer.status == 404 and (problem := _problem(answer.data)).code == UNKNOWN_ROOM:
+            raise RefusedError(
+                "enrolment_unknown_room",
+                url=self._url,
+                room=enrolment.room or "",
+                reason=problem.message,
+                problem=problem.code,
+            )
         return self._decoded(answer, Enrolled)
 
     def policy(self, token: str, etag: str | None) -> FetchedPolicy | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -11,13 +11,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from agent.protocol.wire import Enrolled, Enrolment, Problem
+from agent.protocol.wire import UNKNOWN_ROOM, Enrolled, Enrolment, Problem
 from collector.api.operation import Answer, Operation, Resource
 from collector.api.refusals import BODY_REFUSED, LATER, TOO_MANY
 from collector.clock import Clock
 from collector.configuration.model import Limits
 from collector.http.rates import RateLimit, hold_back
 from collector.http.requests import RefusedError, client_address, decoded, json_response, read_body, small
+from collector.readiness.domain.model import School
+from collector.readiness.domain.room_names import room_of
 from collector.store.errors import EnrolmentRefusedError
 
 ENROLMENTS_PER_MINUTE = 6_000
@@ -40,9 +42,9 @@ class EnrolmentsResource(Resource):
     """Lets machines in, within bounds per address."""
 
     def __init__(
-        self, store: EnrolmentStore, clock: Clock, schools: Callable[[], Collection[str]], limits: Limits
+        self, store: EnrolmentStore, clock: Clock, schools: Callable[[], Mapping[str, School]], limits: Limits
     ) -> None:
-        """`schools` gives the codes of the schools in the configuration in use."""
+        """`schools` gives the schools in the configuration in use, by code."""
         self._store = store
         self._clock = clock
         self._schools = schools
@@ -58,7 +60,7 @@ class EnrolmentsResource(Resource):
             201: Answer("Enrolled.", Enrolled),
             **BODY_REFUSED,
             403: Answer("The key is wrong or revoked.", Problem),
-            404: Answer("The collector has no such school.", Problem),
+            404: Answer("The collector has no such school, or the school no such room.", Problem),
             429: TOO_MANY,
             503: LATER,
         },
@@ -69,9 +71,11 @@ class EnrolmentsResource(Resource):
         hold_back(client, HELD_BACK, self._attempts, self._refusals)
         self._attempts.count(client)
         enrolment = decoded(await read_body(request, self._limits), _enrolment)
-        if enrolment.school not in self._schools():
+        school = self._schools().get(enrolment.school)
+        if school is None:
             self._refusals.count(client)
             raise _unknown_school(enrolment.school)
+        _check_room(school, enrolment.room)
         try:
             enrolled = await run_in_threadpool(self._store.enrol, enrolment, self._clock())
         except EnrolmentRefusedError as refused:
@@ -87,4 +91,22 @@ def _unknown_school(code: str) -> RefusedError:
         f"School {code} is not among the collector's schools. Check the school code in agent.yaml; "
         "it has 8 digits and stands in the collector's schools.yaml.",
         place="$.school",
+    )
+
+
+def _check_room(school: School, room: str | None) -> None:
+    """What a machine measures in a room that nobody sits in counts for none. A mistyped room is no guess at a key, so
+    it is not counted as one: all machines of a cart may have it.
+    """
+    rooms = [one.id for one in school.rooms]
+    if room is None or room in rooms:
+        return
+    meant = room_of(school, room)
+    near = f" Did you mean {meant.id}?" if meant is not None else ""
+    raise RefusedError(
+        404,
+        UNKNOWN_ROOM,
+        f"{school.name} has no room {room}.{near} Its rooms in the collector's schools.yaml are: "
+        f"{', '.join(rooms) or 'none'}. Correct the room in agent.yaml; leave it out for a machine that moves.",
+        place="$.room",
     )

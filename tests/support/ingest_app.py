@@ -25,12 +25,14 @@ from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
 from collector.measurement.point import Point
 from collector.readiness.domain.location import Location
+from collector.readiness.domain.model import Room, School
 from collector.store.store import Store
 from tests.support.stored import SCHOOL, opened
 
 SETTINGS = Settings(
     authority="Testkommun", profile="p", agents=Agents(plans=[]), public_url="https://provklar.example/"
 )
+_SCHOOL = School(SCHOOL, "Ekskolan", [Room("A1", 30), Room("B2", 30, "Lilla salen")], [])
 SECRET = b"a secret that these tests share."
 
 
@@ -70,7 +72,7 @@ class IngestApp:
             store, gate.tally, lambda: self.point_url, SECRET, clock, on_stored=self.stored.append
         )
         resources: list[Resource] = [
-            EnrolmentsResource(store, clock, lambda: {SCHOOL}, limits),
+            EnrolmentsResource(store, clock, lambda: {SCHOOL: _SCHOOL}, limits),
             PolicyResource(store.device_for_token, lambda: self.settings, SECRET, clock),
             ReportsResource(store.device_for_token, self.ingest, limits, anywhere),
             MeasurementResource(Point(gate, Origins(bounds.allowed_origins))),

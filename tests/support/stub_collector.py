@@ -41,6 +41,8 @@ from agent.protocol.wire import (
 )
 
 SCHOOL = "99000001"
+UNKNOWN = "C909"
+"""A room that no school has."""
 KEY = "key-that-nobody-may-see-4711"
 TOKEN = "token-that-nobody-may-see-0815"
 TICKET = "ticket-of-a-lease"
@@ -170,6 +172,9 @@ class Handler(BaseHTTPRequestHandler):
         enrolment = msgspec.json.decode(self.body(), type=Enrolment)
         if enrolment.key != KEY:
             self.answer(403, Problem("unknown_key", "The key does not fit the school."))
+            return
+        if enrolment.room == UNKNOWN:
+            self.answer(404, Problem("unknown_room", f"Ekskolan has no room {UNKNOWN}. Its rooms are: A101."))
             return
         self.stub.enrolments.append(enrolment)
         self.stub.tokens.add(TOKEN)

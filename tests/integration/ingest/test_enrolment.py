@@ -63,6 +63,22 @@ def test_a_school_that_is_not_there(address: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("room", "says"),
+    [("C3", "Its rooms in the collector's schools.yaml are: A1, B2"), ("b2", "Did you mean B2?"), ("Lilla", "A1, B2")],
+)
+def test_a_room_that_is_not_there(address: str, store: Store, room: str, says: str) -> None:
+    """Is refused with the list of rooms, and nothing is enrolled; however often, it is no guess at a key."""
+    _, key = store.create_enrolment_key(SCHOOL, "autumn", NOW)
+    for _ in range(REFUSALS_PER_MINUTE + 1):
+        response = ask(address, school=SCHOOL, key=key, room=room)
+        answer = response.json()
+        assert (response.status_code, answer["code"], answer["place"]) == (404, "unknown_room", "$.room")
+        assert says in answer["message"]
+    assert store.devices() == []
+    assert ask(address, school=SCHOOL, key=key, room="B2").status_code == 201
+
+
+@pytest.mark.parametrize(
     ("fields", "place"),
     [({"school": SCHOOL}, None), ({"school": "1", "key": "k"}, "$.school"), ({"school": SCHOOL, "key": ""}, "$.key")],
 )

@@ -19,6 +19,7 @@ from tests.support.stub_collector import (
     KEY,
     SCHOOL,
     TOKEN,
+    UNKNOWN,
     Misbehaviour,
     certificate,
     close,
@@ -61,6 +62,14 @@ def test_a_wrong_key_is_refused_and_not_repeated() -> None:
     assert refused.value.code == "enrolment_refused"
     assert refused.value.values["problem"] == "unknown_key"
     assert "wrong-key" not in str(refused.value)
+
+
+def test_a_room_that_the_school_does_not_have() -> None:
+    """Is named in the words of whoever installs, with the rooms that there are; nobody is sent for a new key."""
+    with stub_collector() as stub, pytest.raises(RefusedError) as refused:
+        uplink(stub.url).enrol(Enrolment(SCHOOL, KEY, UNKNOWN))
+    assert refused.value.code == "enrolment_unknown_room"
+    assert (refused.value.values["room"], "A101" in str(refused.value.values["reason"])) == (UNKNOWN, True)
 
 
 def test_policy_is_fetched_once_and_again_when_it_changes() -> None:
