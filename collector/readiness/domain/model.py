@@ -374,7 +374,7 @@ class Verdict(msgspec.Struct, frozen=True):
     while the verdict is unknown: a healthy number beside an unknown would look green). `simulated` says that the
     school, or any device behind the evidence, was simulated. `limit` is None where nobody tests towards the internet.
     `hints` had no say in it (None where there are none), nor had what was `set_aside`. `warnings` say
-    what is odd about its day and hour. `plan` is there where nothing was ever measured at the school.
+    what is odd about its day and hour. `plan` is there where nothing was ever measured on the line.
     """
 
     sitting: Sitting

@@ -128,11 +128,10 @@ def set_aside_text(one: SetAsideSummary) -> Text:
 def plan_texts(plan: Plan) -> list[Text]:
     """The plan in sentences: that it is one, the line, the others, machines, radios."""
     (down, down_with_others), (up, up_with_others) = plan.line_down_mbit_s, plan.line_up_mbit_s
-    line: dict[str, float] = {"pupils": plan.pupils_on_line, "down": down, "up": up, "margin": plan.margin}
-    others = {"others": plan.others, "down": down_with_others, "up": up_with_others}
-    found = [Text("plan_is_one"), Text("plan_line", {**line})]
+    line = Text("plan_line", {"pupils": plan.pupils_on_line, "down": down, "up": up, "margin": plan.margin})
+    found = [Text("plan_is_one"), line]
     if plan.others:
-        found.append(Text("plan_others", {**others}))
+        found.append(Text("plan_others", {"others": plan.others, "down": down_with_others, "up": up_with_others}))
     found.append(Text("plan_machines", {"machines": plan.machines, "pupils": plan.pupils}))
     if plan.radios is not None and plan.pupils_per_radio is not None:
         found.append(Text("plan_radios", {"radios": plan.radios, "each": plan.pupils_per_radio}))

@@ -43,7 +43,7 @@ def judge(
     asked = [requirement for requirement in profile.requirements if applies(requirement, case)]
     judged = [soften_recommended(_finding(requirement, case)) for requirement in asked]
     findings = with_causes(judged, profile.requirements)
-    plan = plan_of(case) if is_unmeasured(own) else None
+    plan = plan_of(case) if all(map(is_unmeasured, observed.values())) else None
     status, binding = _status(findings, plan), by_constraint(findings)
     return Verdict(
         sitting=occasion.sitting,

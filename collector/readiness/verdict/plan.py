@@ -1,4 +1,4 @@
-"""Plan figures for a sitting at a school of which nothing was measured: a new building, a test that is only planned."""
+"""Plan figures for a sitting where nothing was measured at any school on the line: a new building, a test planned."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from collector.readiness.assessment.assessment import Assessment
 from collector.readiness.assessment.counting import needed_devices
 from collector.readiness.derived.line_start_burst import burst_rate
 from collector.readiness.domain.fact_values import number_of
-from collector.readiness.domain.model import Evidence, Profile
+from collector.readiness.domain.model import Profile
 from collector.readiness.domain.plan import Plan
+from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.occasions.occasion import Occasion
 
 PUPILS_PER_RADIO = "room.clients_per_radio"
 """The fact whose limit says how many pupils a radio carries."""
 
 
-def is_unmeasured(evidence: Evidence) -> bool:
-    """Whether nothing at all was ever measured there, by machines, by gear or by the measurement point."""
-    return not (evidence.observations or evidence.uplink or evidence.radios or evidence.counted)
+def is_unmeasured(observed: EvidenceIndex) -> bool:
+    """Whether nothing that counts was ever measured there, by machines or gear; what anybody may have sent does not."""
+    by_gear = observed.uplink or observed.radios or any(port.read_at for port in observed.uplink_ports)
+    return not (any(observed.by_probe.values()) or by_gear)
 
 
 def plan_of(case: Assessment) -> Plan:

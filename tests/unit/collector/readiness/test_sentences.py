@@ -81,7 +81,7 @@ def test_both_languages_put_in_the_same_values() -> None:
 
 def test_texts_give_every_value_that_their_sentence_needs() -> None:
     """Read from the source, so that also rare ones are checked."""
-    sentences, checked = written("sv", "calendar"), 0
+    sentences, checked = written("sv", "calendar", "plan"), 0
     for code, given in literal_texts():
         assert set(PLACEHOLDER.findall(sentences[code])) <= given, code
         checked += 1

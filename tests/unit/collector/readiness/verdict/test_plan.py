@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from collector.readiness.domain.model import Agreement, Evidence, Requirement, Status, UplinkLoad, Verdict
 from collector.readiness.domain.plan import Plan
+from collector.readiness.evidence.index import index_evidence
 from collector.readiness.verdict.plan import PUPILS_PER_RADIO, is_unmeasured
 from tests.unit.collector.readiness.cases import (
     NOW,
@@ -73,12 +74,19 @@ def test_no_plan_is_ready() -> None:
     assert with_agreement(date(2030, 1, 1), measured).plan is None
 
 
+def unmeasured(found: Evidence) -> bool:
+    """Whether nothing in it counts as measured."""
+    return is_unmeasured(index_evidence(found, NOW))
+
+
 def test_anything_measured_ends_the_plan() -> None:
-    """Machines that are enrolled and have told nothing do not; gear and the measurement point do."""
-    assert is_unmeasured(evidence([], [device(1)]))
-    assert not is_unmeasured(evidence([memory(1, 8192)]))
+    """Machines that are enrolled and have told nothing do not, nor what anybody may have sent; gear does."""
+    assert unmeasured(evidence([], [device(1)]))
+    stranger = msgspec.structs.replace(device(1), kind="web")
+    assert unmeasured(evidence([memory(1, 8192)], [stranger]))
+    assert not unmeasured(evidence([memory(1, 8192)]))
     load = UplinkLoad("switch", NOW, 60.0, 1.0, 1.0)
-    assert not is_unmeasured(Evidence(SCHOOL, [], [], uplink=[load]))
+    assert not unmeasured(Evidence(SCHOOL, [], [], uplink=[load]))
 
 
 @given(st.integers(1, 500))
