@@ -12,12 +12,13 @@ from collector.api.operation import Answer, Operation, Resource
 from collector.api.reading import SCHOOL, asked_school, told
 from collector.api.refusals import REFUSED
 from collector.judgement.snapshot import ReadSnapshot
-from collector.readiness.domain.model import DeviceKind, DeviceSeen
+from collector.readiness.domain.model import DeviceKind, DeviceSeen, Role
 
 
 class DeviceAnswer(msgspec.Struct, frozen=True):
     """A device. `clock_offset_s` is how far its clock was from the collector's when it was last heard. `kind` is
-    `agent`, `web` (a browser), or `web_once` (one that keeps nothing between visits, and is not counted).
+    `agent`, `web` (a browser), or `web_once` (one that keeps nothing between visits, and is not counted). `role` and
+    `group` are what is written down of it, null where nothing is.
     """
 
     id: str
@@ -30,6 +31,8 @@ class DeviceAnswer(msgspec.Struct, frozen=True):
     clock_offset_s: float | None
     simulated: bool
     kind: DeviceKind
+    role: Role | None = None
+    group: str | None = None
 
 
 class DevicesResource(Resource):
@@ -64,4 +67,6 @@ def device_answer(device: DeviceSeen) -> DeviceAnswer:
         clock_offset_s=device.clock_offset_s,
         simulated=device.simulated,
         kind=device.kind,
+        role=device.role,
+        group=device.group,
     )

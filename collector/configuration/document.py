@@ -11,6 +11,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from collector.configuration.problems import ConfigurationProblem, DocumentPath, problem
+from collector.configuration.table import TableError, table
 
 _SAFE_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's where it is built in: the same language, some ten times faster."""
@@ -26,7 +27,12 @@ class UnreadableFileError(Exception):
 
 
 def compose(path: Path) -> Node:
-    """The root of the file's tree. Raises UnreadableFileError."""
+    """The root of the file's tree; a CSV file is a list. Raises UnreadableFileError."""
+    if path.suffix == ".csv":
+        try:
+            return table(_text(path))
+        except TableError as error:
+            raise UnreadableFileError(error.line, error.problem) from error
     try:
         root: Node | None = yaml.compose(_text(path), Loader=_SAFE_LOADER)
     except yaml.MarkedYAMLError as error:

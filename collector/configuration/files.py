@@ -12,7 +12,7 @@ Fingerprint = tuple[tuple[str, int, int], ...]
 @dataclass(frozen=True)
 class ConfigurationFiles:
     """The files of one folder. `misnamed` end in `.yml` and would be passed over without a word. The ladder's,
-    the network's and those of lifetimes may be missing.
+    the network's, those of lifetimes and the list of machines may be missing.
     """
 
     settings: Path
@@ -23,6 +23,7 @@ class ConfigurationFiles:
     profiles: list[Path]
     ladder: list[Path]
     network: list[Path]
+    machines: list[Path]
     misnamed: list[Path]
 
 
@@ -38,6 +39,7 @@ def files_in(folder: Path) -> ConfigurationFiles:
         profiles=sorted((folder / "profiles").glob("*.yaml")),
         ladder=sorted(folder.glob("ladder.yaml")),
         network=sorted(folder.glob("network.yaml")),
+        machines=sorted(folder.glob("devices.csv")),
         misnamed=[path for part in folders for path in sorted(part.glob("*.yml"))],
     )
 
@@ -46,7 +48,7 @@ def fingerprint(folder: Path) -> Fingerprint:
     """Changes whenever a file is added, removed or rewritten. Reads no file, so it can be asked every few seconds."""
     files = files_in(folder)
     paths = [files.settings, files.releases, *files.schools, *files.calendar, *files.profiles, *files.ladder]
-    paths += [*files.lifetimes, *files.network, *files.misnamed]
+    paths += [*files.lifetimes, *files.network, *files.machines, *files.misnamed]
     return tuple(entry for path in paths if (entry := _entry(path, folder)) is not None)
 
 

@@ -26,6 +26,7 @@ from collector.configuration.rules.calendar import CalendarContext, break_proble
 from collector.configuration.rules.ladder import rung_problems
 from collector.configuration.rules.lifetimes import lifetime_problems
 from collector.configuration.rules.lines import line_problems
+from collector.configuration.rules.machines import groups_of, machine_problems, rule_problems
 from collector.configuration.rules.network import access_point_problems, network_problems, second_uplinks
 from collector.configuration.rules.profiles import profile_problems
 from collector.configuration.rules.releases import releases_problems
@@ -38,7 +39,8 @@ from collector.facts.catalogue import FACTS, PROBES
 from collector.readiness.derived import DERIVED_FACTS
 from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.fact_values import DATE_UNIT
-from collector.readiness.domain.model import Releases, School, SharedLine, Sitting
+from collector.readiness.domain.inventory import name_of
+from collector.readiness.domain.model import ListedMachine, Releases, School, SharedLine, Sitting
 from collector.readiness.domain.releases import LifetimeList, ReleaseList
 from collector.readiness.domain.sittings import starts_at
 from collector.readiness.evidence.known import KNOWN_FACTS
@@ -97,6 +99,7 @@ class _Folder:
     profiles: list[ReadProfile] | None = None
     ladder: list[Document[LadderFile]] | None = None
     network: list[Document[NetworkFile]] | None = None
+    machines: list[Document[list[ListedMachine]]] | None = None
 
 
 def load_configuration(
@@ -125,6 +128,7 @@ def _read_folder(files: ConfigurationFiles) -> _Folder:
     found.profiles = read_profiles(files.profiles, found.errors)
     found.ladder = _read_all(files.ladder, LadderFile, found.errors)
     found.network = _read_all(files.network, NetworkFile, found.errors)
+    found.machines = _read_all(files.machines, list[ListedMachine], found.errors)
     if not files.profiles:
         missing = files.settings.parent / "profiles"
         found.errors.append(ConfigurationError.of(missing, None, problem((), "config_no_profiles")))
@@ -163,7 +167,9 @@ def _rule_errors(found: _Folder, now: datetime, already_seen: Container[str]) ->
     yield from _ladder_errors(found.ladder or [])
     schools = None if found.schools is None else _schools(found.schools)
     yield from _network_errors(found.network or [], schools)
-    yield from _calendar_errors(found.calendar or [], CalendarContext(schools, profiles, now, already_seen))
+    yield from _machine_errors(found.machines or [], schools)
+    groups = None if schools is None or found.machines is None else _groups(schools, _listed(found.machines))
+    yield from _calendar_errors(found.calendar or [], CalendarContext(schools, profiles, now, already_seen, groups))
 
 
 def _said(document: Document[Read], problems: Iterable[ConfigurationProblem]) -> Iterator[ConfigurationError]:
@@ -174,6 +180,7 @@ def _school_errors(documents: Sequence[Document[SchoolsFile]]) -> Iterator[Confi
     for document in documents:
         for index, school in enumerate(document.value.schools):
             yield from _said(document, school_problems(index, school))
+            yield from _said(document, rule_problems(index, school))
     yield from duplicates(
         (
             (document, ("schools", index, "code"), school.code)
@@ -247,6 +254,33 @@ def _network_errors(
         yield from duplicates(written, "access_point")
 
 
+def _machine_errors(
+    documents: Sequence[Document[list[ListedMachine]]], schools: Mapping[str, School] | None
+) -> Iterator[ConfigurationError]:
+    for document in documents:
+        for index, machine in enumerate(document.value):
+            yield from _said(document, machine_problems(index, machine, schools))
+        names = [
+            (document, (index, "device"), f"{one.school} {one.device}") for index, one in enumerate(document.value)
+        ]
+        yield from duplicates(((each, place, name_of(name)) for each, place, name in names), "machine")
+
+
+def _listed(documents: Sequence[Document[list[ListedMachine]]]) -> list[ListedMachine]:
+    return [one for document in documents for one in document.value]
+
+
+def _groups(schools: Mapping[str, School], listed: Sequence[ListedMachine]) -> dict[str, set[str]]:
+    return {code: groups_of(school, listed) for code, school in schools.items()}
+
+
+def _by_school(listed: Iterable[ListedMachine]) -> dict[str, dict[str, ListedMachine]]:
+    found: dict[str, dict[str, ListedMachine]] = {}
+    for one in listed:
+        found.setdefault(one.school, {})[name_of(one.device)] = one
+    return found
+
+
 def _calendar_errors(
     documents: Sequence[Document[CalendarFile]], around: CalendarContext
 ) -> Iterator[ConfigurationError]:
@@ -290,4 +324,5 @@ def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping
         network=[device for document in found.network or [] for device in document.value.devices],
         access_points=[point for document in found.network or [] for point in document.value.access_points],
         breaks=[one for document in found.calendar or [] for one in document.value.breaks],
+        machines={**_by_school(_listed(found.machines or []))},
     )

@@ -16,6 +16,7 @@ from agent.protocol.wire import Host, Identifier, InternetLimits, ProbePlan, Run
 from collector.channels import settings_fields
 from collector.configuration.network import AccessPointPlace, NetworkDevice
 from collector.readiness.domain.breaks import Break
+from collector.readiness.domain.inventory import Listed
 from collector.readiness.domain.model import Profile, Releases, School, SharedLine, Sitting
 from collector.readiness.leases.rules import LeaseRules
 
@@ -122,7 +123,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Configuration(msgspec.Struct, frozen=True):
-    """All of `config/`, valid and consistent. `schools` by code, `profiles` by id, sittings in calendar order."""
+    """All of `config/`, valid and consistent. `schools` by code, `profiles` by id, sittings in calendar order;
+    `machines` are those of each school that `devices.csv` lists.
+    """
 
     folder: Path
     loaded_at: datetime
@@ -136,6 +139,7 @@ class Configuration(msgspec.Struct, frozen=True):
     access_points: list[AccessPointPlace] = []
     lines: list[SharedLine] = []
     breaks: list[Break] = []
+    machines: dict[str, Listed] = {}
 
     def schools_on_line(self, school: str) -> list[str]:
         """The schools on the line of this one, itself among them."""

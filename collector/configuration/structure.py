@@ -79,8 +79,17 @@ def read(path: Path, kind: type[Read_co]) -> Document[Read_co]:
     builder = _Builder(path)
     value: Read_co = builder.build(root, kind, path.name)
     if builder.errors:
-        raise ConfigurationErrors(builder.errors)
+        raise ConfigurationErrors(_once(builder.errors) if path.suffix == ".csv" else builder.errors)
     return Document(path, root, value)
+
+
+def _once(errors: list[ConfigurationError]) -> list[ConfigurationError]:
+    """A column that nobody knows is told of where it first has a value, and not on every line."""
+    columns: dict[object, ConfigurationError] = {}
+    for index, error in enumerate(errors):
+        is_column = error.message.code.startswith("config_unknown_key")
+        columns.setdefault(error.message.values.get("key") if is_column else index, error)
+    return list(columns.values())
 
 
 @dataclass

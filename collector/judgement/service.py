@@ -20,6 +20,7 @@ import msgspec
 from collector.clock import Clock
 from collector.configuration.model import Configuration
 from collector.judgement.freshness import as_known_at
+from collector.judgement.inventory import as_written_down, with_machines
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.calendar_warnings import calendar_warnings
 from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Sitting, Status, Verdict
@@ -95,7 +96,7 @@ def evidence_reader(
 ) -> Callable[[str], Evidence]:
     """Reads a school's evidence as of `now`, each school's once."""
     since = now - window([*configuration.profiles.values(), *([profile] if profile else [])])
-    return functools.cache(lambda school: store.evidence(school, now, since))
+    return functools.cache(lambda school: with_machines(store.evidence(school, now, since), configuration))
 
 
 def still_to_come(sitting: Sitting, now: datetime) -> bool:
@@ -224,7 +225,7 @@ class JudgementService:
         rooms: list[SchoolRooms],
         now: datetime,
     ) -> bool:
-        devices = self._store.devices()
+        devices = as_written_down(self._store.devices(), configuration)
         with self._wake:
             if configuration is not self._configuration:
                 return False

@@ -17,12 +17,15 @@ FURTHEST_AHEAD = timedelta(days=3 * 365)
 
 @dataclass(frozen=True)
 class CalendarContext:
-    """What a sitting refers to; None where that file could not be read, so that nothing is blamed on the calendar."""
+    """What a sitting refers to, `groups` of machines by school; None where that file could not be read, so that nothing
+    is blamed on the calendar.
+    """
 
     schools: Mapping[str, School] | None
     profiles: Collection[str] | None
     now: datetime
     already_seen: Container[str]
+    groups: Mapping[str, Collection[str]] | None = None
 
 
 def sitting_problems(place: DocumentPath, sitting: Sitting, around: CalendarContext) -> Iterator[ConfigurationProblem]:
@@ -39,6 +42,7 @@ def sitting_problems(place: DocumentPath, sitting: Sitting, around: CalendarCont
         return
     yield from _rooms(place, sitting, school)
     yield from _pupils(place, sitting, school)
+    yield from _groups(place, sitting, school, (around.groups or {}).get(school.code, ()))
 
 
 def _when(place: DocumentPath, sitting: Sitting, around: CalendarContext) -> Iterator[ConfigurationProblem]:
@@ -82,6 +86,16 @@ def _pupils(place: DocumentPath, sitting: Sitting, school: School) -> Iterator[C
         names = {"sitting": sitting.id, "year_group": sitting.year_group}
         counts = {"pupils": sitting.pupils, "size": size}
         yield problem((*place, "pupils"), "config_more_pupils_than_year_group", **names, **counts)
+
+
+def _groups(
+    place: DocumentPath, sitting: Sitting, school: School, groups: Collection[str]
+) -> Iterator[ConfigurationProblem]:
+    """Where no group is written down at all, an inventory may tell of them."""
+    for index, group in enumerate(sitting.groups):
+        if groups and group not in groups:
+            where = (*place, "groups", index)
+            yield _unknown(where, "config_unknown_group", group, groups, sitting=sitting.id, school=school.name)
 
 
 def _unknown(

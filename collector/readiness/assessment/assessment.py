@@ -17,6 +17,7 @@ from collector.readiness.line.measured import LineEvidence, measured_line
 from collector.readiness.line.series import Direction
 from collector.readiness.machines.count import machines
 from collector.readiness.machines.roll import Roll, roll_of
+from collector.readiness.machines.sharing import Sharing
 from collector.readiness.occasions.occasion import Occasion
 from collector.readiness.path.hosts import FACT as HOSTS_FACT
 from collector.readiness.path.hosts import host_answers
@@ -73,6 +74,17 @@ class Assessment:
             uplink = UplinkBackground(self.line_observed, self.profile, direction)
             self._lines[direction] = measured_line(self.line_observed, self.profile, direction, self.occasion, uplink)
         return self._lines[direction]
+
+    @cached_property
+    def sharing(self) -> Sharing | None:
+        """Which machines are for which sitting; None where no sitting of the time names groups: all are for all."""
+        together = self.occasion.together()
+        names_groups = self.sitting.groups or any(one.groups for others in together for one in others)
+        return Sharing(self.sitting, together) if names_groups else None
+
+    def is_for_it(self, device: str) -> bool:
+        """Whether the sitting may have the machine."""
+        return self.sharing is None or self.sharing.is_for(self.observed.devices[device])
 
     @cached_property
     def enrolled_machines(self) -> int:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from collector.readiness.assessment.assessment import Assessment
-from collector.readiness.domain.model import ExplanationStep, Severity, Status
+from collector.readiness.domain.model import ExplanationStep, Severity, Sitting, Status
 from collector.readiness.domain.verdicts import weigh_the_same
 from collector.readiness.evidence.compliance import Fulfilment, counted_devices
 from collector.readiness.explanation.trail import computed, configured, from_profile, measured
 from collector.readiness.machines.count import Machines, machines
+from collector.readiness.machines.sharing import share_of
 
 _UNKNOWN = Fulfilment.UNKNOWN
 
@@ -27,7 +28,8 @@ class DeviceCount:
     A browser is no machine: `ok` and `risky` are machines for certain. The rest, `ok_in_turn` and `risky_in_turn`, may
     be the same machines, used in turn or by an agent too. `browsers` are usable, in order or at the limit; `at_once` of
     them were at it together, first at `at_once_at`. Of the unknown, `doubted` would be usable by what they said last.
-    There are never more than are `owned`, however many are `enrolled`.
+    There are never more than are `owned`, however many are `enrolled`. Other sittings of the time have `taken` so many
+    of those in order; at best they leave so many more as the reliefs say.
     """
 
     ok: int
@@ -46,6 +48,9 @@ class DeviceCount:
     doubted: int = 0
     owned: int | None = None
     enrolled: int = 0
+    taken: int = 0
+    relief_ok: int = 0
+    relief_usable: int = 0
 
     @property
     def known(self) -> int:
@@ -64,8 +69,8 @@ class DeviceCount:
 
     def status(self, severity: Severity = "required") -> Status:
         """Unknown where what is not known could change the answer."""
-        as_it_is = self._status_of(self.ok, self.risky)
-        at_best = self._status_of(self.ok + self.ok_in_turn + self.possible, self.risky + self.risky_in_turn)
+        as_it_is = self._status_of(_at_most(self.ok, self.owned), _at_most(self.ok + self.risky, self.owned))
+        at_best = self._status_of(self.most_ok, self.most_usable)
         return as_it_is if weigh_the_same(as_it_is, at_best, severity) else Status.UNKNOWN
 
     @property
@@ -82,12 +87,13 @@ class DeviceCount:
     @property
     def most_ok(self) -> int:
         """In order at best."""
-        return _at_most(self.ok + self.ok_in_turn + self.possible, self.owned)
+        return _at_most(self.ok + self.ok_in_turn + self.possible + self.relief_ok, self.owned)
 
     @property
     def most_usable(self) -> int:
         """In order or at the limit, at best."""
-        return _at_most(self.ok + self.risky + self.ok_in_turn + self.risky_in_turn + self.possible, self.owned)
+        in_turn = self.ok_in_turn + self.risky_in_turn
+        return _at_most(self.ok + self.risky + in_turn + self.possible + self.relief_usable, self.owned)
 
     def _one_machine_each(self) -> DeviceCount:
         ok, risky = self.ok + self.ok_in_turn, self.risky + self.risky_in_turn
@@ -98,49 +104,86 @@ class DeviceCount:
         """How many more are enrolled than the school says that it owns."""
         return 0 if self.owned is None else max(0, self.enrolled - self.owned)
 
-    def _status_of(self, ok: int, risky: int) -> Status:
-        most = ok + risky if self.owned is None else self.owned
-        if min(ok, most) >= self.need:
+    def _status_of(self, ok: int, usable: int) -> Status:
+        if ok >= self.need:
             return Status.READY
-        return Status.AT_RISK if min(ok + risky, most) >= self.pupils else Status.NOT_READY
+        return Status.AT_RISK if usable >= self.pupils else Status.NOT_READY
 
 
 def needed_devices(case: Assessment) -> int:
     """One device per pupil of the school's sittings that go on at once, and the profile's share of spares for each,
-    rounded up: all of them come from one pool.
+    rounded up: all of them come from one pool, unless sittings name the groups whose machines they are held with.
     """
+    need = _need_in(case)
+    return need(case.sitting) if case.sharing is not None else case.occasion.at_school(need)
+
+
+def _need_in(case: Assessment) -> Callable[[Sitting], int]:
     share = case.profile.capacity.spare_share.value
-    return case.occasion.at_school(lambda one: one.pupils + math.ceil(round(one.pupils * share, 9)))
+    return lambda one: one.pupils + math.ceil(round(one.pupils * share, 9))
 
 
 def tally(case: Assessment, outcomes: Mapping[str, Fulfilment]) -> DeviceCount:
     """Counts the outcomes of all devices that are counted, by device. Nothing speaks for those in doubt."""
-    doubted = [device for device, outcome in outcomes.items() if device in case.roll.doubt and outcome > _UNKNOWN]
-    outcomes = {**outcomes, **dict.fromkeys(doubted, _UNKNOWN)}
-    counted, need, devices = Counter(outcomes.values()), needed_devices(case), counted_devices(case.observed)
-    owned = case.school.devices
-    in_order = _machines(case, [device for device, outcome in outcomes.items() if outcome is Fulfilment.OK])
-    usable = _machines(case, [device for device, outcome in outcomes.items() if outcome >= Fulfilment.RISKY])
-    ok = _at_most(in_order.certain, owned)
-    risky = _at_most(usable.certain, owned) - ok
+    sure = {
+        device: _UNKNOWN if device in case.roll.doubt else one for device, one in outcomes.items() if one > _UNKNOWN
+    }
+    everyone = {**outcomes, **sure}
+    own = {device: outcome for device, outcome in everyone.items() if case.is_for_it(device)}
+    counted, need, owned = Counter(own.values()), needed_devices(case), case.school.devices
+    in_order, usable = _machines(case, _at_least(own, Fulfilment.OK)), _machines(case, _at_least(own, Fulfilment.RISKY))
+    others = _OthersTake(case, everyone)
+    ok = max(0, _at_most(in_order.certain, owned) - others.of_ok)
+    risky = max(0, _at_most(usable.certain, owned) - others.of_usable - ok)
     return DeviceCount(
         ok=ok,
         risky=risky,
         failed=counted[Fulfilment.FAILED],
         unknown=counted[Fulfilment.UNKNOWN],
-        unseen=_unseen(owned, case.enrolled_machines, need),
-        reported=len(case.observed.reporting.intersection(devices)),
-        pupils=case.occasion.at_school(lambda one: one.pupils),
+        unseen=_unseen(owned, case.enrolled_machines, len(own) if case.sharing else case.enrolled_machines, need),
+        reported=sum(
+            case.is_for_it(one) for one in case.observed.reporting.intersection(counted_devices(case.observed))
+        ),
+        pupils=case.sitting.pupils if case.sharing else case.occasion.at_school(lambda one: one.pupils),
         need=need,
-        ok_in_turn=counted[Fulfilment.OK] - ok,
-        risky_in_turn=counted[Fulfilment.RISKY] - risky,
+        ok_in_turn=counted[Fulfilment.OK] - ok - others.of_ok,
+        risky_in_turn=counted[Fulfilment.RISKY] - risky - (others.of_usable - others.of_ok),
         browsers=usable.browsers,
         at_once=usable.at_once,
         at_once_at=usable.at_once_at,
-        doubted=len(doubted),
+        doubted=sum(outcomes[device] > own[device] for device in own),
         owned=owned,
         enrolled=case.enrolled_machines,
+        taken=others.of_ok,
+        relief_ok=others.of_ok - others.at_best,
+        relief_usable=others.of_usable - others.at_best,
     )
+
+
+def _at_least(outcomes: Mapping[str, Fulfilment], least: Fulfilment) -> list[str]:
+    return [device for device, outcome in outcomes.items() if outcome >= least]
+
+
+class _OthersTake:
+    """How many of the sitting's machines other sittings of the time take: of those in order, of those that are usable,
+    and of all that may turn out to be, when they have the most of their own.
+    """
+
+    def __init__(self, case: Assessment, outcomes: Mapping[str, Fulfilment]) -> None:
+        self._case = case
+        self.of_ok = self._taken(_at_least(outcomes, Fulfilment.OK), certain=True)
+        self.of_usable = self._taken(_at_least(outcomes, Fulfilment.RISKY), certain=True)
+        self.at_best = self._taken(_at_least(outcomes, Fulfilment.UNKNOWN), certain=False)
+
+    def _taken(self, devices: Collection[str], *, certain: bool) -> int:
+        case = self._case
+        if case.sharing is None:
+            return 0
+        by_share = defaultdict[str, list[str]](list)
+        for device in devices:
+            by_share[share_of(case.observed.devices[device])].append(device)
+        supply = {share: _machines(case, ones).certain if certain else len(ones) for share, ones in by_share.items()}
+        return case.sharing.taken(supply, _need_in(case))
 
 
 def _at_most(count: int, owned: int | None) -> int:
@@ -151,10 +194,11 @@ def _machines(case: Assessment, devices: Collection[str]) -> Machines:
     return machines(case.observed, devices, case.profile.evidence.device_days)
 
 
-def _unseen(owned: int | None, known: int, need: int) -> int:
+def _unseen(owned: int | None, known: int, known_for_it: int, need: int) -> int:
+    """Of machines that never enrolled nobody knows the group."""
     if owned is not None:
         return max(0, owned - known)
-    return need if known < need else 0
+    return need if known_for_it < need else 0
 
 
 def tally_steps(case: Assessment, count: DeviceCount) -> list[ExplanationStep]:
@@ -169,6 +213,7 @@ def tally_steps(case: Assessment, count: DeviceCount) -> list[ExplanationStep]:
         measured("step_devices_reported", count.reported, devices, seen, newest),
         *_browser_steps(count),
         *_roll_steps(case),
+        *_group_steps(case, count),
         measured("step_devices_ok", count.ok, devices, seen, newest),
         measured("step_devices_risky", count.risky, devices, seen, newest),
         measured("step_devices_failed", count.failed, devices, seen, newest),
@@ -198,6 +243,17 @@ def _roll_steps(case: Assessment) -> list[ExplanationStep]:
         [from_profile("step_heard_days", case.profile.evidence.heard_days)] if found["silent"] + found["away"] else []
     )
     return [*steps, *days]
+
+
+def _group_steps(case: Assessment, count: DeviceCount) -> list[ExplanationStep]:
+    if case.sharing is None:
+        return []
+    groups = ", ".join(case.sitting.groups) or "those that no sitting of the time names"
+    took = "of this sitting's machines in order, when others of the time have what they can get"
+    return [
+        configured("step_machines_groups", groups, "", f"sitting {case.sitting.id}"),
+        computed("step_machines_taken", count.taken, "devices", took),
+    ]
 
 
 _TWICE = "usable agents and browsers - machines for certain: per system the agents or the browsers at once, if more"

@@ -31,7 +31,7 @@ def _compute(case: Assessment, requirement: Requirement) -> Computed:
     weakest = {device: answer for device in devices if (answer := _weakest(case, device, required)) is not None}
     outcomes = {device: weakest[device].outcome if device in weakest else Fulfilment.UNKNOWN for device in devices}
     count = tally(case, outcomes)
-    aged = sum(_only_aged(case, device, required) for device in devices)
+    aged = sum(_only_aged(case, device, required) for device in devices if case.is_for_it(device))
     usable = count.ok + count.risky
     days = case.profile.evidence.device_days
     newest = [one for found in case.observed.newest.values() for one in found.values()]
@@ -49,7 +49,7 @@ def _compute(case: Assessment, requirement: Requirement) -> Computed:
             *wanted(requirement),
             *tally_steps(case, count),
             computed("step_headroom", count.ok / count.need, "ratio", "devices in order / devices needed"),
-            *_not_usable(weakest),
+            *_not_usable({device: one for device, one in weakest.items() if case.is_for_it(device)}),
         ],
         headroom=count.ok / count.need,
         unknown=nothing_asked,
@@ -114,7 +114,7 @@ def _reasons(case: Assessment, required: RequiredOfDevices) -> Iterator[str]:
     """Why a device that nothing speaks against cannot be counted on: the first requirement that it leaves open, or a
     list of releases that has aged.
     """
-    for device in counted_devices(case.observed):
+    for device in filter(case.is_for_it, counted_devices(case.observed)):
         if _only_aged(case, device, required):
             yield RELEASES_AGING
         weakest = _weakest(case, device, required)

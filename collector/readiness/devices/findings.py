@@ -22,8 +22,9 @@ SHOWN_DEVICES = 10
 
 def device_finding(requirement: Requirement, case: Assessment) -> Finding:
     """Counts the devices in order against pupils and spares. Never ready on missing data."""
-    answers = case.answers[requirement.id]
-    count = tally(case, {device: answer.outcome for device, answer in answers.items()})
+    of_all = case.answers[requirement.id]
+    count = tally(case, {device: answer.outcome for device, answer in of_all.items()})
+    answers = {device: answer for device, answer in of_all.items() if case.is_for_it(device)}
     status = count.status(requirement.severity)
     fresh = [answer.observation for answer in answers.values() if answer.reason not in (NEVER_MEASURED, STALE)]
     return Finding(

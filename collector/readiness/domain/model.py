@@ -20,6 +20,9 @@ from collector.readiness.domain.figures import GAVE_WAY, HEARD_DAYS, NEWEST_DAYS
 from collector.readiness.domain.figures import Figure as Figure  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.hints import HintSummary as HintSummary  # noqa: PLC0414  the same
 from collector.readiness.domain.hints import SetAsideSummary as SetAsideSummary  # noqa: PLC0414  the same
+from collector.readiness.domain.inventory import ListedMachine as ListedMachine  # noqa: PLC0414  every noun is here
+from collector.readiness.domain.inventory import MachineRule as MachineRule  # noqa: PLC0414  the same
+from collector.readiness.domain.inventory import Role as Role  # noqa: PLC0414  the same
 from collector.readiness.domain.machine_enrolments import MachineEnrolment as MachineEnrolment  # noqa: PLC0414
 from collector.readiness.domain.network_gear import RadioSeen as RadioSeen  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.network_gear import UplinkLoad as UplinkLoad  # noqa: PLC0414  the same
@@ -88,7 +91,8 @@ class SharedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class School(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A skolenhet. `devices` is how many pupil devices it owns, where the operator knows; `staff` counts as users
     of the line beside the pupils who do not sit the test. `networks`, as CIDR, are what its devices reach the collector
-    from; where there are any, what is measured in other networks does not count.
+    from; where there are any, what is measured in other networks does not count. `machines` says by their labels whom
+    machines are for, and of which group and room.
     """
 
     code: SchoolCode
@@ -102,6 +106,7 @@ class School(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     simulated: bool = False
     agreements: list[Agreement] = []
     chromebooks: list[ChromebookModel] = []
+    machines: list[MachineRule] = []
 
 
 class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,7 +119,9 @@ class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sitting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A provtillfälle. Exactly one of `starts_at` and `standing` is set (the loader holds this)."""
+    """A provtillfälle. Exactly one of `starts_at` and `standing` is set (the loader holds this). One that names
+    `groups` is held with the machines of these groups.
+    """
 
     id: Identifier
     school: SchoolCode
@@ -127,6 +134,7 @@ class Sitting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     minutes: Annotated[int, msgspec.Meta(ge=1, le=600)] = 60
     profile: Identifier | None = None
     held: bool = False
+    groups: list[Identifier] = []
 
 
 # --- what a requirement profile says ----------------------------------------------------------------------------
@@ -247,10 +255,6 @@ class Observation(msgspec.Struct, frozen=True):
 
 DeviceKind = Literal["agent", "web", "web_once"]
 """`web` ran the web probe; `web_once` can not keep who it is, may come again, and counts among no devices."""
-
-
-Role = Literal["pupil", "staff", "spare"]
-"""Whom a machine is for."""
 
 
 class DeviceSeen(msgspec.Struct, frozen=True):

@@ -63,6 +63,12 @@ class Occasion:
         """The most of something that this school's sittings need at any one moment, this one's among them."""
         return self._most_at_once(amount, lambda one: one.school == self.school.code)
 
+    def together(self) -> list[list[Sitting]]:
+        """The school's other sittings that go on at each moment of this one at which any begins."""
+        near = [one for one in self.beside if one.sitting.school == self.school.code]
+        moments = sorted({self.begins_at, *(one.begins_at for one in near if one.begins_at > self.begins_at)})
+        return [[one.sitting for one in near if one.begins_at <= moment < one.ends_at] for moment in moments]
+
     def pupils_in(self, room: str) -> int:
         """The most pupils in a room at any one moment, if each sitting spreads over its rooms by their seats."""
         return self._most_at_once(

@@ -201,6 +201,8 @@ def test_devices() -> None:
         "clock_offset_s": 0.4,
         "simulated": False,
         "kind": "agent",
+        "role": None,
+        "group": None,
     }
     assert second["simulated"]
     assert [told["id"] for told in get("/api/v1/devices?school=10000002")] == ["d-2"]

@@ -17,6 +17,7 @@ PARTS = {
     "collector": "collector.yaml",
     "ladder": "ladder.yaml",
     "lifetimes": "lifetimes/windows.yaml",
+    "machines": "devices.csv",
     "network": "network.yaml",
     "profiles": "profiles/plain.yaml",
     "releases": "releases.yaml",

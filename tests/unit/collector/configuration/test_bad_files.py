@@ -10,7 +10,7 @@ import pytest
 from collector.i18n.messages import LANGUAGES, Language, sentences
 from tests.unit.collector.configuration.folders import CASES, PARTS, errors_in, good_folder, said
 
-BAD_FILES = sorted((CASES / "bad").glob("*/*.yaml"))
+BAD_FILES = sorted((CASES / "bad").glob("*/*.*"))
 TOLD_BY_FOLDERS = {
     "config_bad_data_folder",
     "config_duplicate_profile",
