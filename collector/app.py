@@ -56,6 +56,7 @@ from collector.measurement.tickets import SAME_CLOCK, secret_from
 from collector.readiness.domain.location import Location, locate
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
+from collector.store.watermark import Watermark
 from collector.web import routes as pages
 from collector.web import runbooks
 from collector.web_probe import pages as web_probe_pages
@@ -136,7 +137,8 @@ class Collector:
         self._clock = clock
         self._environ = environ
         self._fingerprint = fingerprint(configuration.folder)
-        self.judgements = JudgementService(configuration, store, clock)
+        watermark = Watermark(clock)
+        self.judgements = JudgementService(configuration, store, clock, known_until=watermark.known_until)
         self.ingest = IngestQueue(
             store,
             clock,
@@ -144,6 +146,7 @@ class Collector:
             on_stored=self.judgements.mark_changed,
             check_facts=check_facts,
             retention=timedelta(days=settings.retention_days),
+            watermark=watermark,
         )
         self.incidents = IncidentWatch(store, lambda: self.configuration, clock)
         self._secret = secret_from(secret_file(settings))
@@ -153,7 +156,7 @@ class Collector:
             self._gate.tally,
             lambda: self.configuration.settings.agents.measurement_url,
             self._secret,
-            clock,
+            watermark,
             on_stored=self.judgements.mark_changed,
         )
         self._leases = LeaseService(store, lambda: self.configuration, self._secret, clock, random.random)

@@ -25,7 +25,8 @@ from collector.readiness.domain.sessions import Seat
 from collector.store.errors import StorageUnavailableError
 from collector.store.reports import ReceivedReport, RejectedReport
 from collector.store.store import Store
-from collector.store.timestamps import Microseconds, microseconds
+from collector.store.timestamps import Microseconds, microseconds, moment
+from collector.store.watermark import Watermark
 
 log = logging.getLogger(__name__)
 
@@ -77,10 +78,13 @@ class IngestQueue:
         *,
         check_facts: CheckFacts,
         retention: timedelta,
+        watermark: Watermark | None = None,
     ) -> None:
-        """Takes at most `queued_reports` at a time; results older than `retention` are refused."""
+        """Takes at most `queued_reports` at a time; results older than `retention` are refused. `watermark` is told of
+        what is on its way.
+        """
         self._store = store
-        self._clock = clock
+        self._watermark = watermark or Watermark(clock)
         self._queued_reports = queued_reports
         self._on_stored = on_stored
         self._check_facts = check_facts
@@ -108,7 +112,7 @@ class IngestQueue:
             await asyncio.wait([self._task], timeout=STOP_DEADLINE_S)
             self._task.cancel()
         for submission in self._waiting:
-            _fail(submission, IngestStoppedError())
+            self._fail(submission, IngestStoppedError())
         self._writer.shutdown(wait=False)
 
     async def submit(self, device: DeviceSeen, reports: Sequence[bytes], where: Location) -> list[ReportAnswer]:
@@ -126,7 +130,8 @@ class IngestQueue:
         if is_full and self._waiting:
             raise IngestBusyError
         answer: asyncio.Future[list[ReportAnswer]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Submission(device, microseconds(self._clock()), reports, where, size_bytes, answer))
+        received_at = microseconds(self._watermark.received())
+        self._waiting.append(_Submission(device, received_at, reports, where, size_bytes, answer))
         self._waiting_reports += len(reports)
         self._waiting_bytes += size_bytes
         self._something.set()
@@ -158,8 +163,10 @@ class IngestQueue:
         if error is not None:
             _log_failure(error, group)
             for submission in group:
-                _fail(submission, error)
+                self._fail(submission, error)
             return
+        for submission in group:
+            self._watermark.written(moment(submission.received_at))
         written = done.result()
         self.left_out_total += written.left_out
         for submission, answers in zip(group, written.answers, strict=True):
@@ -169,6 +176,11 @@ class IngestQueue:
         if written.schools:
             # Called by the loop, so that an error in it is logged and ends nothing here.
             asyncio.get_running_loop().call_soon(self._on_stored, written.schools)
+
+    def _fail(self, submission: _Submission, error: BaseException) -> None:
+        self._watermark.written(moment(submission.received_at))
+        if not submission.answer.done():
+            submission.answer.set_exception(error)
 
     def _count(self, answers: list[ReportAnswer]) -> None:
         for answer in answers:
@@ -205,11 +217,6 @@ class IngestQueue:
         """The supervised sessions that the group's browsers took part in; agents need none."""
         browsers = {one.device.device_id for one in group if one.device.kind != "agent"}
         return self._store.seats(browsers) if browsers else {}
-
-
-def _fail(submission: _Submission, error: BaseException) -> None:
-    if not submission.answer.done():
-        submission.answer.set_exception(error)
 
 
 def _log_failure(error: BaseException, group: list[_Submission]) -> None:

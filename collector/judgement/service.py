@@ -131,10 +131,15 @@ def not_judged_yet(configuration: Configuration, judged: Container[str], now: da
 class JudgementService:
     """The newest verdict of every sitting, kept current by a thread of its own."""
 
-    def __init__(self, configuration: Configuration, store: EvidenceStore, clock: Clock) -> None:
-        """Knows nothing until `start` (or `judge_now`); `configuration` can be exchanged while running."""
+    def __init__(
+        self, configuration: Configuration, store: EvidenceStore, clock: Clock, *, known_until: Clock | None = None
+    ) -> None:
+        """Knows nothing until `start` (or `judge_now`); `configuration` can be exchanged while running. Judged is as of
+        `known_until`, so that the same can be judged again later; the clock says how old a verdict is.
+        """
         self._store = store
         self._clock = clock
+        self._known_until = known_until or clock
         self._configuration = configuration
         self._configuration_errors: list[str] = []
         self._verdicts: dict[str, Verdict] = {}
@@ -201,7 +206,7 @@ class JudgementService:
         When the configuration was exchanged meanwhile the verdicts are thrown away: the exchange marked every
         school, so they are judged again at once by the new one.
         """
-        now, configuration = self._clock(), self._configuration
+        now, configuration = self._known_until(), self._configuration
         current = [s for s in configuration.sittings if s.school in schools and still_to_come(s, now)]
         read = evidence_reader(configuration, self._store, now)
         verdicts = judge_sittings(configuration, self._store, now, sittings=current, evidence_of=read)

@@ -18,11 +18,11 @@ from typing import Protocol
 import httpx
 import msgspec
 
-from collector.clock import Clock
 from collector.measurement.tally import QUIET_S, RunCount, Tally
 from collector.measurement.tickets import Ticket, issue
 from collector.readiness.domain.model import CountedRun
 from collector.store.errors import StorageUnavailableError
+from collector.store.watermark import Watermark
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class RunCounts:
         tally: Tally,
         point_url: Callable[[], str | None],
         secret: bytes,
-        clock: Clock,
+        watermark: Watermark,
         *,
         on_stored: Callable[[set[str]], None],
     ) -> None:
@@ -60,7 +60,7 @@ class RunCounts:
         self._tally = tally
         self._point_url = point_url
         self._secret = secret
-        self._clock = clock
+        self._watermark = watermark
         self._on_stored = on_stored
         self._trusted = ssl.create_default_context()  # what this machine trusts, its own authorities too
         self._trouble: str | None = None
@@ -91,12 +91,14 @@ class RunCounts:
 
     def keep(self, runs: Iterable[RunCount]) -> None:
         """Writes down what was counted. What the store does not take is lost: then those rates are not counted."""
-        now = self._clock()
+        now = self._watermark.received()
         try:
             changed = self._store.save_counted([_counted(run, now) for run in runs])
         except StorageUnavailableError as error:
             log.warning("what the measurement point counted was not stored: %s", error)
             return
+        finally:
+            self._watermark.written(now)
         if changed:
             self._on_stored(changed)
 
@@ -114,7 +116,7 @@ class RunCounts:
         self.keep(runs)
 
     def _asked(self, url: str) -> list[RunCount]:
-        ticket = issue(self._secret, Ticket(WHO, NO_SCHOOL, "counts", self._clock() + TICKET_VALID))
+        ticket = issue(self._secret, Ticket(WHO, NO_SCHOOL, "counts", self._watermark.known_until() + TICKET_VALID))
         headers = {"authorization": f"Bearer {ticket}"}
         answer = httpx.get(
             f"{url.rstrip('/')}/counts", headers=headers, timeout=ASK_WITHIN_S, verify=self._trusted, trust_env=False

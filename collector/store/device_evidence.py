@@ -6,15 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, select
 
-from collector.readiness.domain.model import DeviceSeen, Evidence, Observation
-from collector.store.evidence import SAID, DecodedContent, observation
+from collector.readiness.domain.model import DeviceSeen, Evidence
+from collector.store.spans import SAID, observations, spans
 from collector.store.tables import contents, devices, results
 from collector.store.timestamps import day_of, microseconds
 
 
 def read_device(connection: Connection, device: DeviceSeen, as_of: datetime, since: datetime) -> Evidence:
-    """Everything that the device said from `since` to `as_of`, oldest first, as evidence of a school that has nothing
-    else.
+    """Everything that the device said on the days from `since` to `as_of`, of each probe the oldest first, as evidence
+    of a school that has nothing else.
     """
     until, start = microseconds(as_of), microseconds(since)
     query = (
@@ -24,10 +24,9 @@ def read_device(connection: Connection, device: DeviceSeen, as_of: datetime, sin
         .where(
             devices.c.device_id == device.device_id,
             results.c.day.between(day_of(start), day_of(until)),
-            results.c.first_at <= until,
+            results.c.known_at <= until,
         )
-        .order_by(results.c.probe, results.c.last_at, results.c.first_at)
+        .order_by(results.c.device, results.c.probe, results.c.day, results.c.digest)
     )
-    decoded: dict[tuple[int, bytes], DecodedContent] = {}
-    found: list[Observation] = [observation(row, until, decoded) for row in connection.execute(query)]
+    found = observations(spans(connection.execute(query), until))
     return Evidence(school=device.school, devices=[device], observations=found)

@@ -6,14 +6,18 @@ long as a lease is in force, and unique. So several collectors may share one dat
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, not_, or_, select, update
 
 from collector.readiness.leases.scheduler import LineTest, LineUse
+from collector.store.heard import unpacked
 from collector.store.tables import contents, devices, leases, results, session_devices, sessions
-from collector.store.timestamps import ONE_DAY, ONE_MINUTE, microseconds, moment
+from collector.store.timestamps import ONE_MINUTE, Microseconds, day_of, microseconds, moment
 
 NEARNESS = 2 * ONE_MINUTE
 """How far a result may lie from its lease: clocks that are off by less than a minute are not set right."""
@@ -38,16 +42,15 @@ def read_use(
     """
     mine = [leases.c.school == school, leases.c.probe == probe, *([] if strangers else [not_(_of_stranger())])]
     lately = leases.c.granted_at.between(microseconds(since), microseconds(now))
-    granted = connection.execute(
-        select(leases.c.granted_at, _measured(probe).label("measured")).where(*mine, lately).order_by("granted_at")
-    )
+    granted = connection.execute(select(leases).where(*mine, lately).order_by(leases.c.granted_at)).all()
+    measured = _measured(connection, school, probe, microseconds(since))
     holder = connection.execute(
         select(leases.c.granted_at, leases.c.expires_at).where(leases.c.holds_line == school)
     ).one_or_none()
     busy = holder is not None and not _is_over(holder.granted_at, holder.expires_at, microseconds(now))
     return LineUse(
         school=school,
-        tests=[LineTest(moment(row.granted_at), bool(row.measured)) for row in granted],
+        tests=[LineTest(moment(row.granted_at), _has_measured(row, measured)) for row in granted],
         busy_until=moment(holder.expires_at) if holder is not None and busy else None,
     )
 
@@ -73,24 +76,30 @@ def _of_stranger() -> ColumnElement[bool]:
     )
 
 
-def _measured(probe: str) -> ColumnElement[bool]:
-    """Whether the lease's device has sent a good result of about that time: what the lease was for."""
-    from_at, until_at = leases.c.granted_at - NEARNESS, leases.c.expires_at + NEARNESS
-    return (
-        select(results.c.device)
-        .join(devices, devices.c.number == results.c.device)
+def _measured(connection: Connection, school: str, probe: str, since: Microseconds) -> dict[str, list[Microseconds]]:
+    """When each of the school's devices measured a good result since then, oldest first."""
+    query = (
+        select(devices.c.device_id, results.c.day, results.c.heard)
+        .join(results, results.c.device == devices.c.number)
         .join(contents, (contents.c.device == results.c.device) & (contents.c.digest == results.c.digest))
         .where(
-            devices.c.device_id == leases.c.device_id,
+            devices.c.school == school,
             results.c.probe == probe,
-            results.c.day.between(from_at // ONE_DAY, until_at // ONE_DAY),
-            results.c.first_at <= until_at,
-            results.c.last_at >= from_at,
+            results.c.day >= day_of(since - NEARNESS),
             contents.c.status == "ok",
         )
-        .correlate(leases)
-        .exists()
     )
+    found: dict[str, list[Microseconds]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.device_id, []).extend(one.at for one in unpacked(row.heard, row.day))
+    return {device_id: sorted(times) for device_id, times in found.items()}
+
+
+def _has_measured(lease: Row[Any], measured: Mapping[str, Sequence[Microseconds]]) -> bool:
+    """Whether the lease's device has sent a good result of about that time: what the lease was for."""
+    times = measured.get(lease.device_id, ())
+    first = bisect_left(times, lease.granted_at - NEARNESS)
+    return first < len(times) and times[first] <= lease.expires_at + NEARNESS
 
 
 def grant(connection: Connection, lease: NewLease, forget_before: datetime) -> None:

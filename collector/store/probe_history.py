@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from collector.readiness.domain.model import Observation
-from collector.store.evidence import SAID, DecodedContent, observation, stands
+from collector.store.evidence import stands
+from collector.store.spans import SAID, observations, spans
 from collector.store.tables import contents, devices, results
 from collector.store.timestamps import day_of, microseconds
 
@@ -15,8 +16,6 @@ from collector.store.timestamps import day_of, microseconds
 def read_probe(connection: Connection, probe: str, as_of: datetime, since: datetime) -> dict[str, list[Observation]]:
     """The observations of `probe` that agents made within `since`..`as_of`, by school and oldest first. What browsers
     say of it is not among them: anybody could raise an alarm by that.
-
-    Of a content that was said before and within, the whole of its day is given.
     """
     until, start = microseconds(as_of), microseconds(since)
     query = (
@@ -28,13 +27,14 @@ def read_probe(connection: Connection, probe: str, as_of: datetime, since: datet
             results.c.probe == probe,
             results.c.day.between(day_of(start), day_of(until)),
             results.c.last_at >= start,
-            results.c.first_at <= until,
+            results.c.known_at <= until,
             stands(until),
         )
-        .order_by(results.c.last_at, results.c.device)
+        .order_by(results.c.device, results.c.probe, results.c.day, results.c.digest)
     )
-    decoded: dict[tuple[int, bytes], DecodedContent] = {}
+    within = [span for span in spans(connection.execute(query), until) if span.last_at >= start]
+    within.sort(key=lambda span: (span.last_at, span.row.device))
     found: dict[str, list[Observation]] = {}
-    for row in connection.execute(query):
-        found.setdefault(row.school, []).append(observation(row, until, decoded))
+    for span, one in zip(within, observations(within), strict=True):
+        found.setdefault(span.row.school, []).append(one)
     return found

@@ -5,9 +5,9 @@ Migrations that only add make what came with them from here (`migrations/additio
 The history of measurements is made so that a report which brings nothing new costs next to nothing:
 
 `contents` keeps what a result said, once per device and content. `results` says when it was said: one narrow row per
-device, probe, UTC day and content, with the first and last time and how often. Adding a result to that is the same
-in whatever order results arrive, so late, repeated and parallel deliveries can not corrupt it, and several collectors
-may write to one database. Within a day it tells what was said from when until when, not how often it alternated.
+device, probe, UTC day and content, with every time that it was measured and received (`heard`). A row only gets longer,
+so what was known at a moment can be read for ever; and adding to it is the same in whatever order results arrive, so
+late, repeated and parallel deliveries can not corrupt it, and several collectors may write to one database.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
-LEASES, GEAR, KINDS, SESSIONS, COUNTED = ({"since": revision} for revision in ("0002", "0003", "0004", "0005", "0006"))
+LEASES, GEAR, KINDS, SESSIONS, COUNTED, HEARD = (
+    {"since": revision} for revision in ("0002", "0003", "0004", "0005", "0006", "0007")
+)
 """What came with which migration."""
 
 enrolment_keys = Table(
@@ -67,6 +69,7 @@ devices = Table(
     Column("reports_count", BigInteger, nullable=False, default=0),
     Column("dropped_count", BigInteger, nullable=False, default=0),
     Column("kind", String(16), nullable=False, server_default="agent", info=KINDS),
+    Column("enrolled_room", String(64), info=HEARD),
 )
 
 device_probes = Table(
@@ -111,12 +114,14 @@ results = Table(
     Column("probe", String(64), primary_key=True),
     Column("day", Integer, primary_key=True),
     Column("digest", LargeBinary(16), primary_key=True),
-    Column("first_at", BigInteger, nullable=False),
     Column("last_at", BigInteger, nullable=False),
-    Column("times", BigInteger, nullable=False),
+    Column("known_at", BigInteger, nullable=False, server_default="0", info=HEARD),
+    Column("heard", LargeBinary, nullable=False, server_default="", info=HEARD),
     ForeignKeyConstraint(["device", "digest"], ["contents.device", "contents.digest"]),
     sqlite_with_rowid=False,
 )
+
+"""`last_at` is the newest time that it was measured, `known_at` the first moment at which anything of it was known."""
 
 rejected = Table(
     "rejected",

@@ -69,6 +69,7 @@ def join(
         "device_id": device_id,
         "school": visit.school,
         "room": visit.room,
+        "enrolled_room": visit.room,
         "simulated": False,
         "token_hash": secret_hash(token),
         "key_id": key_id(visit.school),

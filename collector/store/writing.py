@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, LargeBinary, bindparam, case, cast, func, select, update
 
 from collector.store.bulk import BulkStatement
 from collector.store.contents import DIGEST_BYTES, Content, content_row
 from collector.store.database import Database, UpsertInsert
+from collector.store.heard import heard_at, packed
 from collector.store.lru_cache import LruCache
 from collector.store.reports import ReceiptOutcome, ReceivedReport
 from collector.store.tables import contents, device_probes, devices, reports, results
@@ -39,12 +40,12 @@ class Memory:
         return self.contents.get((device_id, content.probe)) == content.digest
 
 
-class ResultSpan(msgspec.Struct, gc=False):
-    """How often, and between which times, a device said one thing on one day; grows while a group is gathered."""
+class ResultGrowth(msgspec.Struct, gc=False):
+    """What a row of results gets longer by; grows while a group is gathered."""
 
-    first_at: Microseconds
     last_at: Microseconds
-    times: int
+    known_at: Microseconds
+    heard: bytes
 
 
 class DeviceUpdate(msgspec.Struct, gc=False):
@@ -61,7 +62,7 @@ class DeviceUpdate(msgspec.Struct, gc=False):
 class Group(msgspec.Struct):
     """What the new reports of a group come to, per row."""
 
-    results: dict[ResultKey, ResultSpan] = {}
+    results: dict[ResultKey, ResultGrowth] = {}
     contents: dict[tuple[int, bytes], Content] = {}
     devices: dict[int, DeviceUpdate] = {}
     newest: dict[tuple[str, str], bytes] = {}
@@ -132,20 +133,21 @@ def _store_keys(
 
 def _gather(group: Group, device: int, report: ReceivedReport, memory: Memory) -> None:
     for measured in report.measured:
-        at, content = measured.at, measured.content
+        content, day = measured.content, day_of(measured.at)
         probe, digest = content.probe, content.digest
-        key = (device, probe, day_of(at), digest)
+        heard = heard_at(measured.at, report.received_at, report.clock_offset_s)
+        key = (device, probe, day, digest)
         said = group.results.get(key)
         if said is None:
-            group.results[key] = ResultSpan(at, at, 1)
+            group.results[key] = ResultGrowth(heard.at, heard.known_at, packed(heard, day))
             if not memory.holds(report.device_id, content):
                 group.contents[device, digest] = content
                 group.probes.add((device, probe))
             group.newest[report.device_id, probe] = digest
         else:
-            said.first_at = min(said.first_at, at)
-            said.last_at = max(said.last_at, at)
-            said.times += 1
+            said.last_at = max(said.last_at, heard.at)
+            said.known_at = min(said.known_at, heard.known_at)
+            said.heard += packed(heard, day)
     _gather_device(group, device, report)
 
 
@@ -183,7 +185,7 @@ def _write(statements: Statements, connection: Connection, group: Group) -> None
     statements.add_contents.run(connection, [content_row(key[0], group.contents[key]) for key in found])
     statements.add_probes.run(connection, sorted(group.probes))
     said = group.results
-    rows = [(*key, said[key].first_at, said[key].last_at, said[key].times) for key in sorted(said)]
+    rows = [(*key, *msgspec.structs.astuple(said[key])) for key in sorted(said)]
     statements.add_results.run(connection, rows)
     heard = [(*msgspec.structs.astuple(group.devices[number]), number) for number in sorted(group.devices)]
     statements.see_devices.run(connection, heard)
@@ -195,9 +197,9 @@ def _add_results(database: Database) -> UpsertInsert:
     return statement.on_conflict_do_update(
         index_elements=[old.device, old.probe, old.day, old.digest],
         set_={
-            "first_at": case((new.first_at < old.first_at, new.first_at), else_=old.first_at),
             "last_at": case((new.last_at > old.last_at, new.last_at), else_=old.last_at),
-            "times": old.times + new.times,
+            "known_at": case((new.known_at < old.known_at, new.known_at), else_=old.known_at),
+            "heard": cast(old.heard.op("||")(new.heard), LargeBinary),  # on SQLite what is joined would be text
         },
     )
 

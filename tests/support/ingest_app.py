@@ -27,6 +27,7 @@ from collector.measurement.point import Point
 from collector.readiness.domain.location import Location
 from collector.readiness.domain.model import Room, School
 from collector.store.store import Store
+from collector.store.watermark import Watermark
 from tests.support.stored import SCHOOL, opened
 
 SETTINGS = Settings(
@@ -69,7 +70,7 @@ class IngestApp:
         gate = Gate(SECRET, bounds, clock)
         self.point_url: str | None = None
         self.run_counts = RunCounts(
-            store, gate.tally, lambda: self.point_url, SECRET, clock, on_stored=self.stored.append
+            store, gate.tally, lambda: self.point_url, SECRET, Watermark(clock), on_stored=self.stored.append
         )
         resources: list[Resource] = [
             EnrolmentsResource(store, clock, lambda: {SCHOOL: _SCHOOL}, limits),

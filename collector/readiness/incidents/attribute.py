@@ -320,8 +320,8 @@ def _school(one: _Tried) -> SchoolFailing:
 def _since(device: str, seen: Sequence[Seen]) -> datetime:
     """When the device first saw what it has seen fail ever since it last saw it hold.
 
-    The store tells from when until when the same was said on a day, not how often it changed in between: what began
-    before the rung last held is known to have come back by its last time only.
+    An observation that began before the rung last held, as those from before migration 0007 may, is known to have come
+    back by its last time only.
     """
     own = [one for one in seen if one.device_id == device]
     held = max((one.last_at for one in own if not one.fails), default=None)

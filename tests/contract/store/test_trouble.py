@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import resource
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,8 @@ from sqlalchemy import create_engine, inspect
 from collector.store.errors import StorageUnavailableError, UnreadableStoreError
 from collector.store.store import Store
 from collector.store.tables import metadata
-from tests.support.stored import NOW, Place, enrolled, measured, observations, opened, report, write
+from collector.store.timestamps import microseconds
+from tests.support.stored import NOW, SCHOOL, Place, enrolled, measured, observations, opened, report, write
 
 EARLIER = Path(__file__).parents[2] / "fixtures" / "schema"
 
@@ -110,6 +111,34 @@ def test_a_database_of_each_earlier_migration_is_brought_up_to_date(dump: Path, 
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
+
+
+def test_what_was_kept_by_first_last_and_how_often_is_read_as_it_was_known(place: Place) -> None:
+    """Law 14 from migration 0007 on: one thing, another, and the first again twice, are three observations; when they
+    came in was not kept.
+    """
+    hours = [NOW - timedelta(hours=9 - hour) for hour in range(9)]
+    with closing(place.opened()) as store:
+        device, _ = enrolled(store)
+        write(store, device, report(device, [measured(hours[0], {"n": 1}), measured(hours[2], {"n": 2})]))
+    _as_before(place, hours)
+    with closing(place.opened()) as store:
+        found = store.evidence(SCHOOL, NOW, NOW - timedelta(days=1))
+    told = [(one.first_at, one.last_at, one.count, one.received_at) for one in found.observations]
+    assert told == [(hours[0], hours[0], 1, None), (hours[2], hours[2], 1, None), (hours[6], hours[6], 2, None)]
+    assert [(one.last_seen_at, one.room) for one in found.devices] == [(hours[6], "A1")]
+
+
+def _as_before(place: Place, hours: Sequence[datetime]) -> None:
+    """As migration 0006 left it: the first was said again until the seventh hour, three times in all."""
+    first, other, last = (microseconds(hours[number]) for number in (0, 2, 6))
+    place.run("ALTER TABLE results ADD COLUMN first_at BIGINT NOT NULL DEFAULT 0")
+    place.run("ALTER TABLE results ADD COLUMN times BIGINT NOT NULL DEFAULT 1")
+    place.run(f"UPDATE results SET first_at = {other} WHERE last_at = {other}")
+    place.run(f"UPDATE results SET first_at = {first}, last_at = {last}, times = 3 WHERE last_at = {first}")
+    for column in ("results DROP COLUMN heard", "results DROP COLUMN known_at", "devices DROP COLUMN enrolled_room"):
+        place.run(f"ALTER TABLE {column}")
+    place.run("UPDATE alembic_version SET version_num = '0006'")
 
 
 def test_opening_again_changes_nothing(place: Place) -> None:

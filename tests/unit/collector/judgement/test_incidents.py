@@ -43,10 +43,11 @@ class World:
             began = f"{since or at:%Y-%m-%dT%H:%MZ}" if failing else None
             facts: Facts = {"rungs_count": 1, "failing_since_utc": began}
             result = ProbeResult(PROBE, 2, "ok", at, 1.0, facts, {}, [row])
-            write(self.store, device, report(device, [result], report_id=f"r{self._reports}"))
+            sent = report(device, [result], report_id=f"r{self._reports}", sent_at=at)
+            write(self.store, device, sent, received_at=at)
 
-    def stored(self) -> int:
-        """How many rows of history there are for the first device of the first school."""
+    def observed(self) -> int:
+        """How many observations there are of the first device of the first school."""
         (device, *_) = self.devices[SCHOOL]
         history = self.store.probe_history(PROBE, self.now, self.now - timedelta(days=2))
         return sum(one.device_id == device.device_id for one in history[SCHOOL])
@@ -91,9 +92,9 @@ def test_what_began_long_ago(world: World) -> None:
     assert [one.since for one in world.watch.current()] == [began]
 
 
-def test_what_is_alike_is_stored_once_and_its_minutes_are_known(world: World) -> None:
-    """A morning: well, out for twenty minutes, well again, out again. After a restart, which remembers nothing, the
-    second time is known to the minute, though both were alike; three rows hold it all.
+def test_what_goes_on_is_one_observation_and_its_minutes_are_known(world: World) -> None:
+    """A morning: well, out for twenty minutes, well again, out again: four observations. After a restart, which
+    remembers nothing, the second time is known to the minute, though both were alike.
     """
     start = NOW - timedelta(hours=3)
 
@@ -111,7 +112,7 @@ def test_what_is_alike_is_stored_once_and_its_minutes_are_known(world: World) ->
     world.watch.run()
     (found,) = world.watch.current()
     assert (found.since, found.schools[0].last_well_at) == (minute(150), minute(135))
-    assert world.stored() == 3
+    assert world.observed() == 4
 
 
 def test_nothing_is_said_before_the_first_round_and_long_after_the_last(world: World) -> None:

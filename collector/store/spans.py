@@ -1,0 +1,113 @@
+"""From rows of results to observations: what stood unchanged from when until when, as it was known at a moment.
+
+A span ends when something else was measured, or with the UTC day. It is made of what came in by that moment, and of
+nothing else: the same then and ever after, in whatever order it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row
+
+from agent.protocol.wire import FactValue
+from collector.readiness.domain.model import Observation
+from collector.store.heard import Heard, unpacked
+from collector.store.tables import contents
+from collector.store.timestamps import Microseconds, moment, optional_moment
+
+_facts = msgspec.json.Decoder(dict[str, FactValue])
+_missing = msgspec.json.Decoder(dict[str, str])
+_rows = msgspec.json.Decoder(list[dict[str, FactValue]])
+
+ResultRow = Row[Any]
+SAID = (
+    contents.c.room,
+    contents.c.status,
+    contents.c.error_code,
+    contents.c.facts,
+    contents.c.missing,
+    contents.c.rows,
+    contents.c.session,
+)
+"""What a query has to read of a content for its spans to become observations."""
+
+
+class Span(msgspec.Struct, frozen=True, gc=False):
+    """A content as it stood unchanged; `newest` is what came in last of it."""
+
+    row: ResultRow
+    first_at: Microseconds
+    last_at: Microseconds
+    count: int
+    newest: Heard
+
+
+def spans(rows: Iterable[ResultRow], until: Microseconds) -> list[Span]:
+    """The spans of rows that come by device, probe and day, as known at `until`; of each device and probe, the oldest
+    first.
+    """
+    found: list[Span] = []
+    for _, of_day in groupby(rows, key=_device_probe_day):
+        found += _of_day(list(of_day), until)
+    return found
+
+
+def _device_probe_day(row: ResultRow) -> tuple[int, str, int]:
+    return row.device, row.probe, row.day
+
+
+def _of_day(rows: Sequence[ResultRow], until: Microseconds) -> Iterator[Span]:
+    """Of one device and probe on one day. What was measured at the same moment comes by when it came in, then by what
+    it says.
+    """
+    heard = [(one, row) for row in rows for one in unpacked(row.heard, row.day) if one.known_at <= until]
+    heard.sort(key=lambda pair: (pair[0].at, pair[0].known_at, pair[1].digest))
+    for _, run in groupby(heard, key=lambda pair: pair[1].digest):
+        ones = list(run)
+        yield _span(ones[0][1], [one for one, _ in ones])
+
+
+def _span(row: ResultRow, heard: Sequence[Heard]) -> Span:
+    newest = max(heard, key=lambda one: (one.received_at or one.at, one.at))
+    return Span(row, heard[0].at, heard[-1].at, len(heard), newest)
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What a content says, decoded once for all its spans."""
+
+    facts: dict[str, FactValue]
+    missing: dict[str, str]
+    rows: list[dict[str, FactValue]]
+
+
+def observations(found: Iterable[Span]) -> list[Observation]:
+    """The spans as observations, in the same order."""
+    decoded: dict[tuple[int, bytes], _Said] = {}
+    return [_observation(span, decoded) for span in found]
+
+
+def _observation(span: Span, decoded: dict[tuple[int, bytes], _Said]) -> Observation:
+    row = span.row
+    said = decoded.get((row.device, row.digest))
+    if said is None:
+        said = _Said(_facts.decode(row.facts), _missing.decode(row.missing), _rows.decode(row.rows))
+        decoded[row.device, row.digest] = said
+    return Observation(
+        device_id=row.device_id,
+        room=row.room,
+        probe=row.probe,
+        status=row.status,
+        first_at=moment(span.first_at),
+        last_at=moment(span.last_at),
+        count=span.count,
+        facts=said.facts,
+        missing=said.missing,
+        rows=said.rows,
+        error_code=row.error_code,
+        received_at=optional_moment(span.newest.received_at),
+        session=row.session,
+    )
