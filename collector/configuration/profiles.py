@@ -21,7 +21,7 @@ from agent.protocol.wire import Identifier
 from collector.configuration.document import UnreadableFileError, compose
 from collector.configuration.problems import ConfigurationError, ConfigurationErrors, ConfigurationProblem, problem
 from collector.configuration.structure import Document, read
-from collector.readiness.domain.model import Bilingual, CapacityRule, EvidenceRule, Profile, Requirement
+from collector.readiness.domain.model import AirRule, Bilingual, CapacityRule, EvidenceRule, Profile, Requirement
 
 
 def _changes_of(struct: type[msgspec.Struct], kept: Sequence[str] = ()) -> type[msgspec.Struct]:
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     class EvidenceChange(msgspec.Struct):
         """Some of the figures of an `EvidenceRule`."""
 
+    class AirChange(msgspec.Struct):
+        """Some of the figures of an `AirRule`."""
+
     class RequirementChange(msgspec.Struct):
         """Some of the keys of a `Requirement`, by its id."""
 
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
 else:
     CapacityChange = _changes_of(CapacityRule)
     EvidenceChange = _changes_of(EvidenceRule)
+    AirChange = _changes_of(AirRule)
     RequirementChange = _changes_of(Requirement, kept=("id",))
 
 
@@ -64,6 +68,7 @@ class ProfileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     extends: Identifier
     capacity: CapacityChange | None = None
     evidence: EvidenceChange | None = None
+    air: AirChange | None = None
     requirements: list[RequirementChange] = []
     without: list[Identifier] = []
 
@@ -151,6 +156,7 @@ def _changed(document: Document[ProfileChange], base: Profile, errors: list[Conf
         source=change.source,
         capacity=_replaced(base.capacity, change.capacity),
         evidence=_replaced(base.evidence, change.evidence),
+        air=_replaced(base.air, change.air),
         requirements=[*(_replaced(one, by_id.get(one.id)) for one in kept), *_whole(new)],
     )
     return ReadProfile(document, profile, {one.id: place for place, one in enumerate(change.requirements)})

@@ -94,9 +94,20 @@ def occasion_in(configuration: Configuration, sitting: Sitting, now: datetime) -
 def evidence_reader(
     configuration: Configuration, store: EvidenceStore, now: datetime, profile: Profile | None = None
 ) -> Callable[[str], Evidence]:
-    """Reads a school's evidence as of `now`, each school's once."""
+    """Reads a school's evidence as of `now`, each school's once, with what the operator's map says beside it."""
     since = now - window([*configuration.profiles.values(), *([profile] if profile else [])])
-    return functools.cache(lambda school: with_machines(store.evidence(school, now, since), configuration))
+
+    def read(school: str) -> Evidence:
+        return with_map(with_machines(store.evidence(school, now, since), configuration), configuration)
+
+    return functools.cache(read)
+
+
+def with_map(evidence: Evidence, configuration: Configuration) -> Evidence:
+    """The evidence, with the access points that network.yaml knows by address. Gear tells those known by name."""
+    places = [one for one in configuration.access_points if one.school == evidence.school]
+    rooms = {one.mac.lower(): one.room for one in places if one.mac is not None and one.room is not None}
+    return msgspec.structs.replace(evidence, access_points=rooms) if rooms else evidence
 
 
 def still_to_come(sitting: Sitting, now: datetime) -> bool:

@@ -110,11 +110,19 @@ def judged(
     pupils: int = 20,
     by: Profile | None = None,
     now: datetime = NOW,
+    of: School | None = None,
+    devices: Iterable[DeviceSeen] | None = None,
 ) -> Verdict:
     """The verdict on a sitting in those rooms, by the requirements on rooms."""
     start = datetime(2026, 11, 19, 8, 0, tzinfo=UTC)
     sitting = Sitting("ek-9-ma", SCHOOL, "Matematik", "9", pupils, list(rooms), start)
-    return judge_alone(sitting, school(), by or profile(), evidence(observations, radios), RELEASES, now)
+    return judge_alone(sitting, of or school(), by or profile(), evidence(observations, radios, devices), RELEASES, now)
+
+
+def school_with_seats(seats: int) -> School:
+    """So many in every room."""
+    known = school()
+    return msgspec.structs.replace(known, rooms=[msgspec.structs.replace(one, seats=seats) for one in known.rooms])
 
 
 def found(
@@ -125,9 +133,12 @@ def found(
     rooms: Sequence[str] = ("a1",),
     pupils: int = 20,
     now: datetime = NOW,
+    seats: int = 30,
+    devices: Iterable[DeviceSeen] | None = None,
 ) -> Finding:
     """The finding of one requirement."""
-    verdict = judged(observations, radios, rooms=rooms, pupils=pupils, now=now)
+    at = school_with_seats(seats)
+    verdict = judged(observations, radios, rooms=rooms, pupils=pupils, now=now, of=at, devices=devices)
     return next(one for one in verdict.findings if one.requirement == requirement)
 
 

@@ -40,6 +40,7 @@ FIGURES = {
     "gave_way_share": Expected("ratio", 0, 1),
     "newest_days": Expected("school days", 0.1, 40),
     "heard_days": Expected("school days", 0.1, 40),
+    "session_rtt": Expected("ms", 1, 10_000),
 }
 """Every figure of a profile. The capacity model counts in these units; another unit would be wrong by thousands."""
 
@@ -50,6 +51,7 @@ def profile_problems(name: str, profile: Profile) -> Iterator[ConfigurationProbl
         yield problem(("id",), "config_profile_name", id=profile.id, name=name)
     yield from _figures(("capacity",), profile.capacity)
     yield from _figures(("evidence",), profile.evidence)
+    yield from _figures(("air",), profile.air)
     if profile.evidence.regular_days.value > profile.evidence.line_days.value:
         yield problem(("evidence", "regular_days"), "config_regular_days")
     yield from _dependencies(profile.requirements)

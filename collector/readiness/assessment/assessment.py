@@ -24,6 +24,7 @@ from collector.readiness.path.hosts import host_answers
 from collector.readiness.path.machines import Answers
 from collector.readiness.path.rungs import Climbs, kind_of
 from collector.readiness.rooms.seating import Seating
+from collector.readiness.rooms.whereabouts import with_moving_placed
 
 OF_THE_LINE = (*LOADING_THE_LINE, "ladder")
 """Probes that tell of the line, whichever school on it they ran at."""
@@ -110,7 +111,7 @@ def assess(
     """
     own = observed[occasion.school.code]
     roll = roll_of(own, occasion.school, profile.evidence.heard_days, occasion.breaks)
-    own = replace(own, left_out=roll.left_out)
+    own = with_moving_placed(replace(own, left_out=roll.left_out), profile.evidence)
     standard = Standard(releases, own.now, occasion.ends_at)
     devices, found = counted_devices(own), newest_with_known(own, releases)
     answers = {
@@ -122,7 +123,8 @@ def assess(
     for requirement in profile.requirements:
         on_the_way = way_answers(requirement, own, climbs, profile)
         answers |= {} if on_the_way is None else {requirement.id: dict(on_the_way)}
-    seating = Seating(occasion.school, profile, own, releases, occasion.sitting.rooms, occasion.sitting.pupils)
+    in_room = {room.id: occasion.pupils_in(room.id) for room in occasion.school.rooms}
+    seating = Seating(occasion.school, profile, own, releases, in_room)
     neighbours = [observed[one.code] for one in occasion.line_schools[1:] if one.code in observed]
     on_line = together_on_line(own, neighbours) if neighbours else own
     return Assessment(occasion, profile, own, on_line, releases, answers, seating, climbs, roll)

@@ -14,10 +14,10 @@ from collector.readiness.rooms.samples import OF_ROOMS, ages_in_rooms
 
 
 def _compute(case: Assessment, requirement: Requirement) -> Computed:
-    fresh, least = _fresh_by_room(case), case.profile.evidence.room_devices.value
+    fresh = _fresh_by_room(case)
     found = {room: fresh.get(room, []) for room in case.sitting.rooms}
     machines_in = {room: _machines(case, observations) for room, observations in found.items()}
-    missing = [room for room, machines_there in machines_in.items() if machines_there < least]
+    missing = [room for room, there in machines_in.items() if there < case.seating.machines_needed(room)]
     total, done = len(found), len(found) - len(missing)
     asked = target(requirement, 1.0)
     ratio = done / total if total else 0.0

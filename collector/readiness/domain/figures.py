@@ -49,3 +49,18 @@ HEARD_DAYS = Figure(
     Trust.ASSUMED,
 )
 """For how long a machine may be silent and still be counted."""
+
+SESSION_RTT = Figure(
+    300,
+    "ms",
+    "This project: of a class that measures at once, who waits less than that sits well, who waits a second sits badly",
+    date(2026, 11, 26),
+    Trust.ASSUMED,
+    kind=1_000,
+)
+"""How long the slow end of round trips may be at a place where a browser measured while staff watched."""
+
+
+def kind_end(figure: Figure) -> float:
+    """The kind end of what it may be; the only one where there is no other."""
+    return figure.value if figure.kind is None else figure.kind

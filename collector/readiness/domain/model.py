@@ -16,7 +16,7 @@ from agent.protocol.wire import FactValue, Identifier, SchoolCode
 from collector.readiness.domain.counted_run import CountedRun as CountedRun  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.ends import Agreement as Agreement  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.ends import ChromebookModel as ChromebookModel  # noqa: PLC0414  the same
-from collector.readiness.domain.figures import GAVE_WAY, HEARD_DAYS, NEWEST_DAYS
+from collector.readiness.domain.figures import GAVE_WAY, HEARD_DAYS, NEWEST_DAYS, SESSION_RTT
 from collector.readiness.domain.figures import Figure as Figure  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.hints import HintSummary as HintSummary  # noqa: PLC0414  the same
 from collector.readiness.domain.hints import SetAsideSummary as SetAsideSummary  # noqa: PLC0414  the same
@@ -215,6 +215,12 @@ class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heard_days: Figure = HEARD_DAYS
 
 
+class AirRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is assumed of the air of rooms where nobody measured it, from kind to unkind (see docs/capacity.md)."""
+
+    session_rtt: Figure = SESSION_RTT
+
+
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A kravprofil: a versioned set of requirements and the capacity numbers behind them."""
 
@@ -225,6 +231,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capacity: CapacityRule
     evidence: EvidenceRule
     requirements: list[Requirement]
+    air: AirRule = AirRule()
 
 
 # --- what was observed ------------------------------------------------------------------------------------------
@@ -286,7 +293,8 @@ class Evidence(msgspec.Struct, frozen=True):
     the window, oldest first (of what is older than a day: the daytime of weekdays); `radios` is the newest reading of
     each radio. `uplink_ports` are those that network.yaml names for the school: none where it names none. `counted` is
     what the measurement point counted of runs in the window; `enrolled` is every enrolment, at any school, of the
-    machines that are enrolled here.
+    machines that are enrolled here. `access_points` is the operator's map: rooms by the address of the access point
+    that hangs there.
     """
 
     school: str
@@ -297,6 +305,7 @@ class Evidence(msgspec.Struct, frozen=True):
     uplink_ports: list[UplinkPort] = []
     counted: list[CountedRun] = []
     enrolled: list[MachineEnrolment] = []
+    access_points: dict[str, str] = {}
 
 
 # --- what is concluded ------------------------------------------------------------------------------------------

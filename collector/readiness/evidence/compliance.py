@@ -27,8 +27,10 @@ SYSTEM_FACT = "device.os_name"
 NOT_CONCERNED = "not_concerned"
 """The reason of a device that a requirement is not for."""
 
-_HAS_NONE = frozenset(("no_battery",))
-"""Reasons that say that there is nothing to ask of: what has no battery need not charge it."""
+_HAS_NONE = frozenset(("no_battery", "no_wifi_interface"))
+"""Reasons that say that there is nothing to ask of: what has no battery need not charge it, and what is on cable alone
+needs no air.
+"""
 
 
 class Fulfilment(IntEnum):

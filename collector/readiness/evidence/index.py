@@ -54,7 +54,9 @@ class EvidenceIndex:
     are not (or no longer) enrolled do not count, nor do browsers outside a supervised session: what they say are
     `hints`. What can not be is not here either, but among what was `set_aside`. `radios`, `uplink` and `uplink_ports`
     are what network gear told, `counted` what the measurement point counted, `enrolled` where the machines were and are
-    enrolled. Devices that are `left_out` are none of the machines that pupils can have.
+    enrolled, `access_points` the operator's map (rooms by address). Devices that are `left_out` are none of the
+    machines that pupils can have. `moving` devices have no room of their own: where an observation of theirs has one, it is that
+    of the access point that they heard.
     """
 
     now: datetime
@@ -72,6 +74,8 @@ class EvidenceIndex:
     counted: Sequence[CountedRun] = ()
     enrolled: Sequence[MachineEnrolment] = ()
     left_out: Collection[str] = ()
+    access_points: Mapping[str, str] = field(default_factory=dict)
+    moving: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ def _laid_out(
         by_probe[one.probe].append(one)
         if one.room is not None:
             in_room[one.probe, one.room].append(one)
-            _keep_newest(newest_in_room[one.probe, one.room], one)
+            keep_newest(newest_in_room[one.probe, one.room], one)
     newest = _newest_by_probe(observations)
     return EvidenceIndex(
         now=now,
@@ -144,17 +148,19 @@ def _laid_out(
         hints=hints or HintIndex({}, {}),
         counted=[one for one in evidence.counted if one.received_at <= now],
         enrolled=[one for one in evidence.enrolled if one.enrolled_at <= now],
+        access_points=evidence.access_points,
     )
 
 
 def _newest_by_probe(observations: Iterable[Observation]) -> dict[str, dict[str, Observation]]:
     newest: dict[str, dict[str, Observation]] = defaultdict(dict)
     for one in observations:
-        _keep_newest(newest[one.probe], one)
+        keep_newest(newest[one.probe], one)
     return dict(newest)
 
 
-def _keep_newest(found: dict[str, Observation], one: Observation) -> None:
+def keep_newest(found: dict[str, Observation], one: Observation) -> None:
+    """Keeps it if its device has told nothing newer."""
     before = found.get(one.device_id)
     if before is None or _is_newer(one, before):
         found[one.device_id] = one

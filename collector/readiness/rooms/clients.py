@@ -1,7 +1,7 @@
 """room.clients_per_radio: how many share a radio while the pupils sit: those already there, and the pupils who come.
 
-How many pupils sit in each room is not said, so every room counts as full. Pupils spread over the access points as the
-room's devices do. Those already there may be the same people; who cannot be told apart counts twice, never not at all.
+Pupils spread over the access points as the room's devices do. Those already there may be the same people; who cannot be
+told apart counts twice, never not at all.
 """
 
 from __future__ import annotations
@@ -59,19 +59,20 @@ def _compute(seating: Seating, room: str, requirement: Requirement) -> RoomWorke
 
 
 def _load(seating: Seating, carrier: Carrier) -> RadioLoad:
-    """The pupils of every room of the seating that this radio carries; more than all of them cannot come."""
+    """The pupils of every room that this radio carries; more than all of them cannot come."""
     pupils = sum(
-        math.ceil(round(seating.seated(room) * one.share, 9))
-        for room in seating.rooms
+        math.ceil(round(here * one.share, 9))
+        for room, here in seating.in_room.items()
+        if here
         for one in seating.air(room).carriers
         if one.key == carrier.key
     )
     already = None if carrier.radio is None else carrier.radio.clients
-    return RadioLoad(carrier, already, min(pupils, seating.pupils))
+    return RadioLoad(carrier, already, min(pupils, sum(seating.in_room.values())))
 
 
 def _seats(seating: Seating, room: str) -> list[ExplanationStep]:
-    return [configured("step_room_pupils", seating.seated(room), "pupils", f"room {room}, full, of {seating.pupils}")]
+    return [configured("step_room_pupils", seating.seated(room), "pupils", f"room {room}")]
 
 
 def _steps(load: RadioLoad) -> list[ExplanationStep]:
@@ -81,7 +82,7 @@ def _steps(load: RadioLoad) -> list[ExplanationStep]:
     known = None if load.already is None else load.at_least
     return [
         measured("step_radio_clients", load.already, CLIENTS, f"{name} ({reason})", at),
-        computed("step_radio_pupils", load.pupils, "pupils", f"full rooms x share of {name}, at most all pupils"),
+        computed("step_radio_pupils", load.pupils, "pupils", f"pupils of each room x share of {name}, at most all"),
         computed("step_radio_load", known, CLIENTS, f"clients already on {name} + pupils"),
     ]
 

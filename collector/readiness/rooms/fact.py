@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.protocol.wire import FactValue
@@ -15,7 +16,9 @@ from collector.readiness.rooms.seating import Seating
 
 @dataclass(frozen=True)
 class Between:
-    """What is known of a value: `worst` and `best` that it can be, None where nothing bounds it on that side."""
+    """What is known of a value: `worst` and `best` that it can be, None where nothing bounds it on that side. Infinite
+    where it is good (or, if negative, bad) whatever is asked for.
+    """
 
     worst: float | None
     best: float | None
@@ -36,7 +39,9 @@ class UnknownReason:
 class RoomWorked:
     """What a fact about a room came to. `measured` is shown to people; `devices` told something; `unknown` says why it
     is not known, where it is not and more can be said than that nobody told. `reasons` are the codes of devices that
-    told nothing, and `advice` is for a room that is not good enough.
+    told nothing, and `advice` is for a room that is not good enough. `at_most_at_risk`: something is known to be wrong,
+    though for fewer than would make it not ready. `said` holds, by what it comes to, the sentence where there is a
+    better one than that it will do or not.
     """
 
     value: Between
@@ -47,6 +52,8 @@ class RoomWorked:
     unknown: UnknownReason | None = None
     reasons: Sequence[str] = ()
     advice: list[Text] = field(default_factory=list)
+    at_most_at_risk: bool = False
+    said: Mapping[Status, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,14 +74,18 @@ def exactly(value: float) -> Between:
 
 
 def status_of(requirement: Requirement, value: Between, standard: Standard) -> Status:
-    """Unknown where what is not known could change the answer."""
+    """Unknown where what is not known could change the answer; what is at the limit at worst is at risk."""
     at_worst = Status.NOT_READY if value.worst is None else _status(requirement, value.worst, standard)
     at_best = Status.READY if value.best is None else _status(requirement, value.best, standard)
+    if (at_worst, at_best) == (Status.AT_RISK, Status.READY):
+        return Status.AT_RISK
     return at_best if weigh_the_same(at_worst, at_best, requirement.severity) else Status.UNKNOWN
 
 
 def _status(requirement: Requirement, value: float, standard: Standard) -> Status:
     assert isinstance(requirement.fact, str)
+    if math.isinf(value):
+        return Status.READY if value > 0 else Status.NOT_READY
     setting = standard.setting(requirement.fact)
     passes = compare(requirement.operator, value, requirement.value, setting)
     if passes is None:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from collector.readiness.domain.model import Profile, Releases, School
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.rooms.carriers import RoomAir, room_air
-from collector.readiness.rooms.samples import FactSource, RoomSamples, room_samples
+from collector.readiness.rooms.places import Guests, RoomPlaces, room_places
+from collector.readiness.rooms.samples import FactSource
+from collector.readiness.rooms.supervised import measured_in_session
+from collector.readiness.rooms.whereabouts import Stay, visits
 
 
 @dataclass(frozen=True)
 class Seating:
-    """`pupils` sit in `rooms` at the same time; how many in each is not said, so any room may be full."""
+    """How many pupils sit `in_room` at the same time, by room, of all sittings that go on at once."""
 
     school: School
     profile: Profile
     observed: EvidenceIndex
     releases: Releases
-    rooms: Sequence[str]
-    pupils: int
+    in_room: Mapping[str, int]
     _air: dict[str, RoomAir] = field(default_factory=dict, repr=False, compare=False)
-    _samples: dict[tuple[str, tuple[FactSource, ...]], RoomSamples] = field(
+    _places: dict[tuple[str, tuple[FactSource, ...]], RoomPlaces] = field(
         default_factory=dict, repr=False, compare=False
     )
 
@@ -30,10 +33,21 @@ class Seating:
         """What people call the room."""
         return next((room.name or room.id for room in self.school.rooms if room.id == room_id), room_id)
 
+    def seats(self, room_id: str) -> int:
+        """How many seats the room has; 0 where that is not told."""
+        return next((room.seats for room in self.school.rooms if room.id == room_id), 0)
+
     def seated(self, room_id: str) -> int:
-        """The most pupils that can sit in the room: as many as it has seats, or all where its seats are not told."""
-        seats = next((room.seats for room in self.school.rooms if room.id == room_id), 0)
-        return min(seats or self.pupils, self.pupils)
+        """How many pupils sit in the room; whoever asks about a room asks about somebody there."""
+        return max(1, self.in_room.get(room_id, 0))
+
+    def machines_needed(self, room_id: str) -> int:
+        """So many must have measured before the room counts as measured; of a small class, as many as it has pupils."""
+        return max(1, min(int(self.profile.evidence.room_devices.value), self.seated(room_id)))
+
+    @cached_property
+    def _visits(self) -> Mapping[str, Sequence[Stay]]:
+        return visits(self.observed, self.profile.evidence)
 
     def air(self, room_id: str) -> RoomAir:
         """Which access points carry the room."""
@@ -41,9 +55,12 @@ class Seating:
             self._air[room_id] = room_air(self.observed, room_id, self.profile.evidence)
         return self._air[room_id]
 
-    def samples(self, room_id: str, sources: tuple[FactSource, ...]) -> RoomSamples:
-        """What was measured in the room."""
+    def places(self, room_id: str, sources: tuple[FactSource, ...]) -> RoomPlaces:
+        """Where in the room it was measured."""
         key = (room_id, sources)
-        if key not in self._samples:
-            self._samples[key] = room_samples(self.observed, room_id, sources, self.profile.evidence)
-        return self._samples[key]
+        if key not in self._places:
+            rule = self.profile.evidence
+            session = measured_in_session(self.observed, room_id, rule, self.profile.air.session_rtt)
+            guests = Guests(self._visits.get(room_id, ()), session)
+            self._places[key] = room_places(self.observed, room_id, sources, rule, guests)
+        return self._places[key]

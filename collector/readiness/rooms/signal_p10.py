@@ -18,6 +18,6 @@ def _compute(seating: Seating, room: str, requirement: Requirement) -> RoomWorke
 ROOM_FACT = RoomFact(
     "room.signal_p10_dbm",
     "dBm",
-    "signal that all but `room_quantile` of the room's values reach, with `confidence`",
+    "signal that the places of all pupils but `room_quantile` of them reach, with `confidence`",
     _compute,
 )

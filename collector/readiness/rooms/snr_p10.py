@@ -18,6 +18,6 @@ def _compute(seating: Seating, room: str, requirement: Requirement) -> RoomWorke
 ROOM_FACT = RoomFact(
     "room.snr_p10_db",
     "dB",
-    "how far above the noise the signal lies, in all but `room_quantile` of the room's values, with `confidence`",
+    "how far above the noise the signal is, at the places of all pupils but `room_quantile` of them, with `confidence`",
     _compute,
 )

@@ -23,14 +23,14 @@ def carriers_of(seating: Seating, room: str) -> list[Carrier]:
     One that carries less than the profile's `room_quantile` of the room is left out, as is so small a share of values.
     """
     air, rule = seating.air(room), seating.profile.evidence
-    if air.devices < rule.room_devices.value:
+    if air.devices < seating.machines_needed(room):
         return []
     return [one for one in air.carriers if one.share >= rule.room_quantile.value] or list(air.carriers)
 
 
 def why_no_carriers(seating: Seating, room: str) -> UnknownReason:
     """Why it is not known which access points the room's devices use."""
-    needed = int(seating.profile.evidence.room_devices.value)
+    needed = seating.machines_needed(room)
     name, devices = seating.name(room), seating.air(room).devices
     return UnknownReason(
         Text("why_room_access_points_unknown", {"room": name, "devices": devices, "needed": needed}),

@@ -45,7 +45,8 @@ _STATUSES = {Fulfilment.OK: Status.READY, Fulfilment.RISKY: Status.AT_RISK, Fulf
 @dataclass(frozen=True)
 class RoomResult:
     """What one requirement came to in one room. `room` is None for the whole school; `devices` told something;
-    `unknown` says why it is not known, and `reasons` are the codes of devices that told nothing.
+    `unknown` says why it is not known, and `reasons` are the codes of devices that told nothing. `said` is a sentence
+    about what is known of it.
     """
 
     room: str | None
@@ -57,6 +58,7 @@ class RoomResult:
     unknown: UnknownReason | None = None
     reasons: Sequence[str] = ()
     advice: Sequence[Text] = ()
+    said: Text | None = None
 
 
 def room_finding(requirement: Requirement, case: Assessment) -> Finding:
@@ -77,6 +79,8 @@ def room_answer(requirement: Requirement, seating: Seating, room: str) -> RoomRe
         return _of_devices(requirement, seating, room)
     worked = fact.compute(seating, room, requirement)
     status = status_of(requirement, worked.value, Standard(seating.releases, seating.observed.now))
+    if worked.at_most_at_risk and status is Status.READY:
+        status = Status.AT_RISK
     return RoomResult(
         room=room,
         status=status,
@@ -87,6 +91,7 @@ def room_answer(requirement: Requirement, seating: Seating, room: str) -> RoomRe
         unknown=worked.unknown if status is Status.UNKNOWN else None,
         reasons=worked.reasons,
         advice=worked.advice,
+        said=worked.said.get(status),
     )
 
 
@@ -94,7 +99,7 @@ def _of_devices(requirement: Requirement, seating: Seating, room: str | None) ->
     """The worst tenth of the devices' newest values; of one room only from as many devices as make it measured."""
     answers = _newest_answers(requirement, seating, room)
     told = [answer for answer in answers.values() if answer.outcome is not Fulfilment.UNKNOWN]
-    needed = 1 if room is None else int(seating.profile.evidence.room_devices.value)
+    needed = 1 if room is None else seating.machines_needed(room)
     deciding = _worst_first(requirement, told)[tail_rank(len(told), BAD_TAIL) - 1] if told else None
     enough = deciding is not None and len(told) >= needed
     return RoomResult(
@@ -191,6 +196,8 @@ def why_in_room(answer: RoomResult, room: str, unknown: int, rooms: int) -> Text
         if rooms == 1:
             return Text("why_room_nothing_told", {"room": room})
         return Text("why_room_unknown", {"room": room, "unknown": unknown, "rooms": rooms})
+    if answer.said is not None and (rooms == 1 or answer.status is not Status.READY):
+        return answer.said
     code = _ROOM[answer.status]
     return Text(code, {"room": room, "devices": answer.devices, "unknown": unknown, "rooms": rooms})
 

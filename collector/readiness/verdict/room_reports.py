@@ -11,12 +11,14 @@ from collector.readiness.domain.verdicts import soften_recommended, with_causes,
 from collector.readiness.evidence.index import EvidenceIndex, index_evidence
 from collector.readiness.machines.count import machines
 from collector.readiness.rooms.carriers import Carrier
+from collector.readiness.rooms.coverage import bounds
 from collector.readiness.rooms.placement import Misplaced, misplaced
-from collector.readiness.rooms.samples import OF_ROOMS, RoomSamples, days_of, fresh_in_room
+from collector.readiness.rooms.samples import OF_ROOMS, FactSource, days_of, fresh_in_room
 from collector.readiness.rooms.seating import Seating
 from collector.readiness.rooms.signal_p10 import SOURCES as SIGNAL
 from collector.readiness.rooms.snr_p10 import SOURCES as SNR
 from collector.readiness.rooms.utilisation import busy_percent
+from collector.readiness.rooms.whereabouts import with_moving_placed
 from collector.readiness.verdict.room_findings import finding_of_rooms, room_answer
 
 
@@ -75,7 +77,8 @@ def school_rooms(
 ) -> SchoolRooms:
     """Every room of the school at `now`, in the order of the configuration."""
     observed = index_evidence(evidence, now)
-    rooms = [_report(room, school, profile, observed, releases) for room in school.rooms]
+    placed = with_moving_placed(observed, profile.evidence)
+    rooms = [_report(room, school, profile, placed, releases) for room in school.rooms]
     named = {room.id: room.name or room.id for room in school.rooms}
     return SchoolRooms(
         school=school.code,
@@ -88,7 +91,7 @@ def school_rooms(
 
 
 def _report(room: Room, school: School, profile: Profile, observed: EvidenceIndex, releases: Releases) -> RoomReport:
-    seating = Seating(school, profile, observed, releases, [room.id], room.seats)
+    seating = Seating(school, profile, observed, releases, {room.id: room.seats})
     asked = [one for one in profile.requirements if one.applies_to == "room"]
     answers = [(one, room_answer(one, seating, room.id)) for one in asked]
     judged = [soften_recommended(finding_of_rooms(one, seating, [answer])) for one, answer in answers]
@@ -96,7 +99,7 @@ def _report(room: Room, school: School, profile: Profile, observed: EvidenceInde
     fresh = [one for probe in OF_ROOMS for one in fresh_in_room(observed, probe, room.id, profile.evidence)]
     patience = timedelta(days=profile.evidence.device_days.value)
     devices = machines(observed, {one.device_id for one in fresh}, profile.evidence.device_days).certain
-    measured = devices >= profile.evidence.room_devices.value
+    measured = devices >= seating.machines_needed(room.id)
     carriers = seating.air(room.id).carriers
     return RoomReport(
         room=room.id,
@@ -105,18 +108,18 @@ def _report(room: Room, school: School, profile: Profile, observed: EvidenceInde
         devices=devices,
         days=len({day for one in fresh for day in days_of(one, observed.now - patience)}),
         newest_at=_newest(observed, room.id),
-        signal_p10_dbm=_bound(seating, seating.samples(room.id, SIGNAL)),
-        snr_p10_db=_bound(seating, seating.samples(room.id, SNR)),
+        signal_p10_dbm=_bound(seating, room.id, SIGNAL),
+        snr_p10_db=_bound(seating, room.id, SNR),
         utilisation_percent=max((busy for one in carriers if (busy := busy_percent(one)) is not None), default=None),
         access_points=[_use(one) for one in carriers],
         findings=findings,
     )
 
 
-def _bound(seating: Seating, found: RoomSamples) -> float | None:
-    rule, confidence = seating.profile.evidence, seating.profile.capacity.confidence.value
-    enough = found.devices >= rule.room_devices.value
-    return found.least(rule.room_quantile.value, confidence) if enough else None
+def _bound(seating: Seating, room: str, sources: tuple[FactSource, ...]) -> float | None:
+    found = seating.places(room, sources)
+    least, _ = bounds(seating, room, found)
+    return least if found.devices >= seating.machines_needed(room) and least in found.numbers else None
 
 
 def _newest(observed: EvidenceIndex, room: str) -> datetime | None:

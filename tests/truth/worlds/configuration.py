@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from tests.truth.worlds.air import Radio
 from tests.truth.worlds.days import FIRST_MONDAYS, local
 from tests.truth.worlds.results import HOST, LOGIN_HOST, NEW_BROWSER, OLD_BROWSER, RUNGS
 from tests.truth.worlds.school import School
@@ -119,6 +120,11 @@ def _sitting(sitting: Sitting) -> dict[str, Any]:
     }
 
 
+def _known(school: School, radio: Radio) -> dict[str, str]:
+    """By the name that the controller calls it; where there is none, by its address."""
+    return {"name": radio.access_point} if school.has_controller else {"mac": radio.mac}
+
+
 def _network(schools: list[School]) -> dict[str, Any]:
     devices, places = [], []
     for number, school in enumerate(schools, 1):
@@ -129,5 +135,5 @@ def _network(schools: list[School]) -> dict[str, Any]:
             devices.append({"id": f"wlc-{school.code}", "role": "controller"} | common)
         if school.maps_air:
             radios = [(room.id, room.radio) for room in school.rooms if room.radio is not None]
-            places += [{"name": radio.access_point, "school": school.code, "room": room} for room, radio in radios]
+            places += [_known(school, radio) | {"school": school.code, "room": room} for room, radio in radios]
     return {"devices": devices, "access_points": places}

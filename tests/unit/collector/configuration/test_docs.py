@@ -133,7 +133,7 @@ def test_operators_and_trust_marks() -> None:
 
 def test_figures_with_units_and_bounds() -> None:
     """As the rules check them."""
-    table = rows(section("profiles.md", "Figures: `capacity` and `evidence`"))
+    table = rows(section("profiles.md", "Figures: `capacity`, `evidence` and `air`"))
     assert [cells[:4] for cells in table] == [
         [f"`{name}`", expected.unit, f"{expected.least:g}", f"{expected.most:g}"] for name, expected in FIGURES.items()
     ]

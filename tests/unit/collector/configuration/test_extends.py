@@ -56,6 +56,14 @@ def test_a_figure_is_changed_as_a_whole(folder: Path) -> None:
     assert new.down_per_pupil == plain.down_per_pupil
 
 
+def test_assumptions_about_the_air_are_changed_one_by_one(folder: Path) -> None:
+    """Of a profile that has changed none itself, too."""
+    told = "{value: 200, kind: 500, unit: ms, source: us, date: 2026-02-02, trust: assumed}"
+    profiles = changed(folder, f"air:\n  session_rtt: {told}\n")
+    assert (profiles["new"].air.session_rtt.value, profiles["new"].air.session_rtt.kind) == (200, 500)
+    assert profiles["plain"].air.session_rtt.value == 300
+
+
 def test_a_requirement_is_changed_key_by_key_where_it_stood(folder: Path) -> None:
     """What is written empty is taken away."""
     text = "requirements:\n  - id: line-down\n    at_risk_value:\n"

@@ -15,9 +15,19 @@ from collector.configuration.rules.profiles import FIGURES, profile_problems
 from collector.configuration.rules.requirements import requirement_problems
 from collector.configuration.rules.settings import is_web_address
 from collector.configuration.structure import read
-from collector.readiness.domain.model import Bilingual, CapacityRule, EvidenceRule, Figure, Profile, Requirement, Trust
+from collector.readiness.domain.model import (
+    AirRule,
+    Bilingual,
+    CapacityRule,
+    EvidenceRule,
+    Figure,
+    Profile,
+    Requirement,
+    Trust,
+)
 from tests.unit.collector.configuration.folders import CASES
 
+PARTS = {"capacity": CapacityRule, "evidence": EvidenceRule, "air": AirRule}
 PRODUCTS = ("chrome", "firefox")
 TEXT = Bilingual("x", "x")
 RULE = Requirement(
@@ -132,7 +142,7 @@ def plain() -> Profile:
 
 def test_every_figure_has_its_unit_and_bounds() -> None:
     """A figure added to the model without them would go unchecked."""
-    assert FIGURES.keys() == {*CapacityRule.__struct_fields__, *EvidenceRule.__struct_fields__}
+    assert FIGURES.keys() == {name for part in PARTS.values() for name in part.__struct_fields__}
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -147,7 +157,7 @@ def test_bounds_of_figures(name: str) -> None:
 def with_figure(name: str, value: float) -> Profile:
     """The plain profile with one figure changed."""
     profile = plain()
-    part = "capacity" if name in CapacityRule.__struct_fields__ else "evidence"
+    part = next(part for part, rule in PARTS.items() if name in rule.__struct_fields__)
     group = getattr(profile, part)
     figure = Figure(value, FIGURES[name].unit, "made for a test", date(2026, 1, 1), Trust.ASSUMED)
     return msgspec.structs.replace(profile, **{part: msgspec.structs.replace(group, **{name: figure})})

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 
 from collector.configuration.model import Configuration
-from collector.judgement.service import JudgementService, judge_sittings, still_to_come, window
+from collector.configuration.network import AccessPointPlace
+from collector.judgement.service import JudgementService, evidence_reader, judge_sittings, still_to_come, window
 from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.model import (
     Bilingual,
@@ -281,3 +282,16 @@ def test_what_is_not_judged_yet_is_unknown() -> None:
     assert statuses(made) == dict.fromkeys(("ek-1", "ek-2", "gran-1"), Status.UNKNOWN)
     made.judge_now({"10000001"})
     assert statuses(made) == {"ek-1": Status.READY, "ek-2": Status.READY, "gran-1": Status.UNKNOWN}
+
+
+def test_the_map_of_access_points_lies_beside_the_evidence() -> None:
+    """Those of the school that network.yaml knows by address; gear tells the others itself."""
+    places = [
+        AccessPointPlace("10000001", "a1", mac="02:00:00:00:A1:00"),
+        AccessPointPlace("10000001", "a2", name="AP-A2"),
+        AccessPointPlace("10000001", None, mac="02:00:00:00:a3:00"),
+        AccessPointPlace("10000002", "a1", mac="02:00:00:00:b1:00"),
+    ]
+    read = evidence_reader(msgspec.structs.replace(two_schools(), access_points=places), Shelf(), NOW)
+    assert read("10000001").access_points == {"02:00:00:00:a1:00": "a1"}
+    assert read("10000002").access_points == {"02:00:00:00:b1:00": "a1"}

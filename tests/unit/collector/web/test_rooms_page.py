@@ -43,7 +43,8 @@ def only(rooms: list[RoomCard], name: str) -> RoomCard:
     return next(one for one in rooms if one.name == name)
 
 
-GOOD = known(days_of("a1", [-50.0] * 3), [radio(clients=0)])
+GOOD = known(days_of("a1", [-50.0] * 13), [radio(clients=0)])
+"""Thirteen places speak for a class of 30."""
 
 
 def test_rooms_that_were_never_measured_come_first_and_apart() -> None:
@@ -66,10 +67,10 @@ def test_the_numbers_of_a_room() -> None:
     """Each with its unit, and a word where nothing is known."""
     card = only(shown(GOOD).rooms, "Sal A1")
     assert {one.label: one.value for one in card.figures} == {
-        "Signal (nio av tio värden når)": "-50\u00a0dBm",
+        "Signal (nio av tio platser når)": "-50\u00a0dBm",
         "Signal över brus": "40\u00a0dB",
         "Kanalen är upptagen": "20\u00a0%",
-        "Underlag": "3 enheter, 8 dagar",
+        "Underlag": "13 enheter, 8 dagar",
         "Senast mätt": "för 1 timme sedan (16 nov. 2026 11:00)",
     }
     assert card.seats == "30 platser"
@@ -161,7 +162,7 @@ def test_schools() -> None:
 
 def test_old_judgements_are_no_good_news() -> None:
     """Once judging has stopped, what was ready is unknown."""
-    calm = [one for bssid in (AP_A1, AP_A2) for one in days_of("a1", [-50.0] * 3, bssid=bssid)]
+    calm = [one for bssid in (AP_A1, AP_A2) for one in days_of("a1", [-50.0] * 13, bssid=bssid)]
     assert only(shown(known(calm)).rooms, "Sal A1").badge.status is Status.READY
     late = shown(known(calm, read_at=NOW + timedelta(hours=1)), now=NOW + timedelta(hours=1))
     assert only(late.rooms, "Sal A1").badge.status is Status.UNKNOWN
@@ -192,7 +193,7 @@ def test_the_api_tells_the_same() -> None:
     [told] = answered(GOOD, "/api/v1/rooms?school=10000001&lang=en")
     assert told["school"] == {"code": "10000001", "name": "Ekskolan"}
     first, second, _ = told["rooms"]
-    assert (first["id"], first["signal_p10_dbm"], first["devices"], first["days"]) == ("a1", -50.0, 3, 8)
+    assert (first["id"], first["signal_p10_dbm"], first["devices"], first["days"]) == ("a1", -50.0, 13, 8)
     assert first["access_points"][0]["clients"] == 0
     assert (second["status"], second["newest_at"], second["signal_p10_dbm"]) == ("unknown", None, None)
     assert all(one["steps"] for one in first["findings"])

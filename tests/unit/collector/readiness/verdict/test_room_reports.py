@@ -10,9 +10,9 @@ from tests.support.rooms import AP_A1, NOW, days_of, heard, radio, report, repor
 
 def test_every_room_is_there() -> None:
     """Measured, measured by too few, and never: only the first can be ready."""
-    found = reports([*days_of("a1", [-50.0] * 3), heard("b", "a2")], [radio(clients=0)])
+    found = reports([*days_of("a1", [-50.0] * 13), heard("b", "a2")], [radio(clients=0)])
     assert [(one.room, one.status, one.measured, one.devices) for one in found.rooms] == [
-        ("a1", Status.AT_RISK, True, 3),  # a full room of 30 is beyond 25 clients on its one radio
+        ("a1", Status.AT_RISK, True, 13),  # a full room of 30 is beyond 25 clients on its one radio
         ("a2", Status.UNKNOWN, False, 1),
         ("a3", Status.UNKNOWN, False, 0),
     ]
@@ -21,9 +21,9 @@ def test_every_room_is_there() -> None:
 
 def test_what_is_told_of_a_room() -> None:
     """The bounds, how busy, how much evidence, and who carries it."""
-    one = report(reports(days_of("a1", [-50.0, -55.0, -60.0]), [radio()]), "a1")
+    one = report(reports(days_of("a1", [-50.0, -55.0, -60.0] * 5), [radio()]), "a1")
     assert (one.signal_p10_dbm, one.snr_p10_db, one.utilisation_percent) == (-60.0, 40.0, 20.0)
-    assert (one.devices, one.days) == (3, 8)
+    assert (one.devices, one.days) == (15, 8)
     [access_point] = one.access_points
     assert (access_point.name, access_point.bssid, access_point.share) == ("AP-A1", AP_A1, 1.0)
     assert (access_point.band, access_point.channel, access_point.clients) == ("5", 36, 4)

@@ -1,0 +1,188 @@
+"""The places of a room where its network was met: what each came to, and how many different ones they are. Pure.
+
+A machine that stands in a room is one place, however many days it reports. One that moves is at a new place each time
+that it comes (a visit). A machine on cable needs no air: its place is good for certain. So is that of a browser that
+measured well while staff watched (a supervised session); a whole class at once is as many places.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median_low
+
+from agent.protocol.quantiles import tail_rank
+from collector.readiness.domain.fact_values import number_of
+from collector.readiness.domain.model import EvidenceRule, Observation
+from collector.readiness.evidence.index import EvidenceIndex
+from collector.readiness.machines.count import machines
+from collector.readiness.rooms.cable import on_cable
+from collector.readiness.rooms.counting import Drawn, certain_rank, doubtless_rank
+from collector.readiness.rooms.samples import FactSource, days_of, fresh_in_room, why_silent
+from collector.readiness.rooms.supervised import WatchedRoom
+from collector.readiness.rooms.whereabouts import Stay
+
+GOOD, BAD = math.inf, -math.inf
+"""What a place comes to that is good, or bad, whatever number is asked for."""
+
+_VISITS_OF_A_PLACE = 4
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where `device` met the network, and what it came to there. It `moves` if another may have been at the same."""
+
+    device: str
+    value: float
+    moves: bool = False
+
+
+@dataclass(frozen=True)
+class RoomPlaces:
+    """All measured places of a room, on so many `days`. `watched` are good ones that browsers in a session add to those
+    of agents; `wired` of the places are on cable. `reasons` says of every other device there why it told nothing.
+    """
+
+    places: Sequence[Place]
+    watched: int
+    wired: int
+    days: int
+    reasons: Sequence[str]
+    readings: int
+    newest_at: datetime | None
+
+    @property
+    def devices(self) -> int:
+        """How many machines told something."""
+        return len({place.device for place in self.places}) + self.watched
+
+    @property
+    def drawn(self) -> Drawn:
+        """How many places, and how they were come by."""
+        moving = sum(place.moves for place in self.places)
+        return Drawn(len(self.places) - moving + self.watched, moving)
+
+    @property
+    def numbers(self) -> list[float]:
+        """What was measured, the worst first; places that are good or bad for certain have no number."""
+        return sorted(place.value for place in self.places if math.isfinite(place.value))
+
+    @property
+    def _values(self) -> list[float]:
+        return sorted([*(place.value for place in self.places), *[GOOD] * self.watched])
+
+    def least(self, pupils: int, share: float, confidence: float) -> float | None:
+        """What all places of so many pupils reach for certain, but those of a `share`; None: too few places to say."""
+        rank = certain_rank(self.drawn, pupils, share, confidence) if self.drawn.measured else None
+        return None if rank is None else self._values[rank - 1]
+
+    def most(self, pupils: int, seats: int, share: float, confidence: float) -> float | None:
+        """What that can come to at best, wherever the pupils sit; None: too few places to say."""
+        rank = doubtless_rank(self.drawn, pupils, seats, share, confidence)
+        return self._values[rank - 1] if rank <= self.drawn.measured else None
+
+    def has_lacking(self, limit: float, pupils: int) -> bool:
+        """Whether a place is known that does not reach the limit. Of visits it takes more than a few, as a machine on
+        its way may still hear the room that it left: more than a quarter of what one bad place among all would give.
+        """
+        bad = [place.moves for place in self.places if place.value < limit]
+        return bad.count(False) > 0 or bad.count(True) > self.drawn.visits / (_VISITS_OF_A_PLACE * pupils)
+
+
+@dataclass(frozen=True)
+class Guests:
+    """Who was in a room and does not stand there: machines that move, and browsers in a session."""
+
+    visits: Sequence[Stay]
+    session: WatchedRoom
+
+
+def room_places(
+    observed: EvidenceIndex,
+    room: str,
+    sources: Sequence[FactSource],
+    rule: EvidenceRule,
+    guests: Guests,
+) -> RoomPlaces:
+    """The places where any of the `sources` was told within the last `device_days`, and those of the `guests`."""
+    visited, session = guests.visits, guests.session
+    told = _told(observed, room, sources, rule)
+    wired = on_cable(observed, room, rule, told.keys() | observed.moving)
+    standing = _standing(observed, told, sources, rule)
+    standing |= {_machine(observed, device): Place(device, GOOD) for device in sorted(wired)}
+    moving = _moving(visited, sources)
+    agents = {place.device for place in standing.values()}
+    together = machines(observed, agents | session.good, rule.device_days).certain
+    readings = [*(one for found in told.values() for one in found), *wired.values(), *session.observations]
+    readings += [one for visit in visited for one in visit.heard]
+    known = told.keys() | wired.keys() | session.good | session.bad | {place.device for place in moving}
+    return RoomPlaces(
+        places=[*standing.values(), *moving, *(Place(device, BAD) for device in sorted(session.bad))],
+        watched=max(0, together - len(agents)),
+        wired=len(wired),
+        days=len({day for one in readings for day in days_of(one, _since(observed, rule))}),
+        reasons=why_silent(observed, room, sources[0], rule, known),
+        readings=sum(one.count for one in readings),
+        newest_at=max((one.last_at for one in readings), default=None),
+    )
+
+
+def _since(observed: EvidenceIndex, rule: EvidenceRule) -> datetime:
+    return observed.now - timedelta(days=rule.device_days.value)
+
+
+def _told(
+    observed: EvidenceIndex, room: str, sources: Sequence[FactSource], rule: EvidenceRule
+) -> Mapping[str, Sequence[Observation]]:
+    """By machine that stands in the room, what it told."""
+    told: dict[str, list[Observation]] = defaultdict(list)
+    for probe, name in sources:
+        for one in fresh_in_room(observed, probe, room, rule):
+            if one.device_id not in observed.moving and number_of(one.facts.get(name)) is not None:
+                told[one.device_id].append(one)
+    return told
+
+
+def _standing(
+    observed: EvidenceIndex,
+    told: Mapping[str, Sequence[Observation]],
+    sources: Sequence[FactSource],
+    rule: EvidenceRule,
+) -> dict[str, Place]:
+    """One place for each machine, whatever systems were put on it: what its bad days come to."""
+    days: dict[str, dict[date, list[float]]] = defaultdict(lambda: defaultdict(list))
+    newest: dict[str, str] = {}
+    for device, found in sorted(told.items()):
+        machine = _machine(observed, device)
+        newest[machine] = device
+        for one in found:
+            for day in days_of(one, _since(observed, rule)):
+                days[machine][day] += _numbers([one], sources)
+    return {
+        machine: Place(newest[machine], _low_end([_low_end(values, rule) for values in by_day.values()], rule))
+        for machine, by_day in days.items()
+    }
+
+
+def _machine(observed: EvidenceIndex, device: str) -> str:
+    seen = observed.devices.get(device)
+    return device if seen is None or seen.machine is None else seen.machine
+
+
+def _moving(visited: Sequence[Stay], sources: Sequence[FactSource]) -> list[Place]:
+    """One place for each visit: what it mostly heard."""
+    told = [(visit.device, _numbers(visit.heard, sources)) for visit in visited]
+    return [Place(device, median_low(values), moves=True) for device, values in told if values]
+
+
+def _numbers(observations: Collection[Observation], sources: Sequence[FactSource]) -> list[float]:
+    names = dict(sources)
+    told = (number_of(one.facts.get(names.get(one.probe, ""))) for one in observations)
+    return [value for value in told if value is not None]
+
+
+def _low_end(values: Sequence[float], rule: EvidenceRule) -> float:
+    return sorted(values)[tail_rank(len(values), rule.room_quantile.value) - 1]
