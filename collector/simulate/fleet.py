@@ -119,9 +119,11 @@ def _line(rng: random.Random, people: int) -> Line:
 
 
 def _sittings(rng: random.Random, school: School) -> list[Sitting]:
-    """Two standing sittings of the oldest year group: they never go stale, as they always lie ahead."""
+    """Two standing sittings of the oldest year group, where its machines stand: they never go stale, as they always lie
+    ahead.
+    """
     oldest = school.year_groups[-1]
-    rooms = _rooms_with_seats(school.rooms, oldest.pupils)
+    rooms = [room.id for room in school.rooms]
     tests = rng.sample(("Engelska", "Matematik", "Svenska", "Svenska som andraspråk"), 2)
     return [
         Sitting(
@@ -135,14 +137,3 @@ def _sittings(rng: random.Random, school: School) -> list[Sitting]:
         )
         for test, in_days in zip(tests, (rng.choice((1, 2, 5, 7)), rng.choice((10, 14, 21, 30))), strict=True)
     ]
-
-
-def _rooms_with_seats(rooms: list[Room], pupils: int) -> list[str]:
-    """The first rooms that together seat `pupils`."""
-    chosen: list[str] = []
-    seats = 0
-    for room in rooms:
-        if seats < pupils:
-            chosen.append(room.id)
-            seats += room.seats
-    return chosen
