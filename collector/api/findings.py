@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from agent.protocol.wire import FactValue
 from collector.i18n.messages import Language, choose, render
-from collector.readiness.domain.model import ExplanationStep, Finding, School, Severity, Status, Trust
+from collector.readiness.domain.model import ExplanationStep, Finding, Owner, School, Severity, Status, Trust
 
 
 class SchoolAnswer(msgspec.Struct, frozen=True):
@@ -37,16 +37,19 @@ class StepAnswer(msgspec.Struct, frozen=True):
     source: str
     trust: Trust | None
     at: datetime | None
+    whose: str | None
 
 
 class FindingAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What one requirement came to. `remedy` is general, `advice` the same in numbers for this sitting, and
-    `caused_by` the requirement whose failure explains this one. `steps` are there when one sitting is asked for.
+    """What one requirement came to. `title` says whether it holds, and `owner` acts where it does not. `remedy` is
+    general, `advice` the same in numbers for this sitting, and `caused_by` the requirement whose failure explains this
+    one. `steps` are there when one sitting is asked for.
     """
 
     requirement: str
     title: str
     severity: Severity
+    owner: Owner | None
     status: Status
     measured: FactValue
     required: FactValue
@@ -70,8 +73,9 @@ def finding_answer(finding: Finding, language: Language, *, explained: bool) -> 
     """The finding in words; `explained` adds every number behind it."""
     return FindingAnswer(
         requirement=finding.requirement,
-        title=choose(finding.title, language),
+        title=choose(finding.heading, language),
         severity=finding.severity,
+        owner=finding.owner,
         status=finding.status,
         measured=finding.measured,
         required=finding.required,
@@ -96,4 +100,5 @@ def _step(step: ExplanationStep) -> StepAnswer:
         source=step.source,
         trust=step.trust,
         at=step.at,
+        whose=step.whose,
     )

@@ -74,7 +74,7 @@ def _cells(verdict: Verdict, language: Language) -> _Cells:
         starts=moment(verdict.starts_at, language),
         status=Line(say(f"status_{verdict.status.value}", language), style=COLOURS[verdict.status]),
         headroom=number(verdict.headroom, language, 2) if verdict.headroom is not None else NOTHING,
-        binding=f"{choose(finding.title, language)}: {render(finding.why, language)}" if finding else NOTHING,
+        binding=f"{choose(finding.heading, language)}: {render(finding.why, language)}" if finding else NOTHING,
         todo=what_to_do(finding, language) if finding and verdict.status is not Status.READY else NOTHING,
     )
 

@@ -13,7 +13,7 @@ from agent.protocol.wire import SchoolCode, ShortText
 from collector.i18n.formatting import phrase, quantity
 from collector.i18n.messages import Language, choose, sentences
 from collector.readiness.devices.one_device import DeviceFinding, DeviceVerdict
-from collector.readiness.domain.model import Status
+from collector.readiness.domain.model import BROKEN, Status
 from collector.readiness.evidence.compliance import NOT_CONCERNED
 
 _SEB_HASHES = ("x-safeexambrowser-configkeyhash", "x-safeexambrowser-requesthash")
@@ -116,7 +116,7 @@ def _finding(finding: DeviceFinding, language: Language) -> DeviceFindingAnswer:
     fine = finding.status is Status.READY
     return DeviceFindingAnswer(
         requirement=requirement.id,
-        title=choose(requirement.title, language),
+        title=choose(requirement.failing if finding.status in BROKEN else requirement.title, language),
         status=finding.status,
         counts=finding.counts,
         found=_found(finding, language),

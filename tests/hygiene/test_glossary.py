@@ -9,8 +9,10 @@ from functools import lru_cache
 from tests.hygiene.modules import ROOT, modules, tree
 
 ROW = re.compile(r"^\| (?P<swedish>[^|]+) \| `(?P<name>\w+)` \| (?P<meaning>[^|]+) \|$", re.MULTILINE)
-NOUNS = ("collector.readiness.domain.model", "collector.readiness.domain.network_gear")
-VALUES = {"Count", "Positive", "Number", "Scope", "Operator", "Severity"}
+NOUNS = tuple(
+    f"collector.readiness.domain.{name}" for name in ("model", "profile", "texts", "network_gear", "ends", "releases")
+)
+VALUES = {"Count", "Positive", "Number", "Scope", "Operator", "Severity", "Owner"}
 """Types of values and their choices: no nouns."""
 
 

@@ -34,6 +34,8 @@ def requirement(name: str, *, fact: str = "line.down_headroom", visible_after_h:
     return Requirement(
         id=name,
         title=Bilingual(sv=name, en=name),
+        failing=Bilingual(sv=name, en=name),
+        owner="network",
         applies_to="school",
         fact=fact,
         operator="at_least",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from collector.configuration.problems import ConfigurationProblem, DocumentPath, problem
-from collector.readiness.domain.model import Figure, Profile, Requirement
+from collector.readiness.domain.model import Figure, Profile, Requirement, Trust
 
 
 class Expected(NamedTuple):
@@ -64,6 +64,7 @@ def _figures(place: DocumentPath, group: msgspec.Struct) -> Iterator[Configurati
         expected = FIGURES[field.name]
         if figure is None:
             continue
+        yield from whose_problems((*place, field.name), field.name, figure.trust, figure.whose)
         if figure.unit != expected.unit:
             where = (*place, field.name, "unit")
             values = {"name": field.name, "written": figure.unit, "unit": expected.unit}
@@ -72,6 +73,12 @@ def _figures(place: DocumentPath, group: msgspec.Struct) -> Iterator[Configurati
             where = (*place, field.name, "value")
             bounds = {"least": f"{expected.least:g}", "most": f"{expected.most:g}"}
             yield problem(where, "config_figure_out_of_range", name=field.name, written=f"{figure.value:g}", **bounds)
+
+
+def whose_problems(place: DocumentPath, name: str, trust: Trust, whose: str | None) -> Iterator[ConfigurationProblem]:
+    """A rule that somebody else has set says who: whether they decide here is for the reader to see."""
+    if trust is not Trust.ASSUMED and not whose:
+        yield problem((*place, "trust"), "config_whose_missing", name=name, trust=trust.value)
 
 
 def _repeated_figures(profile: Profile) -> Iterator[ConfigurationProblem]:

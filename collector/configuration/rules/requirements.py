@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 from agent.protocol.facts import FactSpec
 from collector.configuration.problems import ConfigurationProblem, DocumentPath, problem
+from collector.configuration.rules.profiles import whose_problems
 from collector.readiness.domain.comparison import Kind
 from collector.readiness.domain.fact_values import DATE_UNIT
 from collector.readiness.domain.model import Requirement
@@ -54,6 +55,7 @@ def requirement_problems(
         else:
             yield from _scope(place, requirement, name, derived)
         yield from _operator(place, requirement, name, spec, products)
+    yield from whose_problems(place, requirement.id, requirement.trust, requirement.whose)
     yield from _only_on(place, requirement)
     yield from _value(place, requirement)
 

@@ -23,8 +23,8 @@ METRICS = [
         "provklar_finding_info",
         "info",
         "",
-        "A finding's title in Swedish, its severity, and the requirement that explains it, if any.",
-        (*FINDING, "title", "severity", "caused_by"),
+        "A finding's title in Swedish as it stands, its severity, who acts, and what explains it, if anything.",
+        (*FINDING, "title", "severity", "owner", "caused_by"),
     ),
     Metric(
         "provklar_finding_status",
@@ -66,7 +66,11 @@ def samples(scrape: Scrape) -> Iterator[NamedSample]:
 
 def _about(verdict: Verdict, finding: Finding, now: datetime) -> Iterator[NamedSample]:
     key = (verdict.school.code, verdict.sitting.id, finding.requirement, finding.room or "")
-    yield "provklar_finding_info", (*key, finding.title.sv, finding.severity, finding.caused_by or ""), 1
+    yield (
+        "provklar_finding_info",
+        (*key, finding.heading.sv, finding.severity, finding.owner or "", finding.caused_by or ""),
+        1,
+    )
     yield from states("provklar_finding_status", key, finding.status)
     if finding.headroom is not None and finding.status is not Status.UNKNOWN:
         yield "provklar_finding_headroom_ratio", key, finding.headroom

@@ -138,7 +138,7 @@ def _seen(verdict: Verdict, cause: str, findings: Sequence[Finding], now: dateti
         sitting=verdict.sitting.id,
         cause=cause,
         school_name=verdict.school.name,
-        title=findings[0].title if findings else Bilingual(sv="Hela bedömningen", en="The whole judgement"),
+        title=findings[0].heading if findings else Bilingual(sv="Hela bedömningen", en="The whole judgement"),
         status=findings[0].status if findings else verdict.status,
         simulated=verdict.simulated,
         since=now,

@@ -30,6 +30,8 @@ def device_finding(requirement: Requirement, case: Assessment) -> Finding:
     return Finding(
         requirement=requirement.id,
         title=requirement.title,
+        failing=requirement.failing,
+        owner=requirement.owner,
         severity=requirement.severity,
         status=status,
         measured=count.ok,

@@ -12,6 +12,7 @@ from collector.readiness.domain.trust import Trust
 class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A number with its unit and where it comes from. Of what nobody measured here, `value` is the unkind end of what
     it may be and `kind` the kind one; None where the number defines what is asked, or nobody gives that end.
+    `whose` is the body whose rule it is.
     """
 
     value: float
@@ -20,6 +21,7 @@ class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date: date
     trust: Trust
     kind: float | None = None
+    whose: str | None = None
 
 
 GAVE_WAY = Figure(

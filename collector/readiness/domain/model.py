@@ -1,14 +1,13 @@
 """The nouns of the domain, as frozen values. What an operator writes in `config/` becomes these.
 
-Units stand at the end of every name. A number that some rule or guide gave is a `Figure`: it carries where it
-comes from, so that everything shown can be traced.
+Units stand at the end of every name.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -16,7 +15,6 @@ from agent.protocol.wire import FactValue, Identifier, SchoolCode
 from collector.readiness.domain.counted_run import CountedRun as CountedRun  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.ends import Agreement as Agreement  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.ends import ChromebookModel as ChromebookModel  # noqa: PLC0414  the same
-from collector.readiness.domain.figures import GAVE_WAY, HEARD_DAYS, NEWEST_DAYS, SESSION_RTT
 from collector.readiness.domain.figures import Figure as Figure  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.hints import HintSummary as HintSummary  # noqa: PLC0414  the same
 from collector.readiness.domain.hints import SetAsideSummary as SetAsideSummary  # noqa: PLC0414  the same
@@ -27,10 +25,20 @@ from collector.readiness.domain.machine_enrolments import MachineEnrolment as Ma
 from collector.readiness.domain.network_gear import RadioSeen as RadioSeen  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.network_gear import UplinkLoad as UplinkLoad  # noqa: PLC0414  the same
 from collector.readiness.domain.network_gear import UplinkPort as UplinkPort  # noqa: PLC0414  the same
-from collector.readiness.domain.operators import OPERATORS
 from collector.readiness.domain.plan import Plan
+from collector.readiness.domain.profile import AirRule as AirRule  # noqa: PLC0414  the same
+from collector.readiness.domain.profile import CapacityRule as CapacityRule  # noqa: PLC0414  the same
+from collector.readiness.domain.profile import EvidenceRule as EvidenceRule  # noqa: PLC0414  the same
+from collector.readiness.domain.profile import Operator as Operator  # noqa: PLC0414  the same
+from collector.readiness.domain.profile import Owner as Owner  # noqa: PLC0414  the same
+from collector.readiness.domain.profile import Profile as Profile  # noqa: PLC0414  the same
+from collector.readiness.domain.profile import Requirement as Requirement  # noqa: PLC0414  the same
+from collector.readiness.domain.profile import Scope as Scope  # noqa: PLC0414  the same
+from collector.readiness.domain.profile import Severity as Severity  # noqa: PLC0414  the same
 from collector.readiness.domain.releases import Release as Release  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.releases import Releases as Releases  # noqa: PLC0414  the same
+from collector.readiness.domain.texts import Bilingual as Bilingual  # noqa: PLC0414  the same
+from collector.readiness.domain.texts import Text as Text  # noqa: PLC0414  the same
 from collector.readiness.domain.trust import Trust as Trust  # noqa: PLC0414  the same
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -46,11 +54,8 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Bilingual(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Text for an end user."""
-
-    sv: str
-    en: str
+BROKEN = (Status.AT_RISK, Status.NOT_READY)
+"""What is known not to hold as it should."""
 
 
 # --- what the operator tells us about schools -------------------------------------------------------------------
@@ -137,103 +142,6 @@ class Sitting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     groups: list[Identifier] = []
 
 
-# --- what a requirement profile says ----------------------------------------------------------------------------
-
-Scope = Literal["device", "room", "school"]
-if TYPE_CHECKING:
-    Operator = str
-else:
-    Operator = Literal[tuple(OPERATORS)]
-    """Whatever is in the folder of operators; who reads a requirement takes no other word."""
-Severity = Literal["required", "required_if_known", "recommended", "if_known"]
-
-
-class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rule, as data. `fact` is `probe.fact_name` from the catalogue, or a list of such where any one is enough.
-
-    Between `value` and `at_risk_value` the finding is at risk; beyond both it is not ready. A `recommended`
-    requirement that fails gives at most `at_risk`; one that counts only `if_known` does so too, and while it is unknown
-    it is shown and holds no verdict back. One that is `required_if_known` fails in full, and holds nothing back either.
-    `depends_on` names the requirements whose failure explains this one, so that only the cause is warned about.
-    `visible_after_h`: how long it must last before anyone is warned. `only_on`: the operating systems (as
-    `device.os_name`) that it concerns; devices with another one satisfy it. Empty: all.
-    """
-
-    id: Identifier
-    title: Bilingual
-    applies_to: Scope
-    fact: str | list[str]
-    operator: Operator
-    value: FactValue | list[str]
-    unit: str
-    severity: Severity
-    remedy: Bilingual
-    source: str
-    date: date
-    trust: Trust
-    at_risk_value: FactValue = None
-    depends_on: list[Identifier] = []
-    visible_after_h: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-    only_on: list[str] = []
-
-
-class CapacityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The numbers of the capacity model (see docs/capacity.md). Rates in Mbit/s, burst in Mbyte within seconds. Without
-    `background_quantile` the counters are not read. `gave_way_share`: of what others take, how much they
-    may give up for a run.
-    """
-
-    down_per_pupil: Figure
-    up_per_pupil: Figure
-    start_burst_per_pupil: Figure
-    start_burst_within: Figure
-    margin: Figure
-    background_down_per_other_user: Figure
-    background_up_per_other_user: Figure
-    line_quantile: Figure
-    confidence: Figure
-    spare_share: Figure
-    background_quantile: Figure | None = None
-    gave_way_share: Figure = GAVE_WAY
-
-
-class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How old evidence may be, in days: `device_days` for facts of a device, `line_days` for measurements of the
-    line and the path, and how many days of the last `line_days` must have measurements to count as regular. A room
-    counts as measured from `room_devices` devices on; its air is what all but `room_quantile` of their values reach.
-    `newest_days`, counted in school days, is how old the newest evidence may be before nothing is certain, and
-    `heard_days` for how many a machine may be silent and be counted.
-    """
-
-    device_days: Figure
-    line_days: Figure
-    regular_days: Figure
-    room_devices: Figure
-    room_quantile: Figure
-    background_days: Figure | None = None
-    newest_days: Figure = NEWEST_DAYS
-    heard_days: Figure = HEARD_DAYS
-
-
-class AirRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is assumed of the air of rooms where nobody measured it, from kind to unkind (see docs/capacity.md)."""
-
-    session_rtt: Figure = SESSION_RTT
-
-
-class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A kravprofil: a versioned set of requirements and the capacity numbers behind them."""
-
-    id: Identifier
-    title: Bilingual
-    valid_from: date
-    source: str
-    capacity: CapacityRule
-    evidence: EvidenceRule
-    requirements: list[Requirement]
-    air: AirRule = AirRule()
-
-
 # --- what was observed ------------------------------------------------------------------------------------------
 
 
@@ -311,15 +219,6 @@ class Evidence(msgspec.Struct, frozen=True):
 # --- what is concluded ------------------------------------------------------------------------------------------
 
 
-class Text(msgspec.Struct, frozen=True):
-    """A sentence that is not yet in any language: a message id of the catalogues in the `locale` folders and the
-    values to put in. Numbers and times stay numbers and times, so that each language formats them its own way.
-    """
-
-    code: str
-    values: dict[str, str | int | float | datetime] = {}
-
-
 class ExplanationStep(msgspec.Struct, frozen=True):
     """One number on the way to a finding, for `explain`: where it comes from and how far it can be trusted.
 
@@ -333,6 +232,7 @@ class ExplanationStep(msgspec.Struct, frozen=True):
     source: str
     trust: Trust | None = None
     at: datetime | None = None
+    whose: str | None = None
 
 
 class EvidenceSummary(msgspec.Struct, frozen=True):
@@ -365,6 +265,13 @@ class Finding(msgspec.Struct, frozen=True):
     steps: list[ExplanationStep]
     room: str | None = None
     caused_by: str | None = None
+    failing: Bilingual | None = None
+    owner: Owner | None = None
+
+    @property
+    def heading(self) -> Bilingual:
+        """What it is called as it stands: what does not hold is not called as if it did."""
+        return self.failing if self.failing is not None and self.status in BROKEN else self.title
 
 
 class LineLimit(msgspec.Struct, frozen=True):

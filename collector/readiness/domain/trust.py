@@ -1,4 +1,4 @@
-"""How far a number can be trusted."""
+"""How far a number can be trusted, and whose rule it is."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from enum import StrEnum
 
 
 class Trust(StrEnum):
-    """Who says so: the body that sets the rule, somebody who quotes it, or this project."""
+    """Who says so: the body that sets the rule here, one that sets it elsewhere and decides nothing here, somebody who
+    quotes it, or this project.
+    """
 
     PUBLISHED = "published"
+    PUBLISHED_ELSEWHERE = "published_elsewhere"
     SECOND_HAND = "second_hand"
     ASSUMED = "assumed"

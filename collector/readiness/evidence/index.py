@@ -55,8 +55,8 @@ class EvidenceIndex:
     `hints`. What can not be is not here either, but among what was `set_aside`. `radios`, `uplink` and `uplink_ports`
     are what network gear told, `counted` what the measurement point counted, `enrolled` where the machines were and are
     enrolled, `access_points` the operator's map (rooms by address). Devices that are `left_out` are none of the
-    machines that pupils can have. `moving` devices have no room of their own: where an observation of theirs has one, it is that
-    of the access point that they heard.
+    machines that pupils can have. `moving` devices have no room of their own: where an observation of theirs has one,
+    it is that of the access point that they heard.
     """
 
     now: datetime

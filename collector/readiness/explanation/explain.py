@@ -115,7 +115,7 @@ def _number_line(
 def _explained(finding: Finding, *, binds: bool) -> ExplainedFinding:
     return ExplainedFinding(
         requirement=finding.requirement,
-        title=finding.title,
+        title=finding.heading,
         status=finding.status,
         binds=binds,
         room=finding.room,
@@ -158,6 +158,7 @@ _ORIGINS = {
 }
 _TRUSTS = {
     Trust.PUBLISHED: Text("explain_published"),
+    Trust.PUBLISHED_ELSEWHERE: Text("explain_published_elsewhere"),
     Trust.SECOND_HAND: Text("explain_second_hand"),
     Trust.ASSUMED: Text("explain_assumed"),
 }

@@ -10,7 +10,7 @@ from collector.readiness.domain.model import ExplanationStep, Figure, Requiremen
 
 _DECIMALS = 6
 """Enough for any unit here, and it hides what binary fractions add to a sum."""
-_WEAKNESS = {Trust.PUBLISHED: 0, Trust.SECOND_HAND: 1, Trust.ASSUMED: 2}
+_WEAKNESS = {one: weakness for weakness, one in enumerate(Trust)}
 
 
 def measured(name: str, value: FactValue, unit: str, source: str, at: datetime | None) -> ExplanationStep:
@@ -26,7 +26,7 @@ def configured(name: str, value: FactValue, unit: str, source: str) -> Explanati
 def from_profile(name: str, figure: Figure) -> ExplanationStep:
     """A number of the profile, with who says so."""
     return ExplanationStep(name=name, value=figure.value, unit=figure.unit, origin="profile", source=figure.source,
-                trust=figure.trust)  # fmt: skip
+                trust=figure.trust, whose=figure.whose)  # fmt: skip
 
 
 def computed(name: str, value: FactValue, unit: str, source: str, trust: Trust | None = None) -> ExplanationStep:
@@ -46,7 +46,7 @@ def wanted(requirement: Requirement) -> list[ExplanationStep]:
     source = f"{requirement.operator}: {requirement.source}, {requirement.date.isoformat()}"
     return [
         ExplanationStep(name=name, value=_shown(value), unit=requirement.unit, origin="profile", source=source,
-             trust=requirement.trust)
+             trust=requirement.trust, whose=requirement.whose)
         for name, value in values
         if value is not None
     ]  # fmt: skip

@@ -20,6 +20,8 @@ def derived_finding(requirement: Requirement, case: Assessment) -> Finding:
     return Finding(
         requirement=requirement.id,
         title=requirement.title,
+        failing=requirement.failing,
+        owner=requirement.owner,
         severity=requirement.severity,
         status=status,
         measured=worked.measured,

@@ -161,6 +161,8 @@ def finding_of_rooms(requirement: Requirement, seating: Seating, rooms: Sequence
     return Finding(
         requirement=requirement.id,
         title=requirement.title,
+        failing=requirement.failing,
+        owner=requirement.owner,
         severity=requirement.severity,
         status=worst.status,
         measured=worst.measured,

@@ -200,7 +200,7 @@ def _headroom(verdict: Verdict, language: Language) -> str | None:
 
 
 def _named(finding: Finding, school: School, language: Language) -> str:
-    title = choose(finding.title, language)
+    title = choose(finding.heading, language)
     if finding.room is None:
         return title
     return phrase(language, "page_in_room", what=title, room=room_name(school, finding.room))

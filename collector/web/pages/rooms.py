@@ -157,7 +157,7 @@ def _room(anchor: str, report: RoomReport, told: FindingContext) -> RoomCard:
 
 
 def _todo(finding: Finding, language: Language) -> ToDo:
-    why = f"{choose(finding.title, language)}: {render(finding.why, language)}"
+    why = f"{choose(finding.heading, language)}: {render(finding.why, language)}"
     return ToDo(why, [render(text, language) for text in finding.advice])
 
 

@@ -106,7 +106,7 @@ def _reason(verdict: Verdict, language: Language) -> str:
 
 def _next_binding(verdict: Verdict, language: Language) -> str | None:
     behind = next((f for f in verdict.findings if f.requirement == verdict.next_binding), None)
-    return phrase(language, "page_next_binding", what=choose(behind.title, language)) if behind else None
+    return phrase(language, "page_next_binding", what=choose(behind.heading, language)) if behind else None
 
 
 def _details(snapshot: Snapshot, verdict: Verdict, now: datetime, language: Language) -> list[Detail]:

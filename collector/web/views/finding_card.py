@@ -9,7 +9,7 @@ import msgspec
 from collector.i18n.formatting import age, counted, headroom_in_words, phrase, quantity
 from collector.i18n.messages import Language, choose, moment, render, sentences
 from collector.i18n.rooms import room_name
-from collector.readiness.domain.model import ExplanationStep, Finding, School, Status, Trust
+from collector.readiness.domain.model import ExplanationStep, Finding, School, Status
 from collector.readiness.domain.verdicts import decides
 from collector.web.views.layout import Badge, badge
 
@@ -37,6 +37,7 @@ class Card(msgspec.Struct, frozen=True):
     measured: str
     required: str
     headroom: str | None
+    owner: str | None
     remedy: str | None
     advice: list[str]
     evidence: str
@@ -59,13 +60,14 @@ def card(anchor: str, finding: Finding, below: list[Finding], told: FindingConte
     return Card(
         anchor=anchor,
         badge=badge(finding.status, language),
-        title=choose(finding.title, language),
+        title=choose(finding.heading, language),
         room=room_name(told.school, finding.room) if finding.room else None,
         recommended=not decides(finding.severity),
         why=render(finding.why, language),
         measured=quantity(finding.measured, finding.unit, language),
         required=quantity(finding.required, finding.unit, language),
         headroom=headroom_in_words(finding.headroom, language),
+        owner=None if ready or finding.owner is None else phrase(language, f"page_owner_{finding.owner}"),
         remedy=_remedy(finding, language),
         advice=[] if ready else [render(advice, language) for advice in finding.advice],
         evidence=_evidence(finding, told),
@@ -98,10 +100,14 @@ def _step(step: ExplanationStep, language: Language) -> StepRow:
         value=quantity(step.value, step.unit, language),
         origin=phrase(language, f"page_origin_{step.origin}"),
         source=step.source,
-        trust=_trust(step.trust, language),
+        trust=_trust(step, language),
         at=moment(step.at, language) if step.at else "",
     )
 
 
-def _trust(trust: Trust | None, language: Language) -> str:
-    return phrase(language, f"page_trust_{trust.value}") if trust else ""
+def _trust(step: ExplanationStep, language: Language) -> str:
+    """Whose rule it is, and whether they decide here."""
+    if step.trust is None:
+        return ""
+    words = phrase(language, f"page_trust_{step.trust.value}")
+    return words if step.whose is None else phrase(language, "page_trust_whose", whose=step.whose, trust=words)

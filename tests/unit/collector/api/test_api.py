@@ -19,7 +19,7 @@ from tests.support.verdicts import NOW, changed, device, finding, school, sittin
 
 ASP = school("10000002", "Aspskolan")
 FINDING_KEYS = {
-    *("requirement", "title", "severity", "status", "measured", "required", "unit", "headroom"),
+    *("requirement", "title", "severity", "owner", "status", "measured", "required", "unit", "headroom"),
     *("why", "remedy", "advice", "evidence", "room", "caused_by"),
 }
 SITTING_KEYS = {
@@ -117,6 +117,7 @@ def test_findings() -> None:
         "requirement": "line",
         "title": "Linjen ned",
         "severity": "required",
+        "owner": None,
         "status": "ready",
         "measured": 46.8,
         "required": 26.0,
@@ -183,6 +184,7 @@ def test_one_sitting_is_explained() -> None:
             "source": "throughput",
             "trust": None,
             "at": "2026-11-16T07:00:00Z",
+            "whose": None,
         }
     ]
 

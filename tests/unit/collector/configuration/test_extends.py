@@ -14,6 +14,8 @@ HEAD = "id: {id}\nextends: {base}\ntitle: {{sv: Ny, en: New}}\nvalid_from: 2027-
 MEMORY = """
   - id: memory
     title: {sv: Minne, en: Memory}
+    failing: {sv: Lite minne, en: Little memory}
+    owner: school_it
     applies_to: device
     fact: device.memory_total_mib
     operator: at_least

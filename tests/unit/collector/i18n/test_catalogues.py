@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from collector.i18n.messages import LANGUAGES, ROOMS, Language, catalogue_files
-from collector.readiness.domain.model import Status, Trust
+from collector.readiness.domain.model import Owner, Status, Trust
 from collector.readiness.evidence import index
 from collector.readiness.evidence.compliance import NOT_CONCERNED
 from collector.web.pages import navigation, pages
@@ -107,6 +108,7 @@ def put_together() -> set[str]:
         *(f"page_binds_{status.value}" for status in Status),
         *(f"page_sentence_{status.value}_{count}" for status in Status for count in ("one", "many")),
         *(f"page_trust_{trust.value}" for trust in Trust),
+        *(f"page_owner_{owner}" for owner in get_args(Owner)),
         *(f"page_origin_{origin}" for origin in ("measured", "configured", "profile", "computed")),
         *(f"page_nav_{name}" for name in navigation()),
         *(f"page_notice_{kind}_{part}" for kind in NOTICES for part in ("title", "text")),

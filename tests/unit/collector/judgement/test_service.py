@@ -29,6 +29,8 @@ from tests.support.verdicts import NOW, configuration, device, profile, school, 
 MEMORY = Requirement(
     id="memory",
     title=Bilingual(sv="Minne", en="Memory"),
+    failing=Bilingual(sv="Lite minne", en="Little memory"),
+    owner="school_it",
     applies_to="device",
     fact="device.memory_total_mib",
     operator="at_least",

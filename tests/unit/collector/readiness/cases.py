@@ -82,6 +82,8 @@ def requirement(
     return Requirement(
         id=named,
         title=Bilingual(sv=f"Krav {named}", en=f"Requirement {named}"),
+        failing=Bilingual(sv=f"Krav {named} brister", en=f"Requirement {named} fails"),
+        owner="school_it",
         applies_to=applies_to,
         fact=fact,
         operator=operator,

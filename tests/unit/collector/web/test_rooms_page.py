@@ -86,7 +86,7 @@ def test_every_number_behind_a_room_can_be_seen() -> None:
         "Wi-Fi når fram i salen",
         "Signalen når över bruset i salen",
         "Radiokanalen har plats för provet",
-        "Accesspunkterna räcker för eleverna i salen",
+        "Accesspunkterna är för få för eleverna i salen",
         "Datorerna talar fort nog med accesspunkten",
         "Få sändningar behöver göras om",
         "Paket kommer fram till skolans router",

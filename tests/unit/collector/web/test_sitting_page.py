@@ -9,6 +9,7 @@ import pytest
 
 from collector.i18n.messages import Language
 from collector.readiness.domain.model import (
+    Bilingual,
     ExplanationStep,
     HintSummary,
     LineLimit,
@@ -254,3 +255,25 @@ def test_simulated_is_said_at_the_top() -> None:
     page = shown(verdict(finding(), simulated=True))
     assert [notice.title for notice in page.frame.notices] == ["SIMULERAT"]
     assert [link.path for link in page.frame.other_languages] == ["/en/sittings/ek-9-ma"]
+
+
+def test_a_card_that_fails_says_so_and_whose_it_is() -> None:
+    """The page said that it stops at "the line is enough"."""
+    failing = msgspec.structs.replace(
+        finding(status=Status.NOT_READY),
+        title=Bilingual("Linan räcker", "The line is enough"),
+        failing=Bilingual("Linan räcker inte", "The line is not enough"),
+        owner="line_provider",
+    )
+    page = shown(verdict(failing))
+    assert page.problems[0].title == "Linan räcker inte"
+    assert page.problems[0].owner == "internetleverantören, eller den som beställer uppkopplingen"
+    well = shown(verdict(msgspec.structs.replace(failing, status=Status.READY)))
+    assert (well.fulfilled[0].title, well.fulfilled[0].owner) == ("Linan räcker", None)
+
+
+def test_whose_a_number_is_stands_beside_how_far_to_trust_it() -> None:
+    """A planning figure of another country binds nobody here."""
+    number = ExplanationStep("step_margin", 1.4, "Mbit/s", "profile", "SETDA", Trust.PUBLISHED_ELSEWHERE, whose="SETDA")
+    told = shown(verdict(finding(status=Status.NOT_READY, steps=[number])))
+    assert told.problems[0].steps[0].trust == "SETDA, från någon som inte bestämmer här"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from collector.readiness.domain.model import Finding, Requirement, Severity, Status
 from collector.readiness.domain.verdicts import by_constraint, soften_recommended, with_causes, worst
 from tests.support.verdicts import finding
-from tests.unit.collector.readiness.cases import requirement
+from tests.unit.collector.readiness.cases import found, memory, requirement
 
 READY, AT_RISK, NOT_READY, UNKNOWN = Status.READY, Status.AT_RISK, Status.NOT_READY, Status.UNKNOWN
 
@@ -138,3 +139,12 @@ def test_what_does_not_count_explains_nothing_that_does() -> None:
     assert with_causes([dark, finding("heavy", AT_RISK)], asked)[1].caused_by is None
     also_dark = finding("heavy", UNKNOWN, severity="if_known")
     assert with_causes([dark, also_dark], asked)[1].caused_by == "light"
+
+
+def test_what_does_not_hold_is_not_called_as_if_it_did() -> None:
+    """At risk and not ready go by the other title; what is not known goes by neither side's, so by its own."""
+    one = requirement()
+    titles = [found(one, [memory(n, mib) for n in range(11)]).heading.en for mib in (8192, 512, None)]
+    assert titles == ["Requirement memory", "Requirement memory fails", "Requirement memory"]
+    softer = msgspec.structs.replace(one, at_risk_value=1)
+    assert found(softer, [memory(n, 512) for n in range(11)]).heading.en == "Requirement memory fails"

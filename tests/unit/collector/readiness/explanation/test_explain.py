@@ -56,7 +56,7 @@ def test_lines_in_swedish() -> None:
     assert text[0] == "Provtillfälle ek-9-ma, bedömt 16 nov. 2026 09:00 efter kravprofilen test-profile"
     assert text[1:3] == [
         "",
-        "Krav line.down_headroom (line.down_headroom): inte redo",
+        "Krav line.down_headroom brister (line.down_headroom): inte redo",
     ]
     assert text[3].startswith(
         "  Linjen lämnar högst 40 Mbit/s åt provet bredvid dem som undervisar; 90 elever behöver 45"
