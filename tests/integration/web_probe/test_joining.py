@@ -197,6 +197,7 @@ def measure(collector: Collector, token: str, facts: Facts) -> None:
     assert device is not None
     found = ProbeResult("device", 1, "ok", collector.now, 0.1, facts)
     write(collector.store, device, report(device, [found], sent_at=collector.now), received_at=collector.now)
+    collector.now += timedelta(milliseconds=1)  # what came in is known from the next whole millisecond on
 
 
 @pytest.mark.parametrize(
