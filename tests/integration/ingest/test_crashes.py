@@ -82,7 +82,7 @@ def batch(device: DeviceSeen, number: int) -> list[Report]:
     now, made = present(), []
     for n in range(number * BATCH_REPORTS, (number + 1) * BATCH_REPORTS):
         at = now - timedelta(seconds=n % 7)
-        results = [measured(at), measured(at, {"rtt_p95_ms": float(n)}, "latency")]
+        results = [measured(at), measured(at, {"down_mbit_s": float(n)}, "throughput")]
         made.append(report(device, results, report_id=f"r{n}", sent_at=now))
     return made
 
@@ -147,9 +147,9 @@ def _holds_each_report_once(folder: Path, devices: list[DeviceSeen]) -> None:
     for device in devices:
         of_device = [one for one in found if one.device_id == device.device_id]
         unchanging = [one for one in of_device if one.probe == "device"]
-        series = [one for one in of_device if one.probe == "latency"]
+        series = [one for one in of_device if one.probe == "throughput"]
         assert sum(one.count for one in unchanging) == expected
-        assert {one.facts["rtt_p95_ms"] for one in series} == {float(n) for n in range(expected)}
+        assert {one.facts["down_mbit_s"] for one in series} == {float(n) for n in range(expected)}
         assert sum(one.count for one in series) == expected
     store.close()
     with closing(sqlite3.connect(folder / "provklar.db")) as connection:
