@@ -133,6 +133,7 @@ class _CommandLine:
         )
         session.add_argument("room", nargs="?", metavar=words("value_room"), help=words("help_session_room"))
         session.add_argument("--minutes", type=int, default=60, metavar="N", help=words("help_minutes"))
+        session.add_argument("--without-agents", action="store_true", help=words("help_without_agents"))
         session.add_argument("--svg", type=Path, metavar=words("value_file"), help=words("help_svg"))
         poll = self._command("poll", "poll:run")
         poll.add_argument("device", nargs="?", metavar=words("value_device"), help=words("help_poll_device"))

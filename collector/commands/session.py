@@ -58,7 +58,8 @@ def _open(configuration: Configuration, store: Store, arguments: Namespace) -> i
         return _refuse("unknown_room", language, school=school.name, name=arguments.room or "–", known=known)
     if not 1 <= arguments.minutes <= LONGEST_MINUTES:
         return _refuse("session_minutes", language, most=LONGEST_MINUTES)
-    session = store.open_session(school.code, room.id, utc_now(), timedelta(minutes=arguments.minutes))
+    length = timedelta(minutes=arguments.minutes)
+    session = store.open_session(school.code, room.id, utc_now(), length, without_agents=arguments.without_agents)
     link = session_page(base_url(configuration.settings), session.code)
     if not _drawn(link, arguments.svg, language):
         return EX_USAGE
@@ -86,13 +87,15 @@ def _tell(session: SupervisedSession, school: School, room: Room, link: str, lan
     ends = moment(session.ends_at, language)
     told = say("session_opened", language, school=school.name, room=room.name or room.id, ends=ends, link=link)
     print(told, file=sys.stderr)
+    if session.without_agents:
+        print(say("session_without_agents", language), file=sys.stderr)
     print(session.code)
 
 
 def _list(configuration: Configuration, store: Store, arguments: Namespace) -> int:
     language: Language = arguments.language
     table = Table()
-    for column in ("session", "school", "room", "opened", "ends", "browsers"):
+    for column in ("session", "school", "room", "opened", "ends", "browsers", "without_agents"):
         table.add_column(say(f"column_{column}", language))
     for session, browsers in store.sessions()[:LISTED]:
         school = configuration.schools.get(session.school)
@@ -104,6 +107,7 @@ def _list(configuration: Configuration, store: Store, arguments: Namespace) -> i
             moment(session.opened_at, language),
             ends if session.ends_at > utc_now() else say("session_over", language, ends=ends),
             str(browsers),
+            "✓" if session.without_agents else "–",
         )
     console().print(table)
     return 0

@@ -178,9 +178,13 @@ class Intake:
             values = {"room": line.session.room, "school": line.school, "known": ", ".join(rooms) or "–"}
             raise LineRefusedError(Text("replay_unknown_room", {**values}), "$.session.room")
         told = line.session
-        here = SupervisedSession(told.id, told.id, line.school, told.room, told.begins_at, told.until)
+        here = SupervisedSession(
+            told.id, told.id, line.school, told.room, told.begins_at, told.until, told.without_agents
+        )
         joining = {self._heard(one, line.school, "$.session.devices").device_id for one in told.devices}
         self._seats.note(here, joining, line.received_at)
+        if told.without_agents:
+            self._beside.note_without_agent(joining)
 
     def _rehearsal(self, line: RehearsalLine) -> None:
         self._check_school(line.school)

@@ -138,7 +138,8 @@ class MeasuredLine(ReplayLine, frozen=True, kw_only=True, forbid_unknown_fields=
 
 class SessionOpened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A supervised session in a room. The same id again with an earlier end closes it. `devices` are browsers that take
-    part from when the line was received; those of an earlier line go on.
+    part from when the line was received; those of an earlier line go on. `without_agents`: staff saw to it that no
+    machine with an agent took part, so each of these browsers is one machine more.
     """
 
     id: Identifier
@@ -146,6 +147,7 @@ class SessionOpened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     begins_at: UtcTime = msgspec.field(name="from")
     until: UtcTime
     devices: list[Identifier] = []
+    without_agents: bool = False
 
 
 class SessionLine(ReplayLine, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
@@ -26,6 +27,7 @@ class Supplement:
         """Knows nothing."""
         self._machines: dict[str, MachineTold] = {}
         self._enrolments: dict[str, MachineEnrolment] = {}
+        self._without_agent: set[str] = set()
         self.rehearsals: dict[str, RehearsalHeld] = {}
 
     def enrol(self, told: KnownDevice, device: DeviceSeen) -> None:
@@ -40,6 +42,10 @@ class Supplement:
         if device_id in self._enrolments:
             self._enrolments[device_id] = replace(self._enrolments[device_id], revoked_at=at)
 
+    def note_without_agent(self, browsers: Collection[str]) -> None:
+        """Notes browsers whose machines have no agent, as staff said."""
+        self._without_agent |= {*browsers}
+
     def beside(self, evidence: Evidence) -> Evidence:
         """The evidence with what is known here of its school, and of where its machines were and are enrolled."""
         devices = [self._with_machine(one) for one in evidence.devices]
@@ -49,4 +55,5 @@ class Supplement:
 
     def _with_machine(self, device: DeviceSeen) -> DeviceSeen:
         told = self._machines[device.device_id]
-        return replace(device, machine=told.machine, role=told.role, group=told.group)
+        without_agent = device.device_id in self._without_agent
+        return replace(device, machine=told.machine, role=told.role, group=told.group, without_agent=without_agent)

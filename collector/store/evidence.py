@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_,
 from collector.readiness.domain.model import DeviceSeen, Evidence
 from collector.store import counted, gear
 from collector.store.devices import seen
+from collector.store.sessions import is_without_agent
 from collector.store.spans import SAID, Span, observations, spans
 from collector.store.tables import contents, device_probes, devices, results
 from collector.store.timestamps import Microseconds, day_of, microseconds, moment
@@ -40,8 +41,12 @@ def stands(until: Microseconds) -> ColumnElement[bool]:
 
 def _enrolled(connection: Connection, school: str, until: Microseconds) -> list[DeviceSeen]:
     """The devices as they were enrolled."""
-    query = select(devices).where(devices.c.school == school, stands(until)).order_by(devices.c.number)
-    return [replace(seen(row), room=row.enrolled_room) for row in connection.execute(query)]
+    without_agent = is_without_agent(until).label("without_agent")
+    query = select(devices, without_agent).where(devices.c.school == school, stands(until)).order_by(devices.c.number)
+    return [
+        replace(seen(row), room=row.enrolled_room, without_agent=bool(row.without_agent))
+        for row in connection.execute(query)
+    ]
 
 
 def _results(school: str, until: Microseconds, start: Microseconds) -> Select[tuple[object, ...]]:

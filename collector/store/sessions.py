@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, exists, func, insert, select, update
 
 from collector.readiness.domain.sessions import Seat, SupervisedSession
 from collector.store.database import UpsertInsert
@@ -24,11 +24,19 @@ def typed(code: str) -> str:
     return "".join(letter for letter in code.upper() if letter.isalnum())
 
 
-def open_session(connection: Connection, school: str, room: str, now: datetime, length: timedelta) -> SupervisedSession:
+def open_session(
+    connection: Connection, school: str, room: str, now: datetime, length: timedelta, *, without_agents: bool
+) -> SupervisedSession:
     """Opens a session from now on."""
     code = _free_code(connection, now)
-    made = SupervisedSession(secrets.token_hex(8), code, school, room, now, now + length)
-    row = {"session_id": made.session_id, "code": code, "school": school, "room": room}
+    made = SupervisedSession(secrets.token_hex(8), code, school, room, now, now + length, without_agents)
+    row = {
+        "session_id": made.session_id,
+        "code": code,
+        "school": school,
+        "room": room,
+        "without_agents": without_agents,
+    }
     times = {"opened_at": microseconds(now), "ends_at": microseconds(made.ends_at)}
     connection.execute(insert(sessions), row | times)
     return made
@@ -88,6 +96,16 @@ def seats_of(connection: Connection, device_ids: Collection[str]) -> dict[str, l
     return found
 
 
+def is_without_agent(until: Microseconds) -> ColumnElement[bool]:
+    """Of a row of `devices`: whether it had taken part by then in a session for machines without an agent."""
+    return exists().where(
+        session_devices.c.device == devices.c.number,
+        session_devices.c.joined_at <= until,
+        sessions.c.session_id == session_devices.c.session_id,
+        sessions.c.without_agents,
+    )
+
+
 def forget_before(connection: Connection, before: Microseconds) -> int:
     """Removes sessions that ended before that time, and who took part; gives how many."""
     old = select(sessions.c.session_id).where(sessions.c.ends_at < before)
@@ -100,4 +118,6 @@ def _goes_on(now: datetime) -> ColumnElement[bool]:
 
 
 def _session(row: Row[Any]) -> SupervisedSession:
-    return SupervisedSession(row.session_id, row.code, row.school, row.room, moment(row.opened_at), moment(row.ends_at))
+    return SupervisedSession(
+        row.session_id, row.code, row.school, row.room, moment(row.opened_at), moment(row.ends_at), row.without_agents
+    )

@@ -158,10 +158,12 @@ class Store:
 
     # --- supervised sessions ------------------------------------------------------------------------------------
 
-    def open_session(self, school: str, room: str, now: datetime, length: timedelta) -> SupervisedSession:
+    def open_session(
+        self, school: str, room: str, now: datetime, length: timedelta, *, without_agents: bool = False
+    ) -> SupervisedSession:
         """Opens a supervised session in a room; it closes by itself."""
         with self._database.writing() as connection:
-            return sessions.open_session(connection, school, room, now, length)
+            return sessions.open_session(connection, school, room, now, length, without_agents=without_agents)
 
     def close_session(self, code: str, now: datetime) -> bool:
         """Ends a session early. False if none goes on under that code."""

@@ -27,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 # SQLite counts up only a column of exactly this type.
@@ -34,8 +35,8 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
-LEASES, GEAR, KINDS, SESSIONS, COUNTED, HEARD = (
-    {"since": revision} for revision in ("0002", "0003", "0004", "0005", "0006", "0007")
+LEASES, GEAR, KINDS, SESSIONS, COUNTED, HEARD, WITHOUT_AGENTS = (
+    {"since": revision} for revision in ("0002", "0003", "0004", "0005", "0006", "0007", "0008")
 )
 """What came with which migration."""
 
@@ -180,6 +181,7 @@ sessions = Table(
     Column("room", String(64), nullable=False),
     Column("opened_at", BigInteger, nullable=False),
     Column("ends_at", BigInteger, nullable=False),
+    Column("without_agents", Boolean, nullable=False, server_default=false(), info=WITHOUT_AGENTS),
     Index("ix_sessions_code", "code", "ends_at"),
     info=SESSIONS,
 )

@@ -154,7 +154,10 @@ def _counting(place: ProbePlace, language: Language) -> str:
     """Whether the school is judged by what is found: only under somebody's eyes."""
     if place.session is None:
         return phrase(language, "probe_only_hint")
-    return phrase(language, "probe_in_session", until=clock_time(place.session.ends_at, language))
+    counts = phrase(language, "probe_in_session", until=clock_time(place.session.ends_at, language))
+    if not place.session.without_agents:
+        return counts
+    return f"{counts} {phrase(language, 'probe_without_agents')}"
 
 
 def said_by_the_page(language: Language) -> dict[str, str]:

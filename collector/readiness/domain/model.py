@@ -177,7 +177,8 @@ class DeviceSeen(msgspec.Struct, frozen=True):
 
     `machine` is who it is whatever system is put on it: a hash of its hardware's ids under a secret of the authority,
     None where it has not told. `role` and `group` (a cart, a class) are from the configuration or an inventory; None
-    where nobody has said.
+    where nobody has said. `without_agent`: a browser of which staff said, in a supervised session, that its machine has
+    no agent.
     """
 
     device_id: str
@@ -193,6 +194,7 @@ class DeviceSeen(msgspec.Struct, frozen=True):
     machine: str | None = None
     role: Role | None = None
     group: str | None = None
+    without_agent: bool = False
 
 
 class Evidence(msgspec.Struct, frozen=True):

@@ -17,7 +17,8 @@ BEFORE_JOINING = timedelta(minutes=5)
 
 class SupervisedSession(msgspec.Struct, frozen=True):
     """A session in `room`, from `opened_at` until `ends_at`, when it closes by itself or was closed. `code` is what
-    people type to take part; no other session that is open has it.
+    people type to take part; no other session that is open has it. `without_agents`: staff see to it that no machine
+    with an agent takes part, so that each browser in it is one machine more.
     """
 
     session_id: Identifier
@@ -26,6 +27,7 @@ class SupervisedSession(msgspec.Struct, frozen=True):
     room: Identifier
     opened_at: datetime
     ends_at: datetime
+    without_agents: bool = False
 
 
 class Seat(msgspec.Struct, frozen=True):

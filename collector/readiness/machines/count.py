@@ -3,13 +3,14 @@
 An agent is a machine. A browser may be another pupil's turn at the same one (`visits`), or the page opened on a machine
 that has an agent too. No page can tell which machine it is on, but it tells the operating system: a Chromebook is no
 laptop with Windows. So within one system the agents, or the browsers at once, are counted, whichever are more; what
-different systems come to is added.
+different systems come to is added. Browsers of a session that staff held for machines without an agent are none of the
+machines that have one, so they are added too.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,16 +42,29 @@ def machines(observed: EvidenceIndex, devices: Collection[str], days: Figure) ->
         else:
             browsers[_system(observed, device)].append(device)
     everywhere = [device for ones in browsers.values() for device in ones]
-    crowds = {system: largest_crowd(observed, ones, days) for system, ones in browsers.items()}
-    crowd = next(iter(crowds.values())) if len(crowds) == 1 else largest_crowd(observed, everywhere, days)
+    apart = [device for device in everywhere if _is_without_agent(observed, device)]
+    crowd = largest_crowd(observed, everywhere, days)
     by_system = (
-        max(agents.get(system, 0), crowds[system].browsers if system in crowds else 0)
-        for system in agents.keys() | crowds.keys()
+        _of_one_system(observed, agents.get(system, 0), browsers.get(system, []), days)
+        for system in agents.keys() | browsers.keys()
         if system is not None
     )
     # Whatever has not told its system may be on a machine that was counted with another.
-    certain = max(sum(by_system), sum(agents.values()), crowd.browsers)
+    beside_agents = largest_crowd(observed, apart, days).browsers
+    certain = max(sum(by_system), sum(agents.values()) + beside_agents, crowd.browsers)
     return Machines(certain, len(everywhere), crowd.browsers, crowd.at)
+
+
+def _of_one_system(observed: EvidenceIndex, agents: int, browsers: Sequence[str], days: Figure) -> int:
+    """How many machines with the same operating system they are at least."""
+    apart = [device for device in browsers if _is_without_agent(observed, device)]
+    beside_agents = largest_crowd(observed, apart, days).browsers
+    return max(agents + beside_agents, largest_crowd(observed, browsers, days).browsers)
+
+
+def _is_without_agent(observed: EvidenceIndex, device: str) -> bool:
+    seen = observed.devices.get(device)
+    return seen is not None and seen.without_agent
 
 
 def _system(observed: EvidenceIndex, device: str) -> str | None:

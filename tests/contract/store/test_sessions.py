@@ -85,6 +85,19 @@ def test_who_takes_part(store: Store) -> None:
     }
 
 
+def test_machines_without_an_agent(store: Store) -> None:
+    """Those who joined a session for them, from then on and not before; who joined another is not known to be one."""
+    apart = store.open_session(SCHOOL, "HALL", NOW - timedelta(minutes=2), HOUR, without_agents=True)
+    one, other, nobody = joined(store, apart), joined(store, opened(store)), joined(store)
+    known = {device.device_id: device.without_agent for device in store.evidence(SCHOOL, NOW, NOW - HOUR).devices}
+    assert known == {one.device_id: True, other.device_id: False, nobody.device_id: False}
+    store.take_part(other.device_id, apart, NOW + timedelta(minutes=5))
+    at = [NOW + timedelta(minutes=minutes) for minutes in (4, 5)]
+    told = [store.evidence(SCHOOL, moment, NOW - HOUR).devices for moment in at]
+    assert [sum(device.without_agent for device in devices) for devices in told] == [1, 2]
+    assert [session.without_agents for session, _ in store.sessions()] == [False, True]
+
+
 def test_strangers_use_up_no_place_in_a_session(store: Store) -> None:
     """Nor does a session use up theirs: the bound of a day is for those whom nobody let in."""
     session = opened(store)

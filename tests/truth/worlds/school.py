@@ -30,6 +30,7 @@ class Session:
     room: str
     begins_at: datetime
     minutes: int = 40
+    without_agents: bool = False
 
 
 @dataclass

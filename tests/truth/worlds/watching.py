@@ -187,8 +187,9 @@ class Watcher:
     def _hold(self, session: Session) -> None:
         """The browsers of a room come, measure with the page in sight, and go."""
         name, code = f"{session.room}-{session.begins_at:%d%H%M}", self.school.code
-        told = {"id": name, "room": session.room, "from": stamp(session.begins_at)}
+        told: dict[str, object] = {"id": name, "room": session.room, "from": stamp(session.begins_at)}
         told |= {"until": stamp(session.begins_at + timedelta(minutes=session.minutes))}
+        told |= {"without_agents": True} if session.without_agents else {}
         self._write(session.begins_at, "session", school=code, session=told)
         here = [one for one in self.school.machines if one.kind == "web" and one.room == session.room]
         for one in here:

@@ -1,7 +1,8 @@
 """No trap: schools as most are. They tell how soon a verdict is known, and whether those that are ready are called so.
 
 From 20 to 120 pupils sit. Machines move in half of the schools. A third of the machines are Chromebooks, which come to
-a session that staff hold in all rooms in one lesson; half of the others have an agent, and the rest come there too. A
+a session that staff hold in all rooms in one lesson, for those without an agent; half of the others have one, and the
+rest come to the session too. A
 quarter of the schools count their line, some machines are slow, and four schools in five are fit for the sitting.
 """
 
@@ -40,7 +41,7 @@ def build(draw: Draw) -> World:
     school.machines = agents(draw, school, moves=draw.rng.random() < 0.5)
     school.owned = len(school.machines)
     begins_at = at(draw.days[draw.rng.randint(1, 3)], draw.rng.choice((8.2, 9.2, 10.2)))
-    school.sessions = [Session(room.id, begins_at) for room in school.rooms]
+    school.sessions = [Session(room.id, begins_at, without_agents=True) for room in school.rooms]
     sitting = draw.sitting(school)
     headroom = draw.rng.uniform(1.6, 6.0) if draw.holds and draw.rng.random() < 0.75 else draw.headroom()
     draw.fit([sitting], headroom)

@@ -58,6 +58,17 @@ def test_a_session_is_opened(ask: Ask) -> None:
     assert "▀" in told or "▄" in told
 
 
+def test_a_session_for_machines_without_an_agent(ask: Ask) -> None:
+    """Whoever opens it is told what to see to, and it stands in the list."""
+    _, _, told = ask("open", SCHOOL, ROOM, "--without-agents")
+    [made] = kept()
+    assert made.without_agents
+    assert "Bara datorer utan Provklars agent" in told
+    _, listed, _ = ask("list")
+    assert "✓" in listed
+    assert "Bara datorer utan" not in ask("open", SCHOOL, ROOM)[2]
+
+
 def test_the_picture_may_go_into_a_file(ask: Ask, tmp_path: Path) -> None:
     """To be printed or shown on a wall; one that can not be written is told."""
     svg = tmp_path / "pass.svg"

@@ -204,10 +204,10 @@ def test_rehearsals_are_taken(replay: Replay) -> None:
     assert replay.receipts.taken == {"rehearsal": 1}
 
 
-def session(hours: float, *devices: str, until: float = 2, room: str = "a2") -> bytes:
+def session(hours: float, *devices: str, until: float = 2, room: str = "a2", **more: bool) -> bytes:
     """A session from one hour after the beginning."""
     when = {"from": BEGIN + timedelta(hours=1), "until": BEGIN + timedelta(hours=until)}
-    return line(hours, "session", school=EK.code, session={"id": "s1", "room": room, "devices": devices} | when)
+    return line(hours, "session", school=EK.code, session={"id": "s1", "room": room, "devices": devices} | when | more)
 
 
 def browser(hours: float, name: str) -> bytes:
@@ -233,6 +233,12 @@ def test_what_browsers_send_in_a_session_is_marked(replay: Replay) -> None:
     assert sorted((one.device_id, one.count) for one in found.observations if one.session is None) == [
         *(("w1", 1), ("w1", 1), ("w2", 1), ("w3", 1)),
     ]
+
+
+def test_machines_that_have_no_agent(replay: Replay) -> None:
+    """As staff said of those who took part."""
+    replay.feed([browser(0, "w1"), browser(0, "w2"), session(1, "w1", without_agents=True)])
+    assert {one.device_id: one.without_agent for one in evidence(replay, 2).devices} == {"w1": True, "w2": False}
 
 
 def test_a_session_that_closes_early(replay: Replay) -> None:

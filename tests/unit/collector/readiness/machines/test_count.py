@@ -37,11 +37,11 @@ Kind = tuple[str, str | None, bool]
 """agent or web, the system that it told, and whether it was at it in the lesson together."""
 
 
-def counted(kinds: Sequence[Kind]) -> Machines:
-    """Of these devices."""
+def counted(kinds: Sequence[Kind], *, apart: bool = False) -> Machines:
+    """Of these devices; `apart`: staff said that the browsers' machines have no agent."""
     ones, said = [], list[Observation]()
     for number, (kind, system, together) in enumerate(kinds):
-        ones.append(msgspec.structs.replace(device(number), kind=kind))
+        ones.append(msgspec.structs.replace(device(number), kind=kind, without_agent=apart and kind == "web"))
         if system is not None:
             said.append(observation(number, "device", {"os_name": system}, session=PASS))
         if together and kind == "web":
@@ -72,6 +72,27 @@ kinds = st.lists(st.tuples(st.sampled_from(["agent", "web"]), st.sampled_from(SY
 def test_certain(kinds: list[Kind], certain: int) -> None:
     """Ten laptops whose pupils all open the page are ten machines."""
     assert counted(kinds).certain == certain
+
+
+@pytest.mark.parametrize(
+    ("kinds", "certain"),
+    [
+        ([AGENT] * 10 + [PAGE] * 10, 20),
+        ([AGENT] * 10 + [PAGE] * 10 + [CHROMEBOOK] * 7, 27),
+        ([AGENT] * 10 + [("web", "windows", False)] * 10, 11),
+        ([AGENT] * 3 + [("web", None, True)] * 5, 8),
+        ([PAGE] * 4, 4),
+    ],
+)
+def test_machines_without_an_agent_are_others(kinds: list[Kind], certain: int) -> None:
+    """As staff saw to it in the session; pupils who take turns are still one machine."""
+    assert counted(kinds, apart=True).certain == certain
+
+
+@given(kinds)
+def test_what_staff_say_never_takes_a_machine_away(some: list[Kind]) -> None:
+    """Nor does it make more than there are devices."""
+    assert counted(some).certain <= counted(some, apart=True).certain <= len(some)
 
 
 def test_browsers_at_once_are_told_of_all_systems() -> None:
