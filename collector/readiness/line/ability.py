@@ -105,9 +105,10 @@ def _judged(
 
 
 def _held_back(one: LineSample, ability: Ability | None, radio_mbit_s: float | None) -> bool:
+    at_its_best = ability is None or one.most >= AT_ITS_BEST * ability.best
     if radio_mbit_s is not None and one.most >= RADIO_CARRIES * radio_mbit_s:
-        return True
-    return ability is not None and ability.is_slow and one.most >= AT_ITS_BEST * ability.best
+        return at_its_best
+    return ability is not None and ability.is_slow and at_its_best
 
 
 def _is_the_line(

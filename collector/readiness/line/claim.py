@@ -123,17 +123,22 @@ class LineClaim:
     def interval(self) -> LineInterval:
         """The highest rate that is carried for certain, and the lowest that is not."""
         runs = [one for hour in self.hours for one in hour.runs]
-        leasts = {one.least * self.heading.unkind for one in runs} | {self.dip}
-        least = _highest(leasts, lambda rate: self.doubt(rate) is None)
+        least = None if self.by_hours is None or not self.dip else min(self.by_hours, self.dip)
         # What an hour says changes at both ends of a run: beyond `least` it is no longer good, beyond `most` it is bad.
         ends = {end * self.heading.kind for one in runs for end in (one.least, one.most)}
         carried = _highest(ends, lambda rate: not self.is_refuted(rate)) or 0.0
         return LineInterval(least, carried if self.is_refuted(math.nextafter(carried, inf)) else inf)
 
     @cached_property
+    def by_hours(self) -> float | None:
+        """The highest rate in Mbit/s of which the hours leave no doubt; None where there is none."""
+        leasts = {one.least * self.heading.unkind for hour in self.hours for one in hour.runs}
+        return _highest(leasts, lambda rate: self._doubt_of_hours(rate / self.heading.unkind) is None)
+
+    @cached_property
     def heading(self) -> Heading:
         """What the line will be at the sitting, as a share of what it was."""
-        return heading(self._own_rates(lambda _: True), self.begins_at)
+        return heading(self._own_rates(lambda _: True, inf), self.begins_at)
 
     @cached_property
     def dip(self) -> float:
@@ -141,12 +146,13 @@ class LineClaim:
         weekday, by its hours of the day, and by all hours, whichever is least.
         """
         weekdays, clock = {weekday for weekday, _ in self.own}, {hour for _, hour in self.own}
-        everything = self._own_rates(lambda _: True)
+        carried = 0.0 if self.by_hours is None else self.by_hours / self.heading.unkind
+        everything = self._own_rates(lambda _: True, carried)
         spread, minutes = swing(everything), (self.ends_at - self.begins_at) / timedelta(minutes=1)
         parts = [
             everything,
-            self._own_rates(lambda of_week: of_week[0] in weekdays),
-            self._own_rates(lambda of_week: of_week[1] in clock),
+            self._own_rates(lambda of_week: of_week[0] in weekdays, carried),
+            self._own_rates(lambda of_week: of_week[1] in clock, carried),
         ]
         worst = min(worst_stretch(part, spread, len(everything), minutes) for part in parts if part or part is parts[0])
         return worst * self.margin * self.heading.unkind
@@ -217,14 +223,14 @@ class LineClaim:
                 own.append(is_bad)
         return [*by_hour.values(), of_day, own]
 
-    def _own_rates(self, wanted: Callable[[OfWeek], bool]) -> list[LineSample]:
-        """Runs that gave a number which their own machine did not hold back."""
+    def _own_rates(self, wanted: Callable[[OfWeek], bool], carried: float) -> list[LineSample]:
+        """Runs that gave a number which their own machine did not hold back, or not below what is `carried`."""
         return [
             one
             for hour in self.hours
             if wanted(hour.of_week)
             for one in hour.runs
-            if one.least > 0 and not one.held_back
+            if one.least > 0 and (one.least >= carried or not one.held_back)
         ]
 
 

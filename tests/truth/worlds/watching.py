@@ -36,7 +36,8 @@ class Watch:
 
     days: Sequence[date]
     run_hours: Sequence[int] = LESSONS
-    report_hours: Sequence[int] = (8, 13)
+    report_hours: Sequence[int] = (8, 12)
+    report_span_h: float = 3.95
     breaks: Callable[[datetime], str | None] = never
     tests_internet: bool = False
     twice: float = 0.0
@@ -64,7 +65,7 @@ class Watcher:
                 self._run(at(day, hour + self.rng.uniform(0.03, 0.95)))
             for machine in self.school.machines:
                 for hour in self.watch.report_hours:
-                    self._report(machine, at(day, hour + self.rng.uniform(0.05, 2.5)))
+                    self._report(machine, at(day, hour + self.rng.uniform(0.02, self.watch.report_span_h)))
             for session in self.school.sessions:
                 if session.begins_at.date() == day:
                     self._hold(session)

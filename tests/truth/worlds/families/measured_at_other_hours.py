@@ -15,4 +15,9 @@ def build(draw: Draw) -> World:
     school.others.each = school.others.each[0] * 2, school.others.each[1] * 2
     sitting = draw.sitting(school)
     draw.fit([sitting], draw.headroom())
-    return World([school], [sitting], Watch(draw.days, run_hours=EVENINGS, report_hours=(18, 21)), [draw.asked_at])
+    return World(
+        [school],
+        [sitting],
+        Watch(draw.days, run_hours=EVENINGS, report_hours=(18, 21), report_span_h=2.5),
+        [draw.asked_at],
+    )
