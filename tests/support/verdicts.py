@@ -68,6 +68,7 @@ def profile(profile_id: str = "test-profile") -> Profile:
             line_quantile=figure(0.1, share),
             confidence=figure(0.9, share),
             spare_share=figure(0.05, share),
+            sitters_take=figure(0.0, share),
         ),
         evidence=EvidenceRule(
             device_days=figure(7, days),

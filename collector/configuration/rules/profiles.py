@@ -38,6 +38,7 @@ FIGURES = {
     "background_quantile": Expected("ratio", 0.5, 0.99),
     "background_days": Expected("days", 7, 400),
     "gave_way_share": Expected("ratio", 0, 1),
+    "sitters_take": Expected("ratio", 0, 10),
     "newest_days": Expected("school days", 0.1, 40),
     "heard_days": Expected("school days", 0.1, 40),
     "session_rtt": Expected("ms", 1, 10_000),

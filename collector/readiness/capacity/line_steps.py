@@ -61,7 +61,7 @@ def _measured_steps(case: Assessment, load: DirectionSpec, line: LineEvidence) -
 
 
 def _others_steps(case: Assessment, load: DirectionSpec, line: LineEvidence) -> list[ExplanationStep]:
-    counted = counted_steps(case.profile, line.background)
+    counted, capacity = counted_steps(case.profile, line.background), case.profile.capacity
     if line.background.mbit_s is not None:
         source = "upper bound of that quantile, the sitting's weekday and hour"
         most = max((one.beside.during for one in line.samples), default=0.0)
@@ -69,8 +69,8 @@ def _others_steps(case: Assessment, load: DirectionSpec, line: LineEvidence) -> 
             *counted,
             measured("step_line_beside", most, MBIT_S, "counted beside the runs, added to them", line.newest_at),
             computed("step_background", line.background.mbit_s, MBIT_S, source),
+            from_profile("step_sitters_take", capacity.sitters_take),
         ]
-    capacity = case.profile.capacity
     down = load.direction == "down"
     per_user = capacity.background_down_per_other_user if down else capacity.background_up_per_other_user
     people, trust = case.occasion.people_on_line, Trust.ASSUMED
@@ -80,6 +80,7 @@ def _others_steps(case: Assessment, load: DirectionSpec, line: LineEvidence) -> 
         configured("step_other_users", people, "users", "pupils and staff of all schools on the line"),
         from_profile("step_background_per_user", per_user),
         from_profile("step_gave_way", capacity.gave_way_share),
+        from_profile("step_sitters_take", capacity.sitters_take),
         computed("step_others_may_take", line.others.may_take, MBIT_S, may_take, trust),
     ]
 

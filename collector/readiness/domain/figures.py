@@ -34,6 +34,16 @@ GAVE_WAY = Figure(
 )
 """Of what others take, the share that they may give up for a run in lessons."""
 
+SITTERS_TAKE = Figure(
+    0,
+    "ratio",
+    "This project: a year group may use the line half as much again as its heads, or not at all",
+    date(2026, 11, 26),
+    Trust.ASSUMED,
+    kind=1.5,
+)
+"""What those who sit take of the line in other lessons, in shares of their heads: nothing of it while they sit."""
+
 NEWEST_DAYS = Figure(
     2,
     "school days",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from agent.protocol.wire import FactValue, Identifier
-from collector.readiness.domain.figures import GAVE_WAY, HEARD_DAYS, NEWEST_DAYS, SESSION_RTT, Figure
+from collector.readiness.domain.figures import GAVE_WAY, HEARD_DAYS, NEWEST_DAYS, SESSION_RTT, SITTERS_TAKE, Figure
 from collector.readiness.domain.operators import OPERATORS
 from collector.readiness.domain.texts import Bilingual
 from collector.readiness.domain.trust import Trust
@@ -79,6 +79,7 @@ class CapacityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spare_share: Figure
     background_quantile: Figure | None = None
     gave_way_share: Figure = GAVE_WAY
+    sitters_take: Figure = SITTERS_TAKE
 
 
 class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

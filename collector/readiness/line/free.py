@@ -20,8 +20,10 @@ from collector.readiness.line.samples import LineSample
 @dataclass(frozen=True)
 class Others:
     """Those on the line who take no test: `background` as it was counted, else what they may take at the unkind end in
-    Mbit/s, and which share of what they take they may give up for a run. `line` is the best that the line ever gave.
-    `is_silent`: somebody was to count, and did not.
+    Mbit/s, and which share of what they take they may give up for a run. `line` is the best that the line ever gave,
+    and `usually_taken` how far runs usually stay below it. `is_silent`: somebody was to count, and did not.
+    `sitters_share` is what may be, at the kind end, of those who sit themselves: they were among the others when runs
+    were made, and take none of it while they sit.
     """
 
     background: Background
@@ -29,6 +31,8 @@ class Others:
     gave_way_share: float
     line: float
     is_silent: bool
+    sitters_share: float = 0.0
+    usually_taken: float = 0.0
 
     def left(self, one: LineSample) -> LineSample:
         """The sample as what is left for a test."""
@@ -37,12 +41,12 @@ class Others:
         background, taken = self.background, one.beside.taken
         surely = max(one.least - self.may_take, 0.0 if self.is_silent else self._free(one.least), 0.0)
         if background.mbit_s is None:
-            return one._replace(least=surely)
+            return one._replace(least=surely, most=one.most + self.sitters_share * self.usually_taken)
         if taken is None:  # nobody knows how much of the background was on the line already
             return one._replace(least=max(0.0, one.least - background.mbit_s), most=inf)
         stayed = max(one.beside.during, (1 - self.gave_way_share) * taken.least)
         least = one.least + stayed - background.mbit_s
-        most = one.most + taken.most - background.least
+        most = one.most + taken.most - (1 - self.sitters_share) * background.least
         return one._replace(least=max(0.0, least), most=max(0.0, most))
 
     def _free(self, run: float) -> float:

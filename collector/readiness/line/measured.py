@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import inf
+from statistics import median
 
 from collector.readiness.domain.fact_values import number_of
+from collector.readiness.domain.figures import kind_end
 from collector.readiness.domain.model import Profile
 from collector.readiness.domain.school_days import SCHOOL_TIME, school_days_between
 from collector.readiness.evidence.index import EvidenceIndex
@@ -91,12 +93,16 @@ def measured_line(
     known = judged_by_ability(found, _radios(observed, direction), occasion.contract(direction))
     samples = in_order([*known, *outages(observed.by_probe.get(LADDER, []))])
     samples = _within(samples, profile.evidence.line_days.value)
+    rates = [one.least for one in samples if one.least > 0 and not one.held_back]
+    best = max((one.least for one in samples), default=0.0)
     others = Others(
         background=background,
         may_take=occasion.people_on_line * per_user.value,
         gave_way_share=capacity.gave_way_share.value,
-        line=max((one.least for one in samples), default=0.0),
+        line=best,
         is_silent=background.mbit_s is None and bool(observed.uplink_ports),
+        sitters_share=_sitters_share(occasion, kind_end(capacity.sitters_take)),
+        usually_taken=best - median(rates) if rates else 0.0,
     )
     alive = _alive(observed, samples)
     days = profile.evidence.line_days
@@ -112,6 +118,12 @@ def measured_line(
         beyond=_claim([others.left(one) for one in far], occasion, profile, observed.now, alive) if far else None,
         needs_beyond=is_narrow or (occasion.point_is_inside and not line_ends_it(observed, days)),
     )
+
+
+def _sitters_share(occasion: Occasion, times: float) -> float:
+    """What share of all that people on the line take is of those who sit, if each takes so many times his part."""
+    people = occasion.people_on_line
+    return min(1.0, times * occasion.pupils_on_line / people) if people else 0.0
 
 
 def _alive(observed: EvidenceIndex, samples: Sequence[LineSample]) -> frozenset[HalfHour]:

@@ -126,6 +126,25 @@ def test_bad_hours_decide_not_the_average() -> None:
     assert down([500.0, 10.0] * 15).status is Status.NOT_READY
 
 
+def test_those_who_sit_were_among_the_others() -> None:
+    """Runs usually stay 60 below the best, and 90 of 320 sit: what that frees is nothing or 17, so 40 may be enough for
+    45. Where it frees 27 at most, 5 are too few; and on a dead line it frees nothing.
+    """
+    usual, tight, dead = [40.0] * 27 + [100.0] * 3, [5.0] * 27 + [100.0] * 3, [0.0] * 30
+    assert down(usual).status is Status.NOT_READY
+    statuses = [frees(values).status for values in (usual, tight, dead)]
+    assert statuses == [Status.UNKNOWN, Status.NOT_READY, Status.NOT_READY]
+    assert frees([57.0] * 27 + [100.0] * 3).status is Status.UNKNOWN, "what may be freed makes nothing ready"
+
+
+def frees(values: list[float]) -> Finding:
+    """The finding of the line down, where those who sit may have taken their share of it."""
+    asked = profile(DOWN)
+    take = msgspec.structs.replace(asked.capacity.sitters_take, kind=1.0)
+    asked = msgspec.structs.replace(asked, capacity=msgspec.structs.replace(asked.capacity, sitters_take=take))
+    return judge_alone(NINETY, school(), asked, evidence(hourly(values)), RELEASES, NOW).findings[0]
+
+
 def test_failed_runs_are_zeros_and_not_gaps() -> None:
     """59 failed runs of the last ten hours after sixty good ones were called ready."""
     good = [
