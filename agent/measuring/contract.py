@@ -19,7 +19,8 @@ class Task(msgspec.Struct, frozen=True):
     """What a probe is asked to do: the parts of the policy that probes use. `deadline_s` is the time it has in all.
 
     `ticket` opens the measurement point for round trips; a probe that fills the line has one in its `lease`.
-    `folder` is where a probe may keep what it has to remember between runs.
+    `folder` is where a probe may keep what it has to remember between runs. Ids of hardware are hashed under
+    `machine_key`.
     """
 
     deadline_s: float = 30.0
@@ -33,6 +34,7 @@ class Task(msgspec.Struct, frozen=True):
     lease: Lease | None = None
     internet: InternetLimits | None = None
     folder: Path | None = None
+    machine_key: str = ""
 
 
 class ProbeReading(msgspec.Struct, frozen=True):
@@ -92,4 +94,5 @@ def task_of(policy: Policy | None, token: str | None, deadline_s: float, folder:
         ticket=policy.ticket,
         internet=policy.internet,
         folder=folder,
+        machine_key=policy.machine_key,
     )

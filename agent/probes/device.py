@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.inventory import clock, operating_system, peripherals, power, screens
+from agent.inventory.hardware_ids import NO_HARDWARE_ID, machine_id
 from agent.measuring.contract import Probe, ProbeReading, Task
 from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts
@@ -14,7 +15,6 @@ _ARCHITECTURES = {"amd64": "x86_64", "aarch64": "arm64", "i386": "x86", "i686": 
 
 def read(system: System, task: Task) -> ProbeReading:
     """Asks the system for everything; what it does not tell is None with the reason."""
-    del task
     facts: Facts = {
         "os_name": system.platform_name(),
         "architecture": architecture(system.machine()),
@@ -32,6 +32,10 @@ def read(system: System, task: Task) -> ProbeReading:
         facts[name] = answer
         if answer is None:
             missing[name] = reason
+    if task.machine_key:
+        facts["machine_id"] = machine_id(system, task.machine_key)
+        if facts["machine_id"] is None:
+            missing["machine_id"] = NO_HARDWARE_ID
     return ProbeReading(facts, missing)
 
 
@@ -71,5 +75,6 @@ PROBE = Probe(
         FactSpec("clock_synchronised", "bool", "", "whether the system keeps its clock by a time server"),
         FactSpec("power_source", "str", "", "mains or battery; a machine without a battery is on mains"),
         FactSpec("battery_level_percent", "float", "%", "charge of the battery", 0, 100),
+        FactSpec("machine_id", "str", "", "which machine it is: its hardware's id, hashed under the authority's key"),
     ),
 )

@@ -193,7 +193,8 @@ class Policy(msgspec.Struct, frozen=True):
     """What the collector asks of a device: `GET /api/v1/policy`, with an ETag.
 
     `measurement_url` is the measurement point's base, for example `http://collector:8080/measure/v1`. `ticket` opens
-    it for the cheap probes only (round trips); filling the line takes a lease.
+    it for the cheap probes only (round trips); filling the line takes a lease. Ids of hardware are hashed under
+    `machine_key` before they leave a machine; without one none do.
     """
 
     schema: int
@@ -207,6 +208,7 @@ class Policy(msgspec.Struct, frozen=True):
     ticket: str = ""
     ladder: Annotated[list[Rung], msgspec.Meta(max_length=100)] = []
     internet: InternetLimits | None = None
+    machine_key: str = ""
 
 
 class Slice(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@ and once a day, for its ticket."""
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
@@ -24,7 +25,7 @@ from collector.measurement.tickets import Ticket, issue
 KNOWN_POLICY = Parameter("If-None-Match", "header", "The ETag of the policy that the device has.")
 
 
-def policy_of(settings: Settings, ticket: str, ladder: Sequence[Rung] = ()) -> Policy:
+def policy_of(settings: Settings, ticket: str, ladder: Sequence[Rung] = (), machine_key: str = "") -> Policy:
     """The policy that the settings come to; the measurement point is the collector unless another is named."""
     agents = settings.agents
     return Policy(
@@ -39,7 +40,15 @@ def policy_of(settings: Settings, ticket: str, ladder: Sequence[Rung] = ()) -> P
         ticket=ticket,
         internet=agents.internet,
         ladder=list(ladder),
+        machine_key=machine_key,
     )
+
+
+def machine_key(secret: bytes) -> str:
+    """What the authority's devices hash ids of their hardware under. It follows from the secret that tickets are signed
+    with, and says nothing of it; with another secret all machines are others.
+    """
+    return hmac.new(secret, b"provklar: ids of machines", sha256).hexdigest()
 
 
 def round_trips_until(now: datetime) -> datetime:
@@ -58,7 +67,9 @@ class PolicyResource(Resource):
         clock: Clock,
         ladder: Callable[[], Sequence[Rung]] = tuple,
     ) -> None:
-        """`settings` gives those in use, so that a changed configuration reaches devices. `secret` signs tickets."""
+        """`settings` gives those in use, so that a changed configuration reaches devices. `secret` signs tickets, and
+        the key for ids of machines follows from it.
+        """
         self._authorise = authorise
         self._settings = settings
         self._secret = secret
@@ -81,7 +92,7 @@ class PolicyResource(Resource):
         """Nothing but the ETag to a device that has it."""
         device = authorised(request, self._authorise)
         ticket = Ticket(device.device_id, device.school, "round_trips", round_trips_until(self._clock()))
-        policy = policy_of(self._settings(), issue(self._secret, ticket), self._ladder())
+        policy = policy_of(self._settings(), issue(self._secret, ticket), self._ladder(), machine_key(self._secret))
         body = msgspec.json.encode(policy)
         etag = f'"{sha256(body).hexdigest()[:32]}"'
         headers = {"etag": etag, "cache-control": "private, no-cache"}

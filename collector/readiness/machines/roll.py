@@ -7,7 +7,7 @@ another school. In doubt is what may be one: nothing that it said speaks for it,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -51,12 +51,13 @@ def roll_of(observed: EvidenceIndex, school: School, days: Figure, breaks: Seque
     heard = _heard(observed, observed.newest)
     here = _heard(observed, _OF_THE_NETWORK) if school.networks else heard
     is_silent = partial(_is_silent, now=observed.now, days=days, breaks=breaks, school=school.code)
-    shared, by_machine = _under_one_id(observed), _by_machine(observed.enrolled)
+    shared, machines = _under_one_id(observed), _machines(observed)
+    by_machine = _by_machine([*observed.enrolled, *_enrolled_here(observed, machines)])
     left_out, doubt = dict[str, LeftOut](), dict[str, InDoubt]()
     for device_id, device in observed.devices.items():
         if device.kind != "agent":
             continue
-        anew = _enrolled_anew(device, heard.get(device_id), by_machine)
+        anew = _enrolled_anew(device, machines.get(device_id), heard.get(device_id), by_machine)
         if device.role == "staff":
             left_out[device_id] = "staff"
         elif anew is not None and not _is_heard_since(heard.get(device_id), anew.enrolled_at):
@@ -97,18 +98,35 @@ def _by_machine(enrolments: Iterable[MachineEnrolment]) -> dict[str, list[Machin
     return found
 
 
+def _machines(observed: EvidenceIndex) -> dict[str, str]:
+    """Which machine each device is, where that is known: by its inventory, else as its agent told last."""
+    told = observed.newest.get(MACHINE_PROBE, {})
+    said = {device: one.facts.get(MACHINE_FACT) for device, one in told.items()}
+    known = {device: one.machine or said.get(device) for device, one in observed.devices.items()}
+    return {device: machine for device, machine in known.items() if isinstance(machine, str)}
+
+
+def _enrolled_here(observed: EvidenceIndex, machines: Mapping[str, str]) -> Iterator[MachineEnrolment]:
+    for device, machine in machines.items():
+        one = observed.devices[device]
+        yield MachineEnrolment(machine, device, one.school, one.enrolled_at)
+
+
 def _enrolled_anew(
-    device: DeviceSeen, heard_at: datetime | None, by_machine: Mapping[str, Sequence[MachineEnrolment]]
+    device: DeviceSeen,
+    machine: str | None,
+    heard_at: datetime | None,
+    by_machine: Mapping[str, Sequence[MachineEnrolment]],
 ) -> MachineEnrolment | None:
     """The last enrolment of its machine after this one. One that was revoked before the machine was last heard under
     this id is none: it came back.
     """
-    if device.machine is None:
+    if machine is None:
         return None
     own = (device.enrolled_at, device.device_id)
     later = [
         one
-        for one in by_machine.get(device.machine, ())
+        for one in by_machine.get(machine, ())
         if (one.enrolled_at, one.device_id) > own
         and not (one.revoked_at is not None and _is_heard_since(heard_at, one.revoked_at))
     ]

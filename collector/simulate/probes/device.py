@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from agent.protocol.wire import Facts
 from collector.simulate.probe import Moment, SimulatedProbe
 
@@ -13,7 +15,8 @@ def _draw(moment: Moment) -> Facts:
         power = {"power_source": "battery", "battery_level_percent": float(moment.rng.randrange(20, 100, 10))}
     else:
         power = {"power_source": "mains", "battery_level_percent": 100.0}
-    return moment.device.device | power
+    own = f"{moment.device.school} {moment.device.label}"
+    return moment.device.device | power | {"machine_id": sha256(own.encode()).hexdigest()[:32]}
 
 
 SIMULATED = SimulatedProbe(usual_s=0.05, draw=_draw, reasons={"battery_level_percent": "no_battery"}, turn=1)

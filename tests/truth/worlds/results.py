@@ -50,13 +50,14 @@ def stamp(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def device(started_at: datetime, system: str, *, small_screen: bool) -> Result:
-    """What the machine is."""
+def device(started_at: datetime, system: str, machine: str | None, *, small_screen: bool) -> Result:
+    """What the machine is, and which it is where it tells."""
     width, height = (1024, 600) if small_screen else (1920, 1080)
     facts = SYSTEMS[system] | {"screen_width_px": width, "screen_height_px": height, "screen_diagonal_inch": 14.0}
     facts |= {"architecture": "x86_64", "memory_total_mib": 8192, "disk_free_mib": 61_440, "restart_pending": False}
     facts |= {"keyboard_present": True, "audio_output_present": True, "clock_synchronised": True}
-    return result("device", started_at, facts | {"power_source": "mains", "battery_level_percent": 100.0})
+    facts |= {"power_source": "mains", "battery_level_percent": 100.0}
+    return result("device", started_at, facts if machine is None else facts | {"machine_id": machine})
 
 
 def page(started_at: datetime, system: str, *, small_screen: bool) -> Result:

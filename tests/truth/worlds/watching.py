@@ -103,7 +103,8 @@ class Watcher:
         clock = moment + timedelta(seconds=machine.clock_ahead_s)
         found = [results.browsers(clock, old=machine.old_browser)]
         if machine.kind == "agent":
-            found.append(results.device(clock, machine.system, small_screen=machine.small_screen))
+            own = machine.hardware if machine.tells_machine else None
+            found.append(results.device(clock, machine.system, own, small_screen=machine.small_screen))
             found += [results.lockdown(clock, machine.system), *self._network(machine, moment, clock)]
         else:
             found.append(results.page(clock, machine.system, small_screen=machine.small_screen))

@@ -154,3 +154,18 @@ def test_a_battery_that_does_not_say_what_it_does_is_not_called_mains() -> None:
 def test_architectures_go_by_one_name(said: str, known: str) -> None:
     """Systems call them differently."""
     assert architecture(said) == known
+
+
+def test_which_machine_it_is_only_under_the_authoritys_key() -> None:
+    """Without a key nothing of the hardware's ids leaves the machine, not even hashed."""
+    machine = RecordedSystem("windows-sv-desktop")
+    assert "machine_id" not in read(machine, Task()).facts
+    reading = read(machine, Task(machine_key="key"))
+    assert (reading.facts["machine_id"], reading.missing["machine_id"]) == (None, "no_hardware_id")
+
+
+def test_one_machine_is_told_by_its_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the module for ids of hardware makes it."""
+    machine = RecordedSystem("windows-sv-desktop")
+    monkeypatch.setattr("agent.probes.device.machine_id", lambda system, key: f"{system is machine} {key}")
+    assert read(machine, Task(machine_key="key")).facts["machine_id"] == "True key"

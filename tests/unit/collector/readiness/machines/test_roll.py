@@ -144,6 +144,13 @@ def test_several_machines_under_one_id() -> None:
     assert roll([agent("a")], [told("m", 9, 7), told("n", 6, 5)]) == Roll()
 
 
+def test_machines_are_known_by_what_their_agents_tell() -> None:
+    """Two ids of one machine that told its hash: the older is its predecessor. Whoever tells none is by itself."""
+    ones = [agent("a"), agent("b", came_at=NOW - timedelta(hours=8)), agent("c", came_at=NOW - timedelta(hours=7))]
+    said = [told("m", 12, 9), msgspec.structs.replace(told("m", 7, 2), device_id="b"), memory("c", 8192)]
+    assert roll(ones, said) == Roll({"a": "replaced"}, {})
+
+
 def test_lent_to_another_place() -> None:
     """It is heard, and not from the school's networks: what tells of the network counts from there alone."""
     wifi = observation("b", "wifi", {"rssi_dbm": -50})
