@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from collector.alerting.round import AlertRound
+from collector.api.device_verdicts import DeviceVerdictsResource
 from collector.api.devices import DevicesResource
 from collector.api.enrolments import EnrolmentsResource
 from collector.api.health import HealthResource
@@ -44,6 +45,7 @@ from collector.configuration.structure import read
 from collector.facts.catalogue import check_facts
 from collector.gear.service import FLUSH_EVERY_S, SECRETS_EVERY_S, GearService
 from collector.ingest.queue import IngestQueue
+from collector.judgement.devices import judged_devices
 from collector.judgement.incidents import LOOK_EVERY_S, IncidentWatch
 from collector.judgement.service import JudgementService
 from collector.judgement.snapshot import ReadSnapshot
@@ -53,6 +55,7 @@ from collector.measurement.gate import Gate
 from collector.measurement.origins import Origins
 from collector.measurement.point import Point
 from collector.measurement.tickets import SAME_CLOCK, secret_from
+from collector.readiness.devices.each_device import DeviceReport
 from collector.readiness.domain.location import Location, locate
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
@@ -192,6 +195,7 @@ class Collector:
             SittingsResource(self.read_snapshot),
             RoomsResource(self.read_snapshot),
             DevicesResource(self.read_snapshot),
+            DeviceVerdictsResource(lambda: self.configuration, self._devices_of),
             IncidentsResource(self.read_snapshot),
             DocumentResource(lambda: self.resources),
             EnrolmentsResource(self.store, self._clock, lambda: self.configuration.schools, limits),
@@ -207,6 +211,9 @@ class Collector:
             LeasesResource(token, self._leases, limits, self._locate),
             MeasurementResource(Point(self._gate, measuring_pages(settings))),
         ]
+
+    def _devices_of(self, school: str) -> list[DeviceReport]:
+        return judged_devices(self.configuration, self.store, self._clock(), school)
 
     def _routes(self) -> list[BaseRoute]:
         return [

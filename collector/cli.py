@@ -119,13 +119,16 @@ class _CommandLine:
         words = self._words
         for name, run, actions, subject in (
             ("enrolment-key", "keys:run", ("create", "list", "revoke"), "key_subject"),
-            ("device", "keys:device", ("list", "revoke"), "device"),
+            ("device", "devices:run", ("list", "revoke"), "device"),
         ):
             command = self._command(name, run)
             command.add_argument("action", choices=actions, help=words("help_action"))
             command.add_argument(
                 "subject", nargs="?", metavar=words(f"value_{subject}"), help=words(f"help_{name}_subject")
             )
+            if name == "device":
+                command.add_argument("--fails", metavar=words("value_requirement"), help=words("help_device_fails"))
+                command.add_argument("--school", metavar=words("value_school"), help=words("help_device_school"))
         session = self._command("session", "session:run")
         session.add_argument("action", choices=("open", "list", "close"), help=words("help_action"))
         session.add_argument(

@@ -37,11 +37,14 @@ class Roll:
 
     `staff`: it is for the staff. `replaced`, `moved`: its machine is enrolled anew, here or at another school.
     `silent`: not heard for some school days. `away`: nor from the school's own networks. `twice`: its machine is heard
-    under another id too, which counts. `several`: several machines are heard under its id.
+    under another id too, which counts. `several`: several machines are heard under its id. `machines` says which
+    machine each is, where that is known, and `successors` under which id it is enrolled now, where that is another.
     """
 
     left_out: Mapping[str, LeftOut] = field(default_factory=dict)
     doubt: Mapping[str, InDoubt] = field(default_factory=dict)
+    machines: Mapping[str, str] = field(default_factory=dict, compare=False)
+    successors: Mapping[str, MachineEnrolment] = field(default_factory=dict, compare=False)
 
 
 def roll_of(observed: EvidenceIndex, school: School, days: Figure, breaks: Sequence[Break] = ()) -> Roll:
@@ -53,11 +56,13 @@ def roll_of(observed: EvidenceIndex, school: School, days: Figure, breaks: Seque
     is_silent = partial(_is_silent, now=observed.now, days=days, breaks=breaks, school=school.code)
     shared, machines = _under_one_id(observed), _machines(observed)
     by_machine = _by_machine([*observed.enrolled, *_enrolled_here(observed, machines)])
-    left_out, doubt = dict[str, LeftOut](), dict[str, InDoubt]()
+    left_out, doubt, successors = dict[str, LeftOut](), dict[str, InDoubt](), dict[str, MachineEnrolment]()
     for device_id, device in observed.devices.items():
         if device.kind != "agent":
             continue
         anew = _enrolled_anew(device, machines.get(device_id), heard.get(device_id), by_machine)
+        if anew is not None:
+            successors[device_id] = anew
         if device.role == "staff":
             left_out[device_id] = "staff"
         elif anew is not None and not _is_heard_since(heard.get(device_id), anew.enrolled_at):
@@ -70,7 +75,7 @@ def roll_of(observed: EvidenceIndex, school: School, days: Figure, breaks: Seque
             doubt[device_id] = "silent"
         elif device_id in heard and (device_id not in here or is_silent(here[device_id])):
             doubt[device_id] = "away"
-    return Roll(left_out, doubt)
+    return Roll(left_out, doubt, machines, successors)
 
 
 def _heard(observed: EvidenceIndex, probes: Iterable[str]) -> dict[str, datetime]:
