@@ -9,7 +9,9 @@ something came in, as before migration 0007, a number stands that is too early f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from collector.store.timestamps import ONE_DAY, DayNumber, Microseconds
@@ -21,6 +23,9 @@ _NOT_KEPT = -(2**20)
 _MOST = 2**50
 _OFFSETS_PER_S = 10
 _GOES_ON, _BITS = 0x80, 7
+
+
+Found = tuple[bytes, bytes, bytes]
 
 
 class Heard(NamedTuple):
@@ -52,17 +57,54 @@ def packed(one: Heard, day: DayNumber) -> bytes:
     return at_ms + _signed(later) + _signed(offset)
 
 
+class Stretch(NamedTuple):
+    """What some entries of a row come to: the first time and the last, how many, and the one that came in last."""
+
+    first_at: Microseconds
+    last_at: Microseconds
+    count: int
+    newest: Heard
+
+
 def unpacked(heard: bytes, day: DayNumber) -> Iterator[Heard]:
     """The entries, in the order in which they came in."""
-    place, began = 0, day * ONE_DAY
-    while place < len(heard):
-        at = began + int.from_bytes(heard[place : place + _AT_BYTES], "big") * ONE_MS
-        later, place = _read(heard, place + _AT_BYTES)
-        if later == _NOT_KEPT:
-            yield Heard(at)
-        else:
-            offset, place = _read(heard, place)
-            yield Heard(at, at + later * ONE_MS, offset / _OFFSETS_PER_S)
+    return (_entry(found, day) for found in _ENTRY.findall(heard))
+
+
+Moment = tuple[int, int, Found]
+"""When it was measured and when it came in, in milliseconds of the row's day; and the entry, to read the rest of it."""
+
+
+def moments(heard: bytes, day: DayNumber, until: Microseconds) -> list[Moment]:
+    """The entries known by `until`. Of one school there may be a million, so little is made of each."""
+    until_ms = until // ONE_MS - day * _DAY_MS
+    known: list[Moment] = []
+    for found in _ENTRY.findall(heard):
+        at = int.from_bytes(found[0], "big")
+        came = at + _number(found[1]) if found[1] else at
+        if at <= until_ms and came <= until_ms:
+            known.append((at, came, found))
+    return known
+
+
+def stretch_of(known: Sequence[Moment], day: DayNumber) -> Stretch:
+    """What they come to, at least one of them."""
+    times, began = [at for at, _, _ in known], day * ONE_DAY
+    first_at, last_at = began + min(times) * ONE_MS, began + max(times) * ONE_MS
+    return Stretch(first_at, last_at, len(times), _entry(max(known, key=_CAME_AT)[2], day))
+
+
+_ENTRY = re.compile(rb"(.{4})(?:\xff\xff\x7f|([\x80-\xff]*[\x00-\x7f])([\x80-\xff]*[\x00-\x7f]))", re.DOTALL)
+"""When it was measured, how much later it came in and how far the clock was ahead; the latter two empty where that was
+not kept.
+"""
+_CAME_AT = itemgetter(1, 0)
+
+
+def _entry(found: Found, day: DayNumber) -> Heard:
+    at_bytes, later, offset = found
+    at = day * ONE_DAY + int.from_bytes(at_bytes, "big") * ONE_MS
+    return Heard(at, at + _number(later) * ONE_MS, _number(offset) / _OFFSETS_PER_S) if later else Heard(at)
 
 
 def _signed(value: int) -> bytes:
@@ -75,12 +117,14 @@ def _signed(value: int) -> bytes:
     return bytes(found)
 
 
-def _read(heard: bytes, place: int) -> tuple[int, int]:
-    """The number that begins there, and where the next one does."""
-    value = shift = 0
-    while (byte := heard[place]) >= _GOES_ON:
-        value |= (byte - _GOES_ON) << shift
-        shift += _BITS
-        place += 1
-    value |= byte << shift
-    return (-(value + 1) >> 1 if value & 1 else value >> 1), place + 1
+def _number(told: bytes) -> int:
+    """What `_signed` wrote; mostly no more than three bytes."""
+    value = int.from_bytes(told, "little")
+    if len(told) <= _FEW:
+        value = value & 0x7F | value >> 1 & 0x3F80 | value >> 2 & 0x1FC000
+    else:
+        value = sum((byte & ~_GOES_ON) << _BITS * place for place, byte in enumerate(told))
+    return -(value + 1) >> 1 if value & 1 else value >> 1
+
+
+_FEW = 3

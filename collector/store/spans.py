@@ -7,7 +7,8 @@ nothing else: the same then and ever after, in whatever order it came.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from sqlalchemy import Row
 
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.model import Observation
-from collector.store.heard import Heard, unpacked
+from collector.store.heard import Heard, Moment, moments, stretch_of
 from collector.store.tables import contents
 from collector.store.timestamps import Microseconds, moment, optional_moment
 
@@ -60,20 +61,30 @@ def _device_probe_day(row: ResultRow) -> tuple[int, str, int]:
     return row.device, row.probe, row.day
 
 
-def _of_day(rows: Sequence[ResultRow], until: Microseconds) -> Iterator[Span]:
-    """Of one device and probe on one day. What was measured at the same moment comes by when it came in, then by what
-    it says.
+def _of_day(rows: Sequence[ResultRow], until: Microseconds) -> Iterable[Span]:
+    """Of one device and probe on one day."""
+    known = [(found, row) for row in rows if (found := moments(row.heard, row.day, until))]
+    found = [Span(row, *stretch_of(ones, row.day)) for ones, row in known]
+    found.sort(key=_begin)
+    if any(earlier.last_at >= later.first_at for earlier, later in pairwise(found)):
+        return _in_turns(known)
+    return found
+
+
+def _begin(span: Span) -> Microseconds:
+    return span.first_at
+
+
+def _in_turns(known: Iterable[tuple[Sequence[Moment], ResultRow]]) -> Iterator[Span]:
+    """Where one thing was said, then another, then the first again. What was measured at the same moment comes by when
+    it came in, then by what it says.
     """
-    heard = [(one, row) for row in rows for one in unpacked(row.heard, row.day) if one.known_at <= until]
-    heard.sort(key=lambda pair: (pair[0].at, pair[0].known_at, pair[1].digest))
-    for _, run in groupby(heard, key=lambda pair: pair[1].digest):
+    heard = [(one[0], max(one[0], one[1]), row.digest, one, row) for ones, row in known for one in ones]
+    heard.sort(key=itemgetter(0, 1, 2))
+    for _, run in groupby(heard, key=itemgetter(2)):
         ones = list(run)
-        yield _span(ones[0][1], [one for one, _ in ones])
-
-
-def _span(row: ResultRow, heard: Sequence[Heard]) -> Span:
-    newest = max(heard, key=lambda one: (one.received_at or one.at, one.at))
-    return Span(row, heard[0].at, heard[-1].at, len(heard), newest)
+        row = ones[0][4]
+        yield Span(row, *stretch_of([one[3] for one in ones], row.day))
 
 
 class _Said(msgspec.Struct, frozen=True):

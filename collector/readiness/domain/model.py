@@ -145,7 +145,7 @@ class Sitting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 # --- what was observed ------------------------------------------------------------------------------------------
 
 
-class Observation(msgspec.Struct, frozen=True):
+class Observation(msgspec.Struct, frozen=True, gc=False):
     """One probe result of one device, as it stood unchanged from `first_at` to `last_at` (`count` reports).
 
     Of a probe that wavers from reading to reading it is one state in an hour, told by the first that came in. Times are
