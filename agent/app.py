@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -19,6 +18,7 @@ from agent.runtime.data_folder import DataFolder, Identity, KeptPolicy, backoff_
 from agent.runtime.lease import PATIENCE_S, SchoolLine
 from agent.runtime.outbox import Outbox
 from agent.runtime.progress import Progress
+from agent.runtime.report_ids import next_report_id
 from agent.runtime.runner import run_probe, run_probes, under_lease
 from agent.runtime.settings import Settings, enrolment_key
 from agent.runtime.upload import Delivered, drain, refresh_policy
@@ -192,7 +192,7 @@ class App:
             return results
         report = Report(
             schema=SCHEMA,
-            report_id=uuid.uuid4().hex,
+            report_id=next_report_id(self.data.report_run_file, self.system.now(), self.system.monotonic_s()),
             device_id=identity.device_id,
             sent_at=self.system.now(),
             agent_version=agent_version(),

@@ -53,7 +53,8 @@ class ProbeResult(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Report(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a device sends. `report_id` is unique for ever: sending a report twice stores it once.
+    """What a device sends. `report_id` is unique for ever: sending a report twice stores it once. One that counts
+    (`RUN.NUMBER`, 16 hexadecimal digits drawn by chance and a number from 1 up) costs the collector no space.
 
     `sent_at` is stamped when the report leaves, not when it was measured, so that the collector can see how far
     off the device's clock is. `dropped_count` is how many older reports the device had to throw away because its

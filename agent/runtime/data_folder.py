@@ -67,6 +67,7 @@ class DataFolder:
         self.rejected = path / "rejected"
         self.policy_file = path / "policy.json"
         self.lock_file = path / "lock"
+        self.report_run_file = path / "report_run.json"
         self._identity_file = path / "identity.json"
         self._waiting_file = path / "waiting.json"
         self._put_off_file = path / "put_off.json"

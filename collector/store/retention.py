@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select
 
 from collector.store import counted
-from collector.store.tables import contents, device_probes, devices, rejected, reports, results
+from collector.store.tables import contents, device_probes, devices, rejected, report_runs, reports, results
 from collector.store.timestamps import Microseconds, day_of
 
 
@@ -21,6 +21,7 @@ def forget_device_before(connection: Connection, device: int, before: Microsecon
     ).rowcount
     gone_runs = counted.forget_before(connection, device, before)
     connection.execute(delete(reports).where(reports.c.device == device, reports.c.received_at < before))
+    connection.execute(delete(report_runs).where(report_runs.c.device == device, report_runs.c.received_at < before))
     if gone:
         still_said = select(results.c.digest).where(results.c.device == device)
         connection.execute(delete(contents).where(contents.c.device == device, contents.c.digest.not_in(still_said)))

@@ -35,8 +35,8 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
-LEASES, GEAR, KINDS, SESSIONS, COUNTED, HEARD, WITHOUT_AGENTS = (
-    {"since": revision} for revision in ("0002", "0003", "0004", "0005", "0006", "0007", "0008")
+LEASES, GEAR, KINDS, SESSIONS, COUNTED, HEARD, WITHOUT_AGENTS, RUNS = (
+    {"since": revision} for revision in ("0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 )
 """What came with which migration."""
 
@@ -91,6 +91,18 @@ reports = Table(
     sqlite_with_rowid=False,
 )
 """Which reports are stored, as a hash of the report id. Ids count per device: no device can use up another's."""
+
+report_runs = Table(
+    "report_runs",
+    metadata,
+    Column("device", NUMBER, ForeignKey("devices.number"), primary_key=True),
+    Column("run", LargeBinary(8), primary_key=True),
+    Column("stored", Text, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+    info=RUNS,
+)
+"""Which are stored of reports whose ids count up, as ranges of their numbers (`1-96,98`), and when the last came."""
 
 contents = Table(
     "contents",

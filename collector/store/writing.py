@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
 from sqlalchemy import Connection, LargeBinary, bindparam, case, cast, func, select, update
 
+from agent.protocol.report_ids import counted_id
 from collector.store.bulk import BulkStatement
 from collector.store.contents import DIGEST_BYTES, Content, content_row
 from collector.store.database import Database, UpsertInsert
 from collector.store.heard import heard_at, packed
 from collector.store.lru_cache import LruCache
+from collector.store.report_numbers import NotedNumbers, RunKey
 from collector.store.reports import ReceiptOutcome, ReceivedReport
 from collector.store.tables import contents, device_probes, devices, reports, results
 from collector.store.timestamps import Microseconds, day_of
@@ -118,9 +121,23 @@ def _numbers(connection: Connection, received: Sequence[ReceivedReport], memory:
 
 
 def _store_keys(
-    statements: Statements, connection: Connection, received: dict[ReportKey, ReceivedReport]
+    statements: Statements, connection: Connection, received: Mapping[ReportKey, ReceivedReport]
 ) -> set[ReportKey]:
     """Notes the reports as stored and gives those that were not before."""
+    counted = {key: found for key, one in received.items() if (found := counted_id(one.report_id)) is not None}
+    numbers = defaultdict[RunKey, dict[int, Microseconds]](dict)
+    for key, found in counted.items():
+        numbers[key[0], found.run][found.number] = received[key].received_at
+    new, left = statements.numbers.note(connection, numbers)
+    fresh = {key for key, found in counted.items() if (key[0], found) in new}
+    by_id = {key for key in received if key not in counted or (key[0], counted[key]) in left}
+    return fresh | _store_ids(statements, connection, {key: received[key] for key in by_id})
+
+
+def _store_ids(
+    statements: Statements, connection: Connection, received: Mapping[ReportKey, ReceivedReport]
+) -> set[ReportKey]:
+    """The same for reports whose ids do not count."""
     if not received:
         return set()
     rows = [
@@ -169,6 +186,7 @@ class Statements:
     def __init__(self, database: Database) -> None:
         """Raises nothing but faults of this module: the names must fit the tables."""
         engine = database.engine
+        self.numbers = NotedNumbers(database)
         add_report = database.insert_into(reports).on_conflict_do_nothing()
         self.add_reports = add_report.returning(reports.c.device, reports.c.report_key)
         add_content = database.insert_into(contents).on_conflict_do_nothing()
