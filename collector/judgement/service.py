@@ -27,6 +27,7 @@ from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Sitt
 from collector.readiness.domain.sittings import ends_at, starts_at
 from collector.readiness.occasions.occasion import Occasion, occasion_of
 from collector.readiness.verdict.judge import judge
+from collector.readiness.verdict.laid_out import LaidOut, laid_out
 from collector.readiness.verdict.room_reports import SchoolRooms, school_rooms
 
 log = logging.getLogger(__name__)
@@ -64,18 +65,20 @@ def judge_sittings(
     *,
     sittings: Iterable[Sitting],
     profile: Profile | None = None,
-    evidence_of: Callable[[str], Evidence] | None = None,
+    evidence_of: Callable[[str], Evidence | LaidOut] | None = None,
 ) -> list[Verdict]:
     """Judges `sittings` as things stood at `now`, each by its own profile or all by `profile`.
 
-    Evidence is read once per school, however many sittings the school has; by `evidence_of` where it was read before.
+    Evidence is read and laid out once per school, however many sittings the school has; by `evidence_of` where that was
+    done before.
     """
     read = evidence_of or evidence_reader(configuration, store, now, profile)
+    lay_out = functools.cache(lambda school: laid_out(read(school), now))
     return [
         judge(
             occasion,
             profile or configuration.profile_for(sitting),
-            {school.code: read(school.code) for school in occasion.line_schools},
+            {school.code: lay_out(school.code) for school in occasion.line_schools},
             configuration.releases,
             now,
         )
@@ -220,10 +223,11 @@ class JudgementService:
         now, configuration = self._known_until(), self._configuration
         current = [s for s in configuration.sittings if s.school in schools and still_to_come(s, now)]
         read = evidence_reader(configuration, self._store, now)
-        verdicts = judge_sittings(configuration, self._store, now, sittings=current, evidence_of=read)
+        lay_out = functools.cache(lambda school: laid_out(read(school), now))
+        verdicts = judge_sittings(configuration, self._store, now, sittings=current, evidence_of=lay_out)
         profile = configuration.profiles[configuration.settings.profile]
         known = [configuration.schools[code] for code in schools if code in configuration.schools]
-        rooms = [school_rooms(school, profile, read(school.code), configuration.releases, now) for school in known]
+        rooms = [school_rooms(school, profile, lay_out(school.code), configuration.releases, now) for school in known]
         if self._take(configuration, schools, verdicts, rooms, now):
             self._keep(verdicts, now)
 

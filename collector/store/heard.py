@@ -62,7 +62,7 @@ class Stretch(NamedTuple):
 
     first_at: Microseconds
     last_at: Microseconds
-    count: int
+    entries: int
     newest: Heard
 
 

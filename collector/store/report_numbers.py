@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from agent.protocol.report_ids import CountedId
 from collector.store.database import Database
@@ -103,12 +103,13 @@ class NotedNumbers:
         for device, run in keys:
             by_device[device].append(run)
         devices = sorted(by_device)
-        rows: list[Row[tuple[int, bytes, str]]] = []
+        found: dict[RunKey, str] = {}
         for start in range(0, len(devices), _ASKED_TOGETHER):
             asked = devices[start : start + _ASKED_TOGETHER]
             runs = {run for device in asked for run in by_device[device]}
-            rows += connection.execute(self._question(asked, sorted(runs))).all()
-        return {(device, bytes(run)): stored for device, run, stored in rows if (device, bytes(run)) in wanted}
+            for row in connection.execute(self._question(asked, sorted(runs))):
+                found[row.device, bytes(row.run)] = row.stored
+        return {key: stored for key, stored in found.items() if key in wanted}
 
     def _question(self, devices: Sequence[int], runs: Sequence[bytes]) -> Select[tuple[int, bytes, str]]:
         """In the order of the key, so that two collectors on one database never wait for each other in a circle."""

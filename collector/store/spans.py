@@ -63,7 +63,7 @@ def _device_probe_day(row: ResultRow) -> tuple[int, str, int]:
 
 def _of_day(rows: Sequence[ResultRow], until: Microseconds) -> Iterable[Span]:
     """Of one device and probe on one day."""
-    known = [(found, row) for row in rows if (found := moments(row.heard, row.day, until))]
+    known = [(heard, row) for row in rows if (heard := moments(row.heard, row.day, until))]
     found = [Span(row, *stretch_of(ones, row.day)) for ones, row in known]
     found.sort(key=_begin)
     if any(earlier.last_at >= later.first_at for earlier, later in pairwise(found)):

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from collector.facts.catalogue import LOADING_THE_LINE
-from collector.readiness.domain.model import Profile, Releases, Requirement, School, Sitting
+from collector.readiness.domain.model import EvidenceRule, Profile, Releases, Requirement, School, Sitting
 from collector.readiness.evidence.compliance import DeviceCompliance, Standard, answers_of_all, counted_devices
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.evidence.known import newest_with_known
@@ -111,7 +111,7 @@ def assess(
     """
     own = observed[occasion.school.code]
     roll = roll_of(own, occasion.school, profile.evidence.heard_days, occasion.breaks)
-    own = with_moving_placed(replace(own, left_out=roll.left_out), profile.evidence)
+    own = own.once(_placed, frozenset(roll.left_out), profile.evidence)
     standard = Standard(releases, own.now, occasion.ends_at)
     devices, found = counted_devices(own), newest_with_known(own, releases)
     answers = {
@@ -128,6 +128,10 @@ def assess(
     neighbours = [observed[one.code] for one in occasion.line_schools[1:] if one.code in observed]
     on_line = together_on_line(own, neighbours) if neighbours else own
     return Assessment(occasion, profile, own, on_line, releases, answers, seating, climbs, roll)
+
+
+def _placed(observed: EvidenceIndex, left_out: frozenset[str], rule: EvidenceRule) -> EvidenceIndex:
+    return with_moving_placed(replace(observed, left_out=left_out), rule)
 
 
 def way_answers(requirement: Requirement, observed: EvidenceIndex, climbs: Climbs, profile: Profile) -> Answers | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -36,6 +37,7 @@ MAYBE_SUPPORTED = "maybe_supported_longer"
 RELEASES_AGING = "releases_aging"
 RELEASES_TOO_OLD = "releases_too_old"
 
+Worked = TypeVar("Worked")
 Newest = Mapping[str, Observation]
 """The newest observation of one probe per device."""
 
@@ -76,6 +78,17 @@ class EvidenceIndex:
     left_out: Collection[str] = ()
     access_points: Mapping[str, str] = field(default_factory=dict)
     moving: frozenset[str] = frozenset()
+    _worked_out: dict[object, object] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def once(self, work: Callable[..., Worked], *arguments: object) -> Worked:
+        """What `work` makes of this index and the arguments: worked out once, as each sitting of a school asks anew."""
+        key = (work, *arguments)
+        if key in self._worked_out:
+            return cast("Worked", self._worked_out[key])
+        found = work(self, *arguments)
+        if found is not self:  # a circle would keep a whole school in memory
+            self._worked_out[key] = found
+        return found
 
 
 @dataclass(frozen=True)

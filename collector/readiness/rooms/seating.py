@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from collector.readiness.domain.model import Profile, Releases, School
+from collector.readiness.domain.model import EvidenceRule, Figure, Profile, Releases, School
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.rooms.carriers import RoomAir, room_air
 from collector.readiness.rooms.places import Guests, RoomPlaces, room_places
 from collector.readiness.rooms.samples import FactSource
 from collector.readiness.rooms.supervised import measured_in_session
-from collector.readiness.rooms.whereabouts import Stay, visits
+from collector.readiness.rooms.whereabouts import visits
 
 
 @dataclass(frozen=True)
@@ -24,10 +23,6 @@ class Seating:
     observed: EvidenceIndex
     releases: Releases
     in_room: Mapping[str, int]
-    _air: dict[str, RoomAir] = field(default_factory=dict, repr=False, compare=False)
-    _places: dict[tuple[str, tuple[FactSource, ...]], RoomPlaces] = field(
-        default_factory=dict, repr=False, compare=False
-    )
 
     def name(self, room_id: str) -> str:
         """What people call the room."""
@@ -45,22 +40,19 @@ class Seating:
         """So many must have measured before the room counts as measured; of a small class, as many as it has pupils."""
         return max(1, min(int(self.profile.evidence.room_devices.value), self.seated(room_id)))
 
-    @cached_property
-    def _visits(self) -> Mapping[str, Sequence[Stay]]:
-        return visits(self.observed, self.profile.evidence)
-
     def air(self, room_id: str) -> RoomAir:
         """Which access points carry the room."""
-        if room_id not in self._air:
-            self._air[room_id] = room_air(self.observed, room_id, self.profile.evidence)
-        return self._air[room_id]
+        return self.observed.once(room_air, room_id, self.profile.evidence)
 
     def places(self, room_id: str, sources: tuple[FactSource, ...]) -> RoomPlaces:
         """Where in the room it was measured."""
-        key = (room_id, sources)
-        if key not in self._places:
-            rule = self.profile.evidence
-            session = measured_in_session(self.observed, room_id, rule, self.profile.air.session_rtt)
-            guests = Guests(self._visits.get(room_id, ()), session)
-            self._places[key] = room_places(self.observed, room_id, sources, rule, guests)
-        return self._places[key]
+        rule, session_rtt = self.profile.evidence, self.profile.air.session_rtt
+        return self.observed.once(_places, room_id, sources, rule, session_rtt)
+
+
+def _places(
+    observed: EvidenceIndex, room: str, sources: tuple[FactSource, ...], rule: EvidenceRule, session_rtt: Figure
+) -> RoomPlaces:
+    visited = observed.once(visits, rule)
+    guests = Guests(visited.get(room, ()), measured_in_session(observed, room, rule, session_rtt))
+    return room_places(observed, room, sources, rule, guests)

@@ -20,26 +20,27 @@ from collector.readiness.domain.model import (
 )
 from collector.readiness.domain.plan import Plan
 from collector.readiness.domain.verdicts import by_constraint, soften_recommended, with_causes, worst
-from collector.readiness.evidence.index import index_evidence
 from collector.readiness.evidence.set_aside import set_aside_summary
 from collector.readiness.line.limit import line_limit
 from collector.readiness.occasions.occasion import Occasion
 from collector.readiness.verdict.derived_findings import applies, derived_finding, is_derived
+from collector.readiness.verdict.laid_out import LaidOut, laid_out
 from collector.readiness.verdict.plan import is_unmeasured, plan_of
 from collector.readiness.verdict.room_findings import room_finding, school_finding
 
 
 def judge(
-    occasion: Occasion, profile: Profile, evidence: Mapping[str, Evidence], releases: Releases, now: datetime
+    occasion: Occasion, profile: Profile, evidence: Mapping[str, Evidence | LaidOut], releases: Releases, now: datetime
 ) -> Verdict:
     """What the evidence says about the occasion's sitting at `now`. Same input, same verdict. `evidence` is that of
     every school on the line, by code; of the sitting's own there must be some, be it empty.
 
     Raises ValueError where a share of the profile that must lie between 0 and 1 does not: the loader holds that.
     """
-    observed = {school: index_evidence(found, now) for school, found in evidence.items()}
+    known = {school: laid_out(found, now) for school, found in evidence.items()}
+    observed = {school: one.observed for school, one in known.items()}
     case = assess(occasion, profile, observed, releases)
-    own = evidence[occasion.school.code]
+    own = known[occasion.school.code].evidence
     asked = [requirement for requirement in profile.requirements if applies(requirement, case)]
     judged = [soften_recommended(_finding(requirement, case)) for requirement in asked]
     findings = with_causes(judged, profile.requirements)

@@ -8,7 +8,7 @@ import msgspec
 
 from collector.readiness.domain.model import Evidence, Finding, Profile, Releases, Room, School, Status, Text
 from collector.readiness.domain.verdicts import soften_recommended, with_causes, worst
-from collector.readiness.evidence.index import EvidenceIndex, index_evidence
+from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.machines.count import machines
 from collector.readiness.rooms.carriers import Carrier
 from collector.readiness.rooms.coverage import bounds
@@ -19,6 +19,7 @@ from collector.readiness.rooms.signal_p10 import SOURCES as SIGNAL
 from collector.readiness.rooms.snr_p10 import SOURCES as SNR
 from collector.readiness.rooms.utilisation import busy_percent
 from collector.readiness.rooms.whereabouts import with_moving_placed
+from collector.readiness.verdict.laid_out import LaidOut, laid_out
 from collector.readiness.verdict.room_findings import finding_of_rooms, room_answer
 
 
@@ -73,20 +74,20 @@ class SchoolRooms(msgspec.Struct, frozen=True):
 
 
 def school_rooms(
-    school: School, profile: Profile, evidence: Evidence, releases: Releases, now: datetime
+    school: School, profile: Profile, evidence: Evidence | LaidOut, releases: Releases, now: datetime
 ) -> SchoolRooms:
     """Every room of the school at `now`, in the order of the configuration."""
-    observed = index_evidence(evidence, now)
-    placed = with_moving_placed(observed, profile.evidence)
+    known = laid_out(evidence, now)
+    placed = known.observed.once(with_moving_placed, profile.evidence)
     rooms = [_report(room, school, profile, placed, releases) for room in school.rooms]
     named = {room.id: room.name or room.id for room in school.rooms}
     return SchoolRooms(
         school=school.code,
         profile=profile.id,
         judged_at=now,
-        simulated=school.simulated or any(device.simulated for device in evidence.devices),
+        simulated=school.simulated or any(device.simulated for device in known.evidence.devices),
         rooms=rooms,
-        misplaced=[_elsewhere(one, named) for one in misplaced(observed, profile.evidence)],
+        misplaced=[_elsewhere(one, named) for one in misplaced(known.observed, profile.evidence)],
     )
 
 
