@@ -32,6 +32,7 @@ def test_the_folder_is_the_list() -> None:
     assert names() == [
         "agent",
         "ingest",
+        "judging",
         "ladder",
         "measurement_point",
         "snmp",
@@ -197,6 +198,17 @@ def test_ingest_runs() -> None:
     assert ratio["pushgateway"] == pytest.approx(
         ours["reports_per_s"] / peers["pushgateway"]["reports_per_s"], abs=0.01
     )
+
+
+def test_judging_runs() -> None:
+    """An hour in one state is one content: a fraction of what every reading takes, in bytes and in what is judged."""
+    outcome = quick_run("judging")
+    ours = msgspec.convert(outcome["ours"], dict[str, float | None])
+    former = msgspec.convert(outcome["peers"], dict[str, dict[str, float]])["every_reading"]
+    assert ours["results"] == former["results"] > 6_000
+    assert 0 < (ours["observations"] or 0) < former["observations"] / 5
+    assert 0 < (ours["bytes_per_device_day"] or 0) < former["bytes_per_device_day"] / 4
+    assert 0 < (ours["read_cpu_s"] or 0) <= (ours["judge_cpu_s"] or 0)
 
 
 def test_ladder_runs() -> None:
