@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from collector.judgement.service import evidence_reader, judge_sittings, occasion_in
+from collector.readiness.domain.model import Evidence
 from collector.readiness.evidence import index
 from collector.readiness.verdict import laid_out
 from collector.readiness.verdict.judge import judge
@@ -56,11 +57,12 @@ def test_together_as_each_alone(world: World, tmp_path: Path, monkeypatch: pytes
     profile = configuration.profiles[configuration.settings.profile]
     rooms = [school_rooms(school, profile, read(school.code), releases, now) for school in schools]
     indexed: list[str] = []
-    monkeypatch.setattr(
-        laid_out,
-        "index_evidence",
-        lambda evidence, at: indexed.append(evidence.school) or index.index_evidence(evidence, at),
-    )
+
+    def noted(evidence: Evidence, at: datetime) -> index.EvidenceIndex:
+        indexed.append(evidence.school)
+        return index.index_evidence(evidence, at)
+
+    monkeypatch.setattr(laid_out, "index_evidence", noted)
     known = {school.code: laid_out.laid_out(read(school.code), now) for school in schools}
     together = judge_sittings(configuration, replay, now, sittings=sittings, evidence_of=known.__getitem__)
     rooms_too = [school_rooms(school, profile, known[school.code], releases, now) for school in schools]
