@@ -147,6 +147,7 @@ class Collector:
             clock,
             settings.limits.queued_reports,
             on_stored=self.judgements.mark_changed,
+            on_heard=self.judgements.mark_heard,
             check_facts=check_facts,
             retention=timedelta(days=settings.retention_days),
             watermark=watermark,

@@ -54,19 +54,23 @@ class _Submission(msgspec.Struct, eq=False):
 
 
 class _Written(msgspec.Struct):
-    """What became of a group: the answers per submission, the schools with something new, what was left out."""
+    """What became of a group: the answers per submission, the schools with something new and those that were only heard
+    again, what was left out.
+    """
 
     answers: list[list[ReportAnswer]]
     schools: set[str]
+    heard: set[str]
     left_out: Counter[str]
 
 
 class IngestQueue:
     """Belongs to one event loop: `start`, `submit` and `stop` are called there.
 
-    `on_stored` gets the codes of the schools with something new, in the event loop, after the commit. It must be
-    quick. `outcomes_total` counts reports since the start by outcome, `rejected_total` the refused ones by code, and
-    `left_out_total` results that tell of another place than the school, by probe.
+    `on_stored` gets the codes of the schools with something new, and `on_heard` those whose devices said again what
+    they had said, in the event loop, after the commit. Both must be quick. `outcomes_total` counts reports since the
+    start by outcome, `rejected_total` the refused ones by code, and `left_out_total` results that tell of another place
+    than the school, by probe.
     """
 
     def __init__(
@@ -79,6 +83,7 @@ class IngestQueue:
         check_facts: CheckFacts,
         retention: timedelta,
         watermark: Watermark | None = None,
+        on_heard: Callable[[set[str]], None] = lambda _schools: None,
     ) -> None:
         """Takes at most `queued_reports` at a time; results older than `retention` are refused. `watermark` is told of
         what is on its way.
@@ -87,6 +92,7 @@ class IngestQueue:
         self._watermark = watermark or Watermark(clock)
         self._queued_reports = queued_reports
         self._on_stored = on_stored
+        self._on_heard = on_heard
         self._check_facts = check_facts
         self._retention = retention
         self._waiting: deque[_Submission] = deque()
@@ -176,6 +182,8 @@ class IngestQueue:
         if written.schools:
             # Called by the loop, so that an error in it is logged and ends nothing here.
             asyncio.get_running_loop().call_soon(self._on_stored, written.schools)
+        if written.heard:
+            asyncio.get_running_loop().call_soon(self._on_heard, written.heard)
 
     def _fail(self, submission: _Submission, error: BaseException) -> None:
         self._watermark.written(moment(submission.received_at))
@@ -196,15 +204,19 @@ class IngestQueue:
         bad = [report for reports in checked for report in reports if isinstance(report, RejectedReport)]
         outcomes = iter(self._store.write_reports(good, bad))
         left_out = Counter(probe for report in good for probe in report.left_out)
-        written = _Written(answers=[], schools=set(), left_out=left_out)
+        written = _Written(answers=[], schools=set(), heard=set(), left_out=left_out)
         for submission, reports in zip(group, checked, strict=True):
             answers = [
                 answer_to(index, report, next(outcomes) if isinstance(report, ReceivedReport) else None)
                 for index, report in enumerate(reports)
             ]
             written.answers.append(answers)
-            if any(answer.outcome == "accepted" for answer in answers):
+            new = [one for one, answer in zip(reports, answers, strict=True) if answer.outcome == "accepted"]
+            if any(isinstance(one, ReceivedReport) and one.has_news for one in new):
                 written.schools.add(submission.device.school)
+            elif new:
+                written.heard.add(submission.device.school)
+        written.heard -= written.schools
         return written
 
     def _checked(

@@ -247,7 +247,7 @@ def _accepted(
     shift = offset if abs(offset) > CLOCK_TOLERANCE_S * ONE_SECOND else 0
     oldest = received_at - acceptance.retention // timedelta(microseconds=1)
     room = report.room or device.room
-    measured = []
+    measured, has_news = [], False
     for index, result in enumerate(report.results):
         at = microseconds(result.started_at) + shift
         if not oldest <= at <= received_at + FUTURE_TOLERANCE_S * ONE_SECOND:
@@ -260,6 +260,7 @@ def _accepted(
         if not known:
             _check_new(raw, index, result, acceptance.check_facts, from_page=device.kind != "agent")
         acceptance.checked.add(key)
+        has_news = has_news or not (known or state is not None)
         measured.append(MeasuredContent(at, content))
     return ReceivedReport(
         device_id=device.device_id,
@@ -270,6 +271,7 @@ def _accepted(
         clock_offset_s=-offset / ONE_SECOND,
         dropped_count=report.dropped_count,
         measured=measured,
+        has_news=has_news,
     )
 
 

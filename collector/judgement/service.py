@@ -188,6 +188,14 @@ class JudgementService:
             self._changed |= {code: None for one in schools for code in self._configuration.schools_on_line(one)}
             self._wake.notify()
 
+    def mark_heard(self, schools: Iterable[str]) -> None:
+        """These schools were heard again and said nothing new: they are due as if time had passed, so that whoever has
+        something new is judged first, however much comes in.
+        """
+        with self._wake:
+            self._aged |= {code: None for one in schools for code in self._configuration.schools_on_line(one)}
+            self._wake.notify()
+
     def mark_all(self) -> None:
         """Time has passed, or the configuration changed: every school is due."""
         with self._wake:

@@ -17,7 +17,8 @@ class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
     """A valid report of an enrolled device. `room` is None where the report does not name one.
 
     `clock_offset_s` is how far the device's clock was ahead of the collector's when the report arrived. `left_out`
-    names the probes whose results are not in `measured` because they tell of another place than the school.
+    names the probes whose results are not in `measured` because they tell of another place than the school. Without
+    `has_news` it says again what its device said last, give or take what wavers.
     """
 
     device_id: str
@@ -29,6 +30,7 @@ class ReceivedReport(msgspec.Struct, frozen=True, gc=False):
     dropped_count: int
     measured: list[MeasuredContent]
     left_out: Sequence[str] = ()
+    has_news: bool = True
 
 
 class RejectedReport(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from collector.ingest.queue import IngestBusyError, IngestQueue, IngestStoppedEr
 from collector.readiness.domain.model import DeviceSeen
 from collector.store.reports import ReceiptOutcome, ReceivedReport, RejectedReport
 from collector.store.store import Store
-from tests.support.stored import NOW, SCHOOL, enrolled, report
+from tests.support.stored import NOW, SCHOOL, enrolled, measured, report
 
 
 class GatedStore:
@@ -208,3 +208,39 @@ def test_a_defect_ends_no_more_than_its_group(
     run(scenario())
     assert "1 reports were not stored because of a fault in the collector" in caplog.text
     assert "ZeroDivisionError: a defect" in caplog.text
+
+
+def test_what_says_nothing_new_is_told_apart(store: Store, device: DeviceSeen) -> None:
+    """The same again, and what wavers, is heard; another fact is something new, and so is all after a start."""
+    told: list[tuple[str, set[str]]] = []
+
+    def sent(number: int, *results: ProbeResult) -> list[bytes]:
+        return [msgspec.json.encode(report(device, results, report_id=f"n{number}"))]
+
+    async def scenario() -> None:
+        ingest = IngestQueue(
+            store,
+            lambda: NOW,
+            100,
+            lambda schools: told.append(("stored", schools)),
+            check_facts=plausible,
+            retention=timedelta(days=400),
+            on_heard=lambda schools: told.append(("heard", schools)),
+        )
+        ingest.start()
+        link = measured(facts={"bssid": "02:00:00:00:00:01", "signal_dbm": -60.0}, probe="wifi")
+        other = measured(facts={"bssid": "02:00:00:00:00:01", "signal_dbm": -61.0}, probe="wifi")
+        for raw in (
+            sent(1, measured(), link),
+            sent(2, measured()),
+            sent(3, other),
+            sent(4, measured(facts={"memory_total_mib": 2048})),
+            sent(4, measured(facts={"memory_total_mib": 2048})),
+        ):
+            await ingest.submit(device, raw, "not_told")
+            await asyncio.sleep(0)
+        await ingest.stop()
+
+    run(scenario())
+    own = {device.school}
+    assert told == [("stored", own), ("heard", own), ("heard", own), ("stored", own)]

@@ -297,3 +297,15 @@ def test_the_map_of_access_points_lies_beside_the_evidence() -> None:
     read = evidence_reader(msgspec.structs.replace(two_schools(), access_points=places), Shelf(), NOW)
     assert read("10000001").access_points == {"02:00:00:00:a1:00": "a1"}
     assert read("10000002").access_points == {"02:00:00:00:b1:00": "a1"}
+
+
+def test_who_has_something_new_comes_before_who_was_only_heard_again() -> None:
+    """Whatever was marked first; and being heard again is judged in its turn."""
+    shelf = Shelf()
+    made = judgements(shelf)
+    made.mark_heard({"10000001"})
+    made.mark_changed({"10000002"})
+    made.start()
+    until(lambda: set(shelf.read) == {"10000001", "10000002"})
+    made.stop()
+    assert shelf.read[:2] == ["10000002", "10000001"]
