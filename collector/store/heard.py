@@ -25,7 +25,7 @@ _OFFSETS_PER_S = 10
 _GOES_ON, _BITS = 0x80, 7
 
 
-Found = tuple[bytes, bytes, bytes]
+RawEntry = tuple[bytes, bytes, bytes]
 
 
 class Heard(NamedTuple):
@@ -71,14 +71,14 @@ def unpacked(heard: bytes, day: DayNumber) -> Iterator[Heard]:
     return (_entry(found, day) for found in _ENTRY.findall(heard))
 
 
-Moment = tuple[int, int, Found]
+HeardEntry = tuple[int, int, RawEntry]
 """When it was measured and when it came in, in milliseconds of the row's day; and the entry, to read the rest of it."""
 
 
-def moments(heard: bytes, day: DayNumber, until: Microseconds) -> list[Moment]:
+def moments(heard: bytes, day: DayNumber, until: Microseconds) -> list[HeardEntry]:
     """The entries known by `until`. Of one school there may be a million, so little is made of each."""
     until_ms = until // ONE_MS - day * _DAY_MS
-    known: list[Moment] = []
+    known: list[HeardEntry] = []
     for found in _ENTRY.findall(heard):
         at = int.from_bytes(found[0], "big")
         came = at + _number(found[1]) if found[1] else at
@@ -87,7 +87,7 @@ def moments(heard: bytes, day: DayNumber, until: Microseconds) -> list[Moment]:
     return known
 
 
-def stretch_of(known: Sequence[Moment], day: DayNumber) -> Stretch:
+def stretch_of(known: Sequence[HeardEntry], day: DayNumber) -> Stretch:
     """What they come to, at least one of them."""
     times, began = [at for at, _, _ in known], day * ONE_DAY
     first_at, last_at = began + min(times) * ONE_MS, began + max(times) * ONE_MS
@@ -101,7 +101,7 @@ not kept.
 _CAME_AT = itemgetter(1, 0)
 
 
-def _entry(found: Found, day: DayNumber) -> Heard:
+def _entry(found: RawEntry, day: DayNumber) -> Heard:
     at_bytes, later, offset = found
     at = day * ONE_DAY + int.from_bytes(at_bytes, "big") * ONE_MS
     return Heard(at, at + _number(later) * ONE_MS, _number(offset) / _OFFSETS_PER_S) if later else Heard(at)

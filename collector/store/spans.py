@@ -16,7 +16,7 @@ from sqlalchemy import Row
 
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.model import Observation
-from collector.store.heard import Heard, Moment, moments, stretch_of
+from collector.store.heard import Heard, HeardEntry, moments, stretch_of
 from collector.store.tables import contents
 from collector.store.timestamps import Microseconds, moment, optional_moment
 
@@ -75,7 +75,7 @@ def _begin(span: Span) -> Microseconds:
     return span.first_at
 
 
-def _in_turns(known: Iterable[tuple[Sequence[Moment], ResultRow]]) -> Iterator[Span]:
+def _in_turns(known: Iterable[tuple[Sequence[HeardEntry], ResultRow]]) -> Iterator[Span]:
     """Where one thing was said, then another, then the first again. What was measured at the same moment comes by when
     it came in, then by what it says.
     """
