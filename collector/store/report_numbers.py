@@ -24,7 +24,7 @@ _ASKED_TOGETHER = 2_000
 Range = tuple[int, int]
 RunKey = tuple[int, bytes]
 """A device and a run of its reports."""
-DeviceReport = tuple[int, CountedId]
+NumberedReport = tuple[int, CountedId]
 Numbers = Mapping[RunKey, Mapping[int, Microseconds]]
 """When each number was received, by run."""
 
@@ -66,11 +66,11 @@ class NotedNumbers:
         self._locks = database.engine.dialect.name != "sqlite"  # there nobody else writes meanwhile
         self._add = database.insert_into(report_runs).on_conflict_do_nothing()
 
-    def note(self, connection: Connection, numbers: Numbers) -> tuple[set[DeviceReport], set[DeviceReport]]:
+    def note(self, connection: Connection, numbers: Numbers) -> tuple[set[NumberedReport], set[NumberedReport]]:
         """Gives those that were not stored before and are now, and those of runs with too many gaps: they are neither
         looked for nor noted here.
         """
-        new, left = set[DeviceReport](), set[DeviceReport]()
+        new, left = set[NumberedReport](), set[NumberedReport]()
         changed: list[dict[str, object]] = []
         for key, stored in self._held(connection, sorted(numbers)).items():
             before = ranges = ranges_of(stored)
