@@ -39,6 +39,7 @@ class _CommandLine:
         )
         self._operator_commands()
         self._judging_commands()
+        self._profiles()
         self._simulation()
         self._device_commands()
         self._measurement_point()
@@ -99,6 +100,13 @@ class _CommandLine:
         replay.add_argument("--at", type=as_moment, metavar=words("value_date"), help=words("help_replay_at"))
         replay.add_argument("--profile", metavar=words("value_profile"), help=words("help_profile"))
         replay.add_argument("--json", action="store_true", help=words("help_replay_json"))
+
+    def _profiles(self) -> None:
+        words = self._words
+        profiles = self._command("profiles", "profiles:run")
+        profiles.add_argument("action", choices=("check", "diff"), help=words("help_action"))
+        profiles.add_argument("profiles", nargs="*", metavar=words("value_profile"), help=words("help_profiles_named"))
+        profiles.add_argument("--json", action="store_true", help=words("help_profiles_json"))
 
     def _simulation(self) -> None:
         words = self._words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 
 from collector.configuration.model import Configuration
@@ -39,9 +40,14 @@ def chosen_sittings(configuration: Configuration, wanted: str | None, now: datet
 
 def chosen_profile(configuration: Configuration, wanted: str | None) -> Profile | None:
     """The profile that is wanted; None where each sitting has its own. Raises UnusableInputError."""
-    if wanted is None or wanted in configuration.profiles:
-        return configuration.profiles.get(wanted or "")
-    raise _unknown("unknown_profile", wanted, sorted(configuration.profiles))
+    return None if wanted is None else known_profile(configuration.profiles, wanted)
+
+
+def known_profile(profiles: Mapping[str, Profile], wanted: str) -> Profile:
+    """The profile of that id. Raises UnusableInputError where there is none."""
+    if wanted not in profiles:
+        raise _unknown("unknown_profile", wanted, sorted(profiles))
+    return profiles[wanted]
 
 
 def refused(error: Exception, language: Language) -> int:

@@ -14,13 +14,13 @@ from typing import TypeVar
 
 import msgspec
 
-from agent.protocol.facts import FactSpec
 from agent.protocol.wire import Rung
 from collector.configuration.environment import environment_errors, overridden
 from collector.configuration.files import ConfigurationFiles, files_in
 from collector.configuration.model import Configuration, Settings
 from collector.configuration.network import NetworkFile
 from collector.configuration.problems import ConfigurationError, ConfigurationErrors, ConfigurationProblem, problem
+from collector.configuration.profile_folder import profile_errors
 from collector.configuration.profiles import ReadProfile, read_profiles
 from collector.configuration.rules.calendar import CalendarContext, break_problems, overlaps, sitting_problems
 from collector.configuration.rules.ladder import rung_problems
@@ -28,41 +28,19 @@ from collector.configuration.rules.lifetimes import lifetime_problems
 from collector.configuration.rules.lines import line_problems
 from collector.configuration.rules.machines import groups_of, machine_problems, rule_problems
 from collector.configuration.rules.network import access_point_problems, network_problems, second_uplinks
-from collector.configuration.rules.profiles import profile_problems
 from collector.configuration.rules.releases import releases_problems
-from collector.configuration.rules.requirements import requirement_problems
 from collector.configuration.rules.schools import school_problems
 from collector.configuration.rules.settings import settings_problems
 from collector.configuration.rules.unique import duplicates
 from collector.configuration.structure import Document, read
-from collector.facts.catalogue import FACTS, PROBES
-from collector.readiness.derived import DERIVED_FACTS
+from collector.facts.catalogue import PROBES
 from collector.readiness.domain.breaks import Break
-from collector.readiness.domain.fact_values import DATE_UNIT
 from collector.readiness.domain.inventory import name_of
 from collector.readiness.domain.model import ListedMachine, Releases, School, SharedLine, Sitting
 from collector.readiness.domain.releases import LifetimeList, ReleaseList
 from collector.readiness.domain.sittings import starts_at
-from collector.readiness.evidence.known import KNOWN_FACTS
-from collector.readiness.rooms import ROOM_FACT_UNITS
 
 Read = TypeVar("Read")
-
-OF_DEVICES: Mapping[str, FactSpec] = {**FACTS, **KNOWN_FACTS}
-"""What probes tell of a device, and what the collector itself knows of it."""
-DERIVED: Mapping[str, FactSpec] = {
-    name: FactSpec(
-        name=name.partition(".")[2],
-        type="str" if unit == DATE_UNIT else "float",
-        unit=unit,
-        help="worked out for a whole school",
-    )
-    for name, unit in DERIVED_FACTS.items()
-}
-OF_ROOMS: Mapping[str, FactSpec] = {
-    name: FactSpec(name=name.partition(".")[2], type="float", unit=unit, help="worked out for a room")
-    for name, unit in ROOM_FACT_UNITS.items()
-}
 
 
 class SchoolsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -163,7 +141,8 @@ def _rule_errors(found: _Folder, now: datetime, already_seen: Container[str]) ->
     for document in found.lifetimes or []:
         yield from _said(document, lifetime_problems(document.value, now))
     yield from _school_errors(found.schools or [])
-    yield from _profile_errors(found)
+    products = None if found.releases is None else found.releases.value.products
+    yield from profile_errors(found.profiles or [], products)
     yield from _ladder_errors(found.ladder or [])
     schools = None if found.schools is None else _schools(found.schools)
     yield from _network_errors(found.network or [], schools)
@@ -206,22 +185,6 @@ def _line_errors(documents: Sequence[Document[SchoolsFile]]) -> Iterator[Configu
         for position, code in enumerate(line.schools)
     ]
     yield from duplicates(members, "line_member")
-
-
-def _profile_errors(found: _Folder) -> Iterator[ConfigurationError]:
-    products = None if found.releases is None else found.releases.value.products
-    profiles = found.profiles or []
-    for one in profiles:
-        yield from map(one.error, profile_problems(one.document.file.stem, one.profile))
-        for index, requirement in enumerate(one.profile.requirements):
-            if one.has_own(requirement):
-                place = ("requirements", index)
-                problems = requirement_problems(place, requirement, OF_DEVICES, DERIVED, products, rooms=OF_ROOMS)
-                yield from map(one.error, problems)
-        written = one.document.value.requirements
-        ids = ((one.document, ("requirements", index, "id"), each.id) for index, each in enumerate(written))
-        yield from duplicates(ids, "requirement")
-    yield from duplicates(((one.document, ("id",), one.profile.id) for one in profiles), "profile")
 
 
 def _ladder_errors(documents: Sequence[Document[LadderFile]]) -> Iterator[ConfigurationError]:

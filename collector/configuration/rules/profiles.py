@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -12,21 +12,24 @@ from collector.readiness.domain.model import Figure, Profile, Requirement, Trust
 
 
 class Expected(NamedTuple):
-    """The unit that a figure must have and the bounds, both included, that its value must keep within."""
+    """The unit that a figure must have and the bounds, both included, that its value must keep within. `kinder` is the
+    side of the value that its kind end lies on; None for a figure that defines what is asked, and has no such end.
+    """
 
     unit: str
     least: float
     most: float
+    kinder: Literal["lower", "higher"] | None = None
 
 
 FIGURES = {
     "down_per_pupil": Expected("Mbit/s", 0.001, 1_000),
     "up_per_pupil": Expected("Mbit/s", 0.001, 1_000),
     "start_burst_per_pupil": Expected("Mbyte", 0, 10_000),
-    "start_burst_within": Expected("s", 1, 3_600),
+    "start_burst_within": Expected("s", 1, 3_600, "higher"),
     "margin": Expected("ratio", 1, 10),
-    "background_down_per_other_user": Expected("Mbit/s", 0, 1_000),
-    "background_up_per_other_user": Expected("Mbit/s", 0, 1_000),
+    "background_down_per_other_user": Expected("Mbit/s", 0, 1_000, "lower"),
+    "background_up_per_other_user": Expected("Mbit/s", 0, 1_000, "lower"),
     "line_quantile": Expected("ratio", 0.01, 0.5),
     "confidence": Expected("ratio", 0.5, 0.999),
     "spare_share": Expected("ratio", 0, 1),
@@ -37,11 +40,11 @@ FIGURES = {
     "room_quantile": Expected("ratio", 0.01, 0.5),
     "background_quantile": Expected("ratio", 0.5, 0.99),
     "background_days": Expected("days", 7, 400),
-    "gave_way_share": Expected("ratio", 0, 1),
-    "sitters_take": Expected("ratio", 0, 10),
+    "gave_way_share": Expected("ratio", 0, 1, "lower"),
+    "sitters_take": Expected("ratio", 0, 10, "higher"),
     "newest_days": Expected("school days", 0.1, 40),
     "heard_days": Expected("school days", 0.1, 40),
-    "session_rtt": Expected("ms", 1, 10_000),
+    "session_rtt": Expected("ms", 1, 10_000, "higher"),
 }
 """Every figure of a profile. The capacity model counts in these units; another unit would be wrong by thousands."""
 
@@ -53,6 +56,8 @@ def profile_problems(name: str, profile: Profile) -> Iterator[ConfigurationProbl
     yield from _figures(("capacity",), profile.capacity)
     yield from _figures(("evidence",), profile.evidence)
     yield from _figures(("air",), profile.air)
+    if not profile.requirements:
+        yield problem(("requirements",), "config_asks_nothing")
     if profile.evidence.regular_days.value > profile.evidence.line_days.value:
         yield problem(("evidence", "regular_days"), "config_regular_days")
     yield from _dependencies(profile.requirements)
@@ -66,6 +71,7 @@ def _figures(place: DocumentPath, group: msgspec.Struct) -> Iterator[Configurati
         if figure is None:
             continue
         yield from whose_problems((*place, field.name), field.name, figure.trust, figure.whose)
+        yield from _kind_end((*place, field.name), field.name, figure, expected)
         if figure.unit != expected.unit:
             where = (*place, field.name, "unit")
             values = {"name": field.name, "written": figure.unit, "unit": expected.unit}
@@ -74,6 +80,20 @@ def _figures(place: DocumentPath, group: msgspec.Struct) -> Iterator[Configurati
             where = (*place, field.name, "value")
             bounds = {"least": f"{expected.least:g}", "most": f"{expected.most:g}"}
             yield problem(where, "config_figure_out_of_range", name=field.name, written=f"{figure.value:g}", **bounds)
+
+
+def _kind_end(place: DocumentPath, name: str, figure: Figure, expected: Expected) -> Iterator[ConfigurationProblem]:
+    """The kind end of an assumption lies on the kinder side of its value, within the same bounds."""
+    if figure.kind is None:
+        return
+    where, written = (*place, "kind"), {"name": name, "written": f"{figure.kind:g}"}
+    if expected.kinder is None:
+        yield problem(where, "config_kind_of_a_rule", name=name)
+    elif not expected.least <= figure.kind <= expected.most:
+        bounds = {"least": f"{expected.least:g}", "most": f"{expected.most:g}"}
+        yield problem(where, "config_figure_out_of_range", **written, **bounds)
+    elif (figure.kind > figure.value) if expected.kinder == "lower" else (figure.kind < figure.value):
+        yield problem(where, f"config_kind_not_{expected.kinder}", value=f"{figure.value:g}", **written)
 
 
 def whose_problems(place: DocumentPath, name: str, trust: Trust, whose: str | None) -> Iterator[ConfigurationProblem]:

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from agent.protocol.wire import Facts
-from collector.configuration.load import OF_DEVICES, load_configuration
+from collector.configuration.load import load_configuration
 from collector.configuration.model import Configuration
+from collector.configuration.profile_folder import OF_DEVICES
 from collector.readiness.domain.model import Observation, Trust
 from collector.readiness.evidence.compliance import DeviceCompliance, Fulfilment, Standard, answer_of
 from tests.hygiene.modules import ROOT

@@ -12,9 +12,9 @@ import yaml
 
 from agent.protocol.wire import Host, InternetLimits, ProbePlan, Rung, ThroughputLimits
 from collector.configuration.environment import DATA, PORT
-from collector.configuration.load import DERIVED, OF_DEVICES, OF_ROOMS
 from collector.configuration.model import Agents, Alerting, Limits, Listen, Measurement, Settings, WebProbe
 from collector.configuration.network import AccessPointPlace, NetworkDevice, NetworkPort, NetworkUser
+from collector.configuration.profile_folder import DERIVED, OF_DEVICES, OF_ROOMS
 from collector.configuration.rules.profiles import FIGURES
 from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.model import (

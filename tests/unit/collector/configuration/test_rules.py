@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.protocol.facts import FactSpec
-from collector.configuration.load import DERIVED, OF_DEVICES, OF_ROOMS
+from collector.configuration.profile_folder import DERIVED, OF_DEVICES, OF_ROOMS
 from collector.configuration.rules.profiles import FIGURES, profile_problems
 from collector.configuration.rules.requirements import requirement_problems
 from collector.configuration.rules.settings import is_web_address
