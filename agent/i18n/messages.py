@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from agent.protocol.command_line import DEFAULT, Language
+from agent.protocol.plurals import in_number
 
 FOLDER = Path(__file__).parent / "sentences"
 
@@ -23,7 +24,8 @@ class Messages:
 
     def say(self, code: str, /, **values: str | float) -> str:
         """The sentence of `code` with `values` put in. An unknown code is a defect: KeyError."""
-        return self._sentences[code] % {name: self.shown(value) for name, value in values.items()}
+        shown = {name: self.shown(value) for name, value in values.items()}
+        return in_number(self._sentences[code], shown) % shown
 
     def shown(self, value: str | float) -> str:
         """A value as this language writes it: floats with three digits that matter."""

@@ -14,7 +14,7 @@ from agent.protocol.wire import FactValue
 from collector.api.findings import SchoolAnswer, school_answer
 from collector.commands.printing import COLOURS, NOTHING, say, what_to_do
 from collector.configuration.model import Configuration
-from collector.i18n.formatting import counted, quantity
+from collector.i18n.formatting import counted, told_amount
 from collector.i18n.messages import Language, choose, render
 from collector.judgement.service import EvidenceStore, judge_sittings
 from collector.readiness.domain.model import Profile, Sitting, Status
@@ -42,6 +42,7 @@ class OutlookAnswer(msgspec.Struct, frozen=True, kw_only=True):
     thought_of: bool
     pupils: int | None
     binding: str | None
+    title: str | None
     measured: FactValue
     required: FactValue
     unit: str | None
@@ -78,6 +79,7 @@ def outlook_answer(row: SchoolOutlook, language: Language) -> OutlookAnswer:
         thought_of=row.is_thought,
         pupils=verdict.sitting.pupils if verdict else None,
         binding=binding.requirement if binding else None,
+        title=choose(binding.heading, language) if binding else None,
         measured=binding.measured if binding else None,
         required=binding.required if binding else None,
         unit=binding.unit if binding else None,
@@ -117,8 +119,8 @@ def outlook_table(rows: Sequence[SchoolOutlook], language: Language) -> Table:
         table.add_row(
             _named(row, language),
             _answered(row, language),
-            choose(row.binding.title, language) if row.binding else NOTHING,
-            quantity(row.missing.amount, row.missing.unit, language) if row.missing else NOTHING,
+            choose(row.binding.heading, language) if row.binding else NOTHING,
+            told_amount(row.missing.amount, row.missing.unit, language) if row.missing else NOTHING,
             " ".join(_takes(row, language)) or NOTHING,
         )
     return table

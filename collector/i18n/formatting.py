@@ -14,7 +14,8 @@ from collector.readiness.domain.model import Text
 from collector.readiness.domain.school_days import SCHOOL_TIME
 
 JUST_NOW = timedelta(minutes=1)
-BARE = {"", "ratio"}
+SHARE = "ratio"
+BARE = {"", SHARE}
 """Units that are not written: a share or a factor is a number by itself."""
 
 
@@ -93,6 +94,15 @@ def quantity(value: FactValue, unit: str, language: Language) -> str:
         return short_day(date.fromisoformat(value), language)
     written = value if isinstance(value, str) else number(value, language, 2 if abs(value) < 10 else 1)
     return written if unit in BARE else f"{written}\u00a0{unit_in_words(unit, language)}"
+
+
+def told_amount(value: FactValue, unit: str, language: Language) -> str:
+    """What a finding measured or requires: a ratio is a share there, so it is told in percent (of what, its sentence
+    says); headrooms have units of their own.
+    """
+    if unit == SHARE and isinstance(value, int | float) and not isinstance(value, bool):
+        return quantity(round(100 * value, 6), "%", language)
+    return quantity(value, unit, language)
 
 
 def unit_in_words(unit: str, language: Language) -> str:

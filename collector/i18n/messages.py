@@ -7,8 +7,6 @@ test compares them).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,14 +16,13 @@ from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from agent.protocol.plurals import in_number
 from collector.readiness.domain.model import Bilingual, Text
 from collector.readiness.domain.school_days import SCHOOL_TIME
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 ROOMS = Path(__file__).parents[1]
-PLURAL = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")
-"""`{count|elev|elever}`: the first where the reader sees that value as 1, else the second, in both languages."""
 _BABEL_LOCALE = {"sv": "sv_SE", "en": "en_GB"}
 
 
@@ -82,12 +79,7 @@ def render(text: Text, language: Language) -> str:
     except KeyError:
         raise UnknownMessageError(f"no sentence for {text.code!r} in {language}") from None
     shown = {name: _shown(value, language) for name, value in text.values.items()}
-    return _counted(sentence, shown) % shown
-
-
-def _counted(sentence: str, shown: Mapping[str, str]) -> str:
-    """Every word that counts something in its singular or plural."""
-    return PLURAL.sub(lambda found: found[2] if shown[found[1]] == "1" else found[3], sentence)
+    return in_number(sentence, shown) % shown
 
 
 def choose(text: Bilingual, language: Language) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from collector.i18n.formatting import age, counted, headroom_in_words, phrase, quantity
+from collector.i18n.formatting import age, counted, headroom_in_words, phrase, quantity, told_amount
 from collector.i18n.messages import Language, choose, moment, render, sentences
 from collector.i18n.rooms import room_name
 from collector.readiness.domain.model import ExplanationStep, Finding, School, Status
@@ -64,8 +64,8 @@ def card(anchor: str, finding: Finding, below: list[Finding], told: FindingConte
         room=room_name(told.school, finding.room) if finding.room else None,
         recommended=not decides(finding.severity),
         why=render(finding.why, language),
-        measured=quantity(finding.measured, finding.unit, language),
-        required=quantity(finding.required, finding.unit, language),
+        measured=told_amount(finding.measured, finding.unit, language),
+        required=told_amount(finding.required, finding.unit, language),
         headroom=headroom_in_words(finding.headroom, language),
         owner=None if ready or finding.owner is None else phrase(language, f"page_owner_{finding.owner}"),
         remedy=_remedy(finding, language),

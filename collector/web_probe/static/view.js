@@ -7,9 +7,12 @@ export class View {
     this.numbers = new Intl.NumberFormat(language === "sv" ? "sv-SE" : "en-GB", { maximumSignificantDigits: 3 });
   }
 
-  // The sentence `code` with values put in.
+  // The sentence `code` with values put in, and `{minutes|minut|minuter}` by what the reader sees of that value.
   sentence(code, values = {}) {
-    return this.words[code].replace(/%\((\w+)\)s/g, (_, name) => this.#written(values[name]));
+    const written = (name) => this.#written(values[name]);
+    return this.words[code]
+      .replace(/\{(\w+)\|([^|{}]*)\|([^|{}]*)\}/g, (_, name, one, many) => (written(name) === "1" ? one : many))
+      .replace(/%\((\w+)\)s/g, (_, name) => written(name));
   }
 
   #written(value) {

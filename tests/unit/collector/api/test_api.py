@@ -302,4 +302,4 @@ def test_what_was_set_aside() -> None:
         ("beyond_counted", 3, 1),
         ("not_counted", 9, 4),
     ]
-    assert told[0]["words"].startswith("Hastigheter över vad mätpunkten själv räknade: 3, från 1 enheter, senast 16")
+    assert told[0]["words"].startswith("Hastigheter över vad mätpunkten själv räknade: 3, från 1 enhet, senast 16")

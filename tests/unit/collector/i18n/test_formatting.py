@@ -7,7 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agent.protocol.wire import FactValue
-from collector.i18n.formatting import age, clock_time, counted, day, days_ahead, headroom_in_words, local_day, quantity
+from collector.i18n.formatting import (
+    age,
+    clock_time,
+    counted,
+    day,
+    days_ahead,
+    headroom_in_words,
+    local_day,
+    quantity,
+    told_amount,
+)
 from tests.support.verdicts import NOW
 
 
@@ -102,6 +112,15 @@ def test_quantity(value: FactValue, unit: str, swedish: str, english: str) -> No
     """A fact is written with its unit, as each language writes it; nothing known is said in words."""
     assert quantity(value, unit, "sv").replace("\u2212", "-") == swedish
     assert quantity(value, unit, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "told"),
+    [(0.95, "ratio", "95 %"), (0.0001, "ratio", "0,01 %"), (1.0, "ratio", "100 %"), (46.84, "Mbit/s", "46,8 Mbit/s")],
+)
+def test_a_share_is_told_in_percent(value: float, unit: str, told: str) -> None:
+    """A reader takes 0.95 for a headroom that is too small."""
+    assert told_amount(value, unit, "sv") == told.replace(" ", "\u00a0")
 
 
 def test_one_and_many() -> None:

@@ -142,7 +142,7 @@ def test_what_was_set_aside() -> None:
     """Why, how many, and of how many devices; nothing is said where nothing was."""
     caught = [SetAsideSummary("beyond_counted", 3, 1, NOW), SetAsideSummary("not_counted", 9, 4, NOW)]
     words = details(shown(changed(verdict(finding()), set_aside=caught)))["Bortlagt"]
-    assert words.startswith("Hastigheter över vad mätpunkten själv räknade: 3, från 1 enheter")
+    assert words.startswith("Hastigheter över vad mätpunkten själv räknade: 3, från 1 enhet")
     assert "Hastigheter från webbläsare som mätpunkten inte själv räknade: 9, från 4 enheter" in words
     assert "Bortlagt" not in details(shown(verdict(finding())))
 
