@@ -101,7 +101,8 @@ def evidence_reader(
     since = now - window([*configuration.profiles.values(), *([profile] if profile else [])])
 
     def read(school: str) -> Evidence:
-        return with_map(with_machines(store.evidence(school, now, since), configuration), configuration)
+        known = with_machines(store.evidence(school, now, since), configuration)
+        return with_contract(with_map(known, configuration), configuration)
 
     return functools.cache(read)
 
@@ -111,6 +112,15 @@ def with_map(evidence: Evidence, configuration: Configuration) -> Evidence:
     places = [one for one in configuration.access_points if one.school == evidence.school]
     rooms = {one.mac.lower(): one.room for one in places if one.mac is not None and one.room is not None}
     return msgspec.structs.replace(evidence, access_points=rooms) if rooms else evidence
+
+
+def with_contract(evidence: Evidence, configuration: Configuration) -> Evidence:
+    """The evidence, with what the contract says of the line that the school hangs on."""
+    shared = (one.line for one in configuration.lines if evidence.school in one.schools)
+    line = next(shared, None) or configuration.schools[evidence.school].line
+    told = {"down_mbit_s": line.down_mbit_s, "up_mbit_s": line.up_mbit_s} if line is not None else {}
+    contract = {fact: rate for fact, rate in told.items() if rate is not None}
+    return msgspec.structs.replace(evidence, contract=contract) if contract else evidence
 
 
 def still_to_come(sitting: Sitting, now: datetime) -> bool:

@@ -205,6 +205,7 @@ class Evidence(msgspec.Struct, frozen=True):
     what the measurement point counted of runs in the window; `enrolled` is every enrolment, at any school, of the
     machines that are enrolled here. `access_points` is the operator's map: rooms by the address of the access point
     that hangs there.
+    `contract` is what the contract says of its line, in Mbit/s by the fact of a run.
     """
 
     school: str
@@ -216,6 +217,7 @@ class Evidence(msgspec.Struct, frozen=True):
     counted: list[CountedRun] = []
     enrolled: list[MachineEnrolment] = []
     access_points: dict[str, str] = {}
+    contract: dict[str, float] = {}
 
 
 # --- what is concluded ------------------------------------------------------------------------------------------

@@ -102,12 +102,12 @@ class FactReading:
 
 def index_evidence(evidence: Evidence, now: datetime) -> EvidenceIndex:
     """Sorts the evidence by probe, device and room. What was observed after `now` is not there yet, and what anybody
-    may have sent is put aside here, for all that judges.
+    may have sent, and what can not be, is put aside here, for all that judges.
     """
     own = _own(evidence)
     known = graded(_said_by(own, evidence, now), own)
     hints = HintIndex(known.hinting, _newest_by_probe(known.hints))
-    sieve = Sieve(known.devices, [run for run in evidence.counted if run.received_at <= now])
+    sieve = Sieve(known.devices, [run for run in evidence.counted if run.received_at <= now], evidence.contract)
     laid_out = _laid_out(evidence, now, known.devices, sieve.passed(known.counting), hints)
     return replace(laid_out, set_aside=sieve.caught)
 

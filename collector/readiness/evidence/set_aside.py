@@ -11,6 +11,14 @@ import msgspec
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import CountedRun, DeviceSeen, Observation, SetAsideSummary
+from collector.readiness.evidence.implausible import (
+    BEFORE_ENROLMENT,
+    BEYOND_CONTRACT,
+    BestRates,
+    Contract,
+    before_enrolment,
+    since_enrolment,
+)
 
 NOT_COUNTED = "not_counted"
 BEYOND_COUNTED = "beyond_counted"
@@ -39,10 +47,13 @@ class SetAside:
 
 @dataclass
 class Sieve:
-    """Lets observations through without what can not be in them; `caught` grows with that."""
+    """Lets observations through without what can not be in them; `caught` grows with that. `contract` is what the line
+    is to carry, where that is told.
+    """
 
     devices: Mapping[str, DeviceSeen]
     counted: Sequence[CountedRun]
+    contract: Contract = field(default_factory=dict)
     caught: list[SetAside] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -53,8 +64,27 @@ class Sieve:
 
     def passed(self, observations: Iterable[Observation]) -> list[Observation]:
         """The observations that can be, each as far as it can."""
-        through = (self._as_counted(one) for one in observations)
-        return [one for one in through if one is not None]
+        since = [one for one in map(self._since_enrolment, observations) if one is not None]
+        counted = [one for one in map(self._as_counted, since) if one is not None]
+        runs = [one for one in counted if one.probe == RUN_PROBE and one.status == "ok"]
+        best = BestRates(runs, RATES)
+        return [one for one in counted if one.probe != RUN_PROBE or self._agrees(one, best)]
+
+    def _since_enrolment(self, one: Observation) -> Observation | None:
+        device = self.devices[one.device_id]
+        if before_enrolment(one, device):
+            self._caught(one, "last_at", BEFORE_ENROLMENT)
+            return None
+        return since_enrolment(one, device)
+
+    def _agrees(self, one: Observation, best: BestRates) -> bool:
+        """Whether the contract does not contradict a run that nobody counted."""
+        if one.status != "ok" or any(_is_of(run, one) for run in self._runs.get(one.device_id, [])):
+            return True
+        fact = best.beyond(one, self.contract)
+        if fact is not None:
+            self._caught(one, fact, BEYOND_CONTRACT)
+        return fact is None
 
     def _as_counted(self, one: Observation) -> Observation | None:
         """A run with no rate beyond what the measurement point counted of it. A browser's counts only where the point

@@ -82,7 +82,8 @@ class MeasuredHour:
             return None
         if sum(one.least >= rate for one in says) >= RUNS_THAT_CARRY * len(says):
             return Carries.YES
-        return Carries.MAYBE if sum(one.most >= rate for one in says) >= RUNS_THAT_CARRY * len(says) else Carries.NO
+        known = [one for one in says if one.least > 0 or one.most < inf]  # what may be anything mends nothing
+        return Carries.MAYBE if sum(one.most >= rate for one in known) >= RUNS_THAT_CARRY * len(known) else Carries.NO
 
 
 class Said(NamedTuple):

@@ -19,7 +19,7 @@ from collector.readiness.line.beyond import beyond_limit, beyond_samples, line_e
 from collector.readiness.line.claim import Doubt, HalfHour, LineClaim, LineInterval, half_hour_of_school, measured_hours
 from collector.readiness.line.free import Others
 from collector.readiness.line.outages import PROBE as LADDER
-from collector.readiness.line.outages import outages, when_reached
+from collector.readiness.line.outages import near_to, outages, when_reached
 from collector.readiness.line.samples import PROBE, LineSample, in_order, line_samples
 from collector.readiness.line.series import Direction
 from collector.readiness.occasions.occasion import Occasion
@@ -89,7 +89,8 @@ def measured_line(
     capacity = profile.capacity
     per_user = capacity.background_down_per_other_user if direction == "down" else capacity.background_up_per_other_user
     runs = observed.by_probe.get(PROBE, [])
-    found = line_samples(runs, direction, observed.counted, uplink.beside)
+    got_out = near_to(when_reached(observed.by_probe.get(LADDER, [])))
+    found = line_samples(runs, direction, observed.counted, uplink.beside, got_out)
     known = judged_by_ability(found, _radios(observed, direction), occasion.contract(direction))
     samples = in_order([*known, *outages(observed.by_probe.get(LADDER, []))])
     samples = _within(samples, profile.evidence.line_days.value)

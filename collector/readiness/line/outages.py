@@ -7,7 +7,7 @@ one finds that it ends at the school, and nobody got beyond it within a few minu
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from collector.readiness.domain.model import Observation
@@ -38,6 +38,12 @@ def outages(ladders: Iterable[Observation]) -> list[LineSample]:
 def when_reached(ladders: Iterable[Observation]) -> list[datetime]:
     """Times at which a machine reached something outside."""
     return [at for one in ladders if _got_out(one) for at in (one.first_at, one.last_at)]
+
+
+def near_to(times: Iterable[datetime]) -> Callable[[datetime], bool]:
+    """Whether one of the times lies within a few minutes of another."""
+    reached = sorted(times)
+    return lambda at: _is_near(reached, at)
 
 
 def _is_near(reached: list[datetime], at: datetime) -> bool:

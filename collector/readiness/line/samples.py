@@ -2,8 +2,9 @@
 
 A run knows its rate give or take a half width. That is the line's rate only where it was the line that held it back: a
 run that its own machine held back says "at least", and nothing of faster lines. A run that broke is a sample too: a
-zero. One that gave no number, and could have been anything, lies between nothing and everything. Only what had no
-chance (no leave to measure, a clock that jumped) is no sample.
+zero. One that gave no number, and could have been anything, lies between nothing and everything; so does one that
+nobody answered. Only what had no chance is no sample: without leave to measure, with a clock that jumped, or towards a
+measurement point that was away while others got out.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ PROBE = "throughput"
 NO_CHANCE = frozenset(("clock_jumped", "token_refused", "measurement_refused", "measurement_redirected"))
 """Codes of runs that nobody let begin, or whose clock can not be trusted."""
 
-BROKE = frozenset(("failed", "no_answer", "no_data", "stalled", "ended_early", "too_little", "measurement_point_away"))
+BROKE = frozenset(("failed", "no_answer", "no_data", "stalled", "ended_early", "too_little"))
 """Codes, without the direction in front, of runs that the line did not carry."""
+
+AWAY = "measurement_point_away"
+"""The code of runs that nobody answered: because of the line, or because the point itself was not there."""
 
 COUNTED_NEAR = timedelta(seconds=120)
 """A run and the measurement point's own count of it lie no further apart."""
@@ -76,8 +80,11 @@ def line_samples(
     direction: Direction,
     counted: Sequence[CountedRun] = (),
     beside: Beside = lambda _run, _at: NOT_COUNTED,
+    got_out: Callable[[datetime], bool] = lambda _: False,
 ) -> list[LineSample]:
-    """One sample for each time at which it is certain that a run gave this, oldest first."""
+    """One sample for each time at which it is certain that a run gave this, oldest first. `got_out` says whether
+    anything beyond the school was reached about then.
+    """
     counts: dict[str, list[CountedRun]] = defaultdict(list)
     for one in counted:
         counts[one.device_id].append(one)
@@ -87,6 +94,8 @@ def line_samples(
         if between is None:
             continue
         for at in sorted({run.first_at, run.last_at}):
+            if run.error_code == AWAY and got_out(at):
+                continue
             least, most = _as_counted(between, counts[run.device_id], at, direction)
             cut = _was_cut(run.facts, direction)
             found.append(LineSample(at, run.device_id, least, most, cut, beside(run, at)))

@@ -11,15 +11,24 @@ import msgspec
 
 from collector.configuration.model import Configuration
 from collector.configuration.network import AccessPointPlace
-from collector.judgement.service import JudgementService, evidence_reader, judge_sittings, still_to_come, window
+from collector.judgement.service import (
+    JudgementService,
+    evidence_reader,
+    judge_sittings,
+    still_to_come,
+    window,
+    with_contract,
+)
 from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.model import (
     Bilingual,
     DeviceSeen,
     Evidence,
+    Line,
     Observation,
     Requirement,
     School,
+    SharedLine,
     Status,
     Trust,
     Verdict,
@@ -284,6 +293,17 @@ def test_what_is_not_judged_yet_is_unknown() -> None:
     assert statuses(made) == dict.fromkeys(("ek-1", "ek-2", "gran-1"), Status.UNKNOWN)
     made.judge_now({"10000001"})
     assert statuses(made) == {"ek-1": Status.READY, "ek-2": Status.READY, "gran-1": Status.UNKNOWN}
+
+
+def test_the_contract_lies_beside_the_evidence() -> None:
+    """The school's own, or that of the line which it shares; nothing where nobody told it."""
+    own, told_by_none = school(), msgspec.structs.replace(school(), line=None)
+    empty = Evidence(own.code, [], [])
+    assert with_contract(empty, configuration(own)).contract == {"down_mbit_s": 100.0, "up_mbit_s": 100.0}
+    assert with_contract(empty, configuration(told_by_none)) == empty
+    shared = SharedLine("one", [own.code], Line(500.0, 50.0))
+    of_two = msgspec.structs.replace(configuration(own), lines=[shared])
+    assert with_contract(empty, of_two).contract == {"down_mbit_s": 500.0, "up_mbit_s": 50.0}
 
 
 def test_the_map_of_access_points_lies_beside_the_evidence() -> None:

@@ -144,7 +144,7 @@ def standing(*, in_days: int = 7, at: time = time(9, 0)) -> Standing:
 
 def device(number: int | str, *, room: str | None = "a1", simulated: bool = False) -> DeviceSeen:
     """An enrolled device."""
-    return DeviceSeen(str(number), SCHOOL, room, None, NOW - timedelta(days=90), NOW, "0.1.0", 0.0, simulated)
+    return DeviceSeen(str(number), SCHOOL, room, None, NOW - timedelta(days=800), NOW, "0.1.0", 0.0, simulated)
 
 
 def observation(

@@ -268,8 +268,8 @@ def test_slow_machines_make_no_line_slow() -> None:
 
 
 def test_a_fast_machine_among_slow_ones_speaks_for_the_line() -> None:
-    """Two that never get above 20, and one that gets 500."""
-    values = [500.0 if n % 3 == 0 else 20.0 for n in range(80)]
+    """Two that never get above 20, and one that gets 250."""
+    values = [250.0 if n % 3 == 0 else 20.0 for n in range(80)]
     finding = down(values)
     assert finding.status is Status.READY
     assert step(finding, "step_runs_held_back") == 53

@@ -85,6 +85,13 @@ def test_each_fault(name: str, changed: dict[str, object], required: Status, why
         assert finding.advice == [Text("advice_uplink_poll", {"device": "router"})]
 
 
+def test_a_speed_that_no_port_has_is_not_believed() -> None:
+    """100 Mbit/s told as 100 000 000 was ready."""
+    verdict = judged([rule("uplink-speed", "required")], port(speed_mbit_s=100_000_000))
+    assert (verdict.findings[0].status, verdict.findings[0].why.code) == (Status.UNKNOWN, "why_uplink_speed_impossible")
+    assert judged([rule("uplink-speed")], port(speed_mbit_s=400_000)).findings[0].status is Status.READY
+
+
 def test_a_router_that_cannot_be_read_holds_no_verdict_back() -> None:
     """It is shown as unknown, beside what is known."""
     good = rule("uplink-speed", "required")

@@ -134,3 +134,39 @@ def test_a_verdict_says_what_was_set_aside() -> None:
     verdict = judged(rules, said, devices=[browser])
     assert verdict.set_aside == [SetAsideSummary("not_counted", 2, 1, FRESH)]
     assert judged(rules, [run()], devices=[device(1)]).set_aside == []
+
+
+CONTRACT = {"down_mbit_s": 100.0, "up_mbit_s": 100.0}
+
+
+def told(rates: dict[int, float], *counts: CountedRun) -> EvidenceIndex:
+    """Runs of agents on a line whose contract says 100, of which nobody counted any but these."""
+    runs = [observation(of, RUN, {"down_mbit_s": rate, "up_mbit_s": 90.0}) for of, rate in rates.items()]
+    seen = msgspec.structs.replace(evidence(runs), counted=list(counts), contract=CONTRACT)
+    return index_evidence(seen, NOW)
+
+
+def test_a_rate_far_above_the_contract_that_nobody_else_comes_near() -> None:
+    """9 007 Mbit/s on a line of 100 was believed. A contract may be outdated: then a second machine says so."""
+    assert caught(told({1: 9_007.0, 2: 95.0, 3: 80.0})) == [("down_mbit_s", "beyond_contract")]
+    assert caught(told({1: 9_007.0})) == [("down_mbit_s", "beyond_contract")]
+    assert caught(told({1: 290.0, 2: 20.0})) == []
+    assert caught(told({1: 900.0, 2: 500.0})) == []
+    assert caught(told({1: 900.0}, counted(890.0, 90.0))) == []
+    assert caught(index(run(9_007.0))) == [], "where no contract is told"
+
+
+def test_what_is_older_than_its_machine() -> None:
+    """A browser that joined a moment ago was believed to have measured on nine of fourteen days."""
+    joined = NOW - timedelta(hours=2)
+    new = msgspec.structs.replace(device(1), enrolled_at=joined)
+    old = observation(1, "device", {"memory_total_mib": 4096}, at=joined - timedelta(days=3))
+    spans = msgspec.structs.replace(old, first_at=joined - timedelta(days=9), last_at=NOW - timedelta(hours=1))
+    laid_out = index_evidence(evidence([old], [new]), NOW)
+    assert (caught(laid_out), laid_out.by_probe) == ([("last_at", "before_enrolment")], {})
+    [kept] = index_evidence(evidence([spans], [new]), NOW).by_probe["device"]
+    assert (kept.first_at, kept.last_at) == (joined, spans.last_at)
+    simulated = msgspec.structs.replace(new, simulated=True)
+    assert caught(index_evidence(evidence([old], [simulated]), NOW)) == []
+    near = observation(1, "device", {"memory_total_mib": 4096}, at=joined - timedelta(minutes=4))
+    assert caught(index_evidence(evidence([near], [new]), NOW)) == []

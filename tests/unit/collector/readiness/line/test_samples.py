@@ -11,8 +11,8 @@ import pytest
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.model import CountedRun, Observation
 from collector.readiness.line.ability import abilities, judged_by_ability, line_ends_at
-from collector.readiness.line.claim import LineClaim, MeasuredHour, half_hour_of_school
-from collector.readiness.line.outages import outages
+from collector.readiness.line.claim import Carries, LineClaim, MeasuredHour, half_hour_of_school
+from collector.readiness.line.outages import near_to, outages
 from collector.readiness.line.samples import LineSample, line_samples
 from collector.readiness.line.series import Direction
 from tests.unit.collector.readiness.cases import FRESH, NOW, lesson_hours, observation
@@ -39,7 +39,7 @@ def test_a_rate_is_an_interval() -> None:
     [
         ("down_stalled", (0.0, 0.0), (0.0, inf)),
         ("up_failed", (0.0, inf), (0.0, 0.0)),
-        ("measurement_point_away", (0.0, 0.0), (0.0, 0.0)),
+        ("measurement_point_away", (0.0, inf), (0.0, inf)),
         ("down_unstable", (0.0, inf), (0.0, inf)),
         ("down_not_filled", (0.0, inf), (0.0, inf)),
     ],
@@ -139,6 +139,26 @@ def test_an_hour_in_which_nobody_got_out_is_a_zero() -> None:
     assert outages([climb(1, "failed", "ok")]) == []
     assert outages([climb(1, "not_reached")]) == []
     assert outages([climb(1)]) == []
+
+
+def test_a_point_that_is_away_while_others_get_out_says_nothing_of_the_line() -> None:
+    """Our own fault is no sample. Where nobody got out about then, it may be anything; and only that code is ours."""
+    away = observation(1, "throughput", {}, status="failed", error_code="measurement_point_away", at=HOURS[0])
+    broke = observation(1, "throughput", {}, status="failed", error_code="down_stalled", at=HOURS[0])
+    for minutes, samples in ((3, 0), (30, 1)):
+        got_out = near_to([HOURS[0] - timedelta(minutes=minutes)])
+        assert len(line_samples([away], "down", got_out=got_out)) == samples
+        assert [one.most for one in line_samples([broke], "down", got_out=got_out)] == [0.0]
+
+
+def test_runs_that_may_be_anything_mend_no_bad_hour() -> None:
+    """However many they are."""
+    bad, any_rate = LineSample(HOURS[0], "a", 1.0, 1.0), LineSample(HOURS[0], "b", 0.0, inf)
+    assert MeasuredHour(HOURS[0], [bad]).carries(50.0) is Carries.NO
+    assert MeasuredHour(HOURS[0], [bad, any_rate, any_rate, any_rate]).carries(50.0) is Carries.NO
+    assert MeasuredHour(HOURS[0], [any_rate]).carries(50.0) is Carries.MAYBE
+    good = LineSample(HOURS[0], "a", 90.0, 91.0)
+    assert MeasuredHour(HOURS[0], [good, any_rate]).carries(50.0) is Carries.MAYBE
 
 
 def test_what_stood_for_hours_counts_for_each() -> None:
