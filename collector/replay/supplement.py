@@ -51,7 +51,7 @@ class Supplement:
         devices = [self._with_machine(one) for one in evidence.devices]
         here = {one.machine for one in devices}
         enrolled = [one for one in self._enrolments.values() if one.machine in here]
-        return replace(evidence, devices=devices, enrolled=enrolled)
+        return replace(evidence, devices=devices, enrolled=[*evidence.enrolled, *enrolled])
 
     def _with_machine(self, device: DeviceSeen) -> DeviceSeen:
         told = self._machines[device.device_id]

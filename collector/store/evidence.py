@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from collector.readiness.domain.model import DeviceSeen, Evidence
-from collector.store import counted, gear
+from collector.store import counted, gear, machines
 from collector.store.devices import seen
 from collector.store.sessions import is_without_agent
 from collector.store.spans import SAID, Span, observations, spans
@@ -31,6 +31,7 @@ def read_evidence(connection: Connection, school: str, as_of: datetime, since: d
         radios=gear.read_radios(connection, school, as_of, since),
         uplink_ports=gear.read_ports(connection, school, as_of, since),
         counted=counted.read(connection, school, as_of, since),
+        enrolled=machines.read(connection, school, until),
     )
 
 

@@ -35,8 +35,8 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
-LEASES, GEAR, KINDS, SESSIONS, COUNTED, HEARD, WITHOUT_AGENTS, RUNS = (
-    {"since": revision} for revision in ("0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+LEASES, GEAR, KINDS, SESSIONS, COUNTED, HEARD, WITHOUT_AGENTS, RUNS, MACHINES = (
+    {"since": f"{revision:04}"} for revision in range(2, 11)
 )
 """What came with which migration."""
 
@@ -72,6 +72,19 @@ devices = Table(
     Column("kind", String(16), nullable=False, server_default="agent", info=KINDS),
     Column("enrolled_room", String(64), info=HEARD),
 )
+
+machines = Table(
+    "machines",
+    metadata,
+    Column("device", NUMBER, ForeignKey("devices.number"), primary_key=True),
+    Column("machine", String(64), primary_key=True, index=True),
+    Column("known_at", BigInteger, nullable=False),
+    info=MACHINES,
+    sqlite_with_rowid=False,
+)
+"""Which machine a device is, as its agent told, and the first moment at which that was known. Several under one id: the
+disk of one was copied to the others, or its board is new.
+"""
 
 device_probes = Table(
     "device_probes",

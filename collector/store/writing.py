@@ -15,9 +15,10 @@ from collector.store.contents import DIGEST_BYTES, Content, content_row
 from collector.store.database import Database, UpsertInsert
 from collector.store.heard import heard_at, packed
 from collector.store.lru_cache import LruCache
+from collector.store.machines import add_machines, machine_of
 from collector.store.report_numbers import NotedNumbers, RunKey
 from collector.store.reports import ReceiptOutcome, ReceivedReport
-from collector.store.tables import contents, device_probes, devices, reports, results
+from collector.store.tables import contents, device_probes, devices, machines, reports, results
 from collector.store.timestamps import Microseconds, day_of
 
 REMEMBERED_DEVICES = 200_000
@@ -70,6 +71,7 @@ class Group(msgspec.Struct):
     devices: dict[int, DeviceUpdate] = {}
     newest: dict[tuple[str, str], bytes] = {}
     probes: set[tuple[int, str]] = set()
+    machines: dict[tuple[int, str], Microseconds] = {}
 
 
 def write_group(
@@ -160,6 +162,9 @@ def _gather(group: Group, device: int, report: ReceivedReport, memory: Memory) -
             if not memory.holds(report.device_id, content):
                 group.contents[device, digest] = content
                 group.probes.add((device, probe))
+                if (machine := machine_of(content)) is not None:
+                    before = group.machines.get((device, machine), heard.known_at)
+                    group.machines[device, machine] = min(before, heard.known_at)
             group.newest[report.device_id, probe] = digest
         else:
             said.last_at = max(said.last_at, heard.at)
@@ -193,6 +198,7 @@ class Statements:
         add_probe = database.insert_into(device_probes).on_conflict_do_nothing()
         self.add_contents = BulkStatement(engine, add_content, contents.c.keys())
         self.add_probes = BulkStatement(engine, add_probe, device_probes.c.keys())
+        self.add_machines = BulkStatement(engine, add_machines(database), machines.c.keys())
         self.add_results = BulkStatement(engine, _add_results(database), results.c.keys())
         self.see_devices = BulkStatement(engine, _SEEN, _SEEN_PARAMETERS)
 
@@ -202,6 +208,7 @@ def _write(statements: Statements, connection: Connection, group: Group) -> None
     found = sorted(group.contents)
     statements.add_contents.run(connection, [content_row(key[0], group.contents[key]) for key in found])
     statements.add_probes.run(connection, sorted(group.probes))
+    statements.add_machines.run(connection, [(*key, known_at) for key, known_at in sorted(group.machines.items())])
     said = group.results
     rows = [(*key, *msgspec.structs.astuple(said[key])) for key in sorted(said)]
     statements.add_results.run(connection, rows)
