@@ -36,7 +36,9 @@ SETTLE_S = 0.2
 """Reports come in groups: wait this long after the first, so that a group is judged once."""
 
 REST_TIMES = 3
-"""After a school, rest this many times as long as its judging took: ingest must not wait for a core."""
+"""After a school, rest this many times as long as its judging took: ingest must not wait for a core. After one that had
+nothing new, no longer than until another one has.
+"""
 
 
 NEWEST_MAY_BE_SO_OLD_DAYS = 14
@@ -306,17 +308,23 @@ class JudgementService:
         return lambda: as_known_at(judged(), self._clock())
 
     def _run(self) -> None:
-        while (school := self._next()) is not None:
-            began_s = time.thread_time()
+        while (due := self._next()) is not None:
+            (school, is_new), began_s = due, time.thread_time()
             try:
                 self.judge_now({school})
             except Exception:  # a school that cannot be judged must not stop the judging of the others
                 log.exception("school %s could not be judged: its sittings are unknown until it can be", school)
                 self._forget(school)
-            self._stopping.wait(REST_TIMES * (time.thread_time() - began_s))
+            self._rest(REST_TIMES * (time.thread_time() - began_s), until_news=not is_new)
 
-    def _next(self) -> str | None:
-        """The school that has waited longest since its evidence changed, else since time made it due; None to stop."""
+    def _rest(self, seconds: float, *, until_news: bool) -> None:
+        with self._wake:
+            self._wake.wait_for(lambda: self._stopping.is_set() or (until_news and bool(self._changed)), seconds)
+
+    def _next(self) -> tuple[str, bool] | None:
+        """The school that has waited longest since its evidence changed, else since time made it due, and which of the
+        two it is; None to stop.
+        """
         with self._wake:
             self._wake.wait_for(lambda: self._changed or self._aged or self._stopping.is_set())
             is_new = bool(self._changed)
@@ -325,7 +333,8 @@ class JudgementService:
         if self._stopping.is_set():
             return None
         with self._wake:
+            is_new = bool(self._changed)
             school = next(iter(self._changed or self._aged))
             self._changed.pop(school, None)
             self._aged.pop(school, None)
-            return school
+            return school, is_new

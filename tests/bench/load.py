@@ -1,7 +1,7 @@
 """A load generator of its own process: sends requests that were made beforehand, over a few kept connections.
 
 It writes and reads raw HTTP/1.1, so that it costs far less than the servers that it loads; its own CPU time is in
-the result, so that this can be seen. Run by `drive`, as `python -m tests.bench.load FILE HOST PORT SECONDS`.
+the result, so that this can be seen. Run by `drive`, as `python -m tests.bench.load FILE HOST PORT SECONDS PER_S`.
 """
 
 from __future__ import annotations
@@ -41,15 +41,16 @@ def post(path: str, body: bytes, headers: dict[str, str] | None = None) -> bytes
     return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
-def drive(requests: Sequence[bytes], port: int, *, folder: Path, seconds: float) -> Load:
-    """Sends `requests` to `port` on loopback from another process, until all are sent or `seconds` have passed.
+def drive(requests: Sequence[bytes], port: int, *, folder: Path, seconds: float, per_s: float = 0.0) -> Load:
+    """Sends `requests` to `port` on loopback from another process, until all are sent or `seconds` have passed; so many
+    a second at most, or with 0 as fast as they are answered.
 
     Fails when an answer is anything but a success: a server that refuses is not fast.
     """
     file = folder / "requests.msgpack"
     file.write_bytes(msgspec.msgpack.encode([requests[start::CONNECTIONS] for start in range(CONNECTIONS)]))
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.load", str(file), "127.0.0.1", str(port), str(seconds)],
+        [sys.executable, "-m", "tests.bench.load", str(file), "127.0.0.1", str(port), str(seconds), str(per_s)],
         stdout=subprocess.PIPE,
         timeout=seconds + _SPARE_S,
         check=True,
@@ -79,9 +80,13 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[str, bytes]:
     return head[0].split(" ")[1], body
 
 
-async def _connection(requests: list[bytes], host: str, port: int, until: float, tally: _Tally) -> None:
+async def _connection(  # noqa: PLR0917 - one of several that share all but the first
+    requests: list[bytes], host: str, port: int, until: float, every_s: float, tally: _Tally
+) -> None:
     reader, writer = await asyncio.open_connection(host, port)
-    for request in requests:
+    began = time.monotonic()
+    for number, request in enumerate(requests):
+        await asyncio.sleep(max(0.0, began + number * every_s - time.monotonic()))
         started = time.monotonic()
         if started > until:
             break
@@ -94,10 +99,11 @@ async def _connection(requests: list[bytes], host: str, port: int, until: float,
     writer.close()
 
 
-async def _all(shares: list[list[bytes]], host: str, port: int, seconds: float) -> Load:
+async def _all(shares: list[list[bytes]], host: str, port: int, seconds: float, per_s: float) -> Load:
     tally = _Tally()
-    started = time.monotonic()
-    await asyncio.gather(*(_connection(share, host, port, started + seconds, tally) for share in shares if share))
+    started, every_s = time.monotonic(), CONNECTIONS / per_s if per_s else 0.0
+    until = started + seconds
+    await asyncio.gather(*(_connection(share, host, port, until, every_s, tally) for share in shares if share))
     return Load(
         requests=len(tally.latencies_ms),
         seconds=time.monotonic() - started,
@@ -111,9 +117,10 @@ async def _all(shares: list[list[bytes]], host: str, port: int, seconds: float) 
 
 def main() -> None:
     """Reads the requests, sends them, prints the result."""
-    file, host, port, seconds = sys.argv[1:]
+    file, host, port, seconds, per_s = sys.argv[1:]
     shares = msgspec.msgpack.decode(Path(file).read_bytes(), type=list[list[bytes]])
-    sys.stdout.buffer.write(msgspec.json.encode(asyncio.run(_all(shares, host, int(port), float(seconds)))))
+    load = asyncio.run(_all(shares, host, int(port), float(seconds), float(per_s)))
+    sys.stdout.buffer.write(msgspec.json.encode(load))
 
 
 if __name__ == "__main__":

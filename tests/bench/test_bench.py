@@ -236,6 +236,9 @@ def test_verdict_runs() -> None:
     ours = msgspec.convert(outcome["ours"], dict[str, float])
     assert ours["changes"] == 4
     assert 0 < ours["p50_ms"] <= ours["max_ms"]
+    assert ours["loaded_changes"] >= 1
+    assert 0 < ours["loaded_p50_ms"] <= ours["loaded_max_ms"]
+    assert ours["loaded_reports_per_s"] > 0
     assert outcome["peers"] is None
     assert "judge nothing" in str(outcome["how"])
 

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
+import pytest
 
 from collector.configuration.model import Configuration
 from collector.configuration.network import AccessPointPlace
+from collector.judgement import service
 from collector.judgement.service import (
     JudgementService,
     evidence_reader,
@@ -329,3 +331,20 @@ def test_who_has_something_new_comes_before_who_was_only_heard_again() -> None:
     until(lambda: set(shelf.read) == {"10000001", "10000002"})
     made.stop()
     assert shelf.read[:2] == ["10000002", "10000001"]
+
+
+def test_news_waits_for_no_rest_after_a_school_without_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long that would be."""
+    monkeypatch.setattr(service, "REST_TIMES", 1_000_000)
+    shelf = Shelf()
+    made = judgements(shelf)
+    made.start()
+    until(lambda: len(shelf.read) == 1)
+    [first] = shelf.read
+    other = ({"10000001", "10000002"} - {first}).pop()
+    made.mark_changed({other})
+    until(lambda: shelf.read[-1] == other)
+    made.mark_changed({first})
+    time.sleep(0.5)
+    assert shelf.read == [first, other]
+    made.stop()
