@@ -41,6 +41,10 @@ class Told:
         _write(folder / "releases.yaml", _releases())
         _write(folder / "calendar.yaml", {"sittings": [_sitting(one) for one in self.sittings]})
         _write(folder / "network.yaml", _network(self.schools))
+        carts = [one for school in self.schools for one in school.machines if one.group is not None]
+        if carts:
+            told = [f"{one.school},{one.id},{one.group}" for one in carts]
+            (folder / "devices.csv").write_text("\n".join(["school,device,group", *told, ""]), "utf-8")
         lines = [{"id": name, "schools": codes} for name, codes in self.shared_lines.items()]
         _write(folder / "schools.yaml", {"schools": [_school(one) for one in self.schools], "lines": lines})
 
@@ -117,6 +121,7 @@ def _sitting(sitting: Sitting) -> dict[str, Any]:
         "rooms": sitting.rooms,
         "starts_at": f"{local(sitting.begins_at):%Y-%m-%d %H:%M}",
         "minutes": sitting.minutes,
+        "groups": sitting.groups,
     }
 
 

@@ -35,9 +35,9 @@ class Machine:
     """A device as the collector knows it: `id` is of the installation, `hardware` of the machine itself, which a new
     system does not change. It stands on seat `seat` of a room, or moves where `room` is None.
 
-    `sits` says whether a pupil can have it at the sitting; `enrolled_at` is when it came, in the world's first morning
-    where None. `ceiling` is what its own link lets through. A browser that says it has measured the line says what it
-    `claims`, whatever is true; one that `comes_to_session` is heard there only.
+    `sits` says whether a pupil can have it at the sitting; `group` is its cart. It came at `enrolled_at`, or in the
+    world's first morning. `ceiling` is what its own link lets through. A browser that says it has measured the line
+    says what it `claims`, whatever is true; one that `comes_to_session` is heard there only.
     """
 
     id: str
@@ -49,6 +49,7 @@ class Machine:
     system: str = "windows"
     role: str | None = None
     label: str | None = None
+    group: str | None = None
     old_browser: bool = False
     small_screen: bool = False
     measures: bool = True

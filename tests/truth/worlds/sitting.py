@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -50,7 +50,9 @@ def each_takes() -> float:
 
 @dataclass
 class Sitting:
-    """`pupils` of a school sit in `rooms`, for `minutes` from `hour` by the clock."""
+    """`pupils` of a school sit in `rooms`, for `minutes` from `hour` by the clock; at the machines of `groups`, if it
+    has any, which no other sitting has.
+    """
 
     id: str
     school: School
@@ -60,6 +62,7 @@ class Sitting:
     rooms: list[str]
     minutes: int = 60
     grade: str = "9"
+    groups: list[str] = field(default_factory=list)
 
     @cached_property
     def begins_at(self) -> datetime:
@@ -159,9 +162,13 @@ def _wanted(now: Sequence[Sitting], moment: datetime) -> tuple[float, float]:
 
 
 def _machines(sitting: Sitting, beside: Sequence[Sitting]) -> float:
-    """Each machine of the school once, for all who sit at the same time."""
-    here = [one for one in beside if one.school is sitting.school]
-    fit = {one.hardware for one in sitting.school.machines if one.is_fit and one.school == sitting.school.code}
+    """Each machine of the school once, for all who sit at the same time; of a group, for those who sit at that."""
+    here = [one for one in beside if one.school is sitting.school and one.groups == sitting.groups]
+    fit = {
+        one.hardware
+        for one in sitting.school.machines
+        if one.is_fit and one.school == sitting.school.code and (not sitting.groups or one.group in sitting.groups)
+    }
     return min(9.0, len(fit) / sum(one.pupils for one in here))
 
 
