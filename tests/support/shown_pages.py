@@ -12,10 +12,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Bilingual, Room, School, Status, Text
+from collector.readiness.domain.plan import Plan
 from collector.readiness.verdict.room_reports import SchoolRooms
 from tests.support.incidents import failing, incident
 from tests.support.rooms import days_of, radio, reports
-from tests.support.verdicts import NOW, device, finding, school, sitting, snapshot, step, verdict
+from tests.support.verdicts import NOW, changed, device, finding, school, sitting, snapshot, step, verdict
 
 CHROMIUM = "/usr/bin/chromium"
 HEADLESS = "/usr/bin/chromium-headless-shell"
@@ -38,8 +39,26 @@ def chromium(*arguments: str, program: str = HEADLESS) -> Iterator[Browser]:
         started.close()
 
 
+PLAN = Plan(
+    pupils=52,
+    pupils_on_line=52,
+    down_mbit_s=33.8,
+    up_mbit_s=6.76,
+    start_mbit_s=18.0,
+    margin=1.3,
+    others=21,
+    others_down_mbit_s=29.4,
+    others_up_mbit_s=6.3,
+    machines=58,
+    radios=4,
+    pupils_per_radio=25,
+)
+
+
 def every_kind() -> Snapshot:
-    """Each status, a consequence, a recommendation, long names, simulated data, silent devices and a broken file."""
+    """Each status, a consequence, a recommendation, long names, simulated data, silent devices, a broken file, an odd
+    day and a plan.
+    """
     ek, asp, long = school(), school("10000002", "Aspskolan"), school("10000003", LONG, simulated=True)
     ek = msgspec.structs.replace(ek, rooms=[*ek.rooms, Room("a3", 24)])
     line = finding(
@@ -56,9 +75,12 @@ def every_kind() -> Snapshot:
     made = snapshot(
         verdict(line, start, wifi, old, finding("up"), of=ek, about=sitting("bad", of=ek), next_binding="wifi"),
         verdict(wifi, of=asp, about=sitting("unknown", of=asp)),
-        verdict(old, of=asp, about=sitting("risk", of=asp, starts_at=later)),
+        changed(
+            verdict(old, of=asp, about=sitting("risk", of=asp, starts_at=later)),
+            warnings=[Text("calendar_sunday"), Text("calendar_unmeasured")],
+        ),
         verdict(finding(headroom=1.8), of=long, about=sitting("good", of=long, starts_at=later)),
-        verdict(of=ek, about=sitting("unjudged", of=ek, starts_at=later)),
+        changed(verdict(of=ek, about=sitting("unjudged", of=ek, starts_at=later)), plan=PLAN),
         devices=[
             device("d-1"),
             device("d-2", label=None, last_seen_at=NOW - timedelta(days=9), clock_offset_s=400.0),
