@@ -120,10 +120,16 @@ def outlook_table(rows: Sequence[SchoolOutlook], language: Language) -> Table:
             _named(row, language),
             _answered(row, language),
             choose(row.binding.heading, language) if row.binding else NOTHING,
-            told_amount(row.missing.amount, row.missing.unit, language) if row.missing else NOTHING,
+            _missing(row, language),
             " ".join(_takes(row, language)) or NOTHING,
         )
     return table
+
+
+def _missing(row: SchoolOutlook, language: Language) -> str:
+    if row.missing is None or row.binding is None:
+        return NOTHING
+    return told_amount(row.missing.amount, row.missing.unit, language, row.binding.share_of)
 
 
 def _named(row: SchoolOutlook, language: Language) -> str:

@@ -96,13 +96,14 @@ def quantity(value: FactValue, unit: str, language: Language) -> str:
     return written if unit in BARE else f"{written}\u00a0{unit_in_words(unit, language)}"
 
 
-def told_amount(value: FactValue, unit: str, language: Language) -> str:
-    """What a finding measured or requires: a ratio is a share there, so it is told in percent (of what, its sentence
-    says); headrooms have units of their own.
+def told_amount(value: FactValue, unit: str, language: Language, share_of: str | None = None) -> str:
+    """What a finding measured or requires: a ratio is a share there, so it is told in percent, and of what; headrooms
+    have units of their own.
     """
-    if unit == SHARE and isinstance(value, int | float) and not isinstance(value, bool):
-        return quantity(round(100 * value, 6), "%", language)
-    return quantity(value, unit, language)
+    if unit != SHARE or isinstance(value, bool) or not isinstance(value, int | float):
+        return quantity(value, unit, language)
+    percent = quantity(round(100 * value, 6), "%", language)
+    return percent if share_of is None else phrase(language, f"page_share_of_{share_of}", share=percent)
 
 
 def unit_in_words(unit: str, language: Language) -> str:

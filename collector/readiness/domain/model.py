@@ -251,7 +251,7 @@ class Finding(msgspec.Struct, frozen=True):
 
     `headroom` is available / needed where that is meaningful, else None. `remedy` is the profile's advice;
     `advice` is the same in numbers for this very sitting. `caused_by` names the failing requirement that explains
-    this one. `steps` holds every number used.
+    this one. `steps` holds every number used. `share_of` names what the two numbers are shares of, where they are.
     """
 
     requirement: str
@@ -271,6 +271,7 @@ class Finding(msgspec.Struct, frozen=True):
     caused_by: str | None = None
     failing: Bilingual | None = None
     owner: Owner | None = None
+    share_of: str | None = None
 
     @property
     def heading(self) -> Bilingual:

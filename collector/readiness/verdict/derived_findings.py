@@ -8,6 +8,7 @@ from collector.readiness.derived import DERIVED
 from collector.readiness.domain.comparison import Setting
 from collector.readiness.domain.model import Finding, Requirement, Status, Text
 from collector.readiness.domain.operators import compare
+from collector.readiness.domain.share_names import share_of
 from collector.readiness.domain.verdicts import weigh_the_same
 
 
@@ -34,6 +35,7 @@ def derived_finding(requirement: Requirement, case: Assessment) -> Finding:
         evidence=worked.evidence,
         steps=worked.steps,
         caused_by=worked.blames,
+        share_of=share_of(requirement.fact),
     )
 
 

@@ -17,6 +17,7 @@ from collector.readiness.devices.findings import SHOWN_DEVICES, device_step
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import EvidenceSummary, ExplanationStep, Finding, Requirement, Status, Text
 from collector.readiness.domain.operators import OPERATORS
+from collector.readiness.domain.share_names import share_of
 from collector.readiness.domain.verdicts import badness_of_rooms
 from collector.readiness.evidence.compliance import (
     DeviceCompliance,
@@ -175,6 +176,7 @@ def finding_of_rooms(requirement: Requirement, seating: Seating, rooms: Sequence
         evidence=_together(rooms),
         steps=[*wanted(requirement), *(step for room in rooms for step in room.steps)],
         room=worst.room,
+        share_of=share_of(requirement.fact),
     )
 
 

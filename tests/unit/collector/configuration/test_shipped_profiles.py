@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from collector.configuration.load import load_configuration
-from collector.configuration.profile_folder import profiles_in
+from collector.configuration.profile_folder import DERIVED, OF_DEVICES, OF_ROOMS, profiles_in
 from collector.readiness.domain.model import Figure, Profile, Requirement, Trust
+from collector.readiness.domain.share_names import SHARES
 from collector.readiness.explanation.profile_diff import figures_of
 from tests.support.collectors import SAMPLE
 
@@ -87,3 +88,11 @@ def test_every_profile_is_loaded_by_a_collector() -> None:
     """The folder is the list."""
     loaded = load_configuration(SAMPLE, datetime(2026, 11, 26, tzinfo=UTC), environ={}).profiles
     assert loaded.keys() == PROFILES.keys() == {path.stem for path in (SAMPLE / "profiles").glob("*.yaml")}
+
+
+def test_every_share_that_is_required_says_of_what() -> None:
+    """Of all ratios only headrooms are none: they have two numbers beside them."""
+    asked = {one.fact for profile in PROFILES.values() for one in profile.requirements if isinstance(one.fact, str)}
+    ratios = {name for name, spec in {**OF_DEVICES, **DERIVED, **OF_ROOMS}.items() if spec.unit == "ratio"}
+    assert {name for name in asked & ratios if not name.endswith("_headroom")} <= SHARES.keys()
+    assert SHARES.keys() <= ratios

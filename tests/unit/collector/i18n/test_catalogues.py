@@ -13,6 +13,7 @@ from jinja2 import Environment, nodes
 
 from collector.i18n.messages import LANGUAGES, ROOMS, Language, catalogue_files
 from collector.readiness.domain.model import Owner, Status, Trust
+from collector.readiness.domain.share_names import SHARES
 from collector.readiness.evidence import index
 from collector.readiness.evidence.compliance import NOT_CONCERNED
 from collector.web.pages import navigation, pages
@@ -110,6 +111,7 @@ def put_together() -> set[str]:
         *(f"page_trust_{trust.value}" for trust in Trust),
         *(f"page_owner_{owner}" for owner in get_args(Owner)),
         *(f"page_origin_{origin}" for origin in ("measured", "configured", "profile", "computed")),
+        *(f"page_share_of_{name}" for name in SHARES.values()),
         *(f"page_nav_{name}" for name in navigation()),
         *(f"page_notice_{kind}_{part}" for kind in NOTICES for part in ("title", "text")),
         *(f"page_empty_{reason}_{part}" for reason in EMPTY for part in ("title", "text")),

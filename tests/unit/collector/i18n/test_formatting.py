@@ -18,6 +18,7 @@ from collector.i18n.formatting import (
     quantity,
     told_amount,
 )
+from collector.readiness.domain.share_names import SHARES
 from tests.support.verdicts import NOW
 
 
@@ -121,6 +122,14 @@ def test_quantity(value: FactValue, unit: str, swedish: str, english: str) -> No
 def test_a_share_is_told_in_percent(value: float, unit: str, told: str) -> None:
     """A reader takes 0.95 for a headroom that is too small."""
     assert told_amount(value, unit, "sv") == told.replace(" ", "\u00a0")
+
+
+def test_a_share_says_of_what() -> None:
+    """In both languages, for everything that shares are of."""
+    for name in sorted(set(SHARES.values())):
+        assert told_amount(0.9, "ratio", "sv", name).startswith("90\u00a0% av ")
+        assert told_amount(0.9, "ratio", "en", name).startswith("90\u00a0% of the ")
+    assert told_amount(0.9, "ratio", "sv", "machines_that_tried") == "90\u00a0% av datorerna som har prövat"
 
 
 def test_one_and_many() -> None:

@@ -75,6 +75,16 @@ def test_a_plan_is_called_one() -> None:
     )
 
 
+def test_a_share_says_what_it_is_a_share_of() -> None:
+    """On the card, both of what was measured and of what is required."""
+    share = msgspec.structs.replace(
+        finding("reached", Status.AT_RISK), measured=0.875, required=0.9, unit="ratio", share_of="machines_that_tried"
+    )
+    [card] = shown(verdict(share)).problems
+    assert card.measured.replace("\u00a0", " ") == "87,5 % av datorerna som har prövat"
+    assert card.required.replace("\u00a0", " ") == "90 % av datorerna som har prövat"
+
+
 def test_the_reason_is_that_of_the_binding_requirement() -> None:
     """Not that of whatever else is wrong."""
     binding = finding("line", Status.NOT_READY, headroom=0.5, why=Text("page_headroom_missing", {"percent": 50}))
