@@ -43,7 +43,8 @@ def _command(arguments: Sequence[str]) -> int:
     except SystemExit as stop:  # argparse has printed the usage or the help
         return stop.code if isinstance(stop.code, int) else BAD_INPUT
     try:
-        return _perform(asked, words)
+        code = _perform(asked, words)
+        sys.stdout.flush()
     except SettingsError as error:
         print(error.said(words), file=sys.stderr)
         return BAD_INPUT
@@ -51,11 +52,19 @@ def _command(arguments: Sequence[str]) -> int:
         on_stderr(words, with_time=asked.command == "cycle")(error.code, **error.values)
         return error.exit_code
     except OSError as error:
-        print(words.say("system_trouble", reason=str(error)), file=sys.stderr)
-        return TROUBLE
+        return _system_trouble(error, words)
     except KeyboardInterrupt:
         print(words.say("interrupted"), file=sys.stderr)
         return TROUBLE
+    return code
+
+
+def _system_trouble(error: OSError, words: Messages) -> int:
+    if isinstance(error, BrokenPipeError):  # the reader, `head` say, has had enough: no error, and nothing to flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    print(words.say("system_trouble", reason=str(error)), file=sys.stderr)
+    return TROUBLE
 
 
 def _parser(words: Messages) -> argparse.ArgumentParser:

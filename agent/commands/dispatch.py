@@ -61,12 +61,12 @@ def _enroll(asked: argparse.Namespace, app: App, words: Messages) -> int:
 
 def _doctor(asked: argparse.Namespace, app: App, words: Messages) -> int:
     del asked
-    fine = True
+    to_mend = 0
     for check in examine(app):
-        print(check.said(words), flush=True)
-        fine = fine and check.fine
-    print(words.say("doctor_all_fine" if fine else "doctor_not_fine"))
-    return 0 if fine else TROUBLE
+        print(check.printed(words), flush=True)
+        to_mend += check.fine is False
+    print(words.say("doctor_not_fine", count=to_mend) if to_mend else words.say("doctor_all_fine"))
+    return TROUBLE if to_mend else 0
 
 
 def _survey(asked: argparse.Namespace, app: App, words: Messages) -> int:

@@ -21,6 +21,8 @@ from agent.version import agent_version
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 30.0
+NO_REASON = "no_reason"
+"""The code of a refusal that is none of a collector's."""
 _ANSWER_BYTES_MAX = 4 * 1024 * 1024
 _LATER = frozenset((408, 425, 429, 500, 502, 503, 504))
 _Answer = TypeVar("_Answer")
@@ -47,6 +49,15 @@ class CollectorClient:
         self._pool = (
             urllib3.ProxyManager(settings.proxy, **options) if settings.proxy else urllib3.PoolManager(**options)  # type: ignore[arg-type]  # a dict of keyword arguments of different types
         )
+
+    def check_answers(self) -> datetime | None:
+        """Returns if it is a collector that answers there, which it does to strangers too; with its time of day, to
+        the second, where it tells. Raises RefusedError or CollectorAwayError.
+        """
+        answer = self._request("GET", "/api/v1/policy", None, None)
+        if answer.status != 401 or _problem(answer.data).code == NO_REASON:
+            raise RefusedError("collector_garbled", url=self._url)
+        return moment_of(answer.headers.get("Date"))
 
     def enrol(self, enrolment: Enrolment) -> Enrolled:
         """Makes this machine a device of its school."""
@@ -165,7 +176,7 @@ def _problem(data: bytes) -> Problem:
     try:
         return msgspec.json.decode(data, type=Problem)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return Problem("no_reason", data[:200].decode("utf-8", errors="replace"))
+        return Problem(NO_REASON, data[:200].decode("utf-8", errors="replace"))
 
 
 def _away(url: str, error: urllib3.exceptions.HTTPError) -> CollectorAwayError:
@@ -184,10 +195,14 @@ def retry_after_s(header: str | None, now: datetime) -> float | None:
         return None
     if header.strip().isdigit():
         return float(header)
+    moment = moment_of(header)
+    return None if moment is None else max(0.0, (moment - now).total_seconds())
+
+
+def moment_of(header: str | None) -> datetime | None:
+    """The moment that a date in a header names; None if it names none."""
     try:
-        moment = parsedate_to_datetime(header)
+        moment = parsedate_to_datetime(header or "")
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
