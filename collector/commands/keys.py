@@ -17,6 +17,7 @@ from collector.commands.printing import console, say
 from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors
 from collector.i18n.messages import Language, moment
+from collector.judgement.inventory import as_written_down
 from collector.store.errors import StorageUnavailableError
 from collector.store.store import Store
 
@@ -92,9 +93,10 @@ def _keys(configuration: Configuration, store: Store, language: Language) -> Ite
 
 
 def _devices(configuration: Configuration, store: Store, language: Language) -> Iterator[tuple[str, ...]]:
-    for one in store.devices():
+    for one in as_written_down(store.devices(), configuration):
         seen = moment(one.last_seen_at, language) if one.last_seen_at else say("never", language)
-        yield one.device_id, _school_name(configuration, one.school), one.room or "–", seen
+        place = (one.label or "–", _school_name(configuration, one.school), one.room or "–")
+        yield one.device_id, *place, one.role or "–", one.group or "–", seen
 
 
 KEYS = Kept(
@@ -105,7 +107,7 @@ KEYS = Kept(
     "unknown_key",
 )
 DEVICES = Kept(
-    ("column_device", "column_school", "column_room", "column_seen"),
+    ("column_device", "column_label", "column_school", "column_room", "column_role", "column_group", "column_seen"),
     _devices,
     Store.revoke_device,
     "device_revoked",

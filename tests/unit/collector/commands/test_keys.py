@@ -55,6 +55,7 @@ def test_a_device_is_listed_and_revoked(ask: Ask) -> None:
     row = next(line for line in ask(keys.device, "list")[1].splitlines() if device.device_id in line)
     assert NAME in row
     assert "A101" in row
+    assert "trolley" in row
     code, told, _ = ask(keys.device, "revoke", device.device_id)
     assert (code, device.device_id in told) == (0, True)
     assert device.device_id not in ask(keys.device, "list")[1]
