@@ -73,7 +73,7 @@ def roll_of(observed: EvidenceIndex, school: School, days: Figure, breaks: Seque
             doubt[device_id] = "several"
         elif is_silent(heard.get(device_id)):
             doubt[device_id] = "silent"
-        elif device_id in heard and (device_id not in here or is_silent(here[device_id])):
+        elif school.networks and device_id in heard and (device_id not in here or is_silent(here[device_id])):
             doubt[device_id] = "away"
     return Roll(left_out, doubt, machines, successors)
 
@@ -88,8 +88,12 @@ def _heard(observed: EvidenceIndex, probes: Iterable[str]) -> dict[str, datetime
 
 
 def _is_silent(heard_at: datetime | None, *, now: datetime, days: Figure, breaks: Sequence[Break], school: str) -> bool:
-    """One that was never heard is not silent: nothing is known of it anyway."""
-    return heard_at is not None and school_days_between(heard_at, now, breaks, school) > days.value
+    """One that was never heard is not silent: nothing is known of it anyway. Nor is one that was heard so lately that
+    no more than `days` days can have passed, whatever days they are.
+    """
+    if heard_at is None or now - heard_at < timedelta(days=days.value - 1):
+        return False
+    return school_days_between(heard_at, now, breaks, school) > days.value
 
 
 def _is_heard_since(heard_at: datetime | None, at: datetime) -> bool:
@@ -106,9 +110,9 @@ def _by_machine(enrolments: Iterable[MachineEnrolment]) -> dict[str, list[Machin
 def _machines(observed: EvidenceIndex) -> dict[str, str]:
     """Which machine each device is, where that is known: by its inventory, else as its agent told last."""
     told = observed.newest.get(MACHINE_PROBE, {})
-    said = {device: one.facts.get(MACHINE_FACT) for device, one in told.items()}
+    said = {device: _machine(one) for device, one in told.items()}
     known = {device: one.machine or said.get(device) for device, one in observed.devices.items()}
-    return {device: machine for device, machine in known.items() if isinstance(machine, str)}
+    return {device: machine for device, machine in known.items() if machine}
 
 
 def _enrolled_here(observed: EvidenceIndex, machines: Mapping[str, str]) -> Iterator[MachineEnrolment]:
@@ -142,12 +146,19 @@ def _under_one_id(observed: EvidenceIndex) -> set[str]:
     """The ids under which several machines are heard in turn: each tells who it is, and what one is told to be ends
     after the next begins.
     """
+    first: dict[str, str] = {}
+    told = [(one, machine) for one in observed.by_probe.get(MACHINE_PROBE, []) if (machine := _machine(one))]
+    changing = {one.device_id for one, machine in told if first.setdefault(one.device_id, machine) != machine}
     spans: dict[str, dict[str, tuple[datetime, datetime]]] = defaultdict(dict)
-    for one in observed.by_probe.get(MACHINE_PROBE, []):
-        machine = one.facts.get(MACHINE_FACT)
-        if isinstance(machine, str):
+    for one, machine in told:
+        if one.device_id in changing:
             spans[one.device_id][machine] = _stretched(spans[one.device_id].get(machine), one)
     return {device for device, machines in spans.items() if _any_overlap(list(machines.values()))}
+
+
+def _machine(one: Observation) -> str | None:
+    told = one.facts.get(MACHINE_FACT)
+    return told if isinstance(told, str) else None
 
 
 def _stretched(span: tuple[datetime, datetime] | None, one: Observation) -> tuple[datetime, datetime]:
