@@ -11,9 +11,10 @@ import msgspec
 from collector.configuration.model import Configuration
 from collector.facts.catalogue import check_facts
 from collector.ingest.answers import answer_to
+from collector.ingest.rehearsals import with_sessions
 from collector.ingest.validate import UNREADABLE, Acceptance, check_report, place_and_fault
 from collector.readiness.domain.location import locate
-from collector.readiness.domain.model import CountedRun, DeviceSeen, Text
+from collector.readiness.domain.model import CountedRun, DeviceSeen, Participant, Rehearsal, Text
 from collector.readiness.domain.sessions import SupervisedSession
 from collector.replay.gear import gear_reading
 from collector.replay.lines import (
@@ -29,6 +30,7 @@ from collector.replay.lines import (
     SessionLine,
 )
 from collector.replay.receipts import Receipts
+from collector.replay.rehearsals import rehearsed
 from collector.replay.seats import Seats
 from collector.replay.supplement import Supplement
 from collector.store.gear import GearKey, GearReading
@@ -66,6 +68,7 @@ class Intake:
         self._bad: list[RejectedReport] = []
         self._polls: list[GearReading] = []
         self._counted: list[CountedRun] = []
+        self._rehearsals: list[Rehearsal] = []
         self._gear: dict[GearKey, bool] = {
             (device.school or "", device.id): device.uplink is not None for device in configuration.network
         }
@@ -111,6 +114,9 @@ class Intake:
             self._store.save_gear(self._polls)
         if self._counted:
             self._store.save_counted(self._counted)
+        if self._rehearsals:
+            self._store.save_rehearsals(self._rehearsals)
+            self._rehearsals = []
         self._good, self._bad, self._polls, self._counted = [], [], [], []
 
     def _tidy(self, at: datetime) -> None:
@@ -173,7 +179,7 @@ class Intake:
 
     def _session(self, line: SessionLine) -> None:
         self._check_school(line.school)
-        rooms = [room.id for room in self._configuration.schools[line.school].rooms]
+        rooms = self._rooms(line.school)
         if line.session.room not in rooms:
             values = {"room": line.session.room, "school": line.school, "known": ", ".join(rooms) or "–"}
             raise LineRefusedError(Text("replay_unknown_room", {**values}), "$.session.room")
@@ -192,9 +198,26 @@ class Intake:
         if line.rehearsal.sitting not in sittings:
             values = {"sitting": line.rehearsal.sitting, "school": line.school, "known": ", ".join(sittings) or "–"}
             raise LineRefusedError(Text("replay_unknown_sitting", {**values}), "$.rehearsal.sitting")
-        self._beside.rehearsals[line.rehearsal.id] = line.rehearsal
+        rehearsal = rehearsed(line)
+        if rehearsal.ends_at <= rehearsal.begins_at:
+            raise LineRefusedError(Text("replay_ends_first"), "$.rehearsal.until")
+        known = {one.device_id: self._took_part(one, index, line) for index, one in enumerate(rehearsal.participants)}
+        if len(known) < len(rehearsal.participants):
+            raise LineRefusedError(Text("replay_takes_part_twice"), "$.rehearsal.participants")
+        self._rehearsals.append(with_sessions(rehearsal, lambda device_id: self._seats.of(known[device_id])))
+
+    def _took_part(self, one: Participant, index: int, line: RehearsalLine) -> DeviceSeen:
+        """The device of a participant, in a room of the school."""
+        place, rooms = f"$.rehearsal.participants[{index}]", self._rooms(line.school)
+        if one.room is not None and one.room not in rooms:
+            values = {"room": one.room, "school": line.school, "known": ", ".join(rooms) or "–"}
+            raise LineRefusedError(Text("replay_unknown_room", {**values}), f"{place}.room")
+        return self._heard(one.device_id, line.school, f"{place}.device_id")
 
     # --- what they share ------------------------------------------------------------------------------------------
+
+    def _rooms(self, school: str) -> list[str]:
+        return [room.id for room in self._configuration.schools[school].rooms]
 
     def _check_school(self, school: str, place: str = "$.school") -> None:
         if school not in self._configuration.schools:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from agent.protocol.wire import FactValue, Identifier, SchoolCode, UtcTime
+from agent.protocol.wire import FactValue, Identifier, RungKind, SchoolCode, UtcTime
 from collector.ingest.validate import UNREADABLE, place_and_fault
 from collector.readiness.domain.model import Count, DeviceKind, Positive, Role, Text
 
@@ -19,6 +19,8 @@ VERSION = 1
 """Raised when a line would be read wrongly by what reads this version; every version before it is still read."""
 
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
+Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
+AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class ReplayLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -157,13 +159,40 @@ class SessionLine(ReplayLine, frozen=True, kw_only=True, forbid_unknown_fields=T
     session: SessionOpened
 
 
+class ParticipantTold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one machine got, as `Participant` of the domain has it; in which session it was, the collector knows."""
+
+    device_id: Identifier
+    room: Identifier | None = None
+    pupils: AtLeastOne = 1
+    down_mbit_s: NotNegative | None = None
+    up_mbit_s: NotNegative | None = None
+    reached: list[RungKind] = []
+    broken: RungKind | None = None
+    code: Identifier | None = None
+
+
+class OthersTold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How it went for those on the line who did not take part, as `OthersMeanwhile` of the domain has it."""
+
+    rtt_before_ms: NotNegative | None = None
+    rtt_meanwhile_ms: NotNegative | None = None
+    loss_meanwhile_ratio: Ratio | None = None
+
+
 class RehearsalHeld(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A rehearsal of a sitting by its group. `facts` is what was found; nothing judges it yet."""
+    """A rehearsal of a sitting by its group, at one load, as `Rehearsal` of the domain has it. Of `facts` that have no
+    agreed meaning nothing is concluded.
+    """
 
     id: Identifier
     sitting: Identifier
     begins_at: UtcTime = msgspec.field(name="from")
     until: UtcTime
+    down_mbit_s: NotNegative = 0.0
+    up_mbit_s: NotNegative = 0.0
+    participants: list[ParticipantTold] = []
+    others: OthersTold = OthersTold()
     facts: dict[str, FactValue] = {}
 
 

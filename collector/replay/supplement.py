@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from collector.readiness.domain.model import DeviceSeen, Evidence, MachineEnrolment, Role
-from collector.replay.lines import KnownDevice, RehearsalHeld
+from collector.replay.lines import KnownDevice
 
 
 class MachineTold(msgspec.Struct, frozen=True):
@@ -28,7 +28,6 @@ class Supplement:
         self._machines: dict[str, MachineTold] = {}
         self._enrolments: dict[str, MachineEnrolment] = {}
         self._without_agent: set[str] = set()
-        self.rehearsals: dict[str, RehearsalHeld] = {}
 
     def enrol(self, told: KnownDevice, device: DeviceSeen) -> None:
         """Notes what is told of a machine."""

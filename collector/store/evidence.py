@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from collector.readiness.domain.model import DeviceSeen, Evidence
-from collector.store import counted, gear, machines
+from collector.store import counted, gear, machines, rehearsals
 from collector.store.devices import seen
 from collector.store.sessions import is_without_agent
 from collector.store.spans import SAID, Span, observations, spans
@@ -32,6 +32,7 @@ def read_evidence(connection: Connection, school: str, as_of: datetime, since: d
         uplink_ports=gear.read_ports(connection, school, as_of, since),
         counted=counted.read(connection, school, as_of, since),
         enrolled=machines.read(connection, school, until),
+        rehearsals=rehearsals.read(connection, school, as_of),
     )
 
 

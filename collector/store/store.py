@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from agent.protocol.wire import Enrolled, Enrolment
 from collector.readiness.alerts.decide import AlertRecord
-from collector.readiness.domain.model import CountedRun, DeviceSeen, Evidence, Observation, Verdict
+from collector.readiness.domain.model import CountedRun, DeviceSeen, Evidence, Observation, Rehearsal, Verdict
 from collector.readiness.domain.sessions import Seat, SupervisedSession
 from collector.readiness.leases.scheduler import LineUse
 from collector.store import (
@@ -26,6 +26,7 @@ from collector.store import (
     gear_writing,
     history,
     leases,
+    rehearsals,
     rejections,
     retention,
     sessions,
@@ -225,6 +226,11 @@ class Store:
         with self._database.writing() as connection:
             return counted.save(connection, self._database.insert_into, runs)
 
+    def save_rehearsals(self, told: Sequence[Rehearsal]) -> set[str]:
+        """Writes down what was told of rehearsals, each version once; gives the schools with something new."""
+        with self._database.writing() as connection:
+            return rehearsals.save(connection, self._database.insert_into, told)
+
     def evidence(self, school: str, as_of: datetime, since: datetime) -> Evidence:
         """What was known about a school at `as_of`, back to `since`, and the newest of each probe whatever its age."""
         with self._database.reading() as connection:
@@ -252,6 +258,7 @@ class Store:
                 gone += gear.forget_before(connection, number, before)
         with self._database.writing() as connection:
             gone += sessions.forget_before(connection, before)
+            gone += rehearsals.forget_before(connection, before)
             return gone + retention.forget_rejected_before(connection, before)
 
     # --- network gear -------------------------------------------------------------------------------------------

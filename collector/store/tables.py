@@ -35,8 +35,8 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
-LEASES, GEAR, KINDS, SESSIONS, COUNTED, HEARD, WITHOUT_AGENTS, RUNS, MACHINES = (
-    {"since": f"{revision:04}"} for revision in range(2, 11)
+LEASES, GEAR, KINDS, SESSIONS, COUNTED, HEARD, WITHOUT_AGENTS, RUNS, MACHINES, REHEARSALS = (
+    {"since": f"{revision:04}"} for revision in range(2, 12)
 )
 """What came with which migration."""
 
@@ -239,6 +239,19 @@ counted_runs = Table(
     info=COUNTED,
 )
 """What the measurement point counted of a run. A run that goes on for long has several rows; none is ever changed."""
+
+rehearsals = Table(
+    "rehearsals",
+    metadata,
+    Column("school", String(8), primary_key=True),
+    Column("rehearsal_id", String(64), primary_key=True),
+    Column("received_at", BigInteger, primary_key=True),
+    Column("ends_at", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+    info=REHEARSALS,
+)
+"""What was told of a rehearsal, as JSON: a row for each version. None is ever changed."""
 
 documents = Table(
     "documents",

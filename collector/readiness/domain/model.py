@@ -35,6 +35,9 @@ from collector.readiness.domain.profile import Profile as Profile  # noqa: PLC04
 from collector.readiness.domain.profile import Requirement as Requirement  # noqa: PLC0414  the same
 from collector.readiness.domain.profile import Scope as Scope  # noqa: PLC0414  the same
 from collector.readiness.domain.profile import Severity as Severity  # noqa: PLC0414  the same
+from collector.readiness.domain.rehearsal import OthersMeanwhile as OthersMeanwhile  # noqa: PLC0414  the same
+from collector.readiness.domain.rehearsal import Participant as Participant  # noqa: PLC0414  the same
+from collector.readiness.domain.rehearsal import Rehearsal as Rehearsal  # noqa: PLC0414  the same
 from collector.readiness.domain.releases import Release as Release  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.releases import Releases as Releases  # noqa: PLC0414  the same
 from collector.readiness.domain.texts import Bilingual as Bilingual  # noqa: PLC0414  the same
@@ -202,10 +205,10 @@ class Evidence(msgspec.Struct, frozen=True):
     window, and the newest observation per device and probe whatever its age. `uplink` is what its line carried within
     the window, oldest first (of what is older than a day: the daytime of weekdays); `radios` is the newest reading of
     each radio. `uplink_ports` are those that network.yaml names for the school: none where it names none. `counted` is
-    what the measurement point counted of runs in the window; `enrolled` is every enrolment, at any school, of the
-    machines that are enrolled here. `access_points` is the operator's map: rooms by the address of the access point
-    that hangs there.
-    `contract` is what the contract says of its line, in Mbit/s by the fact of a run.
+    what the measurement point counted of runs in the window; `rehearsals` are all that were held, the newest version of
+    each. `enrolled` is every enrolment, at any school, of the machines that are enrolled here. `access_points` is the
+    operator's map: rooms by the address of the access point that hangs there. `contract` is what the contract says of
+    its line, in Mbit/s by the fact of a run.
     """
 
     school: str
@@ -218,6 +221,7 @@ class Evidence(msgspec.Struct, frozen=True):
     enrolled: list[MachineEnrolment] = []
     access_points: dict[str, str] = {}
     contract: dict[str, float] = {}
+    rehearsals: list[Rehearsal] = []
 
 
 # --- what is concluded ------------------------------------------------------------------------------------------

@@ -40,3 +40,7 @@ class Seat(msgspec.Struct, frozen=True):
         """Whether what came in then, and was measured then by what the browser says, is of the session."""
         in_time = self.joined_at <= received_at <= self.session.ends_at + SENDING
         return in_time and self.joined_at - BEFORE_JOINING <= measured_at <= self.session.ends_at
+
+    def is_taken(self, begins_at: datetime, ends_at: datetime) -> bool:
+        """Whether it takes part all that time."""
+        return self.joined_at <= begins_at and ends_at <= self.session.ends_at

@@ -11,7 +11,7 @@ import pytest
 
 from collector.configuration.model import Configuration
 from collector.configuration.network import NetworkDevice
-from collector.readiness.domain.model import CountedRun, Evidence, Room, UplinkLoad
+from collector.readiness.domain.model import CountedRun, Evidence, Participant, Room, UplinkLoad
 from collector.replay.replay import EmptyReplayError, Replay, replayed
 from tests.support.verdicts import configuration, school, sitting
 from tests.unit.collector.readiness.cases import profile, requirement
@@ -70,7 +70,7 @@ def evidence(replay: Replay, hours: float, of: str = EK.code) -> Evidence:
     return replay.evidence(of, at, at - timedelta(days=60))
 
 
-def told(replay: Replay) -> list[tuple[int, str]]:
+def refusals(replay: Replay) -> list[tuple[int, str]]:
     """What was refused."""
     return [(refused.line, refused.why.code) for refused in replay.receipts.refused]
 
@@ -130,14 +130,14 @@ def test_remarks(replay: Replay) -> None:
 def test_a_device_of_another_school(replay: Replay) -> None:
     replay.feed([enrolled(0, "d1"), report(1, "d1", of=OTHER.code)])
     assert evidence(replay, 2, OTHER.code).observations == []
-    assert told(replay) == [(2, "replay_other_school")]
+    assert refusals(replay) == [(2, "replay_other_school")]
 
 
 def test_a_device_that_was_revoked_counts_no_more(replay: Replay) -> None:
     replay.feed([enrolled(0, "d1"), enrolled(0, "d2"), line(2, "revoked", device_id="d1"), report(3, "d1")])
     assert [device.device_id for device in evidence(replay, 1).devices] == ["d1", "d2"]
     assert [device.device_id for device in evidence(replay, 4).devices] == ["d2"]
-    assert told(replay) == [(4, "replay_device_gone")]
+    assert refusals(replay) == [(4, "replay_device_gone")]
 
 
 def test_browsers_that_are_silent_end(replay: Replay) -> None:
@@ -145,7 +145,7 @@ def test_browsers_that_are_silent_end(replay: Replay) -> None:
     replay.feed([enrolled(0, "d1"), enrolled(0, "b1", kind="web"), report(1, "b1", facts={}), report(24 * 40, "b1")])
     assert {device.device_id for device in evidence(replay, 24 * 30).devices} == {"d1", "b1"}
     assert {device.device_id for device in evidence(replay, 24 * 41).devices} == {"d1"}
-    assert told(replay) == [(4, "replay_device_gone")]
+    assert refusals(replay) == [(4, "replay_device_gone")]
 
 
 def test_what_is_older_than_the_retention_is_forgotten() -> None:
@@ -194,14 +194,57 @@ def test_what_a_machine_is_for(replay: Replay) -> None:
     assert (second.machine, second.role, second.group) == (None, None, None)
 
 
+def rehearsed(hours: float, *devices: str, **told: Any) -> bytes:
+    """A rehearsal in the half hour before it was told of."""
+    begins_at = BEGIN + timedelta(hours=hours - 0.5)
+    parts = [{"device_id": name, "room": "a2", "down_mbit_s": 0.6, "reached": ["login"]} for name in devices]
+    whole = {"id": "g1", "sitting": sitting().id, "from": begins_at, "until": BEGIN + timedelta(hours=hours)}
+    whole |= {"down_mbit_s": 0.65, "participants": parts, "others": {"rtt_before_ms": 14.0}} | told
+    return line(hours, "rehearsal", school=EK.code, rehearsal=whole)
+
+
 def test_rehearsals_are_taken(replay: Replay) -> None:
-    """Nothing judges them yet."""
-    when = {"from": BEGIN, "until": BEGIN + timedelta(hours=1)}
-    [name] = [one.id for one in replay.configuration.sittings]
-    rehearsal = {"id": "g1", "sitting": name, "facts": {"n": 2}} | when
-    replay.feed([line(0, "rehearsal", school=EK.code, rehearsal=rehearsal)])
-    replay.take_all()
-    assert replay.receipts.taken == {"rehearsal": 1}
+    """As evidence of the school, from when they were told of."""
+    replay.feed([enrolled(0, "d1"), rehearsed(1, "d1", facts={"n": 2})])
+    assert evidence(replay, 0.9).rehearsals == []
+    [found] = evidence(replay, 1).rehearsals
+    assert found.participants == [Participant("d1", "a2", down_mbit_s=0.6, reached=["login"])]
+    assert (found.begins_at, found.ends_at) == (BEGIN + timedelta(hours=0.5), BEGIN + timedelta(hours=1))
+    assert (found.received_at, found.others.rtt_before_ms, found.facts) == (found.ends_at, 14.0, {"n": 2})
+    assert evidence(replay, 1, OTHER.code).rehearsals == []
+
+
+def test_who_took_part_late_is_told_later(replay: Replay) -> None:
+    """In a newer version."""
+    told = {"from": BEGIN + timedelta(hours=0.5), "until": BEGIN + timedelta(hours=1)}
+    replay.feed([enrolled(0, "d1"), enrolled(0, "d2"), rehearsed(1, "d1"), rehearsed(2, "d1", "d2", **told)])
+    assert [len(one.participants) for one in evidence(replay, 1).rehearsals] == [1]
+    assert [len(one.participants) for one in evidence(replay, 2).rehearsals] == [2]
+
+
+def test_browsers_take_part_in_a_session(replay: Replay) -> None:
+    """One that was in none counts as anybody's; and it took part in the one that the collector knows."""
+    replay.feed([browser(0, "w1"), browser(0, "w2"), session(1.1, "w1"), rehearsed(1.9, "w1", "w2")])
+    [found] = evidence(replay, 2).rehearsals
+    assert [(one.device_id, one.session) for one in found.participants] == [("w1", "s1"), ("w2", None)]
+
+
+@pytest.mark.parametrize(
+    ("devices", "told", "code"),
+    [
+        (["d1", "x"], {}, "replay_unknown_device"),
+        (["d1"], {"participants": [{"device_id": "d1", "room": "b7"}]}, "replay_unknown_room"),
+        (["d1", "d1"], {}, "replay_takes_part_twice"),
+        (["d1"], {"until": BEGIN}, "replay_ends_first"),
+    ],
+)
+def test_a_rehearsal_that_can_not_have_been(
+    replay: Replay, devices: list[str], told: dict[str, Any], code: str
+) -> None:
+    """Nothing of it is taken."""
+    replay.feed([enrolled(0, "d1"), rehearsed(1, *devices, **told)])
+    assert evidence(replay, 2).rehearsals == []
+    assert [why for _, why in refusals(replay)] == [code]
 
 
 def session(hours: float, *devices: str, until: float = 2, room: str = "a2", **more: bool) -> bytes:
