@@ -44,6 +44,8 @@ FIGURES = {
     "sitters_take": Expected("ratio", 0, 10, "higher"),
     "newest_days": Expected("school days", 0.1, 40),
     "heard_days": Expected("school days", 0.1, 40),
+    "others_slower": Expected("ratio", 1, 10),
+    "rehearsal_days": Expected("school days", 1, 100),
     "session_rtt": Expected("ms", 1, 10_000, "higher"),
 }
 """Every figure of a profile. The capacity model counts in these units; another unit would be wrong by thousands."""

@@ -150,4 +150,5 @@ def together_on_line(own: EvidenceIndex, neighbours: Sequence[EvidenceIndex]) ->
         probe: [one for index in (own, *neighbours) for one in index.by_probe.get(probe, [])] for probe in OF_THE_LINE
     }
     counted = [one for index in (own, *neighbours) for one in index.counted]
-    return replace(own, by_probe={**own.by_probe, **by_probe}, counted=counted)
+    held = [one for index in (own, *neighbours) for one in index.rehearsals]
+    return replace(own, by_probe={**own.by_probe, **by_probe}, counted=counted, rehearsals=held)

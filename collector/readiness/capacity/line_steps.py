@@ -96,7 +96,15 @@ def _concluded_steps(amount: Demand, line: LineEvidence) -> list[ExplanationStep
     return [
         computed("step_line_available", left.least, MBIT_S, f"at least: {source}", trust),
         computed("step_line_most", most, MBIT_S, f"at most: {source}", trust),
+        *_rehearsed_step(line),
         *([computed("step_line_beyond", beyond.least, MBIT_S, "tests towards the public internet")] if beyond else []),
         computed("step_margin", amount.target, "ratio", "the requirement's value, else the profile's margin"),
         computed("step_headroom", headroom, "ratio", "left / needed", trust),
     ]
+
+
+def _rehearsed_step(line: LineEvidence) -> list[ExplanationStep]:
+    least, most = line.rehearsed
+    source = "all participants at once, at the sitting's hours, as the measurement point counted"
+    told = (("step_line_rehearsed", least), ("step_line_rehearsed_most", None if most == inf else most))
+    return [computed(name, rate, MBIT_S, source) for name, rate in told if rate is not None]

@@ -16,7 +16,7 @@ from collector.readiness.rooms.samples import OF_ROOMS, ages_in_rooms
 def _compute(case: Assessment, requirement: Requirement) -> Computed:
     fresh = _fresh_by_room(case)
     found = {room: fresh.get(room, []) for room in case.sitting.rooms}
-    machines_in = {room: _machines(case, observations) for room, observations in found.items()}
+    machines_in = {room: _machines(case, room, observations) for room, observations in found.items()}
     missing = [room for room, there in machines_in.items() if there < case.seating.machines_needed(room)]
     total, done = len(found), len(found) - len(missing)
     asked = target(requirement, 1.0)
@@ -51,9 +51,11 @@ def _compute(case: Assessment, requirement: Requirement) -> Computed:
     )
 
 
-def _machines(case: Assessment, observations: list[Observation]) -> int:
-    """At least so many: pupils who share one machine make it no more than one."""
-    devices = {one.device_id for one in observations}
+def _machines(case: Assessment, room: str, observations: list[Observation]) -> int:
+    """At least so many, those that took part in a rehearsal there included: pupils who share one machine make it no
+    more than one.
+    """
+    devices = {one.device_id for one in observations} | case.seating.rehearsed(room).good
     return machines(case.observed, devices, case.profile.evidence.device_days).certain
 
 

@@ -73,6 +73,25 @@ SESSION_RTT = Figure(
 """How long the slow end of round trips may be at a place where a browser measured while staff watched."""
 
 
+OTHERS_SLOWER = Figure(
+    1.5,
+    "ratio",
+    "This project: on a line that is full, round trips grow many times over; half as long again is what they swing by",
+    date(2026, 11, 26),
+    Trust.ASSUMED,
+)
+"""How many times longer the round trips of those who teach may be while others rehearse, before that harms them."""
+
+REHEARSAL_DAYS = Figure(
+    15,
+    "school days",
+    "This project: three school weeks, so that a rehearsal two weeks before a sitting still stands on the day",
+    date(2026, 11, 26),
+    Trust.ASSUMED,
+)
+"""How old a rehearsal that went well may be."""
+
+
 def kind_end(figure: Figure) -> float:
     """The kind end of what it may be; the only one where there is no other."""
     return figure.value if figure.kind is None else figure.kind

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from agent.protocol.wire import FactValue, Identifier
-from collector.readiness.domain.figures import GAVE_WAY, HEARD_DAYS, NEWEST_DAYS, SESSION_RTT, SITTERS_TAKE, Figure
+from collector.readiness.domain.figures import (
+    GAVE_WAY,
+    HEARD_DAYS,
+    NEWEST_DAYS,
+    OTHERS_SLOWER,
+    REHEARSAL_DAYS,
+    SESSION_RTT,
+    SITTERS_TAKE,
+    Figure,
+)
 from collector.readiness.domain.operators import OPERATORS
 from collector.readiness.domain.texts import Bilingual
 from collector.readiness.domain.trust import Trust
@@ -64,7 +73,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CapacityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The numbers of the capacity model (see docs/capacity.md). Rates in Mbit/s, burst in Mbyte within seconds. Without
     `background_quantile` the counters are not read. `gave_way_share`: of what others take, how much they
-    may give up for a run.
+    may give up for a run. `others_slower`: how many times longer their round trips may be while a rehearsal goes on.
     """
 
     down_per_pupil: Figure
@@ -80,6 +89,7 @@ class CapacityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     background_quantile: Figure | None = None
     gave_way_share: Figure = GAVE_WAY
     sitters_take: Figure = SITTERS_TAKE
+    others_slower: Figure = OTHERS_SLOWER
 
 
 class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,7 +97,8 @@ class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     line and the path, and how many days of the last `line_days` must have measurements to count as regular. A room
     counts as measured from `room_devices` devices on; its air is what all but `room_quantile` of their values reach.
     `newest_days`, counted in school days, is how old the newest evidence may be before nothing is certain, and
-    `heard_days` for how many a machine may be silent and be counted.
+    `heard_days` for how many a machine may be silent and be counted, and `rehearsal_days` how old a rehearsal that went
+    well may be.
     """
 
     device_days: Figure
@@ -98,6 +109,7 @@ class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     background_days: Figure | None = None
     newest_days: Figure = NEWEST_DAYS
     heard_days: Figure = HEARD_DAYS
+    rehearsal_days: Figure = REHEARSAL_DAYS
 
 
 class AirRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -24,6 +24,7 @@ from collector.readiness.domain.model import (
     UplinkPort,
 )
 from collector.readiness.evidence.grades import graded
+from collector.readiness.evidence.rehearsals import HeldRehearsal, climbs, held_rehearsals
 from collector.readiness.evidence.set_aside import SetAside, Sieve
 
 NEVER_MEASURED = "never_measured"
@@ -55,10 +56,10 @@ class EvidenceIndex:
     """What a school's devices said, by probe and room; `reporting` devices have said anything at all. Devices that
     are not (or no longer) enrolled do not count, nor do browsers outside a supervised session: what they say are
     `hints`. What can not be is not here either, but among what was `set_aside`. `radios`, `uplink` and `uplink_ports`
-    are what network gear told, `counted` what the measurement point counted, `enrolled` where the machines were and are
-    enrolled, `access_points` the operator's map (rooms by address). Devices that are `left_out` are none of the
-    machines that pupils can have. `moving` devices have no room of their own: where an observation of theirs has one,
-    it is that of the access point that they heard.
+    are what network gear told, `counted` what the measurement point counted, `rehearsals` those that were held,
+    `enrolled` where the machines were and are enrolled, `access_points` the operator's map (rooms by address). Devices
+    that are `left_out` are none of the machines that pupils can have. `moving` devices have no room of their own: where
+    an observation of theirs has one, it is that of the access point that they heard.
     """
 
     now: datetime
@@ -78,6 +79,7 @@ class EvidenceIndex:
     left_out: Collection[str] = ()
     access_points: Mapping[str, str] = field(default_factory=dict)
     moving: frozenset[str] = frozenset()
+    rehearsals: Sequence[HeldRehearsal] = ()
     _worked_out: dict[object, object] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def once(self, work: Callable[..., Worked], *arguments: object) -> Worked:
@@ -108,8 +110,11 @@ def index_evidence(evidence: Evidence, now: datetime) -> EvidenceIndex:
     known = graded(_said_by(own, evidence, now), own)
     hints = HintIndex(known.hinting, _newest_by_probe(known.hints))
     sieve = Sieve(known.devices, [run for run in evidence.counted if run.received_at <= now], evidence.contract)
-    laid_out = _laid_out(evidence, now, known.devices, sieve.passed(known.counting), hints)
-    return replace(laid_out, set_aside=sieve.caught)
+    rehearsals = held_rehearsals(evidence.rehearsals, own, now)
+    counting = [*sieve.passed(known.counting), *climbs(rehearsals, own)]
+    taking_part = {one.device_id: own[one.device_id] for held in rehearsals for one in held.counts}
+    laid_out = _laid_out(evidence, now, {**known.devices, **taking_part}, counting, hints)
+    return replace(laid_out, set_aside=sieve.caught, rehearsals=rehearsals)
 
 
 def index_of_itself(evidence: Evidence, now: datetime) -> EvidenceIndex:

@@ -20,7 +20,7 @@ from collector.readiness.domain.model import Figure, Observation, Profile
 from collector.readiness.domain.school_days import SCHOOL_TIME, is_school_day
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.line.samples import OthersBeside, RateInterval
-from collector.readiness.line.series import Direction, FullTest, Series, full_test, tests_of
+from collector.readiness.line.series import Direction, FullTest, Series, full_test, rehearsal_of, tests_of
 
 BLOCK_S = 300
 HOUR = timedelta(hours=1)
@@ -62,9 +62,10 @@ class UplinkBackground:
 
     @cached_property
     def tests(self) -> list[FullTest]:
-        """Every full test that is known of."""
+        """Every full test that is known of, rehearsals among them: what they moved is no background."""
         runs = (run for probe in LOADING_THE_LINE for run in self.observed.by_probe.get(probe, []))
-        return tests_of(list(runs), self.direction)
+        tests = [*tests_of(list(runs), self.direction), *(rehearsal_of(one) for one in self.observed.rehearsals)]
+        return sorted(tests, key=lambda test: test.begins_at)
 
     def beside(self, run: Observation, at: datetime) -> OthersBeside:
         """What others took of the line while that run went on, and about then, as far as it was counted."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -201,6 +201,22 @@ class LineClaim:
         ours = [] if any(map(_is_clean, parts)) else parts
         chance = (1 - self.confidence) / PARTS
         return any(_is_odd(part, self.bad_share, chance) for part in (*ours, *_newest(bad)))
+
+    def speaks_against(self, rate: float, alive: Collection[datetime]) -> bool:
+        """Whether it is not sure that the rate, which was seen to be carried at the sitting's own hours, is so often
+        enough: of all hours in which anything is known of the line (in those `alive` something was reached), too many
+        are certainly worse, or those of the sitting, or the newest; or there are too few to say.
+        """
+        every = dict.fromkeys(alive, Carries.MAYBE)
+        for hour in self.hours:
+            carries = hour.carries(rate)
+            every[hour.begins_at] = Carries.MAYBE if carries is None else carries
+        said = [Said((at.weekday(), at.hour), carries) for at, carries in sorted(every.items())]
+        bad = [one.carries is Carries.NO for one in said]
+        rank = _bound_rank(len(said), self.bad_share, self.confidence)
+        parts = (*self._own_parts(said, bad), *_newest(bad))
+        is_odd = any(_is_odd(part, self.bad_share, 1 - self.confidence) for part in parts)
+        return rank is None or sum(bad) >= rank or is_odd or self.is_refuted(rate)
 
     def _said(self, rate: float) -> list[Said]:
         answers = ((hour.of_week, hour.carries(rate)) for hour in self.hours)

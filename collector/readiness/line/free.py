@@ -34,6 +34,11 @@ class Others:
     sitters_share: float = 0.0
     usually_taken: float = 0.0
 
+    @property
+    def freed_by_sitters(self) -> float:
+        """What those who sit may take of the line while they do not, at the kind end, in Mbit/s."""
+        return self.sitters_share * self.usually_taken
+
     def left(self, one: LineSample) -> LineSample:
         """The sample as what is left for a test."""
         if one.most <= 0:
@@ -41,7 +46,7 @@ class Others:
         background, taken = self.background, one.beside.taken
         surely = max(one.least - self.may_take, 0.0 if self.is_silent else self._free(one.least), 0.0)
         if background.mbit_s is None:
-            return one._replace(least=surely, most=one.most + self.sitters_share * self.usually_taken)
+            return one._replace(least=surely, most=one.most + self.freed_by_sitters)
         if taken is None:  # nobody knows how much of the background was on the line already
             return one._replace(least=max(0.0, one.least - background.mbit_s), most=inf)
         stayed = max(one.beside.during, (1 - self.gave_way_share) * taken.least)

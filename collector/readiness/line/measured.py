@@ -20,9 +20,11 @@ from collector.readiness.line.claim import Doubt, HalfHour, LineClaim, LineInter
 from collector.readiness.line.free import Others
 from collector.readiness.line.outages import PROBE as LADDER
 from collector.readiness.line.outages import near_to, outages, when_reached
+from collector.readiness.line.rehearsed import RehearsedLine, lesson_hours, rehearsal_samples, together
 from collector.readiness.line.samples import PROBE, LineSample, in_order, line_samples
 from collector.readiness.line.series import Direction
 from collector.readiness.occasions.occasion import Occasion
+from collector.readiness.rehearsal.totals import line_rehearsed
 
 LATENCY = "latency"
 _RADIO_RATES: Mapping[Direction, str] = {"down": "rx_rate_mbit_s", "up": "tx_rate_mbit_s"}
@@ -31,7 +33,8 @@ _RADIO_RATES: Mapping[Direction, str] = {"down": "rx_rate_mbit_s", "up": "tx_rat
 @dataclass(frozen=True)
 class LineEvidence:
     """`samples` are all runs of the window as they were, in lessons or not; `claim` is what they say of what is left
-    for a test. `beyond` is the same of tests towards the public internet, None where there are none that say anything.
+    for a test, and `rehearsed` what rehearsals do. `beyond` is the same of tests towards the public internet, None
+    where there are none that say anything.
     """
 
     samples: Sequence[LineSample]
@@ -39,6 +42,7 @@ class LineEvidence:
     background: Background
     others: Others
     beyond: LineClaim | None
+    rehearsed: LineInterval
     needs_beyond: bool
     """Whether nothing is certain while nothing is certain of what lies beyond: the measurement point stands inside, or
     something beyond was found to be much narrower.
@@ -67,7 +71,7 @@ class LineEvidence:
     @property
     def interval(self) -> LineInterval:
         """What is left for a test for certain, and at most, in Mbit/s: of the line, and of what lies beyond it."""
-        near = self.claim.interval
+        near = together(self.claim.interval, self.rehearsed)
         if self.beyond is None:
             return LineInterval(None, near.most) if self.needs_beyond else near
         far = self.beyond.interval
@@ -78,7 +82,8 @@ class LineEvidence:
 
     def doubt(self, rate: float) -> Doubt | None:
         """Why that rate is not left for certain; None where it is."""
-        return self.claim.doubt(rate)
+        rehearsed = self.rehearsed.least
+        return None if rehearsed is not None and rehearsed >= rate else self.claim.doubt(rate)
 
 
 def measured_line(
@@ -105,7 +110,12 @@ def measured_line(
         sitters_share=_sitters_share(occasion, kind_end(capacity.sitters_take)),
         usually_taken=best - median(rates) if rates else 0.0,
     )
-    alive = _alive(observed, samples)
+    reached_at = _reached_at(observed, samples)
+    alive = frozenset(one for one in map(half_hour_of_school, reached_at) if one is not None)
+    hours = lesson_hours(reached_at)
+    held = line_rehearsed(observed.rehearsals, direction, capacity.others_slower)
+    left = in_order([*(others.left(one) for one in samples), *rehearsal_samples(held)])
+    claim = _claim(left, occasion, profile, observed.now, alive)
     days = profile.evidence.line_days
     # Downwards only: speedtest-cli counts what was sent up there, and not what arrived.
     limit = beyond_limit(observed, days) if direction == "down" else None
@@ -113,10 +123,11 @@ def measured_line(
     is_narrow = limit is not None and limit.side == "beyond"
     return LineEvidence(
         samples=samples,
-        claim=_claim([others.left(one) for one in samples], occasion, profile, observed.now, alive),
+        claim=claim,
         background=background,
         others=others,
         beyond=_claim([others.left(one) for one in far], occasion, profile, observed.now, alive) if far else None,
+        rehearsed=RehearsedLine(held, claim, samples, hours, uplink, others, observed.now).interval,
         needs_beyond=is_narrow or (occasion.point_is_inside and not line_ends_it(observed, days)),
     )
 
@@ -127,12 +138,11 @@ def _sitters_share(occasion: Occasion, times: float) -> float:
     return min(1.0, times * occasion.pupils_on_line / people) if people else 0.0
 
 
-def _alive(observed: EvidenceIndex, samples: Sequence[LineSample]) -> frozenset[HalfHour]:
-    """When anything beyond the school was reached on a school day: by a run, a ladder or a round trip."""
+def _reached_at(observed: EvidenceIndex, samples: Sequence[LineSample]) -> list[datetime]:
+    """When anything beyond the school was reached: by a run, a ladder or a round trip."""
     trips = [one for one in observed.by_probe.get(LATENCY, []) if one.status == "ok"]
     times = [one.at for one in samples if one.least > 0] + [at for one in trips for at in (one.first_at, one.last_at)]
-    reached = (half_hour_of_school(at) for at in (*times, *when_reached(observed.by_probe.get(LADDER, []))))
-    return frozenset(one for one in reached if one is not None)
+    return [*times, *when_reached(observed.by_probe.get(LADDER, []))]
 
 
 def _within(samples: Sequence[LineSample], days: float) -> list[LineSample]:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import Observation, UplinkLoad
+from collector.readiness.evidence.rehearsals import HeldRehearsal
 
 Direction = Literal["down", "up"]
 
@@ -67,6 +68,11 @@ def full_test(run: Observation, at: datetime, direction: Direction) -> FullTest:
     lasts = LONGEST_TEST if down_s is None or up_s is None else timedelta(seconds=down_s + up_s) + BETWEEN_WAYS
     seconds = down_s if direction == "down" else up_s
     return FullTest(at - SLACK, at + lasts + SLACK, number_of(facts.get(f"{direction}_bytes")), seconds)
+
+
+def rehearsal_of(held: HeldRehearsal) -> FullTest:
+    """A rehearsal as one long test."""
+    return FullTest(held.record.begins_at - SLACK, held.record.ends_at + SLACK, None, None)
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,13 @@ class Series:
         ends = (moved - OWN_BYTES * test.bytes, moved - test.bytes)
         least, most = (max(0.0, others * 8 / BIT_PER_MBIT / seconds) for others in ends)
         return least, most
+
+    def least_beside(self, begins_at: datetime, ends_at: datetime, own: float) -> float | None:
+        """What others moved between the two, in Mbit/s, at least, beside what moved `own` at most; None if nobody
+        counted.
+        """
+        loads = self.between(begins_at, ends_at)
+        return max(0.0, min(self.rate(load) for load in loads) - OWN_BYTES * own) if loads else None
 
     def _bytes(self, loads: Sequence[UplinkLoad]) -> float:
         return sum(self.rate(load) * load.seconds for load in loads) * BIT_PER_MBIT / 8

@@ -12,10 +12,12 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from statistics import NormalDist, fmean, median
 from typing import NamedTuple
 
 from collector.readiness.domain.school_days import SCHOOL_TIME
+from collector.readiness.domain.shares import chance_of_at_least
 from collector.readiness.line.samples import LineSample
 
 STRETCH_MINUTES = 5
@@ -47,9 +49,27 @@ def worst_stretch(runs: Sequence[LineSample], spread: float, of: int, minutes: f
     count = len(runs)
     if not count or of <= LEAST_RUNS:
         return 0.0
+    return max(0.0, fmean(one.least for one in runs) * (1 - spread * swings_below(count, of, minutes)))
+
+
+def swings_below(count: int, of: int, minutes: float, bad_share: float = 0.0) -> float:
+    """How many standard deviations, known from `of` samples, the least stretch of a sitting may lie below the mean of
+    `count` samples; of all its stretches but that share.
+    """
     stretches = max(1.0, minutes / STRETCH_MINUTES)
-    below = _student(1 - RISK / stretches, of - 1) * spread * math.sqrt(1 + 1 / count)
-    return max(0.0, fmean(one.least for one in runs) * (1 - below))
+    below = RISK / stretches if bad_share * stretches < 1 else _chance_of_each(int(stretches), bad_share)
+    return _student(1 - below, of - 1) * math.sqrt(1 + 1 / count)
+
+
+@lru_cache(maxsize=256)
+def _chance_of_each(stretches: int, bad_share: float) -> float:
+    """How probable it may be that a stretch is below, so that more than that share of all are hardly ever."""
+    low, high = 0.0, 0.5
+    for _ in range(30):
+        middle = (low + high) / 2
+        is_too_likely = chance_of_at_least(int(stretches * bad_share) + 1, stretches, middle) > RISK
+        low, high = (low, middle) if is_too_likely else (middle, high)
+    return low
 
 
 class Heading(NamedTuple):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from collector.readiness.domain.model import EvidenceRule, Figure, Profile, Releases, School
 from collector.readiness.evidence.index import EvidenceIndex
+from collector.readiness.rehearsal.parts import PupilNeed
+from collector.readiness.rehearsal.rooms import RoomRehearsed, room_rehearsed
 from collector.readiness.rooms.carriers import RoomAir, room_air
 from collector.readiness.rooms.places import Guests, RoomPlaces, room_places
 from collector.readiness.rooms.samples import FactSource
@@ -44,15 +47,35 @@ class Seating:
         """Which access points carry the room."""
         return self.observed.once(room_air, room_id, self.profile.evidence)
 
+    @property
+    def pupil_need(self) -> PupilNeed:
+        """What a pupil takes by the profile."""
+        capacity = self.profile.capacity
+        return PupilNeed(capacity.down_per_pupil.value, capacity.up_per_pupil.value)
+
+    def rehearsed(self, room_id: str) -> RoomRehearsed:
+        """Who was carried in the room when pupils rehearsed there, and who was not."""
+        days = self.profile.evidence.rehearsal_days.value
+        return self.observed.once(room_rehearsed, room_id, self.pupil_need, days)
+
     def places(self, room_id: str, sources: tuple[FactSource, ...]) -> RoomPlaces:
         """Where in the room it was measured."""
         rule, session_rtt = self.profile.evidence, self.profile.air.session_rtt
-        return self.observed.once(_places, room_id, sources, rule, session_rtt)
+        return self.observed.once(_places, room_id, sources, RoomRules(rule, session_rtt, self.pupil_need))
 
 
-def _places(
-    observed: EvidenceIndex, room: str, sources: tuple[FactSource, ...], rule: EvidenceRule, session_rtt: Figure
-) -> RoomPlaces:
-    visited = observed.once(visits, rule)
-    guests = Guests(visited.get(room, ()), measured_in_session(observed, room, rule, session_rtt))
+class RoomRules(NamedTuple):
+    """What of a profile the places of a room hang on."""
+
+    evidence: EvidenceRule
+    session_rtt: Figure
+    need: PupilNeed
+
+
+def _places(observed: EvidenceIndex, room: str, sources: tuple[FactSource, ...], rules: RoomRules) -> RoomPlaces:
+    rule = rules.evidence
+    session = measured_in_session(observed, room, rule, rules.session_rtt)
+    rehearsed = observed.once(room_rehearsed, room, rules.need, rule.rehearsal_days.value)
+    watched = replace(session, good=session.good | rehearsed.good, bad=session.bad | rehearsed.bad)
+    guests = Guests(observed.once(visits, rule).get(room, ()), watched)
     return room_places(observed, room, sources, rule, guests)

@@ -8,7 +8,7 @@ on the whole school reads all its devices as one room.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.protocol.quantiles import tail_rank
 from agent.protocol.wire import FactValue
@@ -29,10 +29,11 @@ from collector.readiness.evidence.compliance import (
 )
 from collector.readiness.evidence.index import Newest, summary
 from collector.readiness.evidence.reasons import missing_values
-from collector.readiness.explanation.trail import computed, wanted
+from collector.readiness.explanation.trail import computed, measured, wanted
 from collector.readiness.rooms import ROOM_FACTS
 from collector.readiness.rooms.coverage import too_few_devices
 from collector.readiness.rooms.fact import UnknownReason, status_of
+from collector.readiness.rooms.samples import OF_ROOMS
 from collector.readiness.rooms.seating import Seating
 
 SHOWN_ROOMS = 5
@@ -74,7 +75,25 @@ def school_finding(requirement: Requirement, case: Assessment) -> Finding:
 
 
 def room_answer(requirement: Requirement, seating: Seating, room: str) -> RoomResult:
-    """What the requirement comes to in one room."""
+    """What the requirement comes to in one room. Where as many as will sit there were carried at once when they
+    rehearsed, its air will do, unless something newer says otherwise.
+    """
+    found, rehearsed = _measured_in(requirement, seating, room), seating.rehearsed(room)
+    newest, is_known = found.evidence.newest_at, found.status is not Status.UNKNOWN
+    is_newer = newest is not None and rehearsed.at is not None and newest > rehearsed.at
+    is_of_air = all(probe_and_name(fact)[0] in {"room", *OF_ROOMS} for fact in facts_of(requirement))
+    if found.status is Status.READY or (is_known and is_newer) or not is_of_air:
+        return found
+    if not rehearsed.carries(seating.seated(room)):
+        return found
+    said = Text("why_room_rehearsed", {"room": seating.name(room), "devices": len(rehearsed.good)})
+    step = measured("step_rehearsal_room", len(rehearsed.good), "devices", f"room {room}", rehearsed.at)
+    return replace(
+        found, status=Status.READY, unknown=None, reasons=(), advice=(), said=said, steps=[*found.steps, step]
+    )
+
+
+def _measured_in(requirement: Requirement, seating: Seating, room: str) -> RoomResult:
     fact = ROOM_FACTS.get(requirement.fact) if isinstance(requirement.fact, str) else None
     if fact is None:
         return _of_devices(requirement, seating, room)

@@ -1,0 +1,189 @@
+"""What rehearsals at a sitting's own hours say of the line, beside the runs of single machines. Pure.
+
+What was carried at once, while nobody else was worse off, the line can give: a run that fills the line may have pushed
+others aside, pupils who got what they need have not. How often it can, and how it swings within a sitting, is still
+said by hours and runs. A rehearsal on a day that was kinder than usual, or before the line got worse, counts for so
+much less; one that went badly stands until a newer one, or all runs since, come to more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from math import inf
+from statistics import fmean, median
+
+from collector.readiness.domain.school_days import SCHOOL_TIME, in_lessons, school_days_between
+from collector.readiness.line.background import UplinkBackground
+from collector.readiness.line.claim import LineClaim, LineInterval, OfWeek, half_hours, hours_of_week
+from collector.readiness.line.free import Others
+from collector.readiness.line.samples import LineSample
+from collector.readiness.line.swing import LEAST_RUNS, STRETCH_MINUTES, swing, swings_below
+from collector.readiness.rehearsal.bounds import RehearsedBounds
+from collector.readiness.rehearsal.totals import LineRehearsed
+
+STRETCH, HOUR, LEAST = timedelta(minutes=STRETCH_MINUTES), timedelta(hours=1), timedelta(minutes=1)
+SAY_NOTHING = LineInterval(None, inf)
+NEAREST = 3
+"""So many runs of the day show how the line was on it."""
+BY_FULL_LINE = 0.7
+"""A run that got this share of what a line gave when it was full, and more, was ended by the line and not by its own
+machine."""
+
+
+@dataclass(frozen=True)
+class RehearsedLine:
+    """`held`, oldest first, beside what `claim` says of all hours. `runs` are all runs as they were, before anything
+    was taken off for others. `alive` are the hours of lessons in which something was reached.
+    """
+
+    held: Sequence[LineRehearsed]
+    claim: LineClaim
+    runs: Sequence[LineSample]
+    alive: frozenset[datetime]
+    uplink: UplinkBackground
+    others: Others
+    now: datetime
+
+    @cached_property
+    def interval(self) -> LineInterval:
+        """What is left for the sitting for certain and at most, by rehearsals; None and inf where they do not say."""
+        if not self.held:
+            return SAY_NOTHING
+        own = [self._at(hour) for hour in sorted(self.claim.own)]
+        least, most = min(one.least for one in own), min(one.most for one in own)
+        return LineInterval(self._often(least) if least > 0 else None, most)
+
+    def _at(self, hour: OfWeek) -> RehearsedBounds:
+        """All that were held in that hour of the week, the newest first."""
+        found = RehearsedBounds()
+        for one in self.held:
+            if hour in hours_covered(one):
+                # What once harmed nobody and now does, does no more.
+                before = found._replace(least=min(found.least, one.least)) if one.is_full else found
+                found = before.then(RehearsedBounds(self._carried(one), self._limit(one)))
+        return found
+
+    def _often(self, rate: float) -> float | None:
+        """The highest rate up to that one which is carried often enough, by hours."""
+        claim = self.claim
+        newest = max([*self.alive, *(one.begins_at for one in claim.hours), self.held[-1].ends_at])
+        is_new = school_days_between(newest, self.now) <= self.uplink.profile.evidence.newest_days.value
+        if not is_new or not half_hours(claim.begins_at, claim.ends_at) <= claim.alive:
+            return None
+        lower = {one.most for hour in claim.hours for one in hour.runs if 0 < one.most < rate}
+        tried = sorted({rate, *lower}, reverse=True)
+        return next((one for one in tried if not claim.speaks_against(one, self.alive)), None)
+
+    def _limit(self, one: LineRehearsed) -> float:
+        """What it was at most, with what those of the sitting who stayed away may have taken of it; unless all runs
+        since come to more than those of that day.
+        """
+        near, since = self._near(one), self._since(one)
+        is_better = len(since) >= NEAREST and bool(near) and min(since) > max(near)
+        return inf if is_better else one.most + self.others.freed_by_sitters
+
+    def _carried(self, one: LineRehearsed) -> float:
+        """What it shows for certain of the sitting to come, in Mbit/s: by the counters, or by how runs swing."""
+        stands = school_days_between(one.ends_at, self.now) <= self.uplink.profile.evidence.rehearsal_days.value
+        is_known = stands and one.is_free and bool(self._near(one)) and len(self._known) > LEAST_RUNS
+        return max(self._by_counters(one), self._by_runs(one)) if is_known else 0.0
+
+    def _by_counters(self, one: LineRehearsed) -> float:
+        """What it got, and what others moved beside it, less what they move at the sitting's hour at most."""
+        beside = self.uplink.series.least_beside(one.begins_at, one.ends_at, one.asked)
+        if beside is None or self.others.background.mbit_s is None:
+            return 0.0
+        return max(0.0, self._worse_since(one, one.least + beside) - self.others.background.mbit_s)
+
+    def _by_runs(self, one: LineRehearsed) -> float:
+        """No more than what the worst stretch of the sitting that counts may come to, with the margin."""
+        level = self._worse_since(one, one.least)
+        minutes = (self.claim.ends_at - self.claim.begins_at) / timedelta(minutes=1)
+        stretches = max(1, int((one.ends_at - one.begins_at) / STRETCH))
+        below = swings_below(stretches, len(self._known), minutes, self.claim.bad_share)
+        swings = swing(self._known) * self._mean * below
+        return max(0.0, min(level, self.claim.margin * (level - swings)))
+
+    def _worse_since(self, one: LineRehearsed, rate: float) -> float:
+        """The rate, less what that day was certainly better than others, or than it has been since."""
+        near, since = self._near(one), self._since(one)
+        chance = swing(self._known) * math.sqrt(1 / len(near) + 1 / len(since or self._known))
+        kinder = max(0.0, fmean(near) - min(1.0, fmean(since or [1.0])) - chance)
+        return (rate - kinder * self._mean) * self.claim.heading.unkind
+
+    @cached_property
+    def _mean(self) -> float:
+        """What runs get in the mean, if others gave up for them what they may."""
+        share = self.uplink.profile.capacity.gave_way_share.value
+        return fmean(run.least for run in self._known) / (1 - share)
+
+    @cached_property
+    def _known(self) -> list[LineSample]:
+        """Runs in lessons that the line ended, and not their own machine: they show how it swings."""
+        full = min((one.least for one in self.held if one.is_full), default=inf)
+        runs = (one for one in self.runs if one.least > 0 and in_lessons(one.at))
+        return [one for one in runs if one.least >= full or (not one.held_back and _is_by_line(one, full))]
+
+    @cached_property
+    def _usual(self) -> dict[int, float]:
+        """By hour of the day, what runs mostly got."""
+        by_hour: dict[int, list[float]] = {}
+        for one in self._known:
+            by_hour.setdefault(one.at.astimezone(SCHOOL_TIME).hour, []).append(one.least)
+        return {hour: median(rates) for hour, rates in by_hour.items()}
+
+    def _level(self, one: LineSample) -> float:
+        """What a run got of what runs mostly get at that hour."""
+        return one.least / self._usual[one.at.astimezone(SCHOOL_TIME).hour]
+
+    def _near(self, one: LineRehearsed) -> list[float]:
+        """The levels of the runs next to it, on the same day."""
+        day = one.begins_at.astimezone(SCHOOL_TIME).date()
+        same = [run for run in self._known if run.at.astimezone(SCHOOL_TIME).date() == day]
+        return [self._level(run) for run in sorted(same, key=lambda run: abs(run.at - one.begins_at))[:NEAREST]]
+
+    def _since(self, one: LineRehearsed) -> list[float]:
+        return [self._level(run) for run in self._known if run.at > one.ends_at]
+
+
+def _is_by_line(one: LineSample, full: float) -> bool:
+    return one.most < inf or one.least >= BY_FULL_LINE * full
+
+
+def hours_covered(one: LineRehearsed) -> frozenset[OfWeek]:
+    """The hours of the week, in lessons, of which it went on for a minute or more."""
+    found = set[OfWeek]()
+    hour = one.begins_at.astimezone(SCHOOL_TIME).replace(minute=0, second=0, microsecond=0)
+    while hour < one.ends_at:
+        if in_lessons(hour) and min(one.ends_at, hour + HOUR) - max(one.begins_at, hour) >= LEAST:
+            found |= hours_of_week(hour, hour + HOUR)
+        hour += HOUR
+    return frozenset(found)
+
+
+def lesson_hours(times: Iterable[datetime]) -> frozenset[datetime]:
+    """The hours of lessons that these times lie in."""
+    local = (at.astimezone(SCHOOL_TIME) for at in times if in_lessons(at))
+    return frozenset(at.replace(minute=0, second=0, microsecond=0) for at in local)
+
+
+def rehearsal_samples(held: Sequence[LineRehearsed]) -> list[LineSample]:
+    """One for each hour that a rehearsal touched. One that went well says "at least"."""
+    return [
+        LineSample(at, "", one.least if one.is_free else 0.0, one.most, held_back=one.most == inf)
+        for one in held
+        for at in sorted({one.begins_at, one.ends_at - timedelta(minutes=1)})
+    ]
+
+
+def together(near: LineInterval, rehearsed: LineInterval) -> LineInterval:
+    """What runs and rehearsals say together: what a rehearsal carried is certain, and what one could not is no more."""
+    if rehearsed == SAY_NOTHING:
+        return near
+    told = [one for one in (near.least, rehearsed.least) if one is not None]
+    most = min(near.most, rehearsed.most)
+    return LineInterval(min(max(told), most) if told else None, most)
