@@ -66,8 +66,11 @@ def found_in(judged: list[Judged]) -> Expected:
 
 def typical_in(judged: list[Judged]) -> dict[str, float]:
     """Shares of the typical worlds on their last day."""
-    useful = usefulness(judged)
-    return {} if useful is None else {"rightly_known": round(useful.rightly, 3), "ready": round(useful.ready[-1], 3)}
+    found = dict[str, float]()
+    for useful, how in ((usefulness(judged), ""), (usefulness(judged, rehearsed=True), "rehearsed_")):
+        if useful is not None:
+            found |= {f"{how}rightly_known": round(useful.rightly, 3), f"{how}ready": round(useful.ready[-1], 3)}
+    return found
 
 
 def main() -> int:

@@ -54,6 +54,7 @@ class Judged(msgspec.Struct, frozen=True):
 
     task: Task
     is_typical: bool
+    is_rehearsed: bool
     sittings: dict[str, JudgedSitting]
     bounds: list[StatedBound]
     refused: int
@@ -101,7 +102,9 @@ def judge(task: Task) -> Judged:
         for name, outcome in outcomes.items()
     }
     bounds = _bounds(world, said[-1])
-    return Judged(task, world.is_typical, sittings, bounds, refused, made_s - began_s, judged_s - made_s)
+    return Judged(
+        task, world.is_typical, world.is_rehearsed, sittings, bounds, refused, made_s - began_s, judged_s - made_s
+    )
 
 
 def _said(world: World, folder: Path) -> tuple[list[dict[str, Verdict]], int]:

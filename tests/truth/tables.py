@@ -66,17 +66,16 @@ def _coverage(found: Mapping[str, Tally]) -> str:
 
 
 def _useful(judged: Sequence[Judged]) -> str:
-    useful = usefulness(judged)
-    if useful is None:
-        return ""
-    head = ["typical schools", *(f"day {day}" for day in range(1, useful.days + 1)), "of"]
-    known = ["known", *(f"{100 * share:.1f} %" for share in useful.known), useful.worlds]
-    ready = [
-        "ready by then, of the truly ready",
-        *(f"{100 * share:.1f} %" for share in useful.ready),
-        useful.truly_ready,
-    ]
-    return _table(head, [known, ready])
+    by_itself, rehearsed = usefulness(judged), usefulness(judged, rehearsed=True)
+    days = max((one.days for one in (by_itself, rehearsed) if one is not None), default=0)
+    rows: list[list[object]] = []
+    for useful, how in ((by_itself, ""), (rehearsed, ", with one rehearsal on its weekday")):
+        if useful is not None:
+            known, ready = ([f"{100 * share:.1f} %" for share in shares] for shares in (useful.known, useful.ready))
+            rows.append([f"known{how}", *known, useful.worlds])
+            rows.append([f"ready by then, of the truly ready{how}", *ready, useful.truly_ready])
+    head = ["typical schools", *(f"day {day}" for day in range(1, days + 1)), "of"]
+    return _table(head, rows) if rows else ""
 
 
 def _cost(found: Mapping[str, Tally]) -> str:

@@ -103,9 +103,12 @@ class Useful:
     rightly: float
 
 
-def usefulness(judged: Iterable[Judged]) -> Useful | None:
-    """None where there are no typical worlds."""
-    sittings = [sitting for one in judged if one.is_typical for sitting in one.sittings.values()]
+def usefulness(judged: Iterable[Judged], *, rehearsed: bool = False) -> Useful | None:
+    """Of typical worlds, those in which nobody rehearses, or those in which one rehearsal was held; None where there
+    are none.
+    """
+    typical = [one for one in judged if one.is_typical and one.is_rehearsed is rehearsed]
+    sittings = [sitting for one in typical for sitting in one.sittings.values()]
     if not sittings:
         return None
     days = len(sittings[0].said)

@@ -6,17 +6,22 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from tests.truth.worlds.air import Link, Radio, Room
 from tests.truth.worlds.days import FIRST_MONDAYS, at, school_days
 from tests.truth.worlds.line import Line, Noise, Others
 from tests.truth.worlds.machines import Machine
-from tests.truth.worlds.school import School, Way
+from tests.truth.worlds.school import LOADS, Rehearsing, School, Way
 from tests.truth.worlds.sitting import Sitting, rates_for
 
 SEATS = 16
 ASKED_AT = 16.6
 """After the last lesson."""
+HIDES_QUEUE = 0.2
+"""The share of routers that give each its turn: a full line does not show in others' round trips."""
+SHORT_LOADS = ((10, 1.35), (3, 2.0), (3, 3.0), (3, 4.5), (3, 6.5))
+"""For half an hour."""
 SPARE = 1.25
 """Machines for a pupil, where nothing else is said."""
 
@@ -153,3 +158,21 @@ class Draw:
             wanted.reverse()
         needed = [rates_for(one, sittings, wanted[0], wanted[1]) for one in sittings]
         sittings[0].school.line.rates = max(down for down, _ in needed), max(up for _, up in needed)
+
+    # --- rehearsals -------------------------------------------------------------------------------------------------
+
+    def rehearse(self, sitting: Sitting, machines: Sequence[Machine] | None = None, **otherwise: Any) -> None:
+        """The year group rehearses, on the last watched day that is the sitting's weekday (or on `day`), in each clock
+        hour of the sitting (or at `hours`). By default each pupil sits at a machine that is fit.
+        """
+        school = sitting.school
+        fit = [one for one in school.machines if one.is_fit and one.school == school.code]
+        taking_part = list(machines or fit[: sitting.pupils])
+        of_weekday = [one for one in self.days[:-1] if one.weekday() == sitting.day.weekday()]
+        day: date = otherwise.get("day") or (of_weekday or self.days)[-1]
+        hours = [sitting.hour] if sitting.hour == int(sitting.hour) else [sitting.hour, int(sitting.hour) + 1.0]
+        school.line.hides_queue = self.rng.random() < HIDES_QUEUE
+        for hour in otherwise.get("hours") or hours:
+            loads = LOADS if hour == int(hour) else SHORT_LOADS
+            begins_at = at(day, hour) + timedelta(minutes=2)
+            school.rehearsals.append(Rehearsing(sitting.id, begins_at, sitting.rooms, taking_part, loads))

@@ -67,7 +67,7 @@ class Others:
 class Line:
     """`rates` is what it carries, times `factor`; 0 of that is an outage. Others give way to a run by the share
     `gives_way` of what they take. What lies `beyond` the measurement point carries no more than that. `breaks`: when
-    whatever loads the line breaks off.
+    whatever loads the line breaks off. Where it `hides_queue`, a full line does not show in others' round trips.
     """
 
     rates: Rates
@@ -77,6 +77,7 @@ class Line:
     factor: Factor = always
     beyond: Rates = (1e9, 1e9)
     breaks: Callable[[datetime], bool] = holding
+    hides_queue: bool = False
 
     def carries(self, moment: datetime) -> Rates:
         """All that gets to the measurement point."""

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from tests.truth.worlds import results
@@ -14,13 +15,16 @@ from tests.truth.worlds.air import Link, Room
 from tests.truth.worlds.days import LESSONS, at
 from tests.truth.worlds.line import STRETCH_S, Rates
 from tests.truth.worlds.machines import AWAY, Machine, whenever
+from tests.truth.worlds.rehearsing import Hold, holds, is_turned_away, seats_of
 from tests.truth.worlds.results import Ends, Result, stamp
-from tests.truth.worlds.school import School, Session
+from tests.truth.worlds.school import Rehearsing, School, Session
 
 Line = dict[str, Any]
 Received = tuple[datetime, int, Line]
 OUTAGE_STEP = timedelta(minutes=5)
 POLLED_HOURS = (7, 17)
+BEFORE_REHEARSAL_MIN = 6
+"""So long before it begins, people come in."""
 
 
 def never(_: datetime) -> str | None:
@@ -55,6 +59,7 @@ class Watcher:
     until: datetime
     received: list[Received] = field(default_factory=list)
     _ran: list[tuple[datetime, Rates]] = field(default_factory=list)
+    _rehearsed: list[Hold] = field(default_factory=list)
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def lines(self) -> list[Received]:
@@ -66,14 +71,21 @@ class Watcher:
             for machine in self.school.machines:
                 for hour in self.watch.report_hours:
                     self._report(machine, at(day, hour + self.rng.uniform(0.02, self.watch.report_span_h)))
-            for session in self.school.sessions:
-                if session.begins_at.date() == day:
-                    self._hold(session)
+            self._together(day)
             if self.school.has_counters:
                 self._poll_line(day)
             if self.school.has_controller:
                 self._poll_air(day)
         return [one for one in self.received if one[0] <= self.until]
+
+    def _together(self, day: date) -> None:
+        """Sessions and rehearsals of that day, in their order."""
+        held: list[Session | Rehearsing] = [*self.school.sessions, *self.school.rehearsals]
+        for one in sorted((one for one in held if one.begins_at.date() == day), key=_begin):
+            if isinstance(one, Session):
+                self._hold(one)
+            else:
+                self._rehearse(one)
 
     def _write(self, moment: datetime, kind: str, **fields: Any) -> None:
         line = {"received_at": stamp(moment), "kind": kind} | fields
@@ -193,13 +205,16 @@ class Watcher:
         told |= {"until": stamp(session.begins_at + timedelta(minutes=session.minutes))}
         told |= {"without_agents": True} if session.without_agents else {}
         self._write(session.begins_at, "session", school=code, session=told)
-        here = [one for one in self.school.machines if one.kind == "web" and one.room == session.room]
+        standing = [one for one in self.school.machines if one.room == session.room]
+        here = [one for one in (standing if session.machines is None else session.machines) if one.kind == "web"]
         for one in here:
-            one.enrolled_at = session.begins_at + timedelta(seconds=self.rng.uniform(30, 240))
-            self._enrol(one, one.enrolled_at)
+            came_at = session.begins_at + timedelta(seconds=self.rng.uniform(30, 240))
+            if one.enrolled_at is None:
+                one.enrolled_at = came_at
+                self._enrol(one, came_at)
             joined = told | {"devices": [one.id]}
-            self._write(one.enrolled_at + timedelta(seconds=1), "session", school=code, session=joined)
-            looked_at = one.enrolled_at + timedelta(seconds=self.rng.uniform(20, 60))
+            self._write(came_at + timedelta(seconds=1), "session", school=code, session=joined)
+            looked_at = came_at + timedelta(seconds=self.rng.uniform(20, 60))
             found = [
                 results.page(looked_at, one.system, small_screen=one.small_screen),
                 results.browsers(looked_at, old=one.old_browser),
@@ -211,12 +226,34 @@ class Watcher:
                 marked_at = session.begins_at + timedelta(minutes=minute, seconds=self.rng.uniform(0, 40))
                 self._send(one, marked_at, [results.visit(marked_at, f"page-{one.id}")])
 
+    def _rehearse(self, plan: Rehearsing) -> None:
+        """Browsers take part in a session of their room, agents by themselves."""
+        found = list(holds(self.rng, self.school, plan, partial(self._broken_for, plan.begins_at)))
+        minutes = sum(hold.minutes for hold in found) + BEFORE_REHEARSAL_MIN + 3
+        for room in plan.rooms:
+            opened_at = plan.begins_at - timedelta(minutes=BEFORE_REHEARSAL_MIN)
+            here = [seat.machine for seat in seats_of(self.school, plan) if seat.room.id == room]
+            if any(machine.kind == "web" for machine in here):
+                self._hold(Session(room, opened_at, minutes, without_agents=True, machines=here))
+        for number, hold in enumerate(found):
+            self._rehearsed.append(hold)
+            told = hold.told(f"g{plan.begins_at:%d%H%M}-{number}", plan.sitting)
+            over_at = hold.begins_at + timedelta(minutes=hold.minutes, seconds=self.rng.uniform(5, 40))
+            self._write(over_at, "rehearsal", school=self.school.code, rehearsal=told)
+
+    def _broken_for(self, moment: datetime, machine: Machine) -> tuple[str | None, str | None]:
+        """The kind of rung that stops this machine, and why."""
+        rung, code = self._broken(moment, blocked=self._is_blocked(machine))
+        if rung is None and is_turned_away(machine):
+            return "login", "clock_wrong"
+        return ("tls" if rung == "tls-test" else rung), code
+
     # --- the line -------------------------------------------------------------------------------------------------
 
     def _run(self, moment: datetime) -> None:
         """A test of the line by one of the machines that are on; a dead line gives no lease."""
         able = [one for one in self.school.machines if self._may_measure(one) and self._is_heard(one, moment)]
-        if not able or self.school.line.is_dead(moment):
+        if not able or self.school.line.is_dead(moment) or self._rehearses(moment):
             return
         machine = self.rng.choice(able)
         clock = moment + timedelta(seconds=machine.clock_ahead_s)
@@ -234,6 +271,11 @@ class Watcher:
         if self.watch.counts_runs:
             self._count(machine, moment, run["facts"])
         self._send(machine, moment, found)
+
+    def _rehearses(self, moment: datetime) -> bool:
+        """Then nobody else is given the line."""
+        plans = [plan for plan in self.school.rehearsals if plan.begins_at <= moment]
+        return any(moment < plan.begins_at + plan.lasts for plan in plans)
 
     def _may_measure(self, machine: Machine) -> bool:
         """An agent at the school: nobody else is given the line."""
@@ -270,6 +312,9 @@ class Watcher:
         load, most = line.load(begin), line.carries(begin)
         runs = [got for moment, got in self._ran if begin <= moment < end]
         own = sum(got[0] for got in runs) * 1.4 / STRETCH_S, sum(got[1] for got in runs) * 1.4 / STRETCH_S
+        for hold in self._rehearsed:
+            share, got = hold.share_of(begin, end), hold.moved()
+            own = own[0] + share * got[0], own[1] + share * got[1]
         return min(most[0], load[0] + own[0]), min(most[1], load[1] + own[1])
 
     def _poll_air(self, day: date) -> None:
@@ -290,6 +335,10 @@ class Watcher:
             ]
             told = {"device": f"wlc-{self.school.code}", "radios": radios}
             self._write(at(day, hour + 0.4), "gear", school=self.school.code, gear=told)
+
+
+def _begin(one: Session | Rehearsing) -> datetime:
+    return one.begins_at
 
 
 def encoded(received: Sequence[Received]) -> list[bytes]:

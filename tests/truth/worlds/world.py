@@ -24,7 +24,7 @@ from tests.truth.worlds.watching import Received, Watch, Watcher, encoded
 @dataclass
 class World:
     """`asked` are the moments at which somebody wants a verdict; the last one decides, those before tell how soon it is
-    known. `is_typical` worlds are no trap: they tell how useful verdicts are.
+    known. `is_typical` worlds are no trap: they tell how useful verdicts are, by themselves and where `is_rehearsed`.
     """
 
     schools: list[School]
@@ -35,6 +35,7 @@ class World:
     shared_lines: dict[str, list[str]] = field(default_factory=dict)
     point_is_inside: bool = False
     is_typical: bool = False
+    is_rehearsed: bool = False
     name: str = ""
 
     def outcomes(self) -> dict[str, Outcome]:
