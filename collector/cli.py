@@ -184,12 +184,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen: Namespace = parser(language).parse_args(given)
     module, _, function = str(chosen.run).partition(":")
     try:
-        return int(getattr(importlib.import_module(f"collector.commands.{module}"), function)(chosen))
+        code = int(getattr(importlib.import_module(f"collector.commands.{module}"), function)(chosen))
+        sys.stdout.flush()  # what is still to be written meets a closed pipe here, and not at exit
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` say, has had enough; nothing may be flushed to it at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return 0
+    return code
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from agent.protocol.wire import FactValue
 from collector.i18n.messages import Language, choose, render
-from collector.readiness.domain.model import ExplanationStep, Finding, Owner, School, Severity, Status, Trust
+from collector.readiness.domain.model import ExplanationStep, Finding, Owner, School, Settling, Severity, Status, Trust
 
 
 class SchoolAnswer(msgspec.Struct, frozen=True):
@@ -43,7 +43,7 @@ class StepAnswer(msgspec.Struct, frozen=True):
 class FindingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What one requirement came to. `title` says whether it holds, and `owner` acts where it does not. `remedy` is
     general, `advice` the same in numbers for this sitting, and `caused_by` the requirement whose failure explains this
-    one. `steps` are there when one sitting is asked for.
+    one. `settling` says how far it is until it is known. `steps` are there when one sitting is asked for.
     """
 
     requirement: str
@@ -61,6 +61,7 @@ class FindingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     evidence: EvidenceAnswer
     room: str | None
     caused_by: str | None
+    settling: Settling | None
     steps: list[StepAnswer] | UnsetType = UNSET
 
 
@@ -87,6 +88,7 @@ def finding_answer(finding: Finding, language: Language, *, explained: bool) -> 
         evidence=EvidenceAnswer(count=finding.evidence.count, newest_at=finding.evidence.newest_at),
         room=finding.room,
         caused_by=finding.caused_by,
+        settling=finding.settling,
         steps=[_step(step) for step in finding.steps] if explained else UNSET,
     )
 

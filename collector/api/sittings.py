@@ -18,7 +18,7 @@ from collector.http.requests import RefusedError
 from collector.i18n.line_limit import limit_in_words
 from collector.i18n.messages import Language, render
 from collector.judgement.snapshot import ReadSnapshot
-from collector.readiness.domain.model import HintSummary, LineLimit, SetAsideSummary, Status, Verdict
+from collector.readiness.domain.model import Drift, Fix, HintSummary, LineLimit, SetAsideSummary, Status, Verdict
 from collector.readiness.domain.plan import Plan
 from collector.readiness.domain.verdicts import hint_text, plan_texts, set_aside_text
 
@@ -94,10 +94,38 @@ class PlanAnswer(msgspec.Struct, frozen=True):
     words: str
 
 
+class FixAnswer(msgspec.Struct, frozen=True):
+    """A way out that was proved by judging again. `kind` is how it mends, `words` say it in numbers; the requirements
+    that it `mends` hold then, and the whole sitting `becomes` so. `devices` are the machines that it is about.
+    """
+
+    kind: str
+    words: str
+    mends: list[str]
+    becomes: Status
+    devices: list[str]
+
+
+class DriftChangeAnswer(msgspec.Struct, frozen=True):
+    """One thing that is other than when the sitting was ready last, and when it was first seen so."""
+
+    kind: str
+    at: datetime
+    words: str
+
+
+class DriftAnswer(msgspec.Struct, frozen=True):
+    """What differs from when the sitting was ready last, first things first: candidates for why it is no more."""
+
+    ready_until: datetime
+    changes: list[DriftChangeAnswer]
+
+
 class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A sitting and its verdict. `headroom` is available / needed and `binding` the requirement that decides;
     both are null where the evidence is not enough to say. `limit` is null where nobody tests towards the internet,
-    `hints` where no browser checked itself unsupervised, `plan` where anything was measured at the school.
+    `hints` where no browser checked itself unsupervised, `plan` where anything was measured at the school. `fixes` are
+    ways out, cheapest first; `drift` is null where it is ready, or never was.
     """
 
     id: str
@@ -120,6 +148,8 @@ class SittingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     set_aside: list[SetAsideAnswer]
     warnings: list[WarningAnswer]
     plan: PlanAnswer | None
+    fixes: list[FixAnswer]
+    drift: DriftAnswer | None
     findings: list[FindingAnswer]
 
 
@@ -192,6 +222,8 @@ def sitting_answer(verdict: Verdict, language: Language, *, explained: bool = Fa
         set_aside=[_set_aside(one, language) for one in verdict.set_aside],
         warnings=[WarningAnswer(one.code, render(one, language)) for one in verdict.warnings],
         plan=_plan(verdict.plan, language),
+        fixes=[_fix(one, language) for one in verdict.fixes],
+        drift=_drift(verdict.drift, language),
         findings=[finding_answer(finding, language, explained=explained) for finding in verdict.findings],
     )
 
@@ -213,6 +245,17 @@ def _plan(plan: Plan | None, language: Language) -> PlanAnswer | None:
         return None
     words = " ".join(render(one, language) for one in plan_texts(plan))
     return PlanAnswer(**msgspec.structs.asdict(plan), words=words)
+
+
+def _drift(drift: Drift | None, language: Language) -> DriftAnswer | None:
+    if drift is None:
+        return None
+    changes = [DriftChangeAnswer(one.kind, one.at, render(one.what, language)) for one in drift.changes]
+    return DriftAnswer(drift.ready_until, changes)
+
+
+def _fix(fix: Fix, language: Language) -> FixAnswer:
+    return FixAnswer(fix.kind, render(fix.what, language), fix.mends, fix.becomes, fix.devices)
 
 
 def _set_aside(one: SetAsideSummary, language: Language) -> SetAsideAnswer:

@@ -70,7 +70,7 @@ def _cells(verdict: Verdict, language: Language) -> _Cells:
     finding = binding(verdict)
     simulated = f" ({say('simulated', language)})" if verdict.simulated else ""
     return _Cells(
-        sitting=f"{verdict.school.name}{simulated}\n{verdict.sitting.test}",
+        sitting=f"{verdict.school.name}{simulated}\n{verdict.sitting.test}\n{verdict.sitting.id}",
         starts=moment(verdict.starts_at, language),
         status=Line(say(f"status_{verdict.status.value}", language), style=COLOURS[verdict.status]),
         headroom=number(verdict.headroom, language, 2) if verdict.headroom is not None else NOTHING,

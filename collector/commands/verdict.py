@@ -10,7 +10,6 @@ from datetime import datetime
 
 import msgspec
 
-from agent.protocol.wire import FactValue
 from collector.api.sittings import sitting_answer
 from collector.app import open_configuration
 from collector.clock import utc_now
@@ -20,11 +19,12 @@ from collector.commands.printing import console, lines_beside, say, verdict_tabl
 from collector.commands.replay import replaying, tell_refused
 from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors
-from collector.i18n.formatting import quantity, unit_in_words
-from collector.i18n.messages import Language, choose, number, render
-from collector.judgement.service import EvidenceStore, judge_sittings
+from collector.i18n.formatting import quantity
+from collector.i18n.messages import Language, choose, render
+from collector.judgement.drifting import with_drift
+from collector.judgement.service import EvidenceStore, evidence_reader, judge_sittings
 from collector.readiness.domain.model import Verdict
-from collector.readiness.explanation.explain import explain_lines
+from collector.readiness.explanation.explain import Words, explain_lines
 from collector.replay.receipts import RefusedLine
 from collector.store.errors import StorageUnavailableError
 
@@ -41,13 +41,11 @@ def _stored(arguments: Namespace) -> Iterator[tuple[Configuration, EvidenceStore
 
 def _judged(arguments: Namespace, configuration: Configuration, store: EvidenceStore, now: datetime) -> list[Verdict]:
     """The verdicts that the arguments ask for, judged anew from facts."""
-    return judge_sittings(
-        configuration,
-        store,
-        now,
-        sittings=chosen_sittings(configuration, arguments.sitting, now),
-        profile=chosen_profile(configuration, arguments.profile),
-    )
+    profile = chosen_profile(configuration, arguments.profile)
+    read = evidence_reader(configuration, store, now, profile)
+    sittings = chosen_sittings(configuration, arguments.sitting, now)
+    judged = judge_sittings(configuration, store, now, sittings=sittings, profile=profile, evidence_of=read)
+    return with_drift(configuration, store, judged, read, profile)
 
 
 def run(arguments: Namespace) -> int:
@@ -109,18 +107,12 @@ def explain(arguments: Namespace) -> int:
         return refused(error, arguments.language)
     language: Language = arguments.language
 
-    def show(value: FactValue) -> str:
-        if isinstance(value, bool):
-            return quantity(value, "", language)
-        return number(value, language, 2) if isinstance(value, int | float) else str(value)
-
-    lines = explain_lines(
-        verdict,
-        lambda text: render(text, language),
-        lambda text: choose(text, language),
-        show,
-        lambda unit: unit_in_words(unit, language),
+    words = Words(
+        render=lambda text: render(text, language),
+        choose=lambda text: choose(text, language),
+        quantity=lambda value, unit: quantity(value, unit, language),
     )
+    lines = explain_lines(verdict, words)
     print("\n".join(lines))
     if refused_lines:
         tell_refused(arguments.replay, refused_lines, language)

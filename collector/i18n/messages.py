@@ -64,7 +64,10 @@ def moment(value: datetime, language: Language) -> str:
     return format_datetime(value, pattern, tzinfo=SCHOOL_TIME, locale=_BABEL_LOCALE[language])
 
 
-def _shown(value: str | float | datetime, language: Language) -> str:
+def _shown(name: str, value: str | float | datetime, language: Language) -> str:
+    """A time that is called a day is told as one."""
+    if isinstance(value, datetime) and name == "day":
+        return format_datetime(value, "EEEE d MMMM", tzinfo=SCHOOL_TIME, locale=_BABEL_LOCALE[language])
     if isinstance(value, datetime):
         return moment(value, language)
     if isinstance(value, int | float):
@@ -78,7 +81,7 @@ def render(text: Text, language: Language) -> str:
         sentence = sentences(language)[text.code]
     except KeyError:
         raise UnknownMessageError(f"no sentence for {text.code!r} in {language}") from None
-    shown = {name: _shown(value, language) for name, value in text.values.items()}
+    shown = {name: _shown(name, value, language) for name, value in text.values.items()}
     return in_number(sentence, shown) % shown
 
 

@@ -19,14 +19,15 @@ import msgspec
 
 from collector.clock import Clock
 from collector.configuration.model import Configuration
+from collector.judgement.drifting import with_drift
 from collector.judgement.freshness import as_known_at
 from collector.judgement.inventory import as_written_down, with_machines
 from collector.judgement.snapshot import Snapshot
+from collector.readiness.advice.advise import judge_and_advise
 from collector.readiness.domain.calendar_warnings import calendar_warnings
 from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Sitting, Status, Verdict
 from collector.readiness.domain.sittings import ends_at, starts_at
 from collector.readiness.occasions.occasion import Occasion, occasion_of
-from collector.readiness.verdict.judge import judge
 from collector.readiness.verdict.laid_out import LaidOut, laid_out
 from collector.readiness.verdict.room_reports import SchoolRooms, school_rooms
 
@@ -51,6 +52,7 @@ class EvidenceStore(Protocol):
     def evidence(self, school: str, as_of: datetime, since: datetime) -> Evidence: ...
     def devices(self) -> list[DeviceSeen]: ...
     def save_verdicts(self, verdicts: list[Verdict], now: datetime) -> None: ...
+    def last_ready(self, sitting: str, as_of: datetime) -> tuple[bytes, datetime] | None: ...
 
 
 def window(profiles: Iterable[Profile]) -> timedelta:
@@ -77,7 +79,7 @@ def judge_sittings(
     read = evidence_of or evidence_reader(configuration, store, now, profile)
     lay_out = functools.cache(lambda school: laid_out(read(school), now))
     return [
-        judge(
+        judge_and_advise(
             occasion,
             profile or configuration.profile_for(sitting),
             {school.code: lay_out(school.code) for school in occasion.line_schools},
@@ -93,7 +95,8 @@ def occasion_in(configuration: Configuration, sitting: Sitting, now: datetime) -
     """The sitting with all that goes on beside it."""
     occasion = occasion_of(sitting, configuration.sittings, configuration.schools, configuration.lines, now)
     inside = configuration.settings.measurement.stands == "inside"
-    return replace(occasion, point_is_inside=inside, breaks=configuration.breaks)
+    alone = len(configuration.schools) == 1
+    return replace(occasion, point_is_inside=inside, breaks=configuration.breaks, is_only_school=alone)
 
 
 def evidence_reader(
@@ -245,6 +248,7 @@ class JudgementService:
         read = evidence_reader(configuration, self._store, now)
         lay_out = functools.cache(lambda school: laid_out(read(school), now))
         verdicts = judge_sittings(configuration, self._store, now, sittings=current, evidence_of=lay_out)
+        verdicts = with_drift(configuration, self._store, verdicts, lay_out)
         profile = configuration.profiles[configuration.settings.profile]
         known = [configuration.schools[code] for code in schools if code in configuration.schools]
         rooms = [school_rooms(school, profile, lay_out(school.code), configuration.releases, now) for school in known]

@@ -116,6 +116,10 @@ class Replay:
         """Keeps the history of verdicts, as a live collector does."""
         self._store.save_verdicts(verdicts, now)
 
+    def last_ready(self, sitting: str, as_of: datetime) -> tuple[bytes, datetime] | None:
+        """The last verdict that was ready, of those that were saved, and when it ceased to be."""
+        return self._store.last_ready(sitting, as_of)
+
     # --- one line after the other ---------------------------------------------------------------------------------
 
     def _take_until(self, until: datetime | None) -> None:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 import msgspec
 from sqlalchemy import Connection, func, insert, select
 
-from collector.readiness.domain.model import Verdict
+from collector.readiness.domain.model import Status, Verdict
 from collector.store.database import Database
 from collector.store.tables import sittings_seen, verdicts
 from collector.store.timestamps import microseconds, moment
@@ -58,6 +58,20 @@ def last_verdicts(connection: Connection) -> list[StoredVerdict]:
         StoredVerdict(row.sitting, row.school, moment(row.judged_at), row.status, row.body.encode())
         for row in connection.execute(query)
     ]
+
+
+def last_ready(connection: Connection, sitting: str, as_of: datetime) -> tuple[bytes, datetime] | None:
+    """The last verdict of a sitting that was ready by then, as JSON, and when another took its place; None where none
+    was, or where it still stands.
+    """
+    of_sitting = (verdicts.c.sitting == sitting) & (verdicts.c.judged_at <= microseconds(as_of))
+    newest = select(verdicts).where(of_sitting).order_by(verdicts.c.number.desc())
+    ready = connection.execute(newest.where(verdicts.c.status == Status.READY.value).limit(1)).first()
+    if ready is None:
+        return None
+    later = select(func.min(verdicts.c.judged_at)).where(of_sitting & (verdicts.c.number > ready.number))
+    until = connection.execute(later).scalar()
+    return None if until is None else (ready.body.encode(), moment(until))
 
 
 def _newest_fingerprints(connection: Connection, sittings: set[str]) -> dict[str, bytes]:

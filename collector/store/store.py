@@ -318,6 +318,11 @@ class Store:
         with self._database.reading() as connection:
             return history.last_verdicts(connection)
 
+    def last_ready(self, sitting: str, as_of: datetime) -> tuple[bytes, datetime] | None:
+        """The last verdict of a sitting that was ready by then, as JSON, and until when; None where none was."""
+        with self._database.reading() as connection:
+            return history.last_ready(connection, sitting, as_of)
+
     def documents(self, kind: str) -> dict[str, bytes]:
         """The JSON documents of a kind by key, for example what alerts were said."""
         with self._database.reading() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from collector.readiness.advice.advise import judge_and_advise
 from collector.readiness.assessment.assessment import Assessment, assess
 from collector.readiness.domain.model import Evidence, Profile, Releases, School, Sitting, Verdict
 from collector.readiness.evidence.index import EvidenceIndex
@@ -16,6 +17,13 @@ def judge_alone(  # noqa: PLR0917 - all that a judgement depends on, each of ano
 ) -> Verdict:
     """The verdict on the sitting."""
     return judge(alone(sitting, school, now), profile, {school.code: evidence}, releases, now)
+
+
+def advise_alone(  # noqa: PLR0917 - the same
+    sitting: Sitting, school: School, profile: Profile, evidence: Evidence, releases: Releases, now: datetime
+) -> Verdict:
+    """The same, with the ways out."""
+    return judge_and_advise(alone(sitting, school, now), profile, {school.code: evidence}, releases, now)
 
 
 def assess_alone(

@@ -12,10 +12,13 @@ import msgspec
 from collector.readiness.domain.model import Finding, Verdict
 from collector.replay.files import configuration_for
 from collector.replay.replay import Replay
+from tests.truth.worlds.mending import outcomes_after
 from tests.truth.worlds.world import World, make
 
 LOWER_BOUNDS = {"line-down": "down_q10", "line-up": "up_q10"}
 """Requirements whose `measured` is a lower bound, and what it is a bound of."""
+
+MARGINS = {"line-down": "down", "start-burst": "down", "line-up": "up", "devices-enough": "machines"}
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True):
@@ -39,6 +42,19 @@ class StatedBound(msgspec.Struct, frozen=True):
         return self.bound <= self.truth * 1.0005
 
 
+class ProposedFix(msgspec.Struct, frozen=True):
+    """A way out that was proposed, and the worst margin of what it is to mend, once it is done."""
+
+    kind: str
+    mends: list[str]
+    margin: float
+
+    @property
+    def flips(self) -> bool:
+        """Whether the world is so then."""
+        return self.margin >= 1.0
+
+
 class JudgedSitting(msgspec.Struct, frozen=True):
     """What is true of a sitting, and what was said of it at each time that was asked."""
 
@@ -47,6 +63,7 @@ class JudgedSitting(msgspec.Struct, frozen=True):
     margins: dict[str, float]
     said: list[str]
     binding: str | None
+    fixes: list[ProposedFix] = []
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -98,6 +115,7 @@ def judge(task: Task) -> Judged:
             margins={name: round(margin, 3) for name, margin in outcome.margins.items()},
             said=[verdicts[name].status.value if name in verdicts else "gone" for verdicts in said],
             binding=said[-1][name].binding,
+            fixes=_fixes(world, said[-1][name]),
         )
         for name, outcome in outcomes.items()
     }
@@ -117,6 +135,30 @@ def _said(world: World, folder: Path) -> tuple[list[dict[str, Verdict]], int]:
         return said, len(replay.receipts.refused)
     finally:
         replay.close()
+
+
+def _fixes(world: World, verdict: Verdict) -> list[ProposedFix]:
+    """What the last verdict proposes, done in the world."""
+    found = []
+    for fix in verdict.fixes:
+        told = {name: _place(verdict, value) for name, value in fix.what.values.items()}
+        kind = fix.what.code.removeprefix("fix_").removesuffix("_beside")
+        outcomes = outcomes_after(world, verdict.sitting.id, kind, told, fix.devices)
+        about = {margin for one in fix.mends for margin in [_margin_of(one)] if margin is not None}
+        if outcomes and about:
+            worst = min(outcome.margins[name] for outcome in outcomes for name in about)
+            found.append(ProposedFix(kind, fix.mends, round(worst, 3)))
+    return found
+
+
+def _place(verdict: Verdict, value: object) -> object:
+    """A room's id, where its name is told."""
+    return next((room.id for room in verdict.school.rooms if room.name == value), value)
+
+
+def _margin_of(requirement: str) -> str | None:
+    """What the world calls that which the requirement asks for."""
+    return "air" if requirement.startswith("wifi-") else MARGINS.get(requirement)
 
 
 def _bounds(world: World, verdicts: dict[str, Verdict]) -> list[StatedBound]:

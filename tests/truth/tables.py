@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tests.truth.judging import Judged
+from tests.truth.judging import Judged, ProposedFix
 from tests.truth.tally import STATUSES, Tally, at_most, tallies, together, usefulness
 
 STATED = 0.9
@@ -14,7 +14,7 @@ STATED = 0.9
 def tables(judged: Sequence[Judged]) -> str:
     """All of them."""
     found = tallies(judged)
-    parts = [_said(found), _false(found), _coverage(found), _useful(judged), _cost(found)]
+    parts = [_said(found), _false(found), _coverage(found), _useful(judged), _mended(judged), _cost(found)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -76,6 +76,18 @@ def _useful(judged: Sequence[Judged]) -> str:
             rows.append([f"ready by then, of the truly ready{how}", *ready, useful.truly_ready])
     head = ["typical schools", *(f"day {day}" for day in range(1, days + 1)), "of"]
     return _table(head, rows) if rows else ""
+
+
+def _mended(judged: Sequence[Judged]) -> str:
+    """Ways out that were proposed, and how many of them are some."""
+    proposed = [fix for one in judged for sitting in one.sittings.values() for fix in sitting.fixes]
+    kinds = sorted({fix.kind for fix in proposed})
+    rows = [[kind, sum(fix.flips for fix in proposed if fix.kind == kind), _of(kind, proposed)] for kind in kinds]
+    return _table(["way out", "mends its world", "of"], rows) if rows else ""
+
+
+def _of(kind: str, proposed: Sequence[ProposedFix]) -> int:
+    return sum(fix.kind == kind for fix in proposed)
 
 
 def _cost(found: Mapping[str, Tally]) -> str:

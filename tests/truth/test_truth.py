@@ -41,6 +41,13 @@ def test_worlds_are_as_they_say(family: str) -> None:
     assert all(one.is_typical for one in found) or truths == wished
 
 
+@pytest.mark.parametrize("family", sorted(families()))
+def test_what_is_proposed_mends_its_world(family: str) -> None:
+    """Each way out, done in the world, gives what it is to mend its margin."""
+    sittings = [(one.task, sitting) for one in judged(family) for sitting in one.sittings.values()]
+    assert [(task, fix) for task, sitting in sittings for fix in sitting.fixes if not fix.flips] == []
+
+
 def test_every_family_has_its_numbers() -> None:
     assert set(read().families) == set(families())
 

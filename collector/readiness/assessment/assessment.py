@@ -47,6 +47,8 @@ class Assessment:
     seating: Seating
     climbs: Climbs
     roll: Roll
+    is_unmeasured: bool = False
+    """Whether nothing that counts was ever measured at any school on the line."""
     _lines: dict[Direction, LineEvidence] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,15 +19,13 @@ class PupilRate(NamedTuple):
 @dataclass(frozen=True)
 class DirectionSpec:
     """One way of loading the line: the traffic's direction, what a pupil takes of it with the figures that it comes
-    from, the contract's rate in Mbit/s where it is known, and within how many seconds groups that start one after the
-    other are through, where that helps.
+    from, and the contract's rate in Mbit/s where it is known.
     """
 
     direction: Direction
     per_pupil: PupilRate
     figures: list[ExplanationStep]
     contract: float | None
-    staggered_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,3 @@ class Demand:
     def needed_kind(self) -> float:
         """What they take at the kind end."""
         return self.pupils * self.per_pupil.kind
-
-    def fitting_pupils(self, left: float) -> int:
-        """How many can sit at once where the line leaves so much for them."""
-        return math.floor(round(left / (self.per_pupil.unkind * self.target), 9))

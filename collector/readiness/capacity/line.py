@@ -42,7 +42,7 @@ def compute_line(case: Assessment, requirement: Requirement, load: DirectionSpec
         unknown=why_unknown(case, line, amount),
         sentences=sentences(amount),
         values=values(amount, shown),
-        advice=[*advice(load, amount, line, shown), *background_advice(line.background)],
+        advice=[*advice(amount, line, shown), *background_advice(line.background)],
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from collector.readiness.assessment.assessment import Assessment
-from collector.readiness.capacity.demand import Demand, DirectionSpec
+from collector.readiness.capacity.demand import Demand
 from collector.readiness.domain.model import Status, Text
+from collector.readiness.domain.school_days import LESSON_HOURS
 from collector.readiness.line.claim import Doubt
 from collector.readiness.line.measured import LineEvidence
 
@@ -81,26 +81,16 @@ def why_unknown(case: Assessment, line: LineEvidence, amount: Demand) -> Text:
     return Text(_DOUBTS[doubt], dict(told))
 
 
-def advice(load: DirectionSpec, amount: Demand, line: LineEvidence, left: float | None) -> list[Text]:
-    """What to do: to know more where it is not known, and in numbers where the line is too small."""
+def advice(amount: Demand, line: LineEvidence, left: float | None) -> list[Text]:
+    """What to do to know more, where it is not known. What mends a line that is too small is found by judging again."""
     doubt = line.doubt(amount.needed * amount.target)
-    if left is None or (doubt is not None and left >= amount.needed * amount.target):
-        return [] if doubt is None else [_to_settle(doubt, line)]
-    more = math.ceil(round(amount.needed * amount.target - left, 6))
-    code = "advice_line_more_up" if load.direction == "up" else "advice_line_more_down"
-    found = [Text(code, {"more": more})] if more > 0 else []
-    fitting = amount.fitting_pupils(left) if amount.needed > 0 else 0
-    if 0 < fitting < amount.pupils:
-        found.append(_in_groups(fitting, math.ceil(amount.pupils / fitting), load.staggered_s))
-    return found
+    if doubt is None or (left is not None and left < amount.needed * amount.target):
+        return []
+    return [_to_settle(doubt, line)]
 
 
 def _to_settle(doubt: Doubt, line: LineEvidence) -> Text:
+    if doubt == "own_hour" and not line.claim.is_in_lessons:
+        return Text("advice_line_outside_lessons", {"first": LESSON_HOURS.start, "last": LESSON_HOURS.stop})
     lacking = max(1, line.claim.needed - len(line.claim.hours))
     return Text(_TO_SETTLE[doubt], {"hours": lacking, "hour": min(hour for _, hour in line.claim.own)})
-
-
-def _in_groups(fitting: int, groups: int, staggered_s: float | None) -> Text:
-    if staggered_s is None:
-        return Text("advice_line_groups", {"pupils": fitting, "groups": groups})
-    return Text("advice_line_stagger", {"pupils": fitting, "groups": groups, "seconds": staggered_s})

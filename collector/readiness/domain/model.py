@@ -6,16 +6,18 @@ Units stand at the end of every name.
 from __future__ import annotations
 
 from datetime import datetime, time
-from enum import StrEnum
 from typing import Annotated, Literal
 
 import msgspec
 
 from agent.protocol.wire import FactValue, Identifier, SchoolCode
 from collector.readiness.domain.counted_run import CountedRun as CountedRun  # noqa: PLC0414  every noun is found here
+from collector.readiness.domain.drift import Drift as Drift  # noqa: PLC0414  the same
+from collector.readiness.domain.drift import DriftChange as DriftChange  # noqa: PLC0414  the same
 from collector.readiness.domain.ends import Agreement as Agreement  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.ends import ChromebookModel as ChromebookModel  # noqa: PLC0414  the same
 from collector.readiness.domain.figures import Figure as Figure  # noqa: PLC0414  every noun is found here
+from collector.readiness.domain.fixes import Fix as Fix  # noqa: PLC0414  the same
 from collector.readiness.domain.hints import HintSummary as HintSummary  # noqa: PLC0414  the same
 from collector.readiness.domain.hints import SetAsideSummary as SetAsideSummary  # noqa: PLC0414  the same
 from collector.readiness.domain.inventory import ListedMachine as ListedMachine  # noqa: PLC0414  every noun is here
@@ -40,21 +42,14 @@ from collector.readiness.domain.rehearsal import Participant as Participant  # n
 from collector.readiness.domain.rehearsal import Rehearsal as Rehearsal  # noqa: PLC0414  the same
 from collector.readiness.domain.releases import Release as Release  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.releases import Releases as Releases  # noqa: PLC0414  the same
+from collector.readiness.domain.settling import Settling as Settling  # noqa: PLC0414  the same
+from collector.readiness.domain.status import Status as Status  # noqa: PLC0414  the same
 from collector.readiness.domain.texts import Bilingual as Bilingual  # noqa: PLC0414  the same
 from collector.readiness.domain.texts import Text as Text  # noqa: PLC0414  the same
 from collector.readiness.domain.trust import Trust as Trust  # noqa: PLC0414  the same
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
-
-
-class Status(StrEnum):
-    """Unknown is never green."""
-
-    READY = "ready"
-    AT_RISK = "at_risk"
-    NOT_READY = "not_ready"
-    UNKNOWN = "unknown"
 
 
 BROKEN = (Status.AT_RISK, Status.NOT_READY)
@@ -128,7 +123,8 @@ class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Sitting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A provtillfälle. Exactly one of `starts_at` and `standing` is set (the loader holds this). One that names
-    `groups` is held with the machines of these groups.
+    `groups` is held with the machines of these groups. Pupils start together,
+    or in so many `start_groups`, some minutes apart; `minutes` is how long it takes from the first to the last of them.
     """
 
     id: Identifier
@@ -143,6 +139,7 @@ class Sitting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     profile: Identifier | None = None
     held: bool = False
     groups: list[Identifier] = []
+    start_groups: Annotated[int, msgspec.Meta(ge=1, le=20)] = 1
 
 
 # --- what was observed ------------------------------------------------------------------------------------------
@@ -276,6 +273,7 @@ class Finding(msgspec.Struct, frozen=True):
     failing: Bilingual | None = None
     owner: Owner | None = None
     share_of: str | None = None
+    settling: Settling | None = None
 
     @property
     def heading(self) -> Bilingual:
@@ -304,6 +302,8 @@ class Verdict(msgspec.Struct, frozen=True):
     school, or any device behind the evidence, was simulated. `limit` is None where nobody tests towards the internet.
     `hints` had no say in it (None where there are none), nor had what was `set_aside`. `warnings` say
     what is odd about its day and hour. `plan` is there where nothing was ever measured on the line.
+    `fixes` are ways out, cheapest first, where it is not ready and such are known; `drift` is what differs from when it
+    was ready last.
     """
 
     sitting: Sitting
@@ -322,3 +322,5 @@ class Verdict(msgspec.Struct, frozen=True):
     set_aside: list[SetAsideSummary] = []
     warnings: list[Text] = []
     plan: Plan | None = None
+    fixes: list[Fix] = []
+    drift: Drift | None = None

@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 from collector.readiness.domain.model import Sitting, Standing
 from collector.readiness.domain.school_days import SCHOOL_TIME, is_school_day
 
+BETWEEN_GROUPS = timedelta(minutes=5)
+"""Groups that start one after the other start so far apart: then one has loaded the test before the next begins."""
+
 
 def starts_at(sitting: Sitting, now: datetime) -> datetime:
     """When it starts. A standing sitting is always ahead, so its start moves with `now`.

@@ -120,6 +120,12 @@ class LineClaim:
         """The sitting's hours of the week."""
         return hours_of_week(self.begins_at, self.ends_at)
 
+    @property
+    def is_in_lessons(self) -> bool:
+        """Whether any of the sitting lies in lessons: outside them nothing that is measured counts."""
+        minutes = int((self.ends_at - self.begins_at) / MINUTE)
+        return any(in_lessons(self.begins_at + minute * MINUTE) for minute in range(0, max(1, minutes), 15))
+
     @cached_property
     def interval(self) -> LineInterval:
         """The highest rate that is carried for certain, and the lowest that is not."""

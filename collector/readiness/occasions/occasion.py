@@ -7,13 +7,15 @@ from one pool. More sittings never make one of them easier.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.model import Line, School, SharedLine, Sitting
 from collector.readiness.domain.sittings import starts_at
+
+HALF_A_DAY = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,9 @@ class Occasion:
     """A sitting in its surroundings. `beside` are the sittings that overlap it at any school on its line,
     `line_schools` all schools that hang on the line, its own first, and `line` what the contract says of it.
     `point_is_inside`: the measurement point stands in the authority's own network, so measuring towards it proves the
-    line to there only. `breaks` are those that the authority has written down.
+    line to there only. `breaks` are those that the authority has written down. `that_day` are the sittings at those
+    schools within half a day of it, those beside it too. `is_only_school`: there is no other to compare with, so
+    whether something beyond fails for all can not be told.
     """
 
     sitting: Sitting
@@ -42,6 +46,13 @@ class Occasion:
     beside: Sequence[SittingBeside] = field(default_factory=tuple)
     point_is_inside: bool = False
     breaks: Sequence[Break] = field(default_factory=tuple)
+    that_day: Sequence[SittingBeside] = field(default_factory=tuple)
+    is_only_school: bool = False
+
+    @property
+    def pupils_starting(self) -> int:
+        """The most of them who open the test together, where sittings start in groups."""
+        return self._most_at_once(lambda one: -(-one.pupils // one.start_groups), lambda _: True)
 
     @property
     def pupils_on_line(self) -> int:
@@ -119,13 +130,14 @@ def occasion_of(
     shared = next((line for line in lines if sitting.school in line.schools), None)
     codes = [sitting.school, *(code for code in (shared.schools if shared else []) if code != sitting.school)]
     on_line = [schools[code] for code in codes if code in schools]
-    beside = []
+    near = []
     for other in sittings:
         if other.id == sitting.id or other.held or other.school not in codes:
             continue
         begins_at = starts_at(other, now)
         ends_at = begins_at + timedelta(minutes=other.minutes)
-        if begins_at < own.ends_at and own.begins_at < ends_at:
-            beside.append(SittingBeside(other, begins_at, ends_at))
+        if begins_at < own.ends_at + HALF_A_DAY and own.begins_at - HALF_A_DAY < ends_at:
+            near.append(SittingBeside(other, begins_at, ends_at))
+    beside = tuple(one for one in near if one.begins_at < own.ends_at and own.begins_at < one.ends_at)
     line = shared.line if shared else own.line
-    return Occasion(sitting, own.school, own.begins_at, own.ends_at, on_line, line, tuple(beside))
+    return replace(own, line_schools=on_line, line=line, beside=beside, that_day=tuple(near))

@@ -13,11 +13,11 @@ from collector.i18n.messages import Language, choose, render
 from collector.i18n.rooms import room_name
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Finding, School, Status, Text, Verdict
+from collector.readiness.domain.order import WORST_FIRST, deciding
 from collector.web.page import Asked, Page
 from collector.web.views.empty import Empty, empty
 from collector.web.views.incidents import IncidentCard, incident_cards
 from collector.web.views.layout import Badge, Link, PageFrame, address, badge, frame, freshness, notices
-from collector.web.views.sorting import WORST_FIRST, deciding
 
 SITTINGS_PER_PAGE = 100
 
@@ -55,6 +55,7 @@ class SittingRow(msgspec.Struct, frozen=True):
     badge: Badge
     school: str
     test: str
+    id: str
     at: str
     who: str
     standing: str | None
@@ -181,6 +182,7 @@ def _row(verdict: Verdict, language: Language) -> SittingRow:
         badge=badge(verdict.status, language),
         school=verdict.school.name,
         test=sitting.test,
+        id=sitting.id,
         at=clock_time(verdict.starts_at, language),
         who=counted(language, "page_who", sitting.pupils, grade=sitting.year_group),
         standing=phrase(language, "page_standing") if sitting.standing else None,

@@ -11,13 +11,13 @@ from collector.i18n.messages import Language, choose, moment, number, render
 from collector.i18n.rooms import room_name
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Finding, School, Status
+from collector.readiness.domain.order import WORST_FIRST, rank
 from collector.readiness.domain.verdicts import counts
 from collector.readiness.verdict.room_reports import AccessPointUse, RoomReport, SchoolRooms
 from collector.web.page import Asked, Page
 from collector.web.views.empty import Empty, empty
 from collector.web.views.finding_card import Card, FindingContext, card
 from collector.web.views.layout import Badge, Link, PageFrame, address, badge, frame, notices
-from collector.web.views.sorting import WORST_FIRST, rank
 
 _PERCENT = 100
 

@@ -16,15 +16,15 @@ from collector.i18n.formatting import (
     phrase,
 )
 from collector.i18n.line_limit import limit_in_words
-from collector.i18n.messages import Language, choose, render
+from collector.i18n.messages import Language, choose, moment, render
 from collector.i18n.rooms import room_name
 from collector.judgement.snapshot import Snapshot
 from collector.readiness.domain.model import Status, Verdict
+from collector.readiness.domain.order import deciding, roots
 from collector.readiness.domain.verdicts import hint_text, plan_texts, set_aside_text
 from collector.web.page import Asked, Page
 from collector.web.views.finding_card import Card, FindingContext, card
 from collector.web.views.layout import Badge, Link, PageFrame, address, badge, frame, freshness, notices
-from collector.web.views.sorting import deciding, roots
 
 GAUGE_FULL = 2.0
 """The headroom at which the bar is full: the mark for 'just enough' stands in the middle."""
@@ -35,6 +35,13 @@ class Detail(msgspec.Struct, frozen=True):
 
     label: str
     value: str
+
+
+class DriftPart(msgspec.Struct, frozen=True):
+    """What differs from when the sitting was ready last, in the order of time."""
+
+    heading: str
+    changes: list[Detail]
 
 
 class SittingPage(msgspec.Struct, frozen=True):
@@ -53,6 +60,8 @@ class SittingPage(msgspec.Struct, frozen=True):
     next_binding: str | None
     warnings: list[str]
     details: list[Detail]
+    fixes: list[str]
+    drift: DriftPart | None
     problems: list[Card]
     fulfilled: list[Card]
 
@@ -76,6 +85,8 @@ def sitting_page(snapshot: Snapshot, verdict: Verdict, now: datetime, language: 
         next_binding=_next_binding(verdict, language),
         warnings=[render(one, language) for one in verdict.warnings],
         details=_details(snapshot, verdict, now, language),
+        fixes=[render(fix.what, language) for fix in verdict.fixes],
+        drift=_drift(verdict, language),
         problems=[card for card in cards if card.badge.status is not Status.READY],
         fulfilled=[card for card in cards if card.badge.status is Status.READY],
     )
@@ -136,6 +147,14 @@ def _details(snapshot: Snapshot, verdict: Verdict, now: datetime, language: Lang
     if verdict.set_aside:
         values["set_aside"] = " ".join(render(set_aside_text(one), language) for one in verdict.set_aside)
     return [Detail(phrase(language, f"page_detail_{name}"), value) for name, value in values.items()]
+
+
+def _drift(verdict: Verdict, language: Language) -> DriftPart | None:
+    if verdict.drift is None:
+        return None
+    changes = [Detail(moment(one.at, language), render(one.what, language)) for one in verdict.drift.changes]
+    nothing = [] if changes else [Detail("", phrase(language, "drift_nothing"))]
+    return DriftPart(phrase(language, "drift_since", at=verdict.drift.ready_until), [*changes, *nothing])
 
 
 def _view(asked: Asked) -> SittingPage | None:

@@ -73,8 +73,13 @@ def card(anchor: str, finding: Finding, below: list[Finding], told: FindingConte
         evidence=_evidence(finding, told),
         steps=[_step(step, language) for step in finding.steps],
         consequences_words=counted(language, "page_consequences", len(below)) if below else "",
-        consequences=[card(f"{anchor}-{place}", f, [], told) for place, f in enumerate(below, start=1)],
+        consequences=[_consequence(f"{anchor}-{place}", f, told) for place, f in enumerate(below, start=1)],
     )
+
+
+def _consequence(anchor: str, finding: Finding, told: FindingContext) -> Card:
+    """What follows from another: that one's remedy is the one to go by."""
+    return msgspec.structs.replace(card(anchor, finding, [], told), remedy=None, advice=[])
 
 
 def _remedy(finding: Finding, language: Language) -> str | None:

@@ -60,6 +60,18 @@ def test_the_newest_verdict_of_each_sitting(store: Store) -> None:
     assert one.body == msgspec.json.encode(newest)
 
 
+def test_the_last_time_that_a_sitting_was_ready(store: Store) -> None:
+    """Until the verdict that took its place; None while it stands, before it was, and of what never was."""
+    ready, bad = verdict(finding()), verdict(finding(status=Status.NOT_READY), judged_at=JUDGED_AT + DAY)
+    worse = verdict(finding(headroom=0.1, status=Status.NOT_READY), judged_at=JUDGED_AT + 2 * DAY)
+    for one in (ready, bad, worse):
+        store.save_verdicts([one], one.judged_at)
+    assert store.last_ready(ready.sitting.id, JUDGED_AT + 3 * DAY) == (msgspec.json.encode(ready), JUDGED_AT + DAY)
+    assert store.last_ready(ready.sitting.id, JUDGED_AT) is None
+    assert store.last_ready(ready.sitting.id, JUDGED_AT - DAY) is None
+    assert store.last_ready("other", JUDGED_AT + 3 * DAY) is None
+
+
 def test_sittings_judged_in_time_are_remembered(store: Store) -> None:
     """Those still to come when they were judged; a sitting first seen after it was held is not."""
     coming, held = verdict(about=sitting("coming")), verdict(about=sitting("held"))

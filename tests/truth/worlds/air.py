@@ -63,12 +63,15 @@ class Radio:
 
 @dataclass
 class Room:
-    """`links` are the seats' own, by seat; a wired room has no radio, and its sockets carry all that is asked."""
+    """`links` are the seats' own, by seat; a wired room has no radio, and its sockets carry all that is asked.
+    `more_radios` on other channels share its pupils.
+    """
 
     id: str
     seats: int
     radio: Radio | None
     links: list[Link] = field(default_factory=list)
+    more_radios: int = 0
 
     def margin(self, pupils: int, each_mbit_s: float) -> float:
         """How many times over the room's air carries so many pupils; below 1 some of them can not sit the test."""
@@ -76,7 +79,7 @@ class Room:
             return 9.0
         if any(link.signal_dbm < DEAD_DBM for link in self.links[:pupils]):
             return 0.5
-        airtime = self.airtime(pupils, each_mbit_s)
+        airtime = self.airtime(pupils, each_mbit_s) / (1 + self.more_radios)
         return min(9.0, max(0.0, FULL - self.radio.busy) / airtime) if airtime else 9.0
 
     def airtime(self, pupils: int, each_mbit_s: float) -> float:

@@ -51,7 +51,8 @@ def each_takes() -> float:
 @dataclass
 class Sitting:
     """`pupils` of a school sit in `rooms`, for `minutes` from `hour` by the clock; at the machines of `groups`, if it
-    has any, which no other sitting has.
+    has any, which no other sitting has. They begin in `start_groups`, one in each stretch; of `moves` each says from
+    which room to which how many of them go.
     """
 
     id: str
@@ -63,6 +64,8 @@ class Sitting:
     minutes: int = 60
     grade: str = "9"
     groups: list[str] = field(default_factory=list)
+    start_groups: int = 1
+    moves: list[tuple[str, str, int]] = field(default_factory=list)
 
     @cached_property
     def begins_at(self) -> datetime:
@@ -155,10 +158,14 @@ def _sitters(now: Sequence[Sitting], others: Others) -> int:
 
 def _wanted(now: Sequence[Sitting], moment: datetime) -> tuple[float, float]:
     """What all pupils take who sit then."""
-    takes = need()
-    first = max(takes.down, takes.burst)
-    down = sum(one.pupils * (first if moment - one.begins_at < STEP else takes.down) for one in now)
-    return down, sum(one.pupils * takes.up for one in now)
+    return sum(_down(one, moment) for one in now), sum(one.pupils * need().up for one in now)
+
+
+def _down(sitting: Sitting, moment: datetime) -> float:
+    """Groups begin one in each stretch; those who have begun take what a test takes, those who wait nothing less."""
+    takes, begun = need(), (moment - sitting.begins_at) // STEP
+    starting = -(-sitting.pupils // sitting.start_groups) if begun < sitting.start_groups else 0
+    return starting * max(takes.down, takes.burst) + (sitting.pupils - starting) * takes.down
 
 
 def _machines(sitting: Sitting, beside: Sequence[Sitting]) -> float:
@@ -174,14 +181,26 @@ def _machines(sitting: Sitting, beside: Sequence[Sitting]) -> float:
 
 def air_margin(sitting: Sitting) -> float:
     """Of the worst room; pupils fill the rooms in their order."""
-    waiting, worst = sitting.pupils, 9.0
+    worst = 9.0
+    for name, here in seated(sitting).items():
+        room = sitting.school.room(name)
+        assert room is not None
+        worst = min(worst, room.margin(here, each_takes()))
+    return worst
+
+
+def seated(sitting: Sitting) -> dict[str, int]:
+    """How many sit in each room."""
+    waiting, found = sitting.pupils, dict[str, int]()
     for name in sitting.rooms:
         room = sitting.school.room(name)
         assert room is not None
-        here = min(waiting, room.seats)
-        worst = min(worst, room.margin(here, each_takes()))
-        waiting -= here
-    return worst
+        found[name] = min(waiting, room.seats)
+        waiting -= found[name]
+    for source, target, pupils in sitting.moves:
+        found[source] -= min(pupils, found[source])
+        found[target] = found.get(target, 0) + pupils
+    return found
 
 
 def _way(sitting: Sitting) -> float:

@@ -11,7 +11,16 @@ import pytest
 from collector.api import health
 from collector.api.openapi import document
 from collector.judgement.snapshot import Snapshot
-from collector.readiness.domain.model import HintSummary, LineLimit, SetAsideSummary, Status, Text
+from collector.readiness.domain.model import (
+    Drift,
+    DriftChange,
+    Fix,
+    HintSummary,
+    LineLimit,
+    SetAsideSummary,
+    Status,
+    Text,
+)
 from collector.readiness.domain.plan import Plan
 from tests.support import reading_api
 from tests.support.asgi import Client
@@ -20,12 +29,13 @@ from tests.support.verdicts import NOW, changed, device, finding, school, sittin
 ASP = school("10000002", "Aspskolan")
 FINDING_KEYS = {
     *("requirement", "title", "severity", "owner", "status", "measured", "required", "unit", "headroom"),
-    *("why", "remedy", "advice", "evidence", "room", "caused_by"),
+    *("why", "remedy", "advice", "evidence", "room", "caused_by", "settling"),
 }
 SITTING_KEYS = {
     *("id", "school", "test", "starts_at", "minutes", "year_group", "pupils", "rooms", "status", "headroom"),
     *("binding", "next_binding", "profile", "judged_at", "simulated", "limit", "hints", "set_aside", "findings"),
     *("warnings", "plan"),
+    *("fixes", "drift"),
 }
 
 
@@ -73,6 +83,8 @@ def test_sittings() -> None:
         "set_aside": [],
         "warnings": [],
         "plan": None,
+        "fixes": [],
+        "drift": None,
     }
     assert (first["id"], first["status"], first["simulated"]) == ("asp", "not_ready", True)
 
@@ -109,6 +121,25 @@ def test_a_plan_is_told_in_numbers_and_in_words() -> None:
     )
 
 
+def test_ways_out() -> None:
+    """In words, with what they mend and what the sitting comes to."""
+    fix = Fix("more_line", Text("fix_more_line_down", {"more": 19}), ["line"], Status.READY)
+    [told] = get("/api/v1/sittings?lang=en", snapshot(changed(verdict(finding("line")), fixes=[fix])))
+    words = "+19 Mbit/s down on the school's line is enough."
+    assert told["fixes"] == [
+        {"kind": "more_line", "words": words, "mends": ["line"], "becomes": "ready", "devices": []}
+    ]
+
+
+def test_drift() -> None:
+    """What differs from when it was ready last, in words and in the order of time."""
+    change = DriftChange("profile", NOW, Text("drift_profile", {"then": "plain", "now": "strict"}))
+    made = snapshot(changed(verdict(finding("line", Status.UNKNOWN)), drift=Drift(NOW, [change])))
+    told = get("/api/v1/sittings?lang=en", made)[0]["drift"]
+    at, words = "2026-11-16T08:00:00Z", "The profile was plain and is strict."
+    assert told == {"ready_until": at, "changes": [{"kind": "profile", "at": at, "words": words}]}
+
+
 def test_findings() -> None:
     """Exactly the promised keys; sentences are strings."""
     [told] = get("/api/v1/sittings")[1]["findings"]
@@ -129,6 +160,7 @@ def test_findings() -> None:
         "evidence": {"count": 240, "newest_at": "2026-11-16T07:55:00Z"},
         "room": None,
         "caused_by": None,
+        "settling": None,
     }
 
 

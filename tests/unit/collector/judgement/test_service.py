@@ -65,6 +65,7 @@ class Shelf:
         self.broken = False
         self.full = False
         self.asked_as_of: list[datetime] = []
+        self.ready: dict[str, tuple[bytes, datetime]] = {}
 
     def evidence(self, school: str, as_of: datetime, since: datetime) -> Evidence:
         self.read.append(school)
@@ -92,6 +93,9 @@ class Shelf:
 
     def devices(self) -> list[DeviceSeen]:
         return [device("d-0")]
+
+    def last_ready(self, sitting: str, as_of: datetime) -> tuple[bytes, datetime] | None:
+        return self.ready.get(sitting)
 
     def save_verdicts(self, verdicts: list[Verdict], now: datetime) -> None:
         if self.full:
@@ -137,6 +141,21 @@ def test_what_is_read_is_as_known_when_it_is_read() -> None:
     assert not {room.status for rooms in read().rooms.values() for room in rooms.rooms} & {Status.READY, Status.AT_RISK}
     times.append(NOW + timedelta(minutes=1))
     assert {verdict.status for verdict in read().verdicts} == {Status.READY}
+
+
+def test_what_was_ready_says_what_has_changed_since() -> None:
+    """By the history: here the profile had another name."""
+    shelf = Shelf()
+    shelf.by_school = {"10000001": [8192] * 120, "10000002": [1024] * 120}
+    made = judgements(shelf)
+    made.judge_now({"10000001", "10000002"})
+    was = {verdict.sitting.id: msgspec.structs.replace(verdict, profile="older") for verdict in shelf.saved}
+    shelf.ready = {name: (msgspec.json.encode(verdict), NOW - timedelta(hours=3)) for name, verdict in was.items()}
+    made.judge_now({"10000001", "10000002"})
+    drifts = {verdict.sitting.id: verdict.drift for verdict in made.snapshot_reader(lambda: ({}, {}))().verdicts}
+    assert drifts["ek-1"] is None  # it is ready
+    assert drifts["gran-1"] is not None
+    assert [one.kind for one in drifts["gran-1"].changes] == ["profile"]
 
 
 def test_evidence_is_read_once_per_school_however_many_sittings() -> None:

@@ -27,7 +27,7 @@ from tests.unit.collector.readiness.cases import (
 )
 
 SOURCES = sorted(Path(collector.readiness.__file__).parent.rglob("*.py"))
-CODE = re.compile(r"(why|advice|step|explain)_[a-z0-9_]+")
+CODE = re.compile(r"(why|advice|step|explain|fix|settles|drift)_[a-z0-9_]+")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -39,7 +39,7 @@ def written(language: Language, *also: str) -> dict[str, str]:
     """The sentences of the core's catalogues, and of the facts that bring their own."""
     found: dict[str, str] = {}
     for path in catalogue_files(language):
-        if path.stem in {"readiness", "path", "ends", "machines", *also, *PLUGINS}:
+        if path.stem in {"readiness", "path", "ends", "fixes", "drift", "machines", *also, *PLUGINS}:
             with path.open("rb") as stream:
                 found |= {str(one.id): str(one.string) for one in read_po(stream, locale=language) if one.id}
     return found

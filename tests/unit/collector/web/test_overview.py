@@ -58,6 +58,7 @@ def test_a_row_that_is_not_ready() -> None:
         "badge": row.badge,
         "school": "Aspskolan",
         "test": "Matematik",
+        "id": "asp",
         "at": "09:00",
         "who": "Årskurs 9, 52 elever",
         "standing": None,

@@ -10,7 +10,10 @@ import pytest
 from collector.i18n.messages import Language
 from collector.readiness.domain.model import (
     Bilingual,
+    Drift,
+    DriftChange,
     ExplanationStep,
+    Fix,
     HintSummary,
     LineLimit,
     SetAsideSummary,
@@ -217,7 +220,7 @@ def test_no_evidence_is_said() -> None:
 
 
 def test_consequences_are_beneath_their_cause() -> None:
-    """Folded, counted, and with anchors of their own."""
+    """Folded, counted, and with anchors of their own; what is to be done is the cause's."""
     page = shown(
         verdict(
             finding("line", Status.NOT_READY, headroom=0.5),
@@ -227,6 +230,8 @@ def test_consequences_are_beneath_their_cause() -> None:
     [card] = page.problems
     assert card.consequences_words == "1 annat krav faller av samma orsak"
     assert [below.anchor for below in card.consequences] == [f"{card.anchor}-1"]
+    assert card.remedy is not None
+    assert [(below.remedy, below.advice) for below in card.consequences] == [(None, [])]
 
 
 def test_how_we_know() -> None:
@@ -287,3 +292,18 @@ def test_whose_a_number_is_stands_beside_how_far_to_trust_it() -> None:
     number = ExplanationStep("step_margin", 1.4, "Mbit/s", "profile", "SETDA", Trust.PUBLISHED_ELSEWHERE, whose="SETDA")
     told = shown(verdict(finding(status=Status.NOT_READY, steps=[number])))
     assert told.problems[0].steps[0].trust == "SETDA, från någon som inte bestämmer här"
+
+
+def test_ways_out_and_what_has_changed() -> None:
+    """In words; neither where there is none."""
+    fix = Fix("more_line", Text("fix_more_line_down", {"more": 19}), ["line"], Status.READY)
+    change = DriftChange("profile", NOW, Text("drift_profile", {"then": "a", "now": "b"}))
+    broken = verdict(finding("line", Status.NOT_READY))
+    page = shown(changed(broken, fixes=[fix], drift=Drift(NOW, [change])))
+    assert page.fixes == ["+19 Mbit/s ned på skolans linje räcker."]
+    assert page.drift is not None
+    assert page.drift.heading.startswith("Det var redo till 16 nov. 2026 09:00.")
+    assert [(one.label, one.value) for one in page.drift.changes] == [
+        ("16 nov. 2026 09:00", "Kravprofilen var a och är b.")
+    ]
+    assert (shown(broken).fixes, shown(broken).drift) == ([], None)

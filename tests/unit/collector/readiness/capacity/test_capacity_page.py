@@ -10,7 +10,19 @@ import yaml
 from agent.protocol.quantiles import lower_bound_rank, samples_needed
 from collector.readiness.derived import DERIVED_FACTS
 from collector.readiness.domain.model import Status
-from tests.unit.collector.readiness.cases import found, hourly, on_school, sitting, step
+from tests.support.judging import advise_alone
+from tests.unit.collector.readiness.cases import (
+    NOW,
+    RELEASES,
+    evidence,
+    found,
+    hourly,
+    on_school,
+    profile,
+    school,
+    sitting,
+    step,
+)
 
 ROOT = Path(__file__).parents[5]
 PAGE = (ROOT / "docs" / "capacity.md").read_text(encoding="utf-8")
@@ -37,7 +49,8 @@ def test_the_example_is_what_the_code_says() -> None:
     table = {name: float(value) for name, value in rows if name in names}
     assert table == {name: step(finding, code) for name, code in names.items()}
     assert (finding.status, finding.headroom) == (Status.NOT_READY, 40 / 45)
-    assert [text.values for text in finding.advice] == [{"more": 19}, {"pupils": 61, "groups": 2}]
+    advised = advise_alone(sitting(pupils=90), school(), profile(rule), evidence(hourly([40.0] * 22)), RELEASES, NOW)
+    assert [fix.what.values for fix in advised.fixes] == [{"groups": 2, "pupils": 45, "minutes": 75}, {"more": 19}]
     for rate, status in ((45.0, Status.AT_RISK), (58.5, Status.READY)):
         assert found(rule, hourly([rate] * 22), about=sitting(pupils=90)).status is status
 

@@ -275,13 +275,10 @@ def test_a_fast_machine_among_slow_ones_speaks_for_the_line() -> None:
     assert step(finding, "step_runs_held_back") == 53
 
 
-def test_advice_in_numbers() -> None:
-    """At most 40 left, 0.65 per pupil with margin, so 61 pupils at once, two groups, and 19 Mbit/s short."""
+def test_what_is_too_small_says_so_in_numbers() -> None:
+    """At most 40 left where 45 are needed. What would mend it is found by judging again (`advice`), not here."""
     finding = down([40.0] * 22)
-    assert finding.advice == [
-        Text("advice_line_more_down", {"more": 19}),
-        Text("advice_line_groups", {"pupils": 61, "groups": 2}),
-    ]
+    assert finding.advice == []
     assert finding.why == Text(
         "why_line_too_small", {"left": 40.0, "needed": 45.0, "pupils": 90, "together": 90, "margin": 1.3}
     )
@@ -293,7 +290,6 @@ def test_upload_is_judged_apart() -> None:
     assert finding.status is Status.NOT_READY
     assert finding.headroom == pytest.approx(8 / 9)
     assert finding.required == pytest.approx(9)
-    assert finding.advice[0] == Text("advice_line_more_up", {"more": 4})
     assert found(UP, hourly([500.0] * 22), about=NINETY).status is Status.UNKNOWN
 
 
@@ -303,10 +299,6 @@ def test_start_burst() -> None:
     assert finding.status is Status.NOT_READY
     assert finding.headroom == pytest.approx(0.5)
     assert finding.required == pytest.approx(24.0)
-    assert finding.advice == [
-        Text("advice_line_more_down", {"more": 12}),
-        Text("advice_line_stagger", {"pupils": 45, "groups": 2, "seconds": 60}),
-    ]
     assert found(BURST, hourly([32.0] * 22), about=NINETY).status is Status.READY
 
 

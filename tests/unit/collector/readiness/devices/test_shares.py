@@ -5,6 +5,7 @@ chance are the year group.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -12,14 +13,19 @@ import pytest
 
 from agent.protocol.wire import Facts
 from collector.readiness.domain.model import Finding, Observation, Requirement, Status, Text, Verdict
+from collector.readiness.occasions.occasion import alone
+from collector.readiness.verdict.judge import judge
 from tests.unit.collector.readiness.cases import (
     NOW,
+    RELEASES,
     device,
+    evidence,
     found,
     judged,
     memory,
     observation,
     on_school,
+    profile,
     requirement,
     school,
     sitting,
@@ -200,6 +206,18 @@ def test_a_rung_that_nobody_has_leaves_the_count_alone() -> None:
     link: Facts = {"rung": "link", "kind": "link", "status": "ok"}
     verdict = counted([observation(n, "ladder", rows=[link]) for n in range(12)], LOGIN)
     assert [one.status for one in verdict.findings] == [Status.READY, Status.UNKNOWN, Status.READY]
+
+
+def test_a_single_school_cannot_tell_whose_it_is() -> None:
+    """What fails beyond it may fail for all; its own gateway is its own."""
+    one_school = replace(alone(TEN, school(), NOW), is_only_school=True)
+    for kind, whose in (("login", True), ("gateway", False)):
+        row: Facts = {"rung": kind, "kind": kind, "target": "x.example", "status": "failed", "error_code": "no_answer"}
+        seen = evidence([observation(n, "ladder", rows=[row]) for n in range(4)])
+        rule = on_school(f"rungs.{kind}_ratio", value=0.9, at_risk_value=0.5)
+        for occasion, told in ((one_school, whose), (replace(one_school, is_only_school=False), False)):
+            [finding] = judge(occasion, profile(rule), {school().code: seen}, RELEASES, NOW).findings
+            assert (Text("advice_only_school") in finding.advice) is told
 
 
 # --- path.reached_ratio

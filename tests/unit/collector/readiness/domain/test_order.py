@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collector.readiness.domain.model import Finding, Status
-from collector.web.views.sorting import deciding, rank, roots
+from collector.readiness.domain.order import deciding, rank, roots
 from tests.support.verdicts import finding, verdict
 
 

@@ -1,0 +1,1 @@
+"""What would mend a sitting, cheapest first, each proved by judging it again."""

@@ -1,0 +1,1 @@
+"""Kinds of difference: one file, one kind; the folder is the list."""
