@@ -23,13 +23,15 @@ class Change:
 @dataclass(frozen=True)
 class SizedFix:
     """One way of mending that comes in sizes from `least` to `most`. `of_size` gives the change, None where there is
-    none of that size. `guess` is where the search for the smallest that helps begins.
+    none of that size. `guess` is where the search for the smallest that helps begins. Not `larger_helps_more`: a
+    size may help where a larger one does not.
     """
 
     of_size: Callable[[int], Change | None]
     most: int
     guess: int
     least: int = 1
+    larger_helps_more: bool = True
 
 
 @dataclass(frozen=True)

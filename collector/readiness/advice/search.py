@@ -13,7 +13,8 @@ MOST_TRIES = 40
 def smallest(option: SizedFix, does: Callable[[Change], bool]) -> Change | None:
     """The smallest size that does, where what a size does all larger ones do too; None where no size does.
 
-    It begins at the option's guess and doubles the distance until it knows a size that does and one that does not.
+    It begins at the option's guess and doubles the distance until it knows a size that does and one that does not;
+    where the largest does not, none is looked for.
     """
     tried: dict[int, Change | None] = {}
 
@@ -39,6 +40,8 @@ def _bracket(option: SizedFix, holds: Callable[[int], bool]) -> tuple[int, int |
         while size > option.least and holds(lower := max(option.least, size - step)):
             size, step = lower, 2 * step
         return (option.least - 1 if size == option.least else max(option.least, size - step)), size
+    if option.larger_helps_more and size < option.most and not holds(option.most):
+        return option.most, None
     while size < option.most:
         higher = min(option.most, size + step)
         if holds(higher):

@@ -6,8 +6,9 @@ on as they do, has the finding known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache, partial
 
 import msgspec
 
@@ -48,17 +49,29 @@ def _waits(finding: Finding, requirement: Requirement) -> bool:
 
 
 def _by_itself(case: Assessment, waiting: Mapping[str, Requirement]) -> Iterator[tuple[str, datetime]]:
-    """Of what is about the line: the first day on which it is known."""
-    left = {name: one for name, one in waiting.items() if str(one.fact) in LINE_FACTS or one.fact == DAYS_FACT}
-    machines = measuring(case)
-    for at in days_ahead(case) if left and machines else ():
-        then = as_of(case, at)
-        for name, requirement in list(left.items()):
-            if not _waits(finding_of(requirement, then), requirement):
-                del left[name]
-                yield name, at.astimezone(UTC)
-        if not left:
-            return
+    """Of what is about the line: a day on which it is known and the day before which it is not."""
+    about_line = {name: one for name, one in waiting.items() if str(one.fact) in LINE_FACTS or one.fact == DAYS_FACT}
+    days = days_ahead(case) if about_line and measuring(case) else []
+    then = cache(lambda place: as_of(case, days[place]))
+    for name, requirement in about_line.items():
+        place = _first(len(days), partial(_is_known, requirement, then))
+        if place is not None:
+            yield name, days[place].astimezone(UTC)
+
+
+def _is_known(requirement: Requirement, then: Callable[[int], Assessment], place: int) -> bool:
+    return not _waits(finding_of(requirement, then(place)), requirement)
+
+
+def _first(count: int, holds: Callable[[int], bool]) -> int | None:
+    """The place of the first that holds where those after it do too; None where the last does not."""
+    if not count or not holds(count - 1):
+        return None
+    low, high = -1, count - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
 
 
 def _told(case: Assessment, finding: Finding, requirement: Requirement, at: datetime | None) -> Finding:

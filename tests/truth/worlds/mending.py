@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -44,10 +45,7 @@ def _sit_in_groups(_: World, sitting: Sitting, said: Said, __: Sequence[str]) ->
         pupils = min(waiting, said["pupils"])
         waiting -= pupils
         hour = sitting.hour + number * said["minutes"] / 60
-        rooms = sitting.rooms
-        parts.append(
-            Sitting(f"{sitting.id}-{number}", sitting.school, sitting.day, hour, pupils, rooms, sitting.minutes)
-        )
+        parts.append(replace(sitting, id=f"{sitting.id}-{number}", hour=hour, pupils=pupils))
     assert waiting == 0
     return [part for part in parts if part.pupils]
 
@@ -75,7 +73,8 @@ def _borrow_machines(_: World, sitting: Sitting, said: Said, __: Sequence[str]) 
     school = sitting.school
     for number in range(said["devices"]):
         name = f"borrowed-{number}"
-        school.machines.append(Machine(name, school.code, sitting.rooms[0], 0, name))
+        group = sitting.groups[0] if sitting.groups else None
+        school.machines.append(Machine(name, school.code, sitting.rooms[0], 0, name, group=group))
     return [sitting]
 
 

@@ -54,6 +54,7 @@ def _machine(case: Assessment, device: str) -> DeviceSeen:
         agent_version=None,
         clock_offset_s=None,
         simulated=False,
+        group=case.sitting.groups[0] if case.sitting.groups else None,
     )
 
 

@@ -21,7 +21,7 @@ MINUTE = timedelta(minutes=1)
 
 def _options(ailing: Ailing) -> Iterable[SizedFix]:
     if fewer_at_once_helps(ailing.requirement):
-        yield SizedFix(partial(_in_groups, ailing.case), most=MOST_GROUPS, guess=2, least=2)
+        yield SizedFix(partial(_in_groups, ailing.case), most=MOST_GROUPS, guess=2, least=2, larger_helps_more=False)
 
 
 def fewer_at_once_helps(requirement: Requirement) -> bool:
