@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -17,6 +18,7 @@ from collector.api.refusals import REFUSED
 from collector.http.requests import RefusedError
 from collector.i18n.line_limit import limit_in_words
 from collector.i18n.messages import Language, render
+from collector.judgement.lending import Lender, lenders
 from collector.judgement.snapshot import ReadSnapshot
 from collector.readiness.domain.model import Drift, Fix, HintSummary, LineLimit, SetAsideSummary, Status, Verdict
 from collector.readiness.domain.plan import Plan
@@ -96,7 +98,8 @@ class PlanAnswer(msgspec.Struct, frozen=True):
 
 class FixAnswer(msgspec.Struct, frozen=True):
     """A way out that was proved by judging again. `kind` is how it mends, `words` say it in numbers; the requirements
-    that it `mends` hold then, and the whole sitting `becomes` so. `devices` are the machines that it is about.
+    that it `mends` hold then, and the whole sitting `becomes` so. `devices` are the machines that it is about,
+    `lenders` schools that have some to spare, where it is to borrow.
     """
 
     kind: str
@@ -104,6 +107,7 @@ class FixAnswer(msgspec.Struct, frozen=True):
     mends: list[str]
     becomes: Status
     devices: list[str]
+    lenders: list[Lender]
 
 
 class DriftChangeAnswer(msgspec.Struct, frozen=True):
@@ -175,7 +179,7 @@ class SittingsResource(Resource):
             for verdict in snapshot.verdicts
             if school in {None, verdict.school.code} and status in {None, verdict.status.value}
         ]
-        return told([sitting_answer(verdict, language) for verdict in verdicts])
+        return told([sitting_answer(verdict, language, beside=snapshot.verdicts) for verdict in verdicts])
 
     @Operation(
         path="/api/v1/sittings/{sitting}",
@@ -195,11 +199,13 @@ class SittingsResource(Resource):
         if verdict is None:
             message = f"No sitting {sitting!r} is being judged: see /api/v1/sittings for those that are."
             raise RefusedError(404, "unknown_sitting", message, place="sitting")
-        return told(sitting_answer(verdict, language, explained=True))
+        return told(sitting_answer(verdict, language, explained=True, beside=snapshot.verdicts))
 
 
-def sitting_answer(verdict: Verdict, language: Language, *, explained: bool = False) -> SittingAnswer:
-    """The verdict in words; `explained` adds every number behind it."""
+def sitting_answer(
+    verdict: Verdict, language: Language, *, explained: bool = False, beside: Sequence[Verdict] = ()
+) -> SittingAnswer:
+    """The verdict in words; `explained` adds every number behind it. Among those `beside` may be schools that lend."""
     sitting, school = verdict.sitting, verdict.school
     return SittingAnswer(
         id=sitting.id,
@@ -222,7 +228,7 @@ def sitting_answer(verdict: Verdict, language: Language, *, explained: bool = Fa
         set_aside=[_set_aside(one, language) for one in verdict.set_aside],
         warnings=[WarningAnswer(one.code, render(one, language)) for one in verdict.warnings],
         plan=_plan(verdict.plan, language),
-        fixes=[_fix(one, language) for one in verdict.fixes],
+        fixes=[_fix(one, lenders(verdict, one, beside), language) for one in verdict.fixes],
         drift=_drift(verdict.drift, language),
         findings=[finding_answer(finding, language, explained=explained) for finding in verdict.findings],
     )
@@ -254,8 +260,8 @@ def _drift(drift: Drift | None, language: Language) -> DriftAnswer | None:
     return DriftAnswer(drift.ready_until, changes)
 
 
-def _fix(fix: Fix, language: Language) -> FixAnswer:
-    return FixAnswer(fix.kind, render(fix.what, language), fix.mends, fix.becomes, fix.devices)
+def _fix(fix: Fix, lending: list[Lender], language: Language) -> FixAnswer:
+    return FixAnswer(fix.kind, render(fix.what, language), fix.mends, fix.becomes, fix.devices, lending)
 
 
 def _set_aside(one: SetAsideSummary, language: Language) -> SetAsideAnswer:

@@ -114,7 +114,7 @@ def _answer(done: Replayed, language: Language) -> ReplayAnswer:
         taken=dict(sorted(done.receipts.taken.items())),
         remarks=dict(sorted(done.receipts.remarks.items())),
         refused=[_refused_answer(line, language) for line in done.receipts.refused],
-        verdicts=[sitting_answer(verdict, language, explained=True) for verdict in done.verdicts],
+        verdicts=[sitting_answer(verdict, language, explained=True, beside=done.verdicts) for verdict in done.verdicts],
     )
 
 

@@ -58,7 +58,7 @@ def run(arguments: Namespace) -> int:
     except (ConfigurationErrors, StorageUnavailableError, UnusableInputError) as error:
         return refused(error, arguments.language)
     if arguments.json:
-        answers = [sitting_answer(verdict, arguments.language, explained=True) for verdict in verdicts]
+        answers = [sitting_answer(verdict, arguments.language, explained=True, beside=verdicts) for verdict in verdicts]
         print(msgspec.json.format(msgspec.json.encode(answers), indent=1).decode())
     else:
         terminal = console()

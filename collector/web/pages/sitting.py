@@ -18,8 +18,9 @@ from collector.i18n.formatting import (
 from collector.i18n.line_limit import limit_in_words
 from collector.i18n.messages import Language, choose, moment, render
 from collector.i18n.rooms import room_name
+from collector.judgement.lending import lenders
 from collector.judgement.snapshot import Snapshot
-from collector.readiness.domain.model import Status, Verdict
+from collector.readiness.domain.model import Fix, Status, Verdict
 from collector.readiness.domain.order import deciding, roots
 from collector.readiness.domain.verdicts import hint_text, plan_texts, set_aside_text
 from collector.web.page import Asked, Page
@@ -85,7 +86,7 @@ def sitting_page(snapshot: Snapshot, verdict: Verdict, now: datetime, language: 
         next_binding=_next_binding(verdict, language),
         warnings=[render(one, language) for one in verdict.warnings],
         details=_details(snapshot, verdict, now, language),
-        fixes=[render(fix.what, language) for fix in verdict.fixes],
+        fixes=[_fix(snapshot, verdict, fix, language) for fix in verdict.fixes],
         drift=_drift(verdict, language),
         problems=[card for card in cards if card.badge.status is not Status.READY],
         fulfilled=[card for card in cards if card.badge.status is Status.READY],
@@ -147,6 +148,12 @@ def _details(snapshot: Snapshot, verdict: Verdict, now: datetime, language: Lang
     if verdict.set_aside:
         values["set_aside"] = " ".join(render(set_aside_text(one), language) for one in verdict.set_aside)
     return [Detail(phrase(language, f"page_detail_{name}"), value) for name, value in values.items()]
+
+
+def _fix(snapshot: Snapshot, verdict: Verdict, fix: Fix, language: Language) -> str:
+    """With the schools that could lend, where it is to borrow."""
+    said = [fix.what, *(one.what for one in lenders(verdict, fix, snapshot.verdicts))]
+    return " ".join(render(text, language) for text in said)
 
 
 def _drift(verdict: Verdict, language: Language) -> DriftPart | None:

@@ -127,7 +127,7 @@ def test_ways_out() -> None:
     [told] = get("/api/v1/sittings?lang=en", snapshot(changed(verdict(finding("line")), fixes=[fix])))
     words = "+19 Mbit/s down on the school's line is enough."
     assert told["fixes"] == [
-        {"kind": "more_line", "words": words, "mends": ["line"], "becomes": "ready", "devices": []}
+        {"kind": "more_line", "words": words, "mends": ["line"], "becomes": "ready", "devices": [], "lenders": []}
     ]
 
 

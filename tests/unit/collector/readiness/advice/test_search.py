@@ -50,3 +50,10 @@ def test_sizes_that_there_are_none_of_do_not_help() -> None:
     """Nor is anything tried where there is no size at all."""
     assert smallest(SizedFix(lambda _: None, most=4, guess=2), lambda _: True) is None
     assert smallest(option(most=0, guess=1), lambda _: True) is None
+
+
+def test_a_size_that_helps_where_larger_ones_do_not() -> None:
+    """Where that may be so, all are tried; else the largest that does not ends it."""
+    one_of_them = SizedFix(lambda size: Change([], Text("fix", {"size": size})), 6, 2, 2, larger_helps_more=False)
+    assert size_of(smallest(one_of_them, lambda change: size_of(change) == 3)) == 3
+    assert smallest(option(most=6, guess=2), lambda change: size_of(change) == 3) is None
