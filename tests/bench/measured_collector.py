@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from collector.simulate.model import Fleet, SimulatedDevice
 from collector.simulate.prepare import prepare
 from collector.store.store import Store
 from tests.support.processes import BIN, free_port, running, wait_until_answers
+from tests.support.stored import reports_on_disk
 
 SAMPLE = Path(__file__).parents[2] / "config"
 SEED = 2023
@@ -48,9 +48,7 @@ class MeasuredCollector(msgspec.Struct, frozen=True):
 
     def stored_reports(self) -> int:
         """How many reports are on disk; true even after the process was killed."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            [(count,)] = connection.execute("SELECT count(*) FROM reports").fetchall()
-            return int(count)
+        return reports_on_disk(self.database)
 
 
 def bench_fleet(*, schools: int, devices: int) -> Fleet:

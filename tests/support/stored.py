@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ from agent.protocol.wire import Enrolment, Facts, ProbeResult, Report
 from collector.facts.catalogue import check_facts
 from collector.ingest.validate import Acceptance, validate_report
 from collector.readiness.domain.model import DeviceSeen, Observation
+from collector.store.report_numbers import ranges_of
 from collector.store.reports import ReceiptOutcome, ReceivedReport, RejectedReport
 from collector.store.store import Store
 from collector.store.timestamps import microseconds
@@ -106,3 +109,11 @@ def write(store: Store, device: DeviceSeen, *sent: Report, received_at: datetime
 def observations(store: Store, as_of: datetime = NOW, days: float = 30) -> list[Observation]:
     """What the store says about the school."""
     return store.evidence(SCHOOL, as_of, as_of - timedelta(days=days)).observations
+
+
+def reports_on_disk(file: Path) -> int:
+    """How many reports an SQLite file holds, those whose ids count up too; true even after a process was killed."""
+    with closing(sqlite3.connect(file)) as connection:
+        [(by_id,)] = connection.execute("SELECT count(*) FROM reports").fetchall()
+        runs = [ranges_of(stored) for (stored,) in connection.execute("SELECT stored FROM report_runs")]
+    return int(by_id) + sum(last - first + 1 for ranges in runs for first, last in ranges)

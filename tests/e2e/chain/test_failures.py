@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import random
 import signal
-import sqlite3
 import subprocess
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from agent.runtime.outbox import Outbox
 from collector.clock import utc_now
 from tests.support.collectors import ROOM, SCHOOL, Place, place_in, serving, until
 from tests.support.processes import BIN
+from tests.support.stored import reports_on_disk
 
 
 @pytest.fixture
@@ -32,9 +31,7 @@ def enrolled(place: Place) -> None:
 
 
 def stored_reports(place: Place) -> int:
-    with closing(sqlite3.connect(place.data / "provklar.db")) as connection:
-        [(count,)] = connection.execute("SELECT count(*) FROM reports").fetchall()
-        return int(count)
+    return reports_on_disk(place.data / "provklar.db")
 
 
 def waiting(place: Place) -> set[str]:
