@@ -383,29 +383,3 @@ def test_formatting_of_json_is_kept_apart_but_reads_alike(store: Store) -> None:
         result = msgspec.structs.replace(measured(NOW - number * HOUR), facts=facts)
         write(store, device, report(device, [result], report_id=f"r{number}"))
     assert [one.facts for one in observations(store)] == [{"a": 1, "b": 2}] * 2
-
-
-def test_what_wavers_is_told_by_the_first_that_came_in(store: Store) -> None:
-    """Then and ever after, whatever came later of that hour, and in whatever order."""
-    device, _ = enrolled(store)
-    nine = NOW.replace(hour=9, minute=0)
-
-    def heard(minute: int, ms: float, came: int) -> None:
-        result = measured(nine + timedelta(minutes=minute), {"rtt_median_ms": ms, "method": "icmp"}, "latency")
-        sent_at = nine + timedelta(minutes=came)
-        write(store, device, report(device, [result], report_id=f"r{minute}", sent_at=sent_at), received_at=sent_at)
-
-    def told(minute: int) -> list[tuple[object, int, int, int]]:
-        as_of = nine + timedelta(minutes=minute)
-        found = observations(store, as_of=as_of)
-        return [
-            (one.facts["rtt_median_ms"], (one.first_at - nine).seconds, (one.last_at - nine).seconds, one.count)
-            for one in found
-        ]
-
-    live = []
-    for minute, ms, came in [(20, 8.0, 21), (40, 99.0, 41), (5, 1.0, 45), (61, 7.0, 62)]:
-        heard(minute, ms, came)
-        live.append((came, told(came)))
-    assert [told(came) for came, _ in live] == [then for _, then in live]
-    assert live[-1][1] == [(8.0, 300, 2400, 3), (7.0, 3660, 3660, 1)]
