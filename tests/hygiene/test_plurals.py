@@ -20,7 +20,7 @@ OTHER_WORDS = {"are", "do", "get", "were", "points"}
 """These go by the number too, or are verbs as well, and stand after many a name."""
 CHOSEN = re.compile(rf"%\((\w+)\)s \{{\1\|[^|{{}}]*\|({WORD})")
 """The plural in a choice that stands right after its own number."""
-SAME_IN_NUMBER = {"paket", "tecken", "webbläsare"}
+SAME_IN_NUMBER = {"paket", "steg", "tecken", "webbläsare"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 BRACKETED = re.compile(rf"{WORD}\((?:s|es|er|ar|or|n|en|na)\)")
 
