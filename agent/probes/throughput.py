@@ -15,13 +15,14 @@ import msgspec
 
 from agent.measuring.contract import Probe, ProbeFailureError, ProbeReading, Task
 from agent.measuring.measurement_point import MeasurementPoint
-from agent.protocol.facts import ALL_FACTS, DefaultPlan, FactSpec
+from agent.protocol.facts import DefaultPlan, FactSpec
 from agent.protocol.wire import Facts
 from agent.system.deadlines import DeadlinePassedError
 from agent.system.machine import System
 from agent.throughput.connections import Connections
 from agent.throughput.download import Download
 from agent.throughput.estimate import UNSTABLE_RATIO, Estimate
+from agent.throughput.processor import NOT_TOLD
 from agent.throughput.responsiveness import Responsiveness, RoundTrip, idle_s, responsiveness
 from agent.throughput.round_trips import RoundTripsUnderLoad, idle_round_trips
 from agent.throughput.stop import StopReason, StopRule
@@ -46,6 +47,7 @@ class Run(NamedTuple):
     stop_reason: StopReason
     felt: Responsiveness | None
     connections: int
+    held_back: bool | None
 
 
 def read(system: System, task: Task) -> ProbeReading:
@@ -63,7 +65,11 @@ def read(system: System, task: Task) -> ProbeReading:
     }
     for direction, run in runs.items():
         facts |= _facts(direction, run)
-    return ProbeReading(facts, {name: "too_few_answers" for name, value in facts.items() if value is None})
+    return ProbeReading(facts, {name: _why_missing(name) for name, value in facts.items() if value is None})
+
+
+def _why_missing(fact: str) -> str:
+    return NOT_TOLD if fact.endswith("_held_back") else "too_few_answers"
 
 
 def _facts(direction: Direction, run: Run) -> Facts:
@@ -73,6 +79,7 @@ def _facts(direction: Direction, run: Run) -> Facts:
         f"{direction}_bytes": run.bytes,
         f"{direction}_duration_s": round(run.duration_s, 3),
         f"{direction}_stop_reason": run.stop_reason,
+        f"{direction}_held_back": run.held_back,
         f"{direction}_responsiveness_rpm": round(run.felt.rpm, 1) if run.felt else None,
         f"{direction}_added_delay_p95_ms": round(run.felt.added_p95_ms, 3) if run.felt else None,
     }
@@ -108,7 +115,7 @@ def _down(
     found = _sure("down", rule, run.timeline or Timeline(run.ended_s), run.ended_s)
     found = _whole("down", found, under_load, (found.steady_from_s, run.ended_s), len(connections))
     felt = responsiveness(idle, under_load.trips, found.steady_from_s)
-    return Run(found, run.received, run.ended_s - run.began_s, _reason(run, found), felt, len(connections))
+    return _run(run, found, run.received, felt, len(connections))
 
 
 def _up(
@@ -123,7 +130,12 @@ def _up(
     steady_from_s = run.ended_s - (arrived.end_s - found.steady_from_s)
     found = _whole("up", found, under_load, (steady_from_s, run.ended_s), len(connections))
     felt = responsiveness(idle, [trip for trip in under_load.trips if trip.sent_s <= run.ended_s], steady_from_s)
-    return Run(found, run.sent, run.ended_s - run.began_s, _reason(run, found), felt, len(connections))
+    return _run(run, found, run.sent, felt, len(connections))
+
+
+def _run(run: Transfer, found: Estimate, carried: int, felt: Responsiveness | None, connections: int) -> Run:
+    duration_s = run.ended_s - run.began_s
+    return Run(found, carried, duration_s, _reason(run, found), felt, connections, run.held_back)
 
 
 def _whole(
@@ -174,6 +186,60 @@ _MBIT_S_MAX = 1_000_000
 _BYTES_MAX = 1_099_511_627_776
 _WAYS = (("down", "towards the device, by the device's count"), ("up", "from the device, by the receiver's count"))
 
+_FACTS = (
+    *(FactSpec(f"{way}_mbit_s", "float", "Mbit/s", help_, 0, _MBIT_S_MAX) for way, help_ in _WAYS),
+    *(
+        spec
+        for way, _ in _WAYS
+        for spec in (
+            FactSpec(
+                f"{way}_half_width_mbit_s",
+                "float",
+                "Mbit/s",
+                f"the rate lies this much below or above {way}_mbit_s, with 95 % confidence",
+                0,
+                _MBIT_S_MAX,
+            ),
+            FactSpec(f"{way}_bytes", "int", "bytes", f"data that measuring {way} cost", 0, _BYTES_MAX),
+            FactSpec(f"{way}_duration_s", "float", "s", f"how long the line was filled {way}", 0, 86_400),
+            FactSpec(
+                f"{way}_stop_reason", "str", "", "steady: sure enough; time or bytes: a bound of the policy was met"
+            ),
+            FactSpec(
+                f"{way}_held_back",
+                "bool",
+                "",
+                "whether the device had too little time itself: the line carries this at least",
+            ),
+            FactSpec(
+                f"{way}_responsiveness_rpm",
+                "float",
+                "rpm",
+                "round trips per minute while the line is full, one after the other",
+                0,
+                10_000_000,
+            ),
+            FactSpec(
+                f"{way}_added_delay_p95_ms",
+                "float",
+                "ms",
+                "what a full line adds to a round trip; 95 of 100 do not exceed it",
+                0,
+                60_000,
+            ),
+        )
+    ),
+    FactSpec("idle_rtt_ms", "float", "ms", "median round trip just before the run", 0, 60_000),
+    FactSpec(
+        "connections_count",
+        "int",
+        "connections",
+        "connections side by side",
+        1,
+        64,
+    ),
+)
+
 PROBE = Probe(
     name="throughput",
     version=2,
@@ -182,55 +248,9 @@ PROBE = Probe(
     transfers=2,
     shows_room="line",
     plan=DefaultPlan(every_s=3_600, jitter_s=1_800, deadline_s=60),
-    page_knows=ALL_FACTS,
+    page_knows=tuple(spec.name for spec in _FACTS if not spec.name.endswith("_held_back")),
     read=read,
     loads_line=True,
     needs_policy=True,
-    facts=(
-        *(FactSpec(f"{way}_mbit_s", "float", "Mbit/s", help_, 0, _MBIT_S_MAX) for way, help_ in _WAYS),
-        *(
-            spec
-            for way, _ in _WAYS
-            for spec in (
-                FactSpec(
-                    f"{way}_half_width_mbit_s",
-                    "float",
-                    "Mbit/s",
-                    f"the rate lies this much below or above {way}_mbit_s, with 95 % confidence",
-                    0,
-                    _MBIT_S_MAX,
-                ),
-                FactSpec(f"{way}_bytes", "int", "bytes", f"data that measuring {way} cost", 0, _BYTES_MAX),
-                FactSpec(f"{way}_duration_s", "float", "s", f"how long the line was filled {way}", 0, 86_400),
-                FactSpec(
-                    f"{way}_stop_reason", "str", "", "steady: sure enough; time or bytes: a bound of the policy was met"
-                ),
-                FactSpec(
-                    f"{way}_responsiveness_rpm",
-                    "float",
-                    "rpm",
-                    "round trips per minute while the line is full, one after the other",
-                    0,
-                    10_000_000,
-                ),
-                FactSpec(
-                    f"{way}_added_delay_p95_ms",
-                    "float",
-                    "ms",
-                    "what a full line adds to a round trip; 95 of 100 do not exceed it",
-                    0,
-                    60_000,
-                ),
-            )
-        ),
-        FactSpec("idle_rtt_ms", "float", "ms", "median round trip just before the run", 0, 60_000),
-        FactSpec(
-            "connections_count",
-            "int",
-            "connections",
-            "connections side by side",
-            1,
-            64,
-        ),
-    ),
+    facts=_FACTS,
 )

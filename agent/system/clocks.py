@@ -9,6 +9,9 @@ from pathlib import Path
 SCHEDULED = Path("/proc/thread-self/schedstat")
 """Of the thread that asks: nanoseconds for which it ran, nanoseconds for which it waited to run, and how often."""
 
+PRESSURE = Path("/proc/pressure/cpu")
+"""Of the machine: microseconds for which at least one task waited to run, as `total` of the line that begins so."""
+
 _ADJTIMEX_BYTES = 512
 """More than `struct timex` has on any machine; all zeros asks and changes nothing."""
 
@@ -37,6 +40,17 @@ class Clocks:
             return int(SCHEDULED.read_text(encoding="ascii").split()[1]) / 1e9
         except (OSError, IndexError):
             return None
+
+    def processor_pressure_s(self) -> float | None:
+        """For how long any task of the machine has waited for its turn to run; None where the system does not say."""
+        try:
+            return int(PRESSURE.read_text(encoding="ascii").partition("total=")[2].split()[0]) / 1e6
+        except (OSError, IndexError, ValueError):
+            return None
+
+    def thread_time_s(self) -> float:
+        """For how long this thread has run."""
+        return time.thread_time()
 
     def clock_synchronised(self) -> bool | None:
         """Whether Linux's kernel holds its clock for synchronised; None where it does not say."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from agent.measuring.measurement_point import MeasurementPoint
 from agent.system.machine import System
 from agent.throughput.connections import Connections
+from agent.throughput.processor import ProcessorUse, held_back, processor_use
 from agent.throughput.round_trips import RoundTripsUnderLoad
 from agent.throughput.saturation import carried_as_much, has_queue, held_up, stages
 from agent.throughput.stop import StopReason, StopRule
@@ -30,8 +31,9 @@ class Transfer(ABC):
     """One direction of a run. `timeline` is of the connections of the newest stage, from when all of them carry data.
 
     Once it has stopped, `filled` is whether it was the line that held the rate back, as far as it can be told here;
-    `has_queue`, whether small requests showed it; `held_up`, whether the device had no time for more; `before_span_s`,
-    from when to when the stage before was steady.
+    `has_queue`, whether small requests showed it; `held_up`, whether the device had no time for more; `held_back`,
+    whether it had so little time that the line may carry more; `before_span_s`, from when to when the stage before was
+    steady.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Transfer(ABC):
         self.timeline: Timeline | None = None
         self.stop_reason: StopReason | None = None
         self.filled = self.queue_felt = self.held_up = False
+        self.held_back: bool | None = None
         self.before_span_s: tuple[float, float] | None = None
         self._connections = connections
         self.under_load = under_load
@@ -55,6 +58,8 @@ class Transfer(ABC):
         self._before_mbit_s: float | None = None
         self._opening = False
         self._waited_s: Callable[[], float | None] = lambda: None
+        self._processor: Callable[[], ProcessorUse | None] = lambda: None
+        self._stage_processor: ProcessorUse | None = None
         self._stage_began: tuple[Timeline, float, float | None] | None = None
 
     @property
@@ -77,6 +82,7 @@ class Transfer(ABC):
     def run(self, system: System) -> None:
         """Until the stop rule ends it. Raises ProbeFailureError, OSError or DeadlinePassedError."""
         self._waited_s = system.waited_for_processor_s
+        self._processor = lambda: processor_use(system)
         self._connections.ask_for(self._stages.pop(0))
         opened = self._connections.opened(OPENING_S)
         self.began_s = system.monotonic_s()
@@ -90,6 +96,8 @@ class Transfer(ABC):
         self.stop_reason, self.ended_s = reason, now_s
         self.queue_felt = self._queue_felt(now_s) is True
         self.held_up = self._is_held_up(now_s)
+        before, after = self._stage_processor, self._processor()
+        self.held_back = held_back(before, after) if before and after else None
         self.filled = self._is_full(now_s) is True
 
     def newcomers(self) -> list[Party]:
@@ -110,6 +118,7 @@ class Transfer(ABC):
         """Whether it goes on, perhaps with more connections; it ends itself otherwise."""
         if self.timeline and (self._stage_began is None or self._stage_began[0] is not self.timeline):
             self._stage_began = self.timeline, now_s, self._waited_s()
+            self._stage_processor = self._processor()
         reason = self.rule.reason(self.timeline, self.carried, self.began_s, now_s)
         if reason in ("bytes", "time") or (reason and not self._stages):
             self.end(reason, now_s)

@@ -134,8 +134,8 @@ def rate_between(facts: Mapping[str, FactValue], direction: Direction) -> RateIn
 
 
 def _was_cut(facts: Mapping[str, FactValue], direction: Direction) -> bool:
-    """Whether a bound of the policy ended the run before the line was full."""
-    return facts.get(f"{direction}_stop_reason") == "bytes"
+    """Whether a bound of the policy ended the run before the line was full, or its machine had too little time."""
+    return facts.get(f"{direction}_stop_reason") == "bytes" or facts.get(f"{direction}_held_back") is True
 
 
 def _as_counted(

@@ -23,6 +23,7 @@ def _draw(moment: Moment) -> Facts:
             f"{direction}_bytes": min(_RUN_MAX_BYTES, int(mbit_s * 1_000_000 / 8 * seconds)),
             f"{direction}_duration_s": round(seconds, 2),
             f"{direction}_stop_reason": "steady",
+            f"{direction}_held_back": False,
             f"{direction}_responsiveness_rpm": round(60_000 / (idle_ms + added_ms / 2), 1),
             f"{direction}_added_delay_p95_ms": round(added_ms, 2),
         }

@@ -171,3 +171,31 @@ def test_without_a_policy() -> None:
     """There is nothing to measure against."""
     with pytest.raises(ProbeFailureError, match="no_measurement_point"):
         read(System(), Task())
+
+
+class Starved(System):
+    """A machine whose threads wait for their turn for this share of the time, and nothing else is told of."""
+
+    def __init__(self, waits_ratio: float | None) -> None:
+        super().__init__()
+        self._waits_ratio = waits_ratio
+
+    def waited_for_processor_s(self) -> float | None:
+        return None if self._waits_ratio is None else self._waits_ratio * self.monotonic_s()
+
+    def processor_pressure_s(self) -> None:
+        return None
+
+    def thread_time_s(self) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize(("waits_ratio", "held_back"), [(0.3, True), (0.0, False), (None, None)])
+def test_a_device_that_has_no_time_says_so(waits_ratio: float | None, held_back: bool | None) -> None:
+    """Both ways; where the system does not tell, that is said and nothing else."""
+    with stub_collector() as stub:
+        stub.misbehave |= full_line()
+        reading = measured(stub.measurement_url, Starved(waits_ratio))
+    for way in ("down", "up"):
+        assert reading.facts[f"{way}_held_back"] is held_back
+        assert reading.missing.get(f"{way}_held_back") == (None if waits_ratio is not None else "not_told_by_system")

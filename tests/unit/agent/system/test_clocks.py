@@ -48,3 +48,22 @@ def test_where_the_system_does_not_tell_how_long_a_thread_waited_nobody_knows(
         if said is not None:
             (tmp_path / "schedstat").write_text(said)
         assert Clocks().waited_for_processor_s() is None
+
+
+@pytest.mark.parametrize(
+    ("said", "expected_s"),
+    [
+        ("some avg10=41.49 avg60=74.71 avg300=78.18 total=22391720994\nfull avg10=0.00 total=0\n", 22391.720994),
+        ("some avg10=0.00", None),
+        ("some total=much", None),
+        (None, None),
+    ],
+)
+def test_how_long_any_task_of_the_machine_waited(
+    said: str | None, expected_s: float | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """By the kernel's own figure, where it keeps one."""
+    monkeypatch.setattr(clocks, "PRESSURE", tmp_path / "cpu")
+    if said is not None:
+        (tmp_path / "cpu").write_text(said)
+    assert Clocks().processor_pressure_s() == expected_s

@@ -62,6 +62,22 @@ def test_a_run_that_ran_out_of_time_could_have_been_anything() -> None:
     assert ends(observation(1, "throughput", status="timeout")) == [(0.0, inf)]
 
 
+@pytest.mark.parametrize("told", [True, False, None])
+def test_a_run_whose_device_had_no_time_says_at_least(told: bool | None) -> None:
+    """Each way by itself; where the device could not tell, the rate is the line's as before."""
+    facts: dict[str, FactValue] = {
+        "down_mbit_s": 52.0,
+        "down_half_width_mbit_s": 1.0,
+        "down_held_back": told,
+        "up_mbit_s": 20.0,
+        "up_half_width_mbit_s": 0.5,
+        "up_held_back": False,
+    }
+    run = observation(1, "throughput", facts)
+    assert [one.held_back for one in line_samples([run], "down")] == [told is True]
+    assert [one.held_back for one in line_samples([run], "up")] == [False]
+
+
 def test_no_more_than_the_point_counted() -> None:
     """9 007 Mbit/s stated, 95 counted; another run's count says nothing of this one."""
     run = observation(1, "throughput", {"down_mbit_s": 9007.0}, at=HOURS[0])
