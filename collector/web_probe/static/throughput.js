@@ -36,6 +36,7 @@ export async function throughput(point, { limits, onProgress, signal }) {
   if (grainS > GRAIN_MAX_S) facts.idle_rtt_ms = null;
   const reason = grainS > GRAIN_MAX_S ? "clock_too_coarse" : "too_few_answers";
   const missing = Object.fromEntries(Object.keys(facts).filter((name) => facts[name] === null).map((name) => [name, reason]));
+  for (const name of ["down_held_back", "up_held_back"]) [facts[name], missing[name]] = [null, "not_in_browser"];
   return { facts, missing };
 }
 
