@@ -36,10 +36,11 @@ def findings(result: ProbeResult, broken_below: bool) -> Iterator[Check]:
     """
     if result.error is not None:
         return
-    if result.probe == "path":
+    if "hosts_count" in result.facts:
         yield from _hosts(result, broken_below)
-    elif result.probe in _FINDINGS:
-        yield from _FINDINGS[result.probe](result)
+    for fact, say in _BY_FACT.items():
+        if fact in result.facts:
+            yield from say(result)
 
 
 def breaks_for_all(result: ProbeResult) -> bool:
@@ -138,8 +139,9 @@ def _browsers(result: ProbeResult) -> Iterator[Check]:
         yield Check(False, "doctor_browser_none", owner="school_it")
 
 
-_FINDINGS: Mapping[str, Callable[[ProbeResult], Iterator[Check]]] = {
-    "browsers": _browsers,
-    "device": _device,
-    "ladder": _ladder,
+_BY_FACT: Mapping[str, Callable[[ProbeResult], Iterator[Check]]] = {
+    "browsers_count": _browsers,
+    "clock_synchronised": _device,
+    "ladder_ok": _ladder,
 }
+"""By a fact that a result of that kind always has."""

@@ -234,7 +234,9 @@ def test_a_proxy_script_leaves_it_open() -> None:
         (None, "doctor_pac")
     ]
     host: Facts = {"host": "a.example", "port": 443, "purpose": "", "error_code": "pac_not_evaluated"}
-    assert [(one.fine, one.code) for one in findings(result("path", {}, host), False)] == [(None, "doctor_host_pac")]
+    assert [(one.fine, one.code) for one in findings(result("path", {"hosts_count": 1}, host), False)] == [
+        (None, "doctor_host_pac")
+    ]
 
 
 def test_a_ladder_that_was_not_finished_and_one_that_is_slow() -> None:
