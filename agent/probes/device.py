@@ -12,6 +12,8 @@ from agent.system.machine import System
 _MIB = 2**20
 _ARCHITECTURES = {"amd64": "x86_64", "aarch64": "arm64", "i386": "x86", "i686": "x86"}
 
+NO_MACHINE_KEY = "no_machine_key"
+
 
 def read(system: System, task: Task) -> ProbeReading:
     """Asks the system for everything; what it does not tell is None with the reason."""
@@ -32,10 +34,9 @@ def read(system: System, task: Task) -> ProbeReading:
         facts[name] = answer
         if answer is None:
             missing[name] = reason
-    if task.machine_key:
-        facts["machine_id"] = machine_id(system, task.machine_key)
-        if facts["machine_id"] is None:
-            missing["machine_id"] = NO_HARDWARE_ID
+    facts["machine_id"] = machine_id(system, task.machine_key) if task.machine_key else None
+    if facts["machine_id"] is None:
+        missing["machine_id"] = NO_HARDWARE_ID if task.machine_key else NO_MACHINE_KEY
     return ProbeReading(facts, missing)
 
 

@@ -13,6 +13,7 @@ def test_a_laptop_tells_everything() -> None:
     """The panel, not the projector; the own battery, not the mouse's; an update that waits."""
     reading = read(RecordedSystem("linux-sv-laptop"), Task())
     assert reading.facts == {
+        "machine_id": None,
         "os_name": "linux",
         "os_version": "24.04",
         "os_title": "Ubuntu 24.04.1 LTS",
@@ -34,7 +35,7 @@ def test_a_laptop_tells_everything() -> None:
         "power_source": "battery",
         "battery_level_percent": 64.0,
     }
-    assert reading.missing == {"os_edition": "not_stated", "os_build": "not_stated"}
+    assert reading.missing == {"machine_id": "no_machine_key", "os_edition": "not_stated", "os_build": "not_stated"}
 
 
 def test_a_server_says_what_it_lacks() -> None:
@@ -45,6 +46,7 @@ def test_a_server_says_what_it_lacks() -> None:
     assert reading.facts["power_source"] == "mains"
     assert (reading.facts["keyboard_present"], reading.facts["audio_output_present"]) == (False, False)
     assert reading.missing == {
+        "machine_id": "no_machine_key",
         "os_version": "not_stated",
         "os_edition": "not_stated",
         "os_release": "not_stated",
@@ -84,7 +86,7 @@ def test_a_windows_laptop_tells_everything() -> None:
         "power_source": "battery",
         "battery_level_percent": 81.0,
     }
-    assert reading.missing == {}
+    assert reading.missing == {"machine_id": "no_machine_key"}
 
 
 def test_a_windows_desktop_says_what_it_does_not_know() -> None:
@@ -94,6 +96,7 @@ def test_a_windows_desktop_says_what_it_does_not_know() -> None:
     assert (reading.facts["restart_pending"], reading.facts["keyboard_present"]) == (False, False)
     screen = dict.fromkeys(("width_px", "height_px", "width_mm", "height_mm", "diagonal_inch"), "not_stated")
     assert reading.missing == {
+        "machine_id": "no_machine_key",
         **{f"screen_{name}": reason for name, reason in screen.items()},
         "battery_level_percent": "no_battery",
         "audio_output_present": "only_through_screen",
@@ -124,6 +127,7 @@ def test_a_mac_tells_what_its_own_tools_tell() -> None:
     }
     not_told = ("restart_pending", "clock_synchronised")
     assert reading.missing == {
+        "machine_id": "no_machine_key",
         "os_edition": "not_stated",
         "os_release": "not_stated",
         **dict.fromkeys(not_told, "not_told_by_system"),
@@ -159,7 +163,8 @@ def test_architectures_go_by_one_name(said: str, known: str) -> None:
 def test_which_machine_it_is_only_under_the_authoritys_key() -> None:
     """Without a key nothing of the hardware's ids leaves the machine, not even hashed."""
     machine = RecordedSystem("windows-sv-desktop")
-    assert "machine_id" not in read(machine, Task()).facts
+    unasked = read(machine, Task())
+    assert (unasked.facts["machine_id"], unasked.missing["machine_id"]) == (None, "no_machine_key")
     reading = read(machine, Task(machine_key="key"))
     assert (reading.facts["machine_id"], reading.missing["machine_id"]) == (None, "no_hardware_id")
 
