@@ -142,6 +142,7 @@ def _as_before(place: Place, hours: Sequence[datetime]) -> None:
         place.run(f"ALTER TABLE {column}")
     place.run("DROP TABLE report_runs")
     place.run("DROP TABLE machines")
+    place.run("DROP TABLE rehearsals")
     place.run("UPDATE alembic_version SET version_num = '0006'")
 
 
