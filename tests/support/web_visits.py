@@ -61,6 +61,8 @@ def web_place(folder: Path) -> Place:
     common = {
         "applies_to": "device",
         "severity": "required",
+        "failing": {"sv": "Det räcker inte", "en": "It is not enough"},
+        "owner": "school_it",
         "remedy": {"sv": "Åtgärda det.", "en": "Mend it."},
         "source": "a test",
         "date": profile["valid_from"],
