@@ -23,6 +23,7 @@ PROFILE = "webbprov"
 REQUIREMENTS: dict[str, dict[str, Any]] = {
     "browser": {
         "title": {"sv": "Webbläsaren är ny", "en": "The browser is new"},
+        "failing": {"sv": "Webbläsaren är gammal", "en": "The browser is old"},
         "fact": [f"browsers.{name}_version" for name in ("chrome", "chromium", "edge", "firefox", "safari")],
         "operator": "latest_minus",
         "value": 1,
@@ -30,6 +31,7 @@ REQUIREMENTS: dict[str, dict[str, Any]] = {
     },
     "screen": {
         "title": {"sv": "Skärmen räcker", "en": "The screen is enough"},
+        "failing": {"sv": "Skärmen är för smal", "en": "The screen is too narrow"},
         "fact": "device.screen_width_px",
         "operator": "at_least",
         "value": 1366,
@@ -37,6 +39,7 @@ REQUIREMENTS: dict[str, dict[str, Any]] = {
     },
     "keyboard": {
         "title": {"sv": "Det finns tangentbord", "en": "There is a keyboard"},
+        "failing": {"sv": "Tangentbord saknas", "en": "There is no keyboard"},
         "fact": "device.keyboard_present",
         "operator": "equals",
         "value": True,
@@ -44,6 +47,7 @@ REQUIREMENTS: dict[str, dict[str, Any]] = {
     },
     "sound": {
         "title": {"sv": "Det finns ljud", "en": "There is sound"},
+        "failing": {"sv": "Ljud saknas", "en": "There is no sound"},
         "fact": "device.audio_output_present",
         "operator": "equals",
         "value": True,
@@ -61,7 +65,6 @@ def web_place(folder: Path) -> Place:
     common = {
         "applies_to": "device",
         "severity": "required",
-        "failing": {"sv": "Det räcker inte", "en": "It is not enough"},
         "owner": "school_it",
         "remedy": {"sv": "Åtgärda det.", "en": "Mend it."},
         "source": "a test",

@@ -8,7 +8,7 @@ const HINTS_WITHIN_MS = 3000;
 const ZOOM_TOLERANCE = 0.08;
 const UNSEEN = [
   ...["os_edition", "os_release", "os_build", "restart_pending", "memory_total_mib", "disk_free_mib"],
-  ...["screen_width_mm", "screen_height_mm", "screen_diagonal_inch", "clock_synchronised"],
+  ...["screen_width_mm", "screen_height_mm", "screen_diagonal_inch", "clock_synchronised", "machine_id"],
 ];
 
 // High-entropy client hints, or null: only Chromium has them, and only over https or on this very machine.

@@ -79,8 +79,8 @@ def test_what_is_wrong_and_what_to_do(browser: Browser, place: Place) -> None:
         assert pupil.reads_an_answer() == "Den här datorn är inte redo"
         rows = [row.inner_text().replace("\u00a0", " ").split("\n") for row in pupil.page.locator("#findings li").all()]
     lines = [[line for line in row if line] for row in rows]
-    assert lines[0] == ["Inte redo", "Skärmen räcker", "Uppmätt: 1 280 px.", "Åtgärda det."]
-    assert lines[1] == ["Inte redo", "Det finns tangentbord", "Uppmätt: nej.", "Åtgärda det."]
+    assert lines[0] == ["Inte redo", "Skärmen är för smal", "Uppmätt: 1 280 px.", "Åtgärda det."]
+    assert lines[1] == ["Inte redo", "Tangentbord saknas", "Uppmätt: nej.", "Åtgärda det."]
     assert lines[2][:2] == ["Vet inte än", "Det finns ljud"]
     assert lines[2][2] == "Ljudet hördes inte. Höj ljudet, kontrollera hörlurarna och gör om kontrollen."
     assert lines[3][:2] == ["Redo", "Webbläsaren är ny"]
