@@ -34,8 +34,8 @@ RADIO_FAR_BELOW = 0.25
 
 @dataclass(frozen=True)
 class Ability:
-    """What is known of one machine: the best that it ever got in Mbit/s, in how many runs, and whether others got
-    well above that.
+    """What is known of one machine: the best that it ever got in Mbit/s, in how many runs (those that broke are runs
+    too), and whether others got well above that.
     """
 
     best: float
@@ -47,12 +47,13 @@ def abilities(samples: Sequence[LineSample]) -> dict[str, Ability]:
     """What each machine with any rate can do."""
     by_device: dict[str, list[float]] = defaultdict(list)
     for one in samples:
-        if one.most < inf and one.least > 0:
+        if one.most < inf:
             by_device[one.device].append(one.most)
     highest = sorted(((one.least, one.device) for one in samples if one.least > 0), reverse=True)
     return {
         device: Ability(max(rates), len(rates), _is_slow(device, max(rates), highest))
         for device, rates in by_device.items()
+        if max(rates) > 0
     }
 
 

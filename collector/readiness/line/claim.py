@@ -85,10 +85,34 @@ class MeasuredHour:
         known = [one for one in says if one.least > 0 or one.most < inf]  # what may be anything mends nothing
         return Carries.MAYBE if sum(one.most >= rate for one in known) >= RUNS_THAT_CARRY * len(known) else Carries.NO
 
+    @cached_property
+    def carried(self) -> float:
+        """The highest rate that it certainly carries, in Mbit/s."""
+        return _reached((one.least for one in self.runs), len(self.runs))
+
+    @cached_property
+    def at_most(self) -> float | None:
+        """Above it, it carries nothing; None where only machines that held themselves back say anything."""
+        known = [one.most for one in self.runs if not one.held_back and (one.least > 0 or one.most < inf)]
+        return _reached(known, len(known)) if known else None
+
+
+def _reached(rates: Iterable[float], of: int) -> float:
+    """What as many of the runs come to as must for an hour to carry it."""
+    return sorted(rates, reverse=True)[math.ceil(RUNS_THAT_CARRY * of) - 1]
+
+
+class Mend(NamedTuple):
+    """From the hour that begins at `at` on, all carry `level` Mbit/s, and before it hardly any did."""
+
+    at: datetime
+    level: float
+
 
 class Said(NamedTuple):
     """What an hour says of a rate."""
 
+    begins_at: datetime
     of_week: OfWeek
     carries: Carries
 
@@ -199,7 +223,9 @@ class LineClaim:
         """Whether it is certain that the rate is not carried: by all hours since anything was mended, unless none of
         the bad ones is of the sitting's weekday, or of its hour of the day; or by the sitting's own, or the newest.
         """
-        said = _since_mended(self._said(rate / self.heading.kind))
+        asked = rate / self.heading.kind
+        mended_at = next((one.at for one in self._mends if one.level >= asked), None)
+        said = [one for one in self._said(asked) if mended_at is None or one.begins_at >= mended_at]
         bad = [one.carries is Carries.NO for one in said]
         parts = self._own_parts(said, bad)
         if _is_odd(bad, self.bad_share, 1 - self.confidence) and not any(map(_is_clean, parts)):
@@ -217,7 +243,7 @@ class LineClaim:
         for hour in self.hours:
             carries = hour.carries(rate)
             every[hour.begins_at] = Carries.MAYBE if carries is None else carries
-        said = [Said((at.weekday(), at.hour), carries) for at, carries in sorted(every.items())]
+        said = [Said(at, (at.weekday(), at.hour), carries) for at, carries in sorted(every.items())]
         bad = [one.carries is Carries.NO for one in said]
         rank = _bound_rank(len(said), self.bad_share, self.confidence)
         parts = (*self._own_parts(said, bad), *_newest(bad))
@@ -225,8 +251,24 @@ class LineClaim:
         return rank is None or sum(bad) >= rank or is_odd or self.is_refuted(rate)
 
     def _said(self, rate: float) -> list[Said]:
-        answers = ((hour.of_week, hour.carries(rate)) for hour in self.hours)
-        return [Said(of_week, carries) for of_week, carries in answers if carries is not None]
+        answers = ((hour, hour.carries(rate)) for hour in self.hours)
+        return [Said(hour.begins_at, hour.of_week, carries) for hour, carries in answers if carries is not None]
+
+    @cached_property
+    def _mends(self) -> list[Mend]:
+        """Since when the line may have been mended, the longest ago first: from an hour on all carry a level at which
+        those before were so bad that so many good ones in a row would hardly come, were all as it was.
+        """
+        found, level = list[Mend](), inf
+        says = [(hour, hour.at_most) for hour in self.hours if hour.at_most is not None]
+        for good in range(1, len(says)):
+            level = min(level, says[-good][0].carried)
+            if level <= 0:
+                break
+            before = [most < level for _, most in says[-good - LONGEST_STEP : -good]]
+            if any(before) and (1 - sum(before) / len(before)) ** good <= WAS_MENDED:
+                found.append(Mend(says[-good][0].begins_at, level))
+        return found[::-1]
 
     def _is_sure(self, said: Sequence[Said]) -> bool:
         rank = _bound_rank(len(said), self.bad_share, self.confidence)
@@ -237,7 +279,7 @@ class LineClaim:
         weekdays = {weekday for weekday, _ in self.own}
         by_hour = {hour: list[bool]() for _, hour in self.own}
         of_day, own = list[bool](), list[bool]()
-        for (of_week, _), is_bad in zip(said, bad, strict=True):
+        for (_, of_week, _), is_bad in zip(said, bad, strict=True):
             if of_week[1] in by_hour:
                 by_hour[of_week[1]].append(is_bad)
             if of_week[0] in weekdays:
@@ -264,17 +306,6 @@ WAS_MENDED = 0.05
 
 def _is_clean(bad: Sequence[bool]) -> bool:
     return len(bad) >= CLEAN_FROM and not any(bad)
-
-
-def _since_mended(said: Sequence[Said]) -> Sequence[Said]:
-    """The newest hours alone, where so many good ones in a row would hardly come if all were as it was before."""
-    good = 0
-    while good < len(said) and said[-1 - good].carries is Carries.YES:
-        good += 1
-    before = [one.carries is Carries.NO for one in said[: len(said) - good]][-LONGEST_STEP:]
-    if not good or not any(before):
-        return said
-    return said[-good:] if (1 - sum(before) / len(before)) ** good <= WAS_MENDED else said
 
 
 _bound_rank = lru_cache(maxsize=4_096)(lower_bound_rank)

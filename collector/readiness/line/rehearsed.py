@@ -181,9 +181,11 @@ def rehearsal_samples(held: Sequence[LineRehearsed]) -> list[LineSample]:
 
 
 def together(near: LineInterval, rehearsed: LineInterval) -> LineInterval:
-    """What runs and rehearsals say together: what a rehearsal carried is certain, and what one could not is no more."""
+    """What runs and rehearsals say together: what a rehearsal carried is certain, and what one could not is no more.
+    Where runs say less than it carried, nobody knows which of the two is right.
+    """
     if rehearsed == SAY_NOTHING:
         return near
     told = [one for one in (near.least, rehearsed.least) if one is not None]
-    most = min(near.most, rehearsed.most)
-    return LineInterval(min(max(told), most) if told else None, most)
+    least = min(max(told), near.most, rehearsed.most) if told else None
+    return LineInterval(least, min(max(near.most, rehearsed.least or 0.0), rehearsed.most))

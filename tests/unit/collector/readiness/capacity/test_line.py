@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from collector.readiness.domain.model import Finding, Observation, Status, Text, Trust
@@ -335,6 +335,7 @@ def test_contract_is_left_out_where_it_is_not_known() -> None:
 
 
 @settings(max_examples=examples(60))
+@example([21.0, 46.0, 47.0, *[0.0] * 9, *[1.0] * 6, 2.0, 0.5, 0.75, 0.25], 1.0)
 @given(st.lists(st.floats(0, 200), min_size=22, max_size=40), st.floats(0, 200))
 def test_more_bandwidth_is_never_worse(values: list[float], more: float) -> None:
     """Every hour faster by the same amount."""
