@@ -8,11 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from collector.judgement.service import evidence_reader, judge_sittings, occasion_in
+from collector.judgement.service import evidence_reader, judge_sittings
 from collector.readiness.domain.model import Evidence
 from collector.readiness.evidence import index
 from collector.readiness.verdict import laid_out
-from collector.readiness.verdict.judge import judge
 from collector.readiness.verdict.room_reports import school_rooms
 from collector.replay.files import configuration_for
 from collector.replay.replay import Replay
@@ -42,17 +41,7 @@ def test_together_as_each_alone(world: World, tmp_path: Path, monkeypatch: pytes
     configuration = replay.configuration
     sittings, releases = configuration.sittings, configuration.releases
     read = evidence_reader(configuration, replay, now)
-    alone = [
-        judge(
-            occasion,
-            configuration.profile_for(sitting),
-            {school.code: read(school.code) for school in occasion.line_schools},
-            releases,
-            now,
-        )
-        for sitting in sittings
-        for occasion in [occasion_in(configuration, sitting, now)]
-    ]
+    alone = [verdict for one in sittings for verdict in judge_sittings(configuration, replay, now, sittings=[one])]
     schools = list(configuration.schools.values())
     profile = configuration.profiles[configuration.settings.profile]
     rooms = [school_rooms(school, profile, read(school.code), releases, now) for school in schools]

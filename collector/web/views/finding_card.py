@@ -73,13 +73,19 @@ def card(anchor: str, finding: Finding, below: list[Finding], told: FindingConte
         evidence=_evidence(finding, told),
         steps=[_step(step, language) for step in finding.steps],
         consequences_words=counted(language, "page_consequences", len(below)) if below else "",
-        consequences=[_consequence(f"{anchor}-{place}", f, told) for place, f in enumerate(below, start=1)],
+        consequences=[
+            _consequence(f"{anchor}-{place}", one, told, cause=finding) for place, one in enumerate(below, start=1)
+        ],
     )
 
 
-def _consequence(anchor: str, finding: Finding, told: FindingContext) -> Card:
-    """What follows from another: that one's remedy is the one to go by."""
-    return msgspec.structs.replace(card(anchor, finding, [], told), remedy=None, advice=[])
+def _consequence(anchor: str, finding: Finding, told: FindingContext, *, cause: Finding) -> Card:
+    """What follows from another: that one's remedy is the one to go by. Where neither is known, how to find out stands
+    with what nobody knows: only there it is told why.
+    """
+    shown = card(anchor, finding, [], told)
+    is_open = finding.status is cause.status is Status.UNKNOWN
+    return msgspec.structs.replace(shown, remedy=None, advice=shown.advice if is_open else [])
 
 
 def _remedy(finding: Finding, language: Language) -> str | None:

@@ -129,6 +129,7 @@ SAYS = {
     "provklar-agent doctor": (None, "OK: insamlaren på {url} svarar och godtar den här datorn"),
     "provklar poll": (None, "Det finns ingen utrustning i network.yaml att fråga"),
     "provklar explain": (0, "Provtillfälle bjork-6-engelska, bedömt "),
+    "provklar device list": (0, "Uppfyller inte"),
     "pip install": (0, "provklar"),
     "provklar-agent survey --capture": (0, "Skolans accesspunkter som hördes: 1"),
     "provklar-agent survey --interface": (None, "nätverkskort"),
