@@ -88,7 +88,7 @@ def verdict_table(verdicts: list[Verdict], language: Language, width: int = NARR
 
 
 def _wide(table: Table, rows: list[_Cells], language: Language) -> None:
-    table.add_column(say("column_sitting", language), ratio=3)
+    table.add_column(say("column_sitting", language), ratio=3, overflow="fold")
     table.add_column(say("column_starts", language), width=11)
     table.add_column(say("column_status", language), width=12)
     table.add_column(say("column_headroom", language), justify="right", width=9)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_date, format_time, format_timedelta
 
+from agent.protocol.plurals import in_number
 from agent.protocol.wire import FactValue
 from collector.i18n.messages import Language, number, render, sentences
 from collector.readiness.domain.fact_values import DATE_UNIT
@@ -93,7 +94,7 @@ def quantity(value: FactValue, unit: str, language: Language) -> str:
     if unit == DATE_UNIT and isinstance(value, str):
         return short_day(date.fromisoformat(value), language)
     written = value if isinstance(value, str) else number(value, language, 2 if abs(value) < 10 else 1)
-    return written if unit in BARE else f"{written}\u00a0{unit_in_words(unit, language)}"
+    return written if unit in BARE else f"{written}\u00a0{unit_in_words(unit, written, language)}"
 
 
 def told_amount(value: FactValue, unit: str, language: Language, share_of: str | None = None) -> str:
@@ -106,6 +107,8 @@ def told_amount(value: FactValue, unit: str, language: Language, share_of: str |
     return percent if share_of is None else phrase(language, f"page_share_of_{share_of}", share=percent)
 
 
-def unit_in_words(unit: str, language: Language) -> str:
-    """A unit that is a word is translated (`days`); a symbol (`Mbit/s`) stands as it is."""
-    return sentences(language).get(f"page_unit_{unit}", unit)
+def unit_in_words(unit: str, written: str, language: Language) -> str:
+    """A unit that is a word is translated (`days`), in the number that its value as `written` takes; a symbol
+    (`Mbit/s`) stands as it is.
+    """
+    return in_number(sentences(language).get(f"page_unit_{unit}", unit), {"value": written})

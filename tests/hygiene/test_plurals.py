@@ -65,7 +65,8 @@ def test_no_plural_is_put_in_brackets(language: Language) -> None:
 def test_every_choice_counts_a_value_of_its_sentence(language: Language) -> None:
     """Otherwise putting the values in would fail for whoever reads it."""
     for code, text in everything(language).items():
-        values = set(PLACEHOLDER.findall(text))
+        # A unit stands behind its value, which is not in the sentence itself.
+        values = {"value"} if code.startswith("page_unit_") else set(PLACEHOLDER.findall(text))
         assert {name for name, _, _ in CHOICE.findall(text)} <= values, code
         assert "|" not in CHOICE.sub("", text) or "{" not in CHOICE.sub("", text), code
 

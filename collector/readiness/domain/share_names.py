@@ -23,6 +23,7 @@ SHARES: Mapping[str, str] = {
     "latency.loss_ratio": "round_trips",
     "latency.service_loss_ratio": "round_trips",
     "path.hosts_reached_ratio": "hosts",
+    "rehearsal.carried_ratio": "sitters",
 }
 """By fact, the name in the catalogues (`page_share_of_<name>`)."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 import collector.readiness
-from collector.i18n.formatting import BARE, unit_in_words
+from collector.i18n.formatting import BARE, quantity, unit_in_words
 from collector.i18n.messages import LANGUAGES, sentences
 from collector.readiness.domain.figures import GAVE_WAY, NEWEST_DAYS
 
@@ -41,4 +41,15 @@ def test_every_unit_is_a_symbol_or_has_words() -> None:
     assert {"days", "hours", "pupils", "places"} <= units
     for language in LANGUAGES:
         assert [unit for unit in sorted(units) if f"page_unit_{unit}" not in sentences(language)] == []
-    assert unit_in_words("school days", "sv") == "skoldagar"
+    assert unit_in_words("school days", "2", "sv") == "skoldagar"
+
+
+def test_a_unit_counts_its_value() -> None:
+    """As the reader sees it."""
+    assert [quantity(value, "devices", "sv") for value in (0, 1, 2)] == [
+        "0\u00a0enheter",
+        "1\u00a0enhet",
+        "2\u00a0enheter",
+    ]
+    assert [quantity(value, "hours", "en") for value in (1.0, 1.5)] == ["1\u00a0hour", "1.5\u00a0hours"]
+    assert quantity(1, "Mbit/s", "sv") == "1\u00a0Mbit/s"
