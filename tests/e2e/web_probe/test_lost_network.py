@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.support.collectors import SCHOOL, Place
+from tests.support.collectors import SCHOOL, Place, until
 from tests.support.shown_pages import HEADLESS
 from tests.support.web_visits import said, visitor
 
@@ -76,7 +76,7 @@ def test_closed_before_the_end(browser: Browser, place: Place) -> None:
         number = pupil.device_id()
         pupil.opens("/devices")
         pupil.opens()
-        pupil.page.wait_for_function("localStorage.getItem('provklar.outbox') === '[]'")
+        until(lambda: pupil.page.evaluate("localStorage.getItem('provklar.outbox')") == "[]")
         found = said(place, number)["device"]
         assert (found.facts["keyboard_present"], found.missing["audio_output_present"]) == (True, "not_answered")
         assert found.count == 1
