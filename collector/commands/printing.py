@@ -87,8 +87,14 @@ def verdict_table(verdicts: list[Verdict], language: Language, width: int = NARR
     return table
 
 
+_SITTING, WIDEST_ID = 16, 32
+"""How wide the column of the sitting is at least, and at most: an id in one piece can be copied."""
+
+
 def _wide(table: Table, rows: list[_Cells], language: Language) -> None:
-    table.add_column(say("column_sitting", language), ratio=3, overflow="fold")
+    longest_id = max((len(row.sitting.splitlines()[-1]) for row in rows), default=0)
+    width = min(WIDEST_ID, max(_SITTING, longest_id))
+    table.add_column(say("column_sitting", language), width=width, overflow="fold")
     table.add_column(say("column_starts", language), width=11)
     table.add_column(say("column_status", language), width=12)
     table.add_column(say("column_headroom", language), justify="right", width=9)

@@ -93,8 +93,9 @@ def _settling(case: Assessment, finding: Finding, requirement: Requirement, at: 
         return Settling(int(done or 0), int(needed or 0), "days", at, machines)
     if is_about_devices(requirement) or requirement.fact == USABLE:
         return Settling(int(done or 0), int(needed or 0), "devices")
-    more = next((one.values["devices"] for one in finding.advice if one.code == "advice_share_more"), None)
-    return None if more is None else _of_share(finding, int(more))  # type: ignore[arg-type]
+    told = (one.values["devices"] for one in finding.advice if one.code == "advice_share_more")
+    more = next((count for count in told if isinstance(count, int)), None)
+    return None if more is None else _of_share(finding, more)
 
 
 def _of_share(finding: Finding, more: int) -> Settling:

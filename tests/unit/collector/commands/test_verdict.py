@@ -44,6 +44,13 @@ def test_a_plan_stands_below_the_table(folder: Path, capsys: pytest.CaptureFixtu
     assert "bjork-9-matematik: En plan, inget är mätt: den gör ingen skola redo. Provet tar" in lines
 
 
+def test_every_id_in_the_table_stands_in_one_piece(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is to be copied into the next command; the lines below the table are not looked at."""
+    assert main(["verdict", "--config", str(folder)]) == 0
+    cells = {line.split("│")[1].strip() for line in capsys.readouterr().out.splitlines() if line.startswith("│")}
+    assert {"bjork-6-engelska", "bjork-9-matematik"} <= cells
+
+
 def test_the_plan_is_in_the_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = {one["id"]: one for one in as_json(folder, capsys)}
     assert {one["status"] for one in told.values()} == {"unknown"}
