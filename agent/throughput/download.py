@@ -84,7 +84,7 @@ class Download(Transfer):
         self._arrived_s = now_s
         self.silent.discard(party)
         if self.timeline is None:
-            if self.all_opened and not self.silent:
+            if self.counts_from(now_s, all_carry=not self.silent):
                 self._begin(now_s)
         elif not self._by_segments:
             self.timeline.add(now_s, self.received - self._before)
@@ -113,7 +113,7 @@ class Download(Transfer):
         return ProbeFailureError("down_no_answer", f"nothing came within {ANSWER_TIMEOUT_S:g} s")
 
     def _begin(self, now_s: float) -> None:
-        """All connections carry data: from here on it counts."""
+        """From here on it counts."""
         segments = self._segments()
         self._by_segments = segments is not None
         self._before = self.received if segments is None else segments

@@ -23,12 +23,19 @@ BEFORE_QUEUE_RATIO = 0.4
 LOSS_MATTERS_S = 0.005
 """With a shorter round trip no loss that a line in use has keeps TCP from filling it: what joins is as the first."""
 
+STARVED_S = 2.0
+"""Where small requests wait in the line's queue, a connection that carries nothing for so long after it joined is not
+waited for: others fill the line, its first packets were dropped from the queue, and TCP waits one second before it sends
+them anew, then twice as long each time (RFC 6298).
+"""
+
 DOUBT_RATIO = 3
 """So many times as long as a stage lasts at least, small requests that would tell are waited for."""
 
 
 class Transfer(ABC):
-    """One direction of a run. `timeline` is of the connections of the newest stage, from when all of them carry data.
+    """One direction of a run. `timeline` is of the connections of the newest stage, from when all of them carry data, or
+    the others fill the line without those that do not.
 
     Once it has stopped, `filled` is whether it was the line that held the rate back, as far as it can be told here;
     `has_queue`, whether small requests showed it; `held_up`, whether the device had no time for more; `held_back`,
@@ -46,7 +53,7 @@ class Transfer(ABC):
         self.point = point
         self.rule = rule
         self.limits = rule.limits
-        self.began_s = self.ended_s = 0.0
+        self.began_s = self.ended_s = self._joined_s = 0.0
         self.timeline: Timeline | None = None
         self.stop_reason: StopReason | None = None
         self.filled = self.queue_felt = self.held_up = False
@@ -85,7 +92,7 @@ class Transfer(ABC):
         self._processor = lambda: processor_use(system)
         self._connections.ask_for(self._stages.pop(0))
         opened = self._connections.opened(OPENING_S)
-        self.began_s = system.monotonic_s()
+        self.began_s = self._joined_s = system.monotonic_s()
         drive(system, list(self.join(opened, despite_loss=False)), self)
         if self.stop_reason is None:
             self.end("bytes", system.monotonic_s())
@@ -109,10 +116,16 @@ class Transfer(ABC):
         self._opening = self._connections.opening
         return list(self.join(self._connections.ready(), despite_loss=self.rule.rtt_s >= LOSS_MATTERS_S))
 
-    @property
-    def all_opened(self) -> bool:
-        """Whether all connections of the stage have been put to work."""
-        return not self._opening
+    def counts_from(self, now_s: float, *, all_carry: bool) -> bool:
+        """Whether what is carried counts from now on: every connection of the stage has been put to work, and all of
+        them carry data, or else the line is full without those that do not.
+        """
+        if self._opening:
+            self._joined_s = now_s
+            return False
+        if all_carry or now_s - self._joined_s < STARVED_S:
+            return all_carry
+        return has_queue(self.rule.rtt_s, self.under_load.since(self._joined_s, now_s)) is True
 
     def look(self, now_s: float) -> bool:
         """Whether it goes on, perhaps with more connections; it ends itself otherwise."""

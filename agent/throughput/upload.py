@@ -127,7 +127,7 @@ class Upload(Transfer):
         total = sum(arrived)
         if self.timeline is not None:
             self.timeline.add(now_s, max(self.timeline.total, total - self._before))
-        elif self.all_opened and all(arrived):
+        elif self.counts_from(now_s, all_carry=all(arrived)):
             self.timeline, self._before = Timeline(now_s, TICK_S), total
         per_s = total / max(now_s - self.began_s, TICK_S)
         self.piece_bytes = int(min(PIECE_BYTES_MAX, max(PIECE_BYTES_MIN, per_s / len(self._parties) * _PIECE_S)))

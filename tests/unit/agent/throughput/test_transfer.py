@@ -15,7 +15,7 @@ from agent.throughput.responsiveness import RoundTrip
 from agent.throughput.round_trips import RoundTripsUnderLoad
 from agent.throughput.stop import StopRule
 from agent.throughput.timeline import Timeline
-from agent.throughput.transfer import Transfer
+from agent.throughput.transfer import STARVED_S, Transfer
 from agent.throughput.transfer_loop import TICK_S, Party
 
 IDLE_S = 0.02
@@ -173,3 +173,33 @@ def test_connections_that_carry_less_and_less_are_no_full_line() -> None:
         load.line_mbit_s = 100 if len(load.connections) == 4 else 100 / len(load.connections) ** 2
         now_s += TICK_S
     assert (load.connections.asked, load.stop_reason, load.filled) == ([4, 4, 8], "time", False)
+
+
+def test_a_connection_that_a_full_line_starves_is_not_waited_for() -> None:
+    """Its first packets were dropped from the queue that the others fill."""
+    load = FakeLoad(ThroughputLimits(), 2, 10)
+    load.trips.queue_s = 0.05
+    assert not load.counts_from(STARVED_S - 0.1, all_carry=False)
+    assert load.counts_from(STARVED_S + 0.1, all_carry=False)
+
+
+@pytest.mark.parametrize("trips", [10, 2])
+def test_one_that_carries_nothing_on_a_line_that_is_not_full_is_waited_for(trips: int) -> None:
+    """Whatever keeps it back, no queue was seen that does: the run has to end without a number."""
+    load = FakeLoad(ThroughputLimits(), 100, 10)
+    load.trips.count, load.trips.queue_s = trips, 0.0 if trips > 2 else 0.05
+    assert not load.counts_from(STARVED_S * 4, all_carry=False)
+    assert load.counts_from(STARVED_S * 4, all_carry=True)
+
+
+def test_the_patience_with_newcomers_begins_when_the_last_has_joined() -> None:
+    load = FakeLoad(ThroughputLimits(), 2, 10)
+    load.trips.queue_s = 0.05
+    load.connections.opening = True
+    load._reinforce(0.0)
+    load.newcomers()
+    assert not load.counts_from(5.0, all_carry=True)
+    load.connections.opening = False
+    load.newcomers()
+    assert not load.counts_from(5.0 + STARVED_S - 0.1, all_carry=False)
+    assert load.counts_from(5.0 + STARVED_S + 0.1, all_carry=False)
