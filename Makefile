@@ -6,7 +6,7 @@ SCHOOLS ?= 12
 DEVICES ?= 360
 SEED ?= 2023
 WORLDS ?= 30000
-WORKERS ?= 3
+WORKERS ?= 4
 TIMES := .pytest_cache/times.json
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install
 LOCAL := $(BIN)/provklar local $(if $(VERBOSE),--verbose)
@@ -51,10 +51,10 @@ lint: $(VENV)/.dev ## ruff: rules and format
 types: $(VENV)/.dev ## mypy, strict, tests too
 	$(BIN)/mypy
 
-tests: $(VENV)/.dev ## pytest: first what may run side by side (WORKERS at once), then alone what measures
+tests: $(VENV)/.dev ## pytest: first what may run side by side (WORKERS at once), then what measures, two files at a time
 	@rm -f $(TIMES)
 	$(BIN)/pytest -m "not serial" --times=$(TIMES) --numprocesses $(WORKERS) --dist loadgroup; side_by_side=$$?; \
-	  $(BIN)/pytest -m serial --times=$(TIMES) && exit $$side_by_side
+	  $(BIN)/pytest -m serial --times=$(TIMES) --numprocesses 2 --dist loadgroup && exit $$side_by_side
 
 test-deep: $(VENV)/.dev ## the property tests alone, each with twenty times the examples
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -m hypothesis --timeout=3600

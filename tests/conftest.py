@@ -12,7 +12,7 @@ import pytest
 from tests.support.properties import load_profile
 
 load_profile()
-pytest_plugins = ["tests.support.folder_times", "tests.support.side_by_side"]
+pytest_plugins = ["tests.support.folder_times", "tests.support.made_again", "tests.support.side_by_side"]
 
 # To pysnmp it is not there, as wherever Provklar is installed: only snmpsim, a process of its own, needs it. Each
 # engine would spend half a second on a grammar of MIBs that nobody reads.

@@ -25,8 +25,8 @@ LOSS_MATTERS_S = 0.005
 
 STARVED_S = 2.0
 """Where small requests wait in the line's queue, a connection that carries nothing for so long after it joined is not
-waited for: others fill the line, its first packets were dropped from the queue, and TCP waits one second before it sends
-them anew, then twice as long each time (RFC 6298).
+waited for: others fill the line, its first packets were dropped from the queue, and TCP waits one second before it
+sends them anew, then twice as long each time (RFC 6298).
 """
 
 DOUBT_RATIO = 3
@@ -34,8 +34,8 @@ DOUBT_RATIO = 3
 
 
 class Transfer(ABC):
-    """One direction of a run. `timeline` is of the connections of the newest stage, from when all of them carry data, or
-    the others fill the line without those that do not.
+    """One direction of a run. `timeline` is of the connections of the newest stage, from when all of them carry data,
+    or the others fill the line without those that do not.
 
     Once it has stopped, `filled` is whether it was the line that held the rate back, as far as it can be told here;
     `has_queue`, whether small requests showed it; `held_up`, whether the device had no time for more; `held_back`,

@@ -31,6 +31,14 @@ def test_alone(address): ...
 
 @pytest.mark.serial
 def test_that_measures(): assert False
+
+measured = []
+
+@pytest.mark.serial
+@pytest.mark.parametrize("number", range(8))
+def test_one_after_the_other(number):
+    measured.append(number)
+    assert measured == list(range(number + 1))
 """
 
 
@@ -113,14 +121,17 @@ def run(folder: Path, *options: str) -> tuple[int, str]:
 
 
 def test_two_parts_and_two_workers(tmp_path: Path) -> None:
-    """What shares a module's fixture goes to one worker, and the second part tells of the first."""
+    """What shares a module's fixture goes to one worker, as what measures in one file does; and the second part tells
+    of the first.
+    """
     (tmp_path / "room").mkdir()
     (tmp_path / "room" / "test_some.py").write_text(SOME_TESTS)
-    status, said = run(tmp_path, "-m", "serial")
+    side_by_side = "--numprocesses", "2", "--dist", "loadgroup"
+    status, said = run(tmp_path, "-m", "serial", *side_by_side)
     assert (status, "failed: room/test_some.py::test_that_measures" in said) == (1, False)
-    status, said = run(tmp_path, "-m", "not serial", "--numprocesses", "2", "--dist", "loadgroup")
+    status, said = run(tmp_path, "-m", "not serial", *side_by_side)
     assert status == 0, said
-    assert f"{read_budgets().otherwise:.0f}     10  room" in said
-    assert "serial: 1 failed in" in said
+    assert f"{read_budgets().otherwise:.0f}     18  room" in said
+    assert "serial: 1 failed, 8 passed in" in said
     assert "failed: room/test_some.py::test_that_measures" in said
     assert "9 passed" in said.splitlines()[-1]

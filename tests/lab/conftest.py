@@ -10,9 +10,9 @@ import pytest
 
 from tests.lab.pressure import made_again
 from tests.lab.priority import before_other_work
+from tests.support.made_again import MADE_AGAIN
 
 TOOLS = ("ip", "tc", "nft", "iperf3", "ping", "curl", "openssl", "snmpd", "snmpget", "dumpcap")
-MADE_AGAIN = "measured again on a starved machine"
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -43,18 +43,3 @@ def what_was_made_again_is_told(record_property: Callable[[str, object], None]) 
     for why in made_again:
         record_property(MADE_AGAIN, why)
     made_again.clear()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says which tests were measured again, and why."""
-    told = [
-        f"{report.nodeid}: {why}"
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if isinstance(report, pytest.TestReport) and report.when == "teardown"
-        for name, why in report.user_properties
-        if name == MADE_AGAIN
-    ]
-    if told:
-        terminalreporter.section(MADE_AGAIN)
-        terminalreporter.write("\n".join([*told, ""]))

@@ -8,7 +8,7 @@ import pytest
 from _pytest.nodeid import NodeId
 
 LAB = "tests/lab/"
-"""What is here measures, and so runs alone unless it names a group. Elsewhere what measures carries the marker."""
+"""What is here measures, and so is `serial` unless it names a group. Elsewhere what measures carries the marker."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -27,7 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
 def _mark(item: pytest.Item) -> None:
     if item.nodeid.startswith(LAB):
         item.add_marker(pytest.mark.serial)
-    if shared := sorted(_shared(item)):
+    if item.get_closest_marker("serial"):
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    elif shared := sorted(_shared(item)):
         item.add_marker(pytest.mark.xdist_group(shared[-1][1]))
 
 

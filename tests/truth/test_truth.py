@@ -17,10 +17,17 @@ from tests.truth.tables import tables
 from tests.truth.tally import at_most
 from tests.truth.worlds.world import families, make
 
+TYPICAL = [name for name in sorted(families()) if make(name, 0, 1).is_typical]
+
+
+def group(family: str) -> str:
+    """Of those that run in one process, which judges a family's worlds once. Typical ones are counted together."""
+    return "truth-typical" if family in TYPICAL else f"truth-{family}"
+
+
 each_family = pytest.mark.parametrize(
-    "family", [pytest.param(name, marks=pytest.mark.xdist_group(f"truth-{name}")) for name in sorted(families())]
+    "family", [pytest.param(name, marks=pytest.mark.xdist_group(group(name))) for name in sorted(families())]
 )
-"""All tests of a family in one process, which judges its worlds once."""
 
 
 @lru_cache
@@ -57,18 +64,18 @@ def test_every_family_has_its_numbers() -> None:
     assert set(read().families) == set(families())
 
 
+@pytest.mark.xdist_group("truth-typical")
 def test_typical_schools_become_known() -> None:
     """As many of them, and in time, as were before."""
-    typical = [family for family in sorted(families()) if make(family, 0, 1).is_typical]
-    found = [one for family in typical for one in judged(family)]
+    found = [one for family in TYPICAL for one in judged(family)]
     assert {name: share for name, share in typical_in(found).items() if share < read().typical[name]} == {}
 
 
-def test_the_same_world_again() -> None:
+@each_family
+def test_the_same_world_again(family: str) -> None:
     """A world follows from its family, number and seed."""
-    for family in sorted(families()):
-        first, again, other = make(family, 3, 1), make(family, 3, 1), make(family, 3, 2)
-        assert first.lines() == again.lines() != other.lines()
+    first, again, other = make(family, 3, 1), make(family, 3, 1), make(family, 3, 2)
+    assert first.lines() == again.lines() != other.lines()
 
 
 def test_a_world_can_be_had_as_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -65,6 +65,7 @@ OUTCOME = r"Mätt: throughput|Inte mätt: throughput \((down|up)_(unstable|too_s
 
 
 def test_the_first_verdict_of_this_machine(tmp_path: Path) -> None:
+    """A second run beside it is told that the port is taken, and leaves it in peace; then it ends in order."""
     place = place_in(tmp_path)
     with local_run(place) as (process, output):
         said = wait_for("Ctrl-C", output, process)
@@ -80,6 +81,10 @@ def test_the_first_verdict_of_this_machine(tmp_path: Path) -> None:
         down = next(f for f in told[0]["findings"] if f["requirement"] == "line-down")
         assert down["status"] == "unknown"
         assert (down["measured"] or 0) > 0 if outcome[0].startswith("Mätt") else down["measured"] is None
+        again = place.run("provklar", "local", "--config", str(place.config))
+        assert again.returncode == 1
+        assert f"Port {place.port} är upptagen" in again.stderr
+        assert process.poll() is None
         running = processes_of(place)
         assert any("provklar serve" in command for command in running)
         assert any("provklar-agent run" in command for command in running)
@@ -90,29 +95,27 @@ def test_the_first_verdict_of_this_machine(tmp_path: Path) -> None:
     assert processes_of(place) == []
 
 
-def test_a_second_run_is_told_that_the_port_is_taken(tmp_path: Path) -> None:
-    place = place_in(tmp_path)
-    with local_run(place) as (process, output):
-        wait_for("Ctrl-C", output, process)
-        again = place.run("provklar", "local", "--config", str(place.config))
-        assert again.returncode == 1
-        assert f"Port {place.port} är upptagen" in again.stderr
-        assert process.poll() is None
-
-
-def test_the_demonstration_marks_what_is_simulated(tmp_path: Path) -> None:
+def test_the_demonstration(tmp_path: Path) -> None:
+    """What is simulated is marked, and many schools leave the own verdict in sight: the table ends before this
+    machine's own rows are out of it, and says that there are more.
+    """
     place = place_in(tmp_path)
     before = sorted(path.name for path in place.config.rglob("*"))
-    with local_run(place, "--demo", "--schools", "3", "--devices", "30", "--seed", "5") as (process, output):
+    with local_run(place, "--demo", "--schools", "20", "--devices", "20", "--seed", "5") as (process, output):
         said = wait_for("Ctrl-C", output, process)
         assert said.count("simulerat") >= 3
+        table = said.partition("┏")[2]
+        assert table.index("Björkskolan") < table.index("simulerat")
+        rows = table.count("├") + 1
         told = httpx.get(f"{place.url}/api/v1/sittings", trust_env=False).json()
+        assert rows == 30 < len(told)
+        assert f"({len(told) - rows} provtillfällen vid andra skolor visas på sidan.)" in table
         simulated = {t["school"]["code"] for t in told if t["simulated"]}
-        assert len(simulated) == 3
+        assert len(simulated) == 20
         assert all(code.startswith("98") for code in simulated)
         assert {t["school"]["code"] for t in told if not t["simulated"]} == {"99000001", "99000002", "99000003"}
         page = httpx.get(place.url, trust_env=False).text
-        assert len(re.findall("simulera", page, re.IGNORECASE)) >= 3
+        assert len(re.findall("simulera", page, re.IGNORECASE)) >= 20
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 0
     assert sorted(path.name for path in place.config.rglob("*")) == before, "the operator's own files stay as they are"
@@ -130,15 +133,3 @@ def test_verbose_shows_every_value(tmp_path: Path) -> None:
         assert re.search("[ÄÖåäö]", said.replace("Björkskolan", "").partition("┏")[0]) is None
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 0
-
-
-def test_many_schools_leave_the_own_verdict_in_sight(tmp_path: Path) -> None:
-    """The table ends before this machine's own rows are out of sight, and says that there are more."""
-    place = place_in(tmp_path)
-    with local_run(place, "--demo", "--schools", "20", "--devices", "20", "--seed", "5") as (process, output):
-        table = wait_for("Ctrl-C", output, process).partition("┏")[2]
-        assert table.index("Björkskolan") < table.index("simulerat")
-        rows = table.count("├") + 1
-        told = httpx.get(f"{place.url}/api/v1/sittings", trust_env=False).json()
-        assert rows == 30 < len(told)
-        assert f"({len(told) - rows} provtillfällen vid andra skolor visas på sidan.)" in table
