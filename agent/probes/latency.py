@@ -27,7 +27,7 @@ from agent.measuring.rtt_methods import (
     one_of_each_family,
 )
 from agent.measuring.rtt_statistics import SUFFIXES, enough_answers, facts_of
-from agent.protocol.facts import DefaultPlan, FactSpec
+from agent.protocol.facts import DefaultPlan, FactSpec, at_least, at_most
 from agent.protocol.wire import Facts, Host
 from agent.system.deadlines import Deadlined, DeadlinePassedError
 from agent.system.machine import System
@@ -207,27 +207,36 @@ def _joined(*readings: ProbeReading) -> ProbeReading:
 
 
 _MS_MAX = 60_000
+_TIMES_MS = at_most(25, 50, 100, 200, 300, 600, 1_000)
+_LOSSES = at_most(0, 0.01, 0.1, 0.5)
+_COUNTS = at_least(5, 10, 20, 50, 100)
 
 
 def _specs(prefix: str, target: str) -> tuple[FactSpec, ...]:
     return (
-        FactSpec(f"{prefix}rtt_min_ms", "float", "ms", f"shortest round trip to {target}", 0, _MS_MAX),
-        FactSpec(f"{prefix}rtt_median_ms", "float", "ms", f"median round trip to {target}", 0, _MS_MAX),
+        _time(f"{prefix}rtt_min_ms", f"shortest round trip to {target}"),
+        _time(f"{prefix}rtt_median_ms", f"median round trip to {target}"),
+        _time(f"{prefix}rtt_p95_ms", f"round trip to {target} that 95 of 100 do not exceed"),
+        _time(f"{prefix}rtt_p99_ms", f"round trip to {target} that 99 of 100 do not exceed"),
+        _time(f"{prefix}jitter_ms", f"mean difference of successive round trips to {target}"),
         FactSpec(
-            f"{prefix}rtt_p95_ms", "float", "ms", f"round trip to {target} that 95 of 100 do not exceed", 0, _MS_MAX
+            f"{prefix}loss_ratio",
+            "float",
+            "ratio",
+            f"share of round trips to {target} not answered in 2 s",
+            0,
+            1,
+            _LOSSES,
         ),
         FactSpec(
-            f"{prefix}rtt_p99_ms", "float", "ms", f"round trip to {target} that 99 of 100 do not exceed", 0, _MS_MAX
+            f"{prefix}samples_count", "int", "samples", f"round trips to {target} that were tried", 0, 100_000, _COUNTS
         ),
-        FactSpec(
-            f"{prefix}jitter_ms", "float", "ms", f"mean difference of successive round trips to {target}", 0, _MS_MAX
-        ),
-        FactSpec(
-            f"{prefix}loss_ratio", "float", "ratio", f"share of round trips to {target} not answered in 2 s", 0, 1
-        ),
-        FactSpec(f"{prefix}samples_count", "int", "samples", f"round trips to {target} that were tried", 0, 100_000),
         FactSpec(f"{prefix}method", "str", "", f"how round trips to {target} were timed: icmp, tcp or http"),
     )
+
+
+def _time(name: str, meaning: str) -> FactSpec:
+    return FactSpec(name, "float", "ms", meaning, 0, _MS_MAX, _TIMES_MS)
 
 
 PROBE = Probe(

@@ -4,11 +4,12 @@ know is made of these.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import Literal
 
 import msgspec
 
-from agent.protocol.wire import FactValue
+from agent.protocol.wire import Facts, FactValue
 
 FactType = Literal["bool", "int", "float", "str"]
 About = Literal["device", "network"]
@@ -17,8 +18,38 @@ RoomEvidence = Literal["air", "line"]
 ALL_FACTS = ("*",)
 
 
+class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Readings of a number that are alike: those that meet `operator` for the same ones of the `edges`, which rise.
+
+    So a requirement that asks for an edge by that operator says the same of all readings of a level, whichever is kept.
+    What another number asks may be said of a kept reading and not of one beside it: between two edges of a level lies
+    how far off the one may be from the other, and beyond the first and the last edge there is no such bound.
+    """
+
+    operator: Literal["at_least", "at_most"]
+    edges: tuple[float, ...]
+
+    def of(self, value: FactValue) -> int | None:
+        """Which level the value is of, the lowest is 0; None for what is no number, such as what is not known."""
+        if value is None or isinstance(value, bool | str):
+            return None
+        return bisect_right(self.edges, value) if self.operator == "at_least" else bisect_left(self.edges, value)
+
+
+def at_least(*edges: float) -> Levels:
+    """Levels of what is the better the more it is: each edge is the least value of one."""
+    return Levels("at_least", edges)
+
+
+def at_most(*edges: float) -> Levels:
+    """Levels of what is the better the less it is: each edge is the greatest value of one."""
+    return Levels("at_most", edges)
+
+
 class FactSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One fact that a probe gives: its name (with unit suffix), type, unit, meaning and plausible bounds."""
+    """One fact that a probe gives: its name (with unit suffix), type, unit, meaning and plausible bounds; and, where it
+    wavers from reading to reading, its levels.
+    """
 
     name: str
     type: FactType
@@ -26,6 +57,7 @@ class FactSpec(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     help: str
     minimum: float | None = None
     maximum: float | None = None
+    levels: Levels | None = None
 
     @property
     def is_number(self) -> bool:
@@ -66,8 +98,9 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     `plan` is how often it runs unless the operator says otherwise; without one, only where an operator asks for it.
     `page_knows` names the facts that a page in a browser can find out too, `ALL_FACTS` stands for all of them: a
     browser that sends others makes them up.
-    `steady` names the facts that tell one state from another, where all others, and the rows, waver from reading to
-    reading: of an hour in one state the first reading is kept, with the time of each. None: every reading differs.
+    `steady` names the facts that are the same from reading to reading, where all others, and the rows, waver. They and
+    the levels of the others are a state: of an hour in one state the first reading is kept, with the time of each.
+    None: every reading differs.
     """
 
     version: int
@@ -80,3 +113,8 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     page_knows: tuple[str, ...] = ()
     steady: tuple[str, ...] | None = None
     facts: tuple[FactSpec, ...]
+
+    def state(self, facts: Facts) -> tuple[FactValue, ...]:
+        """What tells the state that these facts are of from any other; nothing where every reading differs."""
+        levels = (spec.levels.of(facts.get(spec.name)) for spec in self.facts if spec.levels is not None)
+        return () if self.steady is None else (*(facts.get(name) for name in self.steady), *levels)

@@ -296,7 +296,7 @@ def _state(raw: bytes, result: RawResult, at: Microseconds) -> bytes | None:
         facts = _facts.decode(result.facts)
     except UNREADABLE:
         raise _malformed(_fault_in(raw)) from None
-    return msgspec.json.encode([at // ONE_HOUR, *(facts.get(name) for name in declared.steady)])
+    return msgspec.json.encode([at // ONE_HOUR, *declared.state(facts)])
 
 
 def _content(

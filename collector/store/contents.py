@@ -1,7 +1,7 @@
 """What a result said, apart from when: two results with the same content differ only in their time.
 
-Where a probe wavers from reading to reading (`Declaration.steady`), those of an hour in one state count as one content,
-and the first that came in says what it is.
+Where a probe wavers from reading to reading (`Declaration.steady`), those of an hour in one state, levels and all,
+count as one content, and the first that came in says what it is. The first and not the worst, as nothing is rewritten.
 """
 
 from __future__ import annotations

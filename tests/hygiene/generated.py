@@ -37,12 +37,18 @@ def tables() -> dict[str, str]:
     schools = ((f"`{name}`", fact.unit, fact.help) for name, fact in sorted(DERIVED.items()))
     rooms = ((f"`{name}`", fact.unit, fact.help) for name, fact in sorted(ROOM_FACTS.items()))
     devices = ((f"`{name}`", spec.type, spec.unit, spec.help) for name, spec in {**FACTS, **KNOWN_FACTS}.items())
+    wavering = (
+        (f"`{name}`", f"`{levels.operator}`", ", ".join(f"{edge:g}" for edge in levels.edges))
+        for name, spec in FACTS.items()
+        if (levels := spec.levels) is not None
+    )
     gear = "| Gear | Access points | Radios | Utilisation | Clients per radio | Tried on |"
     return {
         "operators": _table("| Operator | For | Met when | `value` | `at_risk_value` |", operators),
         "facts about schools": _table("| Fact | Unit | What it is |", schools),
         "facts about rooms": _table("| Fact | Unit | What it is |", rooms),
         "facts about devices": _table("| Fact | Type | Unit | What it is |", devices),
+        "facts that waver": _table("| Fact | By | Edges of its levels |", wavering),
         "gear": _table(gear, sorted(map(_told, families()))),
     }
 

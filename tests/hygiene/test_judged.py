@@ -12,6 +12,7 @@ import yaml
 from agent.protocol.wire import RungKind
 from collector.facts.catalogue import FACTS
 from collector.readiness.derived import DERIVED_FACTS
+from collector.readiness.domain.figures import SESSION_RTT, kind_end
 from collector.readiness.evidence.known import KNOWN_FACTS
 from collector.readiness.path.rungs import rung_fact
 from collector.readiness.rooms import ROOM_FACT_UNITS
@@ -73,6 +74,37 @@ def test_what_judges_is_itself_judged_and_reads_it() -> None:
     for fact, through in written()["judged_through"].items():
         assert set(through) <= named(), fact
         assert f'"{fact.partition(".")[2]}"' in source, fact
+
+
+def test_what_profiles_ask_of_what_wavers_is_told_of_every_reading() -> None:
+    """What a shipped profile compares with is an edge of the fact's levels, by the same operator: of readings that are
+    not kept, the one that is kept says the same.
+    """
+    assert [asked for asked in _asked_of_what_wavers() if not _is_edge(*asked)] == []
+    assert {"wifi.signal_dbm", "latency.rtt_p95_ms"} <= {fact for fact, _, _ in _asked_of_what_wavers()}
+
+
+def _asked_of_what_wavers() -> Iterator[tuple[str, str, float]]:
+    """The fact, the operator, and each value."""
+    for path in sorted((ROOT / "config/profiles").glob("*.yaml")):
+        for asked in yaml.safe_load(path.read_text(encoding="utf-8")).get("requirements", []):
+            for fact in _read_by(asked.get("fact", [])):
+                values = [asked[key] for key in ("value", "at_risk_value") if asked.get(key) is not None]
+                yield from ((fact, asked["operator"], value) for value in values if FACTS[fact].levels is not None)
+    for value in (SESSION_RTT.value, kind_end(SESSION_RTT)):
+        yield "latency.rtt_p95_ms", "at_most", value
+
+
+def _read_by(asked: str | list[str]) -> Iterator[str]:
+    """The facts of devices behind what a requirement names."""
+    names = [asked] if isinstance(asked, str) else asked
+    yield from (fact for fact in names if fact in FACTS)
+    yield from (fact for fact, through in written()["judged_through"].items() if set(through) & set(names))
+
+
+def _is_edge(fact: str, operator: str, value: float) -> bool:
+    levels = FACTS[fact].levels
+    return levels is not None and levels.operator == operator and value in levels.edges
 
 
 def test_every_reason_is_a_reason() -> None:

@@ -148,8 +148,9 @@ class Sitting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Observation(msgspec.Struct, frozen=True, gc=False):
     """One probe result of one device, as it stood unchanged from `first_at` to `last_at` (`count` reports).
 
-    Of a probe that wavers from reading to reading it is one state in an hour, told by the first that came in. Times are
-    on the collector's clock: `received_at` is when the newest of them came in, None where that was not kept.
+    Of a probe that wavers from reading to reading it is one state in an hour, told by the first that came in: of each
+    number all readings are of its level (`agent.protocol.facts.Levels`), and no more than that is known of the others.
+    Times are on the collector's clock: `received_at` is when the newest of them came in, None where that was not kept.
     `status` is the wire's result status. `session` is the supervised session that it was made in, None outside one.
     """
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median_low
+from itertools import accumulate
 
 from agent.protocol.quantiles import tail_rank
 from collector.readiness.domain.fact_values import number_of
@@ -153,16 +153,16 @@ def _standing(
     rule: EvidenceRule,
 ) -> dict[str, Place]:
     """One place for each machine, whatever systems were put on it: what its bad days come to."""
-    days: dict[str, dict[date, list[float]]] = defaultdict(lambda: defaultdict(list))
+    days: dict[str, dict[date, list[_Reading]]] = defaultdict(lambda: defaultdict(list))
     newest: dict[str, str] = {}
     for device, found in sorted(told.items()):
         machine = _machine(observed, device)
         newest[machine] = device
         for one in found:
             for day in days_of(one, _since(observed, rule)):
-                days[machine][day] += _numbers([one], sources)
+                days[machine][day] += _readings([one], sources)
     return {
-        machine: Place(newest[machine], _low_end([_low_end(values, rule) for values in by_day.values()], rule))
+        machine: Place(newest[machine], _low_end([(_low_end(told, rule), 1) for told in by_day.values()], rule))
         for machine, by_day in days.items()
     }
 
@@ -174,15 +174,30 @@ def _machine(observed: EvidenceIndex, device: str) -> str:
 
 def _moving(visited: Sequence[Stay], sources: Sequence[FactSource]) -> list[Place]:
     """One place for each visit: what it mostly heard."""
-    told = [(visit.device, _numbers(visit.heard, sources)) for visit in visited]
-    return [Place(device, median_low(values), moves=True) for device, values in told if values]
+    told = [(visit.device, _readings(visit.heard, sources)) for visit in visited]
+    return [Place(device, _of_rank(found, (_count(found) + 1) // 2), moves=True) for device, found in told if found]
 
 
-def _numbers(observations: Collection[Observation], sources: Sequence[FactSource]) -> list[float]:
+_Reading = tuple[float, int]
+"""What was read, and how many times: what stood for many readings weighs as much as they did."""
+
+
+def _readings(observations: Collection[Observation], sources: Sequence[FactSource]) -> list[_Reading]:
     names = dict(sources)
-    told = (number_of(one.facts.get(names.get(one.probe, ""))) for one in observations)
-    return [value for value in told if value is not None]
+    told = ((number_of(one.facts.get(names.get(one.probe, ""))), one.count) for one in observations)
+    return [(value, count) for value, count in told if value is not None]
 
 
-def _low_end(values: Sequence[float], rule: EvidenceRule) -> float:
-    return sorted(values)[tail_rank(len(values), rule.room_quantile.value) - 1]
+def _low_end(told: Sequence[_Reading], rule: EvidenceRule) -> float:
+    return _of_rank(told, tail_rank(_count(told), rule.room_quantile.value))
+
+
+def _count(told: Sequence[_Reading]) -> int:
+    return sum(count for _, count in told)
+
+
+def _of_rank(told: Sequence[_Reading], rank: int) -> float:
+    """The reading of that rank, of which 1 is the least."""
+    worst_first = sorted(told)
+    passed = accumulate(count for _, count in worst_first)
+    return next(value for (value, _), so_many in zip(worst_first, passed, strict=True) if so_many >= rank)

@@ -9,7 +9,7 @@ from tests.support.stored import NOW, enrolled, measured, observations, report, 
 
 
 def test_what_wavers_is_told_by_the_first_that_came_in(store: Store) -> None:
-    """Then and ever after, whatever came later of that hour, and in whatever order."""
+    """Then and ever after, whatever came later of that hour and level, and in whatever order."""
     device, _ = enrolled(store)
     nine = NOW.replace(hour=9, minute=0)
 
@@ -27,7 +27,7 @@ def test_what_wavers_is_told_by_the_first_that_came_in(store: Store) -> None:
         ]
 
     live = []
-    for minute, ms, came in [(20, 8.0, 21), (40, 99.0, 41), (5, 1.0, 45), (61, 7.0, 62)]:
+    for minute, ms, came in [(20, 8.0, 21), (40, 19.0, 41), (5, 1.0, 45), (61, 7.0, 62)]:
         heard(minute, ms, came)
         live.append((came, told(came)))
     assert [told(came) for came, _ in live] == [then for _, then in live]
