@@ -32,6 +32,14 @@ from tests.unit.collector.readiness.cases import RELEASES, SCHOOL, device, obser
 NOW = datetime(2026, 11, 16, 11, 0, tzinfo=UTC)
 """A Monday, noon in Stockholm: lessons go on."""
 AP_A1, AP_A2 = "02:00:00:00:a1:00", "02:00:00:00:a2:00"
+USUAL_LINK: Facts = {
+    "band": "5",
+    "channel": 36,
+    "tx_rate_mbit_s": 300.0,
+    "retries_ratio": 0.05,
+    "phy_type": "ac",
+}
+"""A good one, which carries a class."""
 
 
 @lru_cache(maxsize=1)
@@ -52,9 +60,10 @@ def heard(
     at: datetime = NOW - timedelta(hours=1),
     missing: Facts | None = None,
     rows: Sequence[Facts] = (),
+    link: Facts = USUAL_LINK,
 ) -> Observation:
     """One reading of a device's Wi-Fi, an hour old."""
-    facts: Facts = {"signal_dbm": signal_dbm, "snr_db": snr_db, "bssid": bssid, "band": "5", "channel": 36}
+    facts: Facts = {"signal_dbm": signal_dbm, "snr_db": snr_db, "bssid": bssid, **link}
     why = {name: str((missing or {}).get(name, "not_stated")) for name, value in facts.items() if value is None}
     return observation(of, "wifi", facts, room=room, at=at, missing=why, rows=[dict(row) for row in rows])
 

@@ -47,6 +47,17 @@ FIGURES = {
     "others_slower": Expected("ratio", 1, 10),
     "rehearsal_days": Expected("school days", 1, 100),
     "session_rtt": Expected("ms", 1, 10_000, "higher"),
+    "packet_overhead": Expected("µs", 1, 10_000, "lower"),
+    "old_packet_overhead": Expected("µs", 1, 10_000, "lower"),
+    "oldest_packet_overhead": Expected("µs", 1, 10_000, "lower"),
+    "contention": Expected("ratio", 0.1, 1, "higher"),
+    "repeats_untold": Expected("ratio", 0, 0.9, "lower"),
+    "untold_rate_share": Expected("ratio", 0.01, 1, "higher"),
+    "untold_rate": Expected("Mbit/s", 1, 10_000, "higher"),
+    "unmet_rate": Expected("Mbit/s", 1, 10_000, "higher"),
+    "busy_2_4": Expected("%", 0, 100, "lower"),
+    "busy_5": Expected("%", 0, 100, "lower"),
+    "busy_share": Expected("ratio", 0, 1, "lower"),
 }
 """Every figure of a profile. The capacity model counts in these units; another unit would be wrong by thousands."""
 

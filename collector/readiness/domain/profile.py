@@ -12,6 +12,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from agent.protocol.wire import FactValue, Identifier
+from collector.readiness.domain.air_figures import (
+    BUSY_2_4,
+    BUSY_5,
+    BUSY_SHARE,
+    CONTENTION,
+    OLD_PACKET_OVERHEAD,
+    OLDEST_PACKET_OVERHEAD,
+    PACKET_OVERHEAD,
+    REPEATS_UNTOLD,
+    UNMET_RATE,
+    UNTOLD_RATE,
+    UNTOLD_RATE_SHARE,
+)
 from collector.readiness.domain.figures import (
     GAVE_WAY,
     HEARD_DAYS,
@@ -113,9 +126,25 @@ class EvidenceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AirRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is assumed of the air of rooms where nobody measured it, from kind to unkind (see docs/capacity.md)."""
+    """What is assumed of the air of rooms where nobody measured it, from kind to unkind (see docs/capacity.md).
+
+    Of links: how long a packet takes beside its bits (`oldest_` is 802.11b, `old_` a and g), what `contention` leaves
+    of the time, what is repeated, and the rate of who tells none, and of who sits where nobody was met. Of channels:
+    how busy they are.
+    """
 
     session_rtt: Figure = SESSION_RTT
+    packet_overhead: Figure = PACKET_OVERHEAD
+    old_packet_overhead: Figure = OLD_PACKET_OVERHEAD
+    oldest_packet_overhead: Figure = OLDEST_PACKET_OVERHEAD
+    contention: Figure = CONTENTION
+    repeats_untold: Figure = REPEATS_UNTOLD
+    untold_rate_share: Figure = UNTOLD_RATE_SHARE
+    untold_rate: Figure = UNTOLD_RATE
+    unmet_rate: Figure = UNMET_RATE
+    busy_2_4: Figure = BUSY_2_4
+    busy_5: Figure = BUSY_5
+    busy_share: Figure = BUSY_SHARE
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -71,6 +71,21 @@ def places_lacking(drawn: Drawn, pupils: int, share: float, confidence: float) -
     return more
 
 
+@lru_cache(maxsize=65_536)
+def may_be_worse(drawn: Drawn, places: int, confidence: float) -> int:
+    """How many of so many different places may be worse than all that were measured (or better than all): of more of
+    them, one would have been met, with `confidence`.
+    """
+    worse, different = 0, max(places, drawn.fixed)
+    while worse < different - drawn.fixed and _all_missed(drawn, different, worse + 1) > 1 - confidence:
+        worse += 1
+    return worse
+
+
+def _all_missed(drawn: Drawn, places: int, worse: int) -> float:
+    return _exactly(0, drawn, places, worse, worse / places)
+
+
 @lru_cache(maxsize=4_096)
 def _as_hard(pupils: int, share: float) -> tuple[int, ...]:
     """Classes that are no easier: this one, and each larger that is the first which may have one more lacking."""

@@ -19,13 +19,16 @@ from collector.readiness.rooms.whereabouts import visits
 
 @dataclass(frozen=True)
 class Seating:
-    """How many pupils sit `in_room` at the same time, by room, of all sittings that go on at once."""
+    """How many pupils sit `in_room` at the same time, by room, of all sittings that go on at once. Rooms that are
+    `cabled` ask nothing of the air, as if all machines there were on cable.
+    """
 
     school: School
     profile: Profile
     observed: EvidenceIndex
     releases: Releases
     in_room: Mapping[str, int]
+    cabled: frozenset[str] = frozenset()
 
     def name(self, room_id: str) -> str:
         """What people call the room."""

@@ -78,10 +78,12 @@ def room_answer(requirement: Requirement, seating: Seating, room: str) -> RoomRe
     """What the requirement comes to in one room. Where as many as will sit there were carried at once when they
     rehearsed, its air will do, unless something newer says otherwise.
     """
+    is_of_air = all(probe_and_name(fact)[0] in {"room", *OF_ROOMS} for fact in facts_of(requirement))
+    if is_of_air and room in seating.cabled:
+        return RoomResult(room, Status.READY, None, 0, summary([]), [])
     found, rehearsed = _measured_in(requirement, seating, room), seating.rehearsed(room)
     newest, is_known = found.evidence.newest_at, found.status is not Status.UNKNOWN
     is_newer = newest is not None and rehearsed.at is not None and newest > rehearsed.at
-    is_of_air = all(probe_and_name(fact)[0] in {"room", *OF_ROOMS} for fact in facts_of(requirement))
     if found.status is Status.READY or (is_known and is_newer) or not is_of_air:
         return found
     if not rehearsed.carries(seating.seated(room)):

@@ -37,21 +37,25 @@ def phy_rate(signal_dbm: float) -> float:
 
 @dataclass(frozen=True)
 class Link:
-    """A seat's link. `retries` is the share of frames that are sent again."""
+    """A seat's link. `retries` is the share of frames that are sent again; `talks_at` is the rate in Mbit/s of one that
+    is slow however strong its signal, by its radio or by the access point's.
+    """
 
     signal_dbm: float
     retries: float = 0.08
+    talks_at: float | None = None
 
     @property
     def carries(self) -> float:
         """Mbit/s of data, with the channel to itself."""
-        return phy_rate(self.signal_dbm) * EFFICIENCY * (1 - self.retries)
+        rate = phy_rate(self.signal_dbm) if self.talks_at is None else self.talks_at
+        return rate * EFFICIENCY * (1 - self.retries)
 
 
 @dataclass
 class Radio:
-    """The radio that serves a room. `busy` is the share of the time that others take of the channel; `strangers` are on
-    the radio and do not sit the test.
+    """The radio that serves a room, of the kind `phy` on a `band` in GHz. `busy` is the share of the time that others
+    take of the channel; `strangers` are on the radio and do not sit the test.
     """
 
     mac: str
@@ -59,6 +63,13 @@ class Radio:
     busy: float = 0.12
     strangers: int = 0
     access_point: str = ""
+    band: str = "5"
+    phy: str = "ax"
+
+    @property
+    def frequency_mhz(self) -> int:
+        """The middle of its channel."""
+        return (2407 if self.band == "2.4" else 5000) + 5 * self.channel
 
 
 @dataclass

@@ -72,6 +72,12 @@ class Draw:
             return self.rng.uniform(1.03, 1.7) if self.near else self.rng.uniform(1.8, 5.0)
         return self.rng.uniform(0.82, 0.96) if self.near else self.rng.uniform(0.25, 0.7)
 
+    def close(self) -> float:
+        """How many times over there shall be what is needed, of what varies little."""
+        if self.holds:
+            return self.rng.uniform(1.05, 1.4) if self.near else self.rng.uniform(1.8, 4.0)
+        return self.rng.uniform(0.82, 0.96) if self.near else self.rng.uniform(0.25, 0.7)
+
     def plenty(self) -> float:
         """Enough, where it is not what the world is about."""
         return self.rng.uniform(1.9, 4.0)

@@ -92,14 +92,15 @@ def wifi(rng: random.Random, started_at: datetime, radio: Radio | None, link: Li
     if radio is None:
         return failed("wifi", started_at, "no_wifi_interface", status="unsupported")
     signal = float(round(link.signal_dbm + rng.gauss(0, 1.2)))
-    rate = round(phy_rate(signal) * rng.uniform(0.9, 1.0), 1)
+    rate = round(phy_rate(signal) * rng.uniform(0.9, 1.0), 1) if link.talks_at is None else link.talks_at
     facts: dict[str, Any] = {
         "signal_dbm": signal,
-        "frequency_mhz": 5000 + 5 * radio.channel,
+        "frequency_mhz": radio.frequency_mhz,
         "channel": radio.channel,
-        "width_mhz": 40,
+        "width_mhz": 20 if radio.band == "2.4" else 40,
     }
-    facts |= {"tx_rate_mbit_s": rate, "rx_rate_mbit_s": rate, "bssid": radio.mac, "band": "5", "phy_type": "ax"}
+    facts |= {"tx_rate_mbit_s": rate, "rx_rate_mbit_s": rate, "bssid": radio.mac}
+    facts |= {"band": radio.band, "phy_type": radio.phy}
     facts |= {"noise_dbm": -95.0, "snr_db": signal + 95.0, "retries_ratio": round(link.retries, 3), "roamed": False}
     return result("wifi", started_at, facts)
 

@@ -325,7 +325,7 @@ class Watcher:
                     "access_point": room.radio.access_point,
                     "mac": room.radio.mac,
                     "room": room.id if self.school.maps_air else None,
-                    "band": "5",
+                    "band": room.radio.band,
                     "channel": room.radio.channel,
                     "clients_count": room.radio.strangers + self.rng.randrange(4),
                     "utilisation_percent": round(100 * room.radio.busy * self.rng.uniform(0.85, 1.1), 1),

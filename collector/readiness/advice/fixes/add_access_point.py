@@ -12,12 +12,13 @@ from collector.readiness.assessment.assessment import Assessment
 from collector.readiness.domain.model import Text
 
 MOST_MORE = 4
-FACT = "room.clients_per_radio"
+OF_RADIOS = frozenset(("room.clients_per_radio", "room.airtime_percent"))
+"""What fewer pupils on a radio mend."""
 
 
 def _options(ailing: Ailing) -> Iterable[SizedFix]:
     room = ailing.finding.room
-    if room is not None and ailing.requirement.fact == FACT:
+    if room is not None and ailing.requirement.fact in OF_RADIOS:
         yield SizedFix(partial(_shared, ailing.case, room), most=MOST_MORE, guess=1)
 
 

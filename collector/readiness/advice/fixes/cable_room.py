@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-import msgspec
-
 from collector.readiness.advice.change import Ailing, Change, FixKind, SizedFix
 from collector.readiness.assessment.assessment import Assessment
 from collector.readiness.domain.model import Text
@@ -20,12 +18,10 @@ def _options(ailing: Ailing) -> Iterable[SizedFix]:
 
 def _cabled(case: Assessment, room: str) -> Change:
     """Nothing is asked of its air, and its pupils load no radio."""
-    in_room = {one: pupils for one, pupils in case.seating.in_room.items() if one != room}
-    sitting = msgspec.structs.replace(case.sitting, rooms=[one for one in case.sitting.rooms if one != room])
-    mended = replace(
-        case, occasion=replace(case.occasion, sitting=sitting), seating=replace(case.seating, in_room=in_room)
-    )
-    return Change([mended], Text("fix_cable_room", {"room": case.room_name(room)}))
+    before = case.seating
+    in_room = {one: pupils for one, pupils in before.in_room.items() if one != room}
+    seating = replace(before, in_room=in_room, cabled=before.cabled | {room})
+    return Change([replace(case, seating=seating)], Text("fix_cable_room", {"room": case.room_name(room)}))
 
 
 FIX = FixKind("cable_room", rank=60, options=_options)

@@ -37,6 +37,7 @@ _OF_PUPILS = frozenset(
         "line.start_burst_headroom",
         "devices.usable_headroom",
         "room.clients_per_radio",
+        "room.airtime_percent",
     )
 )
 

@@ -16,7 +16,7 @@ from collector.readiness.domain.figures import GAVE_WAY, NEWEST_DAYS
 CORE = Path(collector.readiness.__file__).parent
 PROFILES = Path(__file__).parents[4] / "config" / "profiles"
 STEPS = {"computed", "measured", "configured"}
-SYMBOLS = {"Mbit/s", "Mbyte", "MiB", "ms", "s", "dB", "dBm", "%", "px", "date"}
+SYMBOLS = {"Mbit/s", "Mbyte", "MiB", "ms", "µs", "s", "dB", "dBm", "%", "px", "date"}
 
 
 def units_of_steps() -> Iterator[str]:

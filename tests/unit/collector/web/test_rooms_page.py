@@ -84,6 +84,7 @@ def test_every_number_behind_a_room_can_be_seen() -> None:
     card = only(shown(GOOD).rooms, "Sal A1")
     assert {one.title for one in card.cards} == {
         "Wi-Fi når fram i salen",
+        "Luften räcker för eleverna i salen",
         "Signalen når över bruset i salen",
         "Radiokanalen har plats för provet",
         "Accesspunkterna är för få för eleverna i salen",
