@@ -8,7 +8,8 @@ import msgspec
 
 from collector.configuration.model import Configuration
 from collector.readiness.domain.inventory import MachineNotes, told_of
-from collector.readiness.domain.model import DeviceSeen, Evidence, Observation
+from collector.readiness.domain.model import DeviceSeen, Evidence
+from collector.readiness.domain.strands import Strand, Strands, strands_of
 
 
 def with_machines(evidence: Evidence, configuration: Configuration) -> Evidence:
@@ -19,8 +20,8 @@ def with_machines(evidence: Evidence, configuration: Configuration) -> Evidence:
         return evidence
     devices = [_with(one, told.get(one.device_id)) for one in evidence.devices]
     rooms = {device: one.room for device, one in told.items() if one.room is not None}
-    observations = [_in_room(one, rooms.get(one.device_id)) for one in evidence.observations]
-    return msgspec.structs.replace(evidence, devices=devices, observations=observations)
+    said = (_placed(one, rooms.get(one.device_id)) for one in strands_of(evidence.observations))
+    return msgspec.structs.replace(evidence, devices=devices, observations=Strands(said))
 
 
 def as_written_down(devices: Iterable[DeviceSeen], configuration: Configuration) -> list[DeviceSeen]:
@@ -45,5 +46,13 @@ def _with(device: DeviceSeen, told: MachineNotes | None) -> DeviceSeen:
     )
 
 
-def _in_room(one: Observation, room: str | None) -> Observation:
-    return one if room is None or one.room is not None else msgspec.structs.replace(one, room=room)
+def _placed(strand: Strand, room: str | None) -> Strand:
+    return strand if room is None or strand.once(_is_placed) else strand.once(_in_room, room)
+
+
+def _is_placed(strand: Strand) -> bool:
+    return all(one.room is not None for one in strand)
+
+
+def _in_room(strand: Strand, room: str) -> Strand:
+    return Strand(one if one.room is not None else msgspec.structs.replace(one, room=room) for one in strand)

@@ -12,7 +12,8 @@ import threading
 import time
 from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Protocol
 
 import msgspec
@@ -50,7 +51,7 @@ class EvidenceStore(Protocol):
     """What judging needs of the store."""
 
     def evidence(self, school: str, as_of: datetime, since: datetime) -> Evidence: ...
-    def devices(self) -> list[DeviceSeen]: ...
+    def devices(self, school: str | None = None) -> list[DeviceSeen]: ...
     def save_verdicts(self, verdicts: list[Verdict], now: datetime) -> None: ...
     def last_ready(self, sitting: str, as_of: datetime) -> tuple[bytes, datetime] | None: ...
 
@@ -102,8 +103,11 @@ def occasion_in(configuration: Configuration, sitting: Sitting, now: datetime) -
 def evidence_reader(
     configuration: Configuration, store: EvidenceStore, now: datetime, profile: Profile | None = None
 ) -> Callable[[str], Evidence]:
-    """Reads a school's evidence as of `now`, each school's once, with what the operator's map says beside it."""
+    """Reads a school's evidence as of `now`, each school's once, with what the operator's map says beside it. It goes
+    back to the beginning of a day, so that from one judgement to the next the oldest of it is the same.
+    """
     since = now - window([*configuration.profiles.values(), *([profile] if profile else [])])
+    since = since.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
     def read(school: str) -> Evidence:
         known = with_machines(store.evidence(school, now, since), configuration)
@@ -173,7 +177,7 @@ class JudgementService:
         self._configuration_errors: list[str] = []
         self._verdicts: dict[str, Verdict] = {}
         self._rooms: dict[str, SchoolRooms] = {}
-        self._devices: list[DeviceSeen] = []
+        self._devices: dict[str, list[DeviceSeen]] | None = None
         self._judged_at: datetime | None = None
         self._changed: dict[str, None] = {}
         self._aged: dict[str, None] = {}
@@ -222,6 +226,7 @@ class JudgementService:
         with self._wake:
             self._configuration = configuration
             self._configuration_errors = []
+            self._devices = None
             known = {sitting.id for sitting in configuration.sittings}
             self._verdicts = {id_: verdict for id_, verdict in self._verdicts.items() if id_ in known}
             self._rooms = {code: rooms for code, rooms in self._rooms.items() if code in configuration.schools}
@@ -269,7 +274,7 @@ class JudgementService:
         rooms: list[SchoolRooms],
         now: datetime,
     ) -> bool:
-        devices = as_written_down(self._store.devices(), configuration)
+        devices = self._devices_now(configuration, schools)
         with self._wake:
             if configuration is not self._configuration:
                 return False
@@ -279,6 +284,16 @@ class JudgementService:
             self._devices = devices
             self._judged_at = now
         return True
+
+    def _devices_now(self, configuration: Configuration, schools: set[str]) -> dict[str, list[DeviceSeen]]:
+        """All devices by school; those of the `schools` read anew, and all where none were read yet."""
+        known = self._devices
+        if known is None:
+            by_school: dict[str, list[DeviceSeen]] = {}
+            for one in as_written_down(self._store.devices(), configuration):
+                by_school.setdefault(one.school, []).append(one)
+            return by_school
+        return known | {code: as_written_down(self._store.devices(code), configuration) for code in schools}
 
     def _forget(self, school: str) -> None:
         """What could not be judged is unknown: an older verdict left standing could be a wrong "ready"."""
@@ -302,7 +317,7 @@ class JudgementService:
                     judged_at=self._judged_at,
                     configuration=self._configuration,
                     verdicts=sorted(verdicts, key=lambda v: (v.starts_at, v.school.name, v.sitting.id)),
-                    devices=self._devices,
+                    devices=list(chain.from_iterable((self._devices or {}).values())),
                     outcomes_total=outcomes,
                     rejected_total=rejected,
                     configuration_errors=self._configuration_errors,

@@ -108,9 +108,9 @@ class Replay:
         """What was received of a school by `as_of`, as the store of a live collector tells it."""
         return self._beside.beside(self._store.evidence(school, as_of, since))
 
-    def devices(self) -> list[DeviceSeen]:
-        """The devices that are not revoked."""
-        return self._store.devices()
+    def devices(self, school: str | None = None) -> list[DeviceSeen]:
+        """The devices that are not revoked, of one school or of all."""
+        return self._store.devices(school)
 
     def save_verdicts(self, verdicts: list[Verdict], now: datetime) -> None:
         """Keeps the history of verdicts, as a live collector does."""

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
+from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
-from collector.readiness.domain.model import DeviceSeen, Evidence
+from collector.readiness.domain.model import DeviceSeen, Evidence, Observation
+from collector.readiness.domain.strands import Strand, Strands
 from collector.store import counted, gear, machines, rehearsals
 from collector.store.devices import seen
+from collector.store.heard import ONE_MS
+from collector.store.kept_devices import KeptDevices, LastHeard, SaidByDevice
 from collector.store.sessions import is_without_agent
 from collector.store.spans import SAID, Span, observations, spans
 from collector.store.tables import contents, device_probes, devices, results
-from collector.store.timestamps import Microseconds, day_of, microseconds, moment
+from collector.store.timestamps import Microseconds, day_of, microseconds
 
 
-def read_evidence(connection: Connection, school: str, as_of: datetime, since: datetime) -> Evidence:
+def read_evidence(connection: Connection, school: str, as_of: datetime, since: datetime, kept: KeptDevices) -> Evidence:
     """Everything within `since`..`as_of`, and the newest observation per device and probe whatever its age, of what had
-    come in by `as_of`. Observations come by device and probe, oldest first.
+    come in by `as_of`. Observations come by device and probe, oldest first. Devices that are `kept` are not read.
     """
     until, start = microseconds(as_of), microseconds(since)
-    found = _relevant(spans(connection.execute(_results(school, until, start)).all(), until), start)
+    enrolled = connection.execute(_enrolled(school, until)).all()
+    said = {row.number: kept.get(row.number, row.changes, until, start) for row in enrolled}
+    said |= _read(connection, [row for row in enrolled if said[row.number] is None], until, start, kept)
+    known = [(row, one) for row in enrolled if (one := said[row.number]) is not None]
     return Evidence(
         school=school,
-        devices=_as_known(_enrolled(connection, school, until), found),
-        observations=observations(found),
+        devices=[_device(row, one) for row, one in known],
+        observations=Strands(strand for _, one in known for strand in one.strands),
         uplink=gear.read_uplink(connection, school, as_of, since),
         radios=gear.read_radios(connection, school, as_of, since),
         uplink_ports=gear.read_ports(connection, school, as_of, since),
@@ -41,18 +49,68 @@ def stands(until: Microseconds) -> ColumnElement[bool]:
     return and_(devices.c.enrolled_at <= until, or_(devices.c.revoked_at.is_(None), devices.c.revoked_at > until))
 
 
-def _enrolled(connection: Connection, school: str, until: Microseconds) -> list[DeviceSeen]:
-    """The devices as they were enrolled."""
+def _enrolled(school: str, until: Microseconds) -> Select[tuple[object, ...]]:
     without_agent = is_without_agent(until).label("without_agent")
-    query = select(devices, without_agent).where(devices.c.school == school, stands(until)).order_by(devices.c.number)
-    return [
-        replace(seen(row), room=row.enrolled_room, without_agent=bool(row.without_agent))
-        for row in connection.execute(query)
-    ]
+    return select(devices, without_agent).where(devices.c.school == school, stands(until)).order_by(devices.c.number)
 
 
-def _results(school: str, until: Microseconds, start: Microseconds) -> Select[tuple[object, ...]]:
-    """The rows of the window and, per device and probe, those of the newest day that has any."""
+def _device(row: Row[Any], said: SaidByDevice) -> DeviceSeen:
+    """The device as it was enrolled, and as it had been heard: by what it had measured, and by nothing later."""
+    device = seen(row)
+    device = replace(
+        device,
+        room=row.enrolled_room,
+        without_agent=bool(row.without_agent),
+        last_seen_at=None,
+        agent_version=None,
+        clock_offset_s=None,
+    )
+    return device if said.last_heard is None else said.last_heard.on(device)
+
+
+ASKED_TOGETHER = 500
+"""Devices that one question names; databases have a limit."""
+
+
+def _read(
+    connection: Connection, lacking: Sequence[Row[Any]], until: Microseconds, start: Microseconds, kept: KeptDevices
+) -> dict[int, SaidByDevice]:
+    """What these devices had said; kept where no more of them is known by now."""
+    read = dict[int, SaidByDevice]()
+    for begin in range(0, len(lacking), ASKED_TOGETHER):
+        rows = lacking[begin : begin + ASKED_TOGETHER]
+        unsettled = {row.number for row in rows if row.last_seen_at is not None and row.last_seen_at + ONE_MS > until}
+        found = spans(connection.execute(_results([row.number for row in rows], until, start)), until, unsettled)
+        by_device: dict[int, list[Span]] = {row.number: [] for row in rows}
+        for span in _relevant(found, start):
+            by_device[span.row.device].append(span)
+        for row in rows:
+            read[row.number] = said = _said(by_device[row.number], start)
+            if row.number not in unsettled:
+                kept.put(row.number, row.changes, said)
+    return read
+
+
+def _said(found: Sequence[Span], start: Microseconds) -> SaidByDevice:
+    """Of one device."""
+    told = list(zip(found, observations(found), strict=True))
+    strands = [Strand(one for _, one in of_probe) for _, of_probe in groupby(told, key=_probe)]
+    settled_at = max((max(span.last_at, _came_in(span)[0]) for span in found), default=0)
+    if not told:
+        return SaidByDevice(start, settled_at, strands, None)
+    newest, one = max(told, key=lambda pair: _came_in(pair[0]))
+    last_heard = LastHeard(one, _came_in(newest)[0], newest.newest.clock_offset_s)
+    return SaidByDevice(start, settled_at, strands, last_heard)
+
+
+def _probe(told: tuple[Span, Observation]) -> str:
+    return told[1].probe
+
+
+def _results(numbers: Sequence[int], until: Microseconds, start: Microseconds) -> Select[tuple[object, ...]]:
+    """The rows of the window and, per device and probe, those of the newest day that has any. Clocks may be ahead, so
+    those of the day after it too.
+    """
     newest_day = (
         select(func.max(results.c.day))
         .where(
@@ -67,7 +125,7 @@ def _results(school: str, until: Microseconds, start: Microseconds) -> Select[tu
     newest = (
         select(devices.c.device_id, device_probes.c.device, device_probes.c.probe, newest_day.label("day"))
         .join(devices, devices.c.number == device_probes.c.device)
-        .where(devices.c.school == school, stands(until))
+        .where(devices.c.number.in_(numbers))
         .subquery("newest")
     )
     first_day = case((newest.c.day < day_of(start), newest.c.day), else_=day_of(start))
@@ -75,7 +133,7 @@ def _results(school: str, until: Microseconds, start: Microseconds) -> Select[tu
         select(newest.c.device_id, results, *SAID)
         .join(results, and_(results.c.device == newest.c.device, results.c.probe == newest.c.probe))
         .join(contents, and_(contents.c.device == results.c.device, contents.c.digest == results.c.digest))
-        .where(results.c.day.between(first_day, day_of(until)), results.c.known_at <= until)
+        .where(results.c.day.between(first_day, day_of(until) + 1))
         .order_by(results.c.device, results.c.probe, results.c.day, results.c.digest)
     )
 
@@ -94,29 +152,5 @@ def _of(span: Span) -> tuple[int, str]:
     return span.row.device, span.row.probe
 
 
-def _as_known(enrolled: Sequence[DeviceSeen], found: Sequence[Span]) -> list[DeviceSeen]:
-    """The devices as they had been heard: by what they had measured, and by nothing that came in later."""
-    newest: dict[str, Span] = {}
-    for span in found:
-        before = newest.get(span.row.device_id)
-        if before is None or _came_in(span) > _came_in(before):
-            newest[span.row.device_id] = span
-    return [_heard(device, newest) for device in enrolled]
-
-
 def _came_in(span: Span) -> tuple[Microseconds, Microseconds, str, bytes]:
     return span.newest.received_at or span.newest.at, span.newest.at, span.row.probe, span.row.digest
-
-
-def _heard(device: DeviceSeen, newest: Mapping[str, Span]) -> DeviceSeen:
-    """Of which version its agent was is not kept, so nothing is concluded from that."""
-    span = newest.get(device.device_id)
-    if span is None:
-        return replace(device, last_seen_at=None, agent_version=None, clock_offset_s=None)
-    return replace(
-        device,
-        room=span.row.room or device.room,
-        last_seen_at=moment(_came_in(span)[0]),
-        agent_version=None,
-        clock_offset_s=span.newest.clock_offset_s,
-    )

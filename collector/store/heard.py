@@ -75,16 +75,19 @@ HeardEntry = tuple[int, int, RawEntry]
 """When it was measured and when it came in, in milliseconds of the row's day; and the entry, to read the rest of it."""
 
 
-def moments(heard: bytes, day: DayNumber, until: Microseconds) -> list[HeardEntry]:
-    """The entries known by `until`. Of one school there may be a million, so little is made of each."""
+def moments(heard: bytes, day: DayNumber, until: Microseconds) -> tuple[list[HeardEntry], bool]:
+    """The entries known by `until`, and whether these are all. Of one school there may be a million, so little is made
+    of each.
+    """
     until_ms = until // ONE_MS - day * _DAY_MS
     known: list[HeardEntry] = []
-    for found in _ENTRY.findall(heard):
+    entries = _ENTRY.findall(heard)
+    for found in entries:
         at = int.from_bytes(found[0], "big")
         came = at + _number(found[1]) if found[1] else at
         if at <= until_ms and came <= until_ms:
             known.append((at, came, found))
-    return known
+    return known, len(known) == len(entries)
 
 
 def stretch_of(known: Sequence[HeardEntry], day: DayNumber) -> Stretch:

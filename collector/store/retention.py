@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from collector.store import counted
 from collector.store.tables import contents, device_probes, devices, rejected, report_runs, reports, results
@@ -29,6 +29,8 @@ def forget_device_before(connection: Connection, device: int, before: Microsecon
         connection.execute(
             delete(device_probes).where(device_probes.c.device == device, device_probes.c.probe.not_in(probes))
         )
+        # Last, as whoever writes locks in this order.
+        connection.execute(update(devices).where(devices.c.number == device).values(changes=devices.c.changes + 1))
     return gone + gone_runs
 
 

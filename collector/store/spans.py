@@ -47,13 +47,13 @@ class Span(msgspec.Struct, frozen=True, gc=False):
     newest: Heard
 
 
-def spans(rows: Iterable[ResultRow], until: Microseconds) -> list[Span]:
+def spans(rows: Iterable[ResultRow], until: Microseconds, unsettled: set[int] | None = None) -> list[Span]:
     """The spans of rows that come by device, probe and day, as known at `until`; of each device and probe, the oldest
-    first.
+    first. `unsettled` gets the numbers of devices whose rows hold more than was known then.
     """
     found: list[Span] = []
     for _, of_day in groupby(rows, key=_device_probe_day):
-        found += _of_day(list(of_day), until)
+        found += _of_day(list(of_day), until, set() if unsettled is None else unsettled)
     return found
 
 
@@ -61,9 +61,15 @@ def _device_probe_day(row: ResultRow) -> tuple[int, str, int]:
     return row.device, row.probe, row.day
 
 
-def _of_day(rows: Sequence[ResultRow], until: Microseconds) -> Iterable[Span]:
+def _of_day(rows: Sequence[ResultRow], until: Microseconds, unsettled: set[int]) -> Iterable[Span]:
     """Of one device and probe on one day."""
-    known = [(heard, row) for row in rows if (heard := moments(row.heard, row.day, until))]
+    known: list[tuple[Sequence[HeardEntry], ResultRow]] = []
+    for row in rows:
+        heard, is_all = moments(row.heard, row.day, until)
+        if heard:
+            known.append((heard, row))
+        if not is_all:
+            unsettled.add(row.device)
     found = [Span(row, *stretch_of(ones, row.day)) for ones, row in known]
     found.sort(key=_begin)
     if any(earlier.last_at >= later.first_at for earlier, later in pairwise(found)):

@@ -37,6 +37,7 @@ from collector.store.database import Database, memory_database, open_database
 from collector.store.device_evidence import read_device
 from collector.store.devices import Counts, EnrolmentKey
 from collector.store.evidence import read_evidence
+from collector.store.kept_devices import KeptDevices
 from collector.store.lru_cache import LruCache
 from collector.store.probe_history import read_probe
 from collector.store.reports import ReceiptOutcome, ReceivedReport, RejectedReport
@@ -58,6 +59,7 @@ class Store:
         self._database = database
         self._statements = Statements(database)
         self._memory = Memory()
+        self._kept = KeptDevices()
         self._one_writer = threading.Lock()
         self._tokens: LruCache[bytes, tuple[DeviceSeen, float]] = LruCache(REMEMBERED_TOKENS)
         self._tokens_lock = threading.Lock()
@@ -234,7 +236,7 @@ class Store:
     def evidence(self, school: str, as_of: datetime, since: datetime) -> Evidence:
         """What was known about a school at `as_of`, back to `since`, and the newest of each probe whatever its age."""
         with self._database.reading() as connection:
-            return read_evidence(connection, school, as_of, since)
+            return read_evidence(connection, school, as_of, since, self._kept)
 
     def probe_history(self, probe: str, as_of: datetime, since: datetime) -> dict[str, list[Observation]]:
         """What one probe said at all schools from `since` until `as_of`, by school and oldest first."""

@@ -35,8 +35,8 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
-LEASES, GEAR, KINDS, SESSIONS, COUNTED, HEARD, WITHOUT_AGENTS, RUNS, MACHINES, REHEARSALS = (
-    {"since": f"{revision:04}"} for revision in range(2, 12)
+LEASES, GEAR, KINDS, SESSIONS, COUNTED, HEARD, WITHOUT_AGENTS, RUNS, MACHINES, REHEARSALS, CHANGES = (
+    {"since": f"{revision:04}"} for revision in range(2, 13)
 )
 """What came with which migration."""
 
@@ -71,7 +71,9 @@ devices = Table(
     Column("dropped_count", BigInteger, nullable=False, default=0),
     Column("kind", String(16), nullable=False, server_default="agent", info=KINDS),
     Column("enrolled_room", String(64), info=HEARD),
+    Column("changes", BigInteger, nullable=False, server_default="0", info=CHANGES),
 )
+"""`changes` counts what was written of a device's results and what was removed: while it is the same, so are they."""
 
 machines = Table(
     "machines",

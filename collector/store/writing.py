@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
-from sqlalchemy import Connection, LargeBinary, bindparam, case, cast, func, select, update
+from sqlalchemy import Connection, LargeBinary, Update, bindparam, case, cast, func, select, text, update
 
 from agent.protocol.report_ids import counted_id
 from collector.store.bulk import BulkStatement
@@ -200,7 +200,7 @@ class Statements:
         self.add_probes = BulkStatement(engine, add_probe, device_probes.c.keys())
         self.add_machines = BulkStatement(engine, add_machines(database), machines.c.keys())
         self.add_results = BulkStatement(engine, _add_results(database), results.c.keys())
-        self.see_devices = BulkStatement(engine, _SEEN, _SEEN_PARAMETERS)
+        self.see_devices = BulkStatement(engine, _see_devices(database), _SEEN_PARAMETERS)
 
 
 def _write(statements: Statements, connection: Connection, group: Group) -> None:
@@ -230,15 +230,23 @@ def _add_results(database: Database) -> UpsertInsert:
 
 
 _SEEN_PARAMETERS = ("seen_at", "version", "offset_s", "in_room", "more_reports", "more_dropped", "of_device")
-_SEEN = (
-    update(devices)
-    .where(devices.c.number == bindparam("of_device"))
-    .ordered_values(
-        (devices.c.last_seen_at, bindparam("seen_at")),
-        (devices.c.agent_version, bindparam("version")),
-        (devices.c.clock_offset_s, bindparam("offset_s")),
-        (devices.c.room, func.coalesce(bindparam("in_room"), devices.c.room)),
-        (devices.c.reports_count, devices.c.reports_count + bindparam("more_reports")),
-        (devices.c.dropped_count, devices.c.dropped_count + bindparam("more_dropped")),
+
+
+def _see_devices(database: Database) -> Update:
+    """Of two collectors on one database, the one that received later may write first: when it was seen never goes back,
+    as what is known by then hangs on it.
+    """
+    later = func.max if database.engine.dialect.name == "sqlite" else func.greatest
+    return (
+        update(devices)
+        .where(devices.c.number == bindparam("of_device"))
+        .ordered_values(
+            (devices.c.last_seen_at, later(func.coalesce(devices.c.last_seen_at, text("0")), bindparam("seen_at"))),
+            (devices.c.agent_version, bindparam("version")),
+            (devices.c.clock_offset_s, bindparam("offset_s")),
+            (devices.c.room, func.coalesce(bindparam("in_room"), devices.c.room)),
+            (devices.c.reports_count, devices.c.reports_count + bindparam("more_reports")),
+            (devices.c.dropped_count, devices.c.dropped_count + bindparam("more_dropped")),
+            (devices.c.changes, devices.c.changes + text("1")),
+        )
     )
-)

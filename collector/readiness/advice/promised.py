@@ -18,6 +18,7 @@ from collector.facts.catalogue import LOADING_THE_LINE
 from collector.readiness.assessment.assessment import OF_THE_LINE, Assessment
 from collector.readiness.domain.model import Observation
 from collector.readiness.domain.school_days import LESSON_HOURS, SCHOOL_TIME, in_lessons, is_school_day
+from collector.readiness.domain.strands import Strands, strands_of
 from collector.readiness.evidence.index import EvidenceIndex
 
 WEEK = timedelta(days=7)
@@ -45,7 +46,10 @@ def as_of(case: Assessment, at: datetime) -> Assessment:
     """What will be known at that time."""
     index, own = case.line_observed, case.observed
     more = promised(index, at)
-    by_probe = {probe: [*index.by_probe.get(probe, []), *more.get(probe, [])] for probe in OF_THE_LINE}
+    by_probe = {
+        probe: Strands([*strands_of(index.by_probe.get(probe, [])), *strands_of(more.get(probe, []))])
+        for probe in OF_THE_LINE
+    }
     loads = [
         msgspec.structs.replace(load, at=load.at + WEEK * weeks)
         for weeks in (1, 2)

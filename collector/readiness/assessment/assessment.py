@@ -9,6 +9,7 @@ from functools import cached_property
 
 from collector.facts.catalogue import LOADING_THE_LINE
 from collector.readiness.domain.model import EvidenceRule, Profile, Releases, Requirement, School, Sitting
+from collector.readiness.domain.strands import Strands, strands_of
 from collector.readiness.evidence.compliance import DeviceCompliance, Standard, answers_of_all, counted_devices
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.evidence.known import newest_with_known
@@ -149,7 +150,8 @@ def way_answers(requirement: Requirement, observed: EvidenceIndex, climbs: Climb
 def together_on_line(own: EvidenceIndex, neighbours: Sequence[EvidenceIndex]) -> EvidenceIndex:
     """What the schools on one line measured of it, as if by one. Counters stay the own school's."""
     by_probe = {
-        probe: [one for index in (own, *neighbours) for one in index.by_probe.get(probe, [])] for probe in OF_THE_LINE
+        probe: Strands(part for index in (own, *neighbours) for part in strands_of(index.by_probe.get(probe, [])))
+        for probe in OF_THE_LINE
     }
     counted = [one for index in (own, *neighbours) for one in index.counted]
     held = [one for index in (own, *neighbours) for one in index.rehearsals]

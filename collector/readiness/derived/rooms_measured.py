@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
 
 from collector.readiness.assessment.assessment import Assessment
 from collector.readiness.assessment.derived_fact import Bounds, Computed, DerivedFact, target
 from collector.readiness.domain.model import ExplanationStep, Observation, Requirement, Status, Text
-from collector.readiness.evidence.index import is_fresh, summary
+from collector.readiness.domain.strands import Strand, strands_of
+from collector.readiness.evidence.index import summary
 from collector.readiness.explanation.trail import computed, configured, from_profile, measured, wanted
 from collector.readiness.machines.count import machines
 from collector.readiness.rooms.samples import OF_ROOMS, ages_in_rooms
@@ -67,10 +70,20 @@ def _room_step(room: str, machines_there: int, observations: list[Observation]) 
 def _fresh_by_room(case: Assessment) -> dict[str, list[Observation]]:
     found: dict[str, list[Observation]] = defaultdict(list)
     for probe, days in ages_in_rooms(case.profile.evidence).items():
-        for one in case.observed.by_probe.get(probe, []):
-            if one.room is not None and one.status == "ok" and is_fresh(one, case.now, days) and _says_anything(one):
-                found[one.room].append(one)
+        since = case.now - timedelta(days=days.value)
+        for strand in strands_of(case.observed.by_probe.get(probe, [])):
+            for room, there in strand.once(_telling):
+                found[room] += there.lasting(since) or ()
     return found
+
+
+def _telling(strand: Strand) -> Sequence[tuple[str, Strand]]:
+    """What says anything, by room."""
+    by_room: dict[str, list[Observation]] = defaultdict(list)
+    for one in strand:
+        if one.room is not None and one.status == "ok" and _says_anything(one):
+            by_room[one.room].append(one)
+    return [(room, Strand(ones)) for room, ones in by_room.items()]
 
 
 def _says_anything(observation: Observation) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import pairwise
 
 from agent.protocol.wire import Facts
 from collector.readiness.domain.fact_values import end_of, number_of
 from collector.readiness.domain.model import Figure, Observation
+from collector.readiness.domain.strands import Strand, strands_of
 from collector.readiness.ends.ending import NEVER, Ending
 from collector.readiness.evidence.index import EvidenceIndex
 
@@ -34,6 +36,7 @@ ReadEnd = Callable[[Observation, Facts], tuple[str, datetime, datetime] | None]
 """What a row tells of an end: of what, and between when and when; None where it tells of none."""
 
 
+@cache
 def days_left(days_key: str, what_key: str = "target") -> ReadEnd:
     """Reads whole days that were left. A key that is there and empty says that it never ends."""
 
@@ -49,6 +52,7 @@ def days_left(days_key: str, what_key: str = "target") -> ReadEnd:
     return read
 
 
+@cache
 def moment_told(key: str, what_key: str) -> ReadEnd:
     """Reads the very moment of an end."""
 
@@ -61,8 +65,14 @@ def moment_told(key: str, what_key: str) -> ReadEnd:
 
 def sightings(observed: EvidenceIndex, probe: str, wanted: Callable[[Facts], bool], read: ReadEnd) -> list[Sighting]:
     """All that devices which count have told, by the rows that are wanted."""
+    strands = strands_of(observed.by_probe.get(probe, []))
+    return [one for strand in strands for one in strand.once(_seen_by, wanted, read)]
+
+
+def _seen_by(strand: Strand, wanted: Callable[[Facts], bool], read: ReadEnd) -> Sequence[Sighting]:
+    """All that one device told."""
     found = []
-    for one in observed.by_probe.get(probe, []):
+    for one in strand:
         for row in one.rows if one.status == "ok" else []:
             told = read(one, row) if wanted(row) else None
             if told is not None:

@@ -23,6 +23,7 @@ from collector.readiness.domain.model import (
     UplinkLoad,
     UplinkPort,
 )
+from collector.readiness.domain.strands import Strand, Strands, strands_of
 from collector.readiness.evidence.grades import graded
 from collector.readiness.evidence.rehearsals import HeldRehearsal, climbs, held_rehearsals
 from collector.readiness.evidence.set_aside import SetAside, Sieve
@@ -111,7 +112,7 @@ def index_evidence(evidence: Evidence, now: datetime) -> EvidenceIndex:
     hints = HintIndex(known.hinting, _newest_by_probe(known.hints))
     sieve = Sieve(known.devices, [run for run in evidence.counted if run.received_at <= now], evidence.contract)
     rehearsals = held_rehearsals(evidence.rehearsals, own, now)
-    counting = [*sieve.passed(known.counting), *climbs(rehearsals, own)]
+    counting = [*sieve.passed(known.counting), *strands_of(climbs(rehearsals, own))]
     taking_part = {one.device_id: own[one.device_id] for held in rehearsals for one in held.counts}
     laid_out = _laid_out(evidence, now, {**known.devices, **taking_part}, counting, hints)
     return replace(laid_out, set_aside=sieve.caught, rehearsals=rehearsals)
@@ -127,39 +128,51 @@ def _own(evidence: Evidence) -> dict[str, DeviceSeen]:
     return {device.device_id: device for device in evidence.devices if device.school == evidence.school}
 
 
-def _said_by(devices: Mapping[str, DeviceSeen], evidence: Evidence, now: datetime) -> list[Observation]:
+def _said_by(devices: Mapping[str, DeviceSeen], evidence: Evidence, now: datetime) -> list[Strand]:
     """What these devices had said by `now`."""
-    return [
-        one
-        for one in evidence.observations
-        if one.device_id in devices and one.first_at <= now and (one.received_at is None or one.received_at <= now)
-    ]
+    said = (one for one in strands_of(evidence.observations) if one.device_id in devices)
+    return [known for one in said if (known := _known_by(one, now)) is not None]
+
+
+def _known_by(strand: Strand, now: datetime) -> Strand | None:
+    if strand.once(_last_known) <= now:
+        return strand
+    return strand.only([one for one in strand if _known_at(one) <= now])
+
+
+def _last_known(strand: Strand) -> datetime:
+    return max(map(_known_at, strand))
+
+
+def _known_at(one: Observation) -> datetime:
+    return one.first_at if one.received_at is None else max(one.first_at, one.received_at)
 
 
 def _laid_out(
     evidence: Evidence,
     now: datetime,
     devices: Mapping[str, DeviceSeen],
-    observations: Sequence[Observation],
+    observations: Sequence[Strand],
     hints: HintIndex | None = None,
 ) -> EvidenceIndex:
-    by_probe: dict[str, list[Observation]] = defaultdict(list)
+    by_probe: dict[str, list[Strand]] = defaultdict(list)
     newest_in_room: dict[tuple[str, str], dict[str, Observation]] = defaultdict(dict)
-    in_room: dict[tuple[str, str], list[Observation]] = defaultdict(list)
-    for one in observations:
-        by_probe[one.probe].append(one)
-        if one.room is not None:
-            in_room[one.probe, one.room].append(one)
-            keep_newest(newest_in_room[one.probe, one.room], one)
+    in_room: dict[tuple[str, str], list[Strand]] = defaultdict(list)
+    for strand in observations:
+        by_probe[strand.probe].append(strand)
+        for room, there in strand.once(_by_room):
+            part = strand if there is None else there
+            in_room[strand.probe, room].append(part)
+            keep_newest(newest_in_room[strand.probe, room], part.once(_newest))
     newest = _newest_by_probe(observations)
     return EvidenceIndex(
         now=now,
         devices=devices,
         reporting=frozenset(device for found in newest.values() for device in found),
-        by_probe=dict(by_probe),
+        by_probe={probe: Strands(parts) for probe, parts in by_probe.items()},
         newest=newest,
         newest_in_room=dict(newest_in_room),
-        in_room=dict(in_room),
+        in_room={where: Strands(parts) for where, parts in in_room.items()},
         radios=[radio for radio in evidence.radios if radio.at <= now],
         uplink=[load for load in evidence.uplink if load.at <= now],
         uplink_ports=evidence.uplink_ports,
@@ -170,10 +183,26 @@ def _laid_out(
     )
 
 
-def _newest_by_probe(observations: Iterable[Observation]) -> dict[str, dict[str, Observation]]:
+def _by_room(strand: Strand) -> Sequence[tuple[str, Strand | None]]:
+    """What it found in each room; None where that is all of it."""
+    found: dict[str, list[Observation]] = {}
+    for one in strand:
+        if one.room is not None:
+            found.setdefault(one.room, []).append(one)
+    return [(room, None if len(ones) == len(strand) else Strand(ones)) for room, ones in found.items()]
+
+
+def _newest(strand: Strand) -> Observation:
+    found: dict[str, Observation] = {}
+    for one in strand:
+        keep_newest(found, one)
+    return found[strand.device_id]
+
+
+def _newest_by_probe(strands: Iterable[Strand]) -> dict[str, dict[str, Observation]]:
     newest: dict[str, dict[str, Observation]] = defaultdict(dict)
-    for one in observations:
-        keep_newest(newest[one.probe], one)
+    for one in strands:
+        keep_newest(newest[one.probe], one.once(_newest))
     return dict(newest)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import CountedRun, DeviceSeen, Observation, SetAsideSummary
+from collector.readiness.domain.strands import Strand
 from collector.readiness.evidence.implausible import (
     BEFORE_ENROLMENT,
     BEYOND_CONTRACT,
@@ -19,6 +20,7 @@ from collector.readiness.evidence.implausible import (
     before_enrolment,
     since_enrolment,
 )
+from collector.readiness.evidence.implausible import CLOCKS as ENROLMENT_CLOCKS
 
 NOT_COUNTED = "not_counted"
 BEYOND_COUNTED = "beyond_counted"
@@ -62,20 +64,32 @@ class Sieve:
         for run in self.counted:
             self._runs.setdefault(run.device_id, []).append(run)
 
-    def passed(self, observations: Iterable[Observation]) -> list[Observation]:
-        """The observations that can be, each as far as it can."""
-        since = [one for one in map(self._since_enrolment, observations) if one is not None]
-        counted = [one for one in map(self._as_counted, since) if one is not None]
-        runs = [one for one in counted if one.probe == RUN_PROBE and one.status == "ok"]
+    def passed(self, said: Iterable[Strand]) -> list[Strand]:
+        """What can be of what was said, each as far as it can."""
+        since = [part for one in said if (part := self._since_enrolment(one)) is not None]
+        counted = [part for one in since if (part := self._as_counted(one)) is not None]
+        runs = [one for strand in counted if strand.probe == RUN_PROBE for one in strand if one.status == "ok"]
         best = BestRates(runs, RATES)
-        return [one for one in counted if one.probe != RUN_PROBE or self._agrees(one, best)]
+        return [part for one in counted if (part := self._agreeing(one, best)) is not None]
 
-    def _since_enrolment(self, one: Observation) -> Observation | None:
-        device = self.devices[one.device_id]
-        if before_enrolment(one, device):
-            self._caught(one, "last_at", BEFORE_ENROLMENT)
-            return None
-        return since_enrolment(one, device)
+    def _since_enrolment(self, strand: Strand) -> Strand | None:
+        device = self.devices[strand.device_id]
+        if device.simulated or strand.once(_begins_at) >= device.enrolled_at - ENROLMENT_CLOCKS:
+            return strand
+        for one in strand:
+            if before_enrolment(one, device):
+                self._caught(one, "last_at", BEFORE_ENROLMENT)
+        return strand.once(_since_then, device)
+
+    def _as_counted(self, strand: Strand) -> Strand | None:
+        if strand.probe != RUN_PROBE:
+            return strand
+        return strand.only([one for run in strand if (one := self._run_as_counted(run)) is not None])
+
+    def _agreeing(self, strand: Strand, best: BestRates) -> Strand | None:
+        if strand.probe != RUN_PROBE:
+            return strand
+        return strand.only([one for one in strand if self._agrees(one, best)])
 
     def _agrees(self, one: Observation, best: BestRates) -> bool:
         """Whether the contract does not contradict a run that nobody counted."""
@@ -86,11 +100,11 @@ class Sieve:
             self._caught(one, fact, BEYOND_CONTRACT)
         return fact is None
 
-    def _as_counted(self, one: Observation) -> Observation | None:
+    def _run_as_counted(self, one: Observation) -> Observation | None:
         """A run with no rate beyond what the measurement point counted of it. A browser's counts only where the point
         counted it, and no further; an agent that tells of more than was counted tells of another run.
         """
-        if one.probe != RUN_PROBE or one.status != "ok":
+        if one.status != "ok":
             return one
         runs = [run for run in self._runs.get(one.device_id, []) if _is_of(run, one)]
         attested = self.devices[one.device_id].kind == "agent"
@@ -112,6 +126,16 @@ class Sieve:
 
     def _caught(self, one: Observation, fact: str, reason: str) -> None:
         self.caught.append(SetAside(one, fact, reason))
+
+
+def _begins_at(strand: Strand) -> datetime:
+    return min(one.first_at for one in strand)
+
+
+def _since_then(strand: Strand, device: DeviceSeen) -> Strand | None:
+    """As much of it as is not older than its machine."""
+    kept = [since_enrolment(one, device) for one in strand if not before_enrolment(one, device)]
+    return Strand(kept) if kept else None
 
 
 def _capped(one: Observation, fact: str, share: float) -> dict[str, FactValue]:

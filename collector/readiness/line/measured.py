@@ -12,6 +12,7 @@ from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.figures import kind_end
 from collector.readiness.domain.model import Profile
 from collector.readiness.domain.school_days import SCHOOL_TIME, school_days_between
+from collector.readiness.domain.strands import Strand, strands_of
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.line.ability import judged_by_ability
 from collector.readiness.line.background import Background, UplinkBackground
@@ -19,7 +20,7 @@ from collector.readiness.line.beyond import beyond_limit, beyond_samples, line_e
 from collector.readiness.line.claim import Doubt, HalfHour, LineClaim, LineInterval, half_hour_of_school, measured_hours
 from collector.readiness.line.free import Others
 from collector.readiness.line.outages import PROBE as LADDER
-from collector.readiness.line.outages import near_to, outages, when_reached
+from collector.readiness.line.outages import near_to, outages, times_out, when_reached
 from collector.readiness.line.rehearsed import RehearsedLine, lesson_hours, rehearsal_samples, together
 from collector.readiness.line.samples import PROBE, LineSample, in_order, line_samples
 from collector.readiness.line.series import Direction
@@ -110,9 +111,7 @@ def measured_line(
         sitters_share=_sitters_share(occasion, kind_end(capacity.sitters_take)),
         usually_taken=best - median(rates) if rates else 0.0,
     )
-    reached_at = _reached_at(observed, samples)
-    alive = frozenset(one for one in map(half_hour_of_school, reached_at) if one is not None)
-    hours = lesson_hours(reached_at)
+    alive, hours = _alive(observed, samples)
     held = line_rehearsed(observed.rehearsals, direction, capacity.others_slower)
     left = in_order([*(others.left(one) for one in samples), *rehearsal_samples(held)])
     claim = _claim(left, occasion, profile, observed.now, alive)
@@ -138,11 +137,28 @@ def _sitters_share(occasion: Occasion, times: float) -> float:
     return min(1.0, times * occasion.pupils_on_line / people) if people else 0.0
 
 
-def _reached_at(observed: EvidenceIndex, samples: Sequence[LineSample]) -> list[datetime]:
-    """When anything beyond the school was reached: by a run, a ladder or a round trip."""
-    trips = [one for one in observed.by_probe.get(LATENCY, []) if one.status == "ok"]
-    times = [one.at for one in samples if one.least > 0] + [at for one in trips for at in (one.first_at, one.last_at)]
-    return [*times, *when_reached(observed.by_probe.get(LADDER, []))]
+Alive = tuple[frozenset[HalfHour], frozenset[datetime]]
+"""The half hours of the day, and the hours of lessons, in which anything beyond the school was reached."""
+
+
+def _alive(observed: EvidenceIndex, samples: Sequence[LineSample]) -> Alive:
+    """By a run, a ladder or a round trip."""
+    trips = (one.once(_trips_alive) for one in strands_of(observed.by_probe.get(LATENCY, [])))
+    ladders = (one.once(_ladders_alive) for one in strands_of(observed.by_probe.get(LADDER, [])))
+    parts = [_alive_at([one.at for one in samples if one.least > 0]), *trips, *ladders]
+    return frozenset().union(*(one for one, _ in parts)), frozenset().union(*(one for _, one in parts))
+
+
+def _alive_at(times: Sequence[datetime]) -> Alive:
+    return frozenset(one for one in map(half_hour_of_school, times) if one is not None), lesson_hours(times)
+
+
+def _trips_alive(strand: Strand) -> Alive:
+    return _alive_at([at for one in strand if one.status == "ok" for at in (one.first_at, one.last_at)])
+
+
+def _ladders_alive(strand: Strand) -> Alive:
+    return _alive_at(times_out(strand))
 
 
 def _within(samples: Sequence[LineSample], days: float) -> list[LineSample]:

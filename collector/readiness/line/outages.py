@@ -7,10 +7,11 @@ one finds that it ends at the school, and nobody got beyond it within a few minu
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from collector.readiness.domain.model import Observation
+from collector.readiness.domain.strands import Strand, strands_of
 from collector.readiness.line.samples import LineSample
 
 PROBE = "ladder"
@@ -27,17 +28,34 @@ def outages(ladders: Iterable[Observation]) -> list[LineSample]:
     """A zero for each time at which a machine found nothing outside, and none found something; it carries no name."""
     reached: list[datetime] = []
     failed: set[datetime] = set()
-    for one in ladders:
-        got_out = _got_out(one)
-        if got_out is not None:
-            (reached.extend if got_out else failed.update)(_times(one))
+    for strand in strands_of(ladders):
+        out, nothing = strand.once(_tried_at)
+        reached += out
+        failed |= nothing
+    if not failed:
+        return []
     reached.sort()
     return [LineSample(at, "", 0.0, 0.0) for at in sorted(failed) if not _is_near(reached, at)]
 
 
+def _tried_at(strand: Strand) -> tuple[list[datetime], frozenset[datetime]]:
+    """When its machine found something outside, and when nothing."""
+    reached, failed = list[datetime](), set[datetime]()
+    for one in strand:
+        got_out = _got_out(one)
+        if got_out is not None:
+            (reached.extend if got_out else failed.update)(_times(one))
+    return reached, frozenset(failed)
+
+
 def when_reached(ladders: Iterable[Observation]) -> list[datetime]:
     """Times at which a machine reached something outside."""
-    return [at for one in ladders if _got_out(one) for at in (one.first_at, one.last_at)]
+    return [at for strand in strands_of(ladders) for at in strand.once(times_out)]
+
+
+def times_out(strand: Strand) -> Sequence[datetime]:
+    """Those of one machine."""
+    return [at for one in strand if _got_out(one) for at in (one.first_at, one.last_at)]
 
 
 def near_to(times: Iterable[datetime]) -> Callable[[datetime], bool]:

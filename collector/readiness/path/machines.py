@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from collector.readiness.domain.model import Observation
+from collector.readiness.domain.strands import Strand, strands_of
 from collector.readiness.evidence.compliance import NOT_CONCERNED, DeviceCompliance, Fulfilment, counted_devices
 from collector.readiness.evidence.index import NEVER_MEASURED, PROBE_FAILED, EvidenceIndex
 
@@ -23,11 +24,17 @@ def newest_first(observations: Iterable[Observation]) -> list[Observation]:
 
 def by_device(observed: EvidenceIndex, probe: str) -> dict[str, Sequence[Observation]]:
     """What each counted device said by a probe, the newest first; nothing where it never did."""
-    found: dict[str, list[Observation]] = {device: [] for device in counted_devices(observed)}
-    for one in observed.by_probe.get(probe, []):
+    found: dict[str, list[Strand]] = {device: [] for device in counted_devices(observed)}
+    for one in strands_of(observed.by_probe.get(probe, [])):
         if one.device_id in found:
             found[one.device_id].append(one)
-    return {device: newest_first(ones) for device, ones in found.items()}
+    return {device: _newest_first(parts) for device, parts in found.items()}
+
+
+def _newest_first(parts: Sequence[Strand]) -> Sequence[Observation]:
+    if len(parts) == 1:
+        return parts[0].once(newest_first)
+    return newest_first(one for part in parts for one in part)
 
 
 def without_climb(observed: EvidenceIndex, device: str, fact: str) -> DeviceCompliance:

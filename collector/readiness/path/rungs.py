@@ -46,6 +46,7 @@ class Climbs:
         """Sorts the climbs by machine, once for all kinds."""
         self._observed, self._days = observed, days
         self._by_device = by_device(observed, PROBE)
+        self._answers: dict[RungKind, Answers] = {}
 
     def is_set_up(self, kind: RungKind) -> bool:
         """Whether any machine has such a rung in the ladder that it climbed last."""
@@ -59,7 +60,9 @@ class Climbs:
 
     def answers(self, kind: RungKind) -> Answers:
         """What each machine comes to on rungs of that kind; `value` is the rung that decides, `reason` its code."""
-        return {device: self._answer(kind, device, ones) for device, ones in self._by_device.items()}
+        if kind not in self._answers:
+            self._answers[kind] = {device: self._answer(kind, device, ones) for device, ones in self._by_device.items()}
+        return self._answers[kind]
 
     def _answer(self, kind: RungKind, device: str, ones: Sequence[Observation]) -> DeviceCompliance:
         fact, climbed = f"{PROBE}.{kind}", _climbed(ones)

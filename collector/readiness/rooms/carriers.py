@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from collector.readiness.domain.fact_values import number_of
-from collector.readiness.domain.model import EvidenceRule, RadioSeen
+from collector.readiness.domain.model import EvidenceRule, Observation, RadioSeen
+from collector.readiness.domain.strands import Strand
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.rooms.radios import UsableRadio, reading_of, same_radio
-from collector.readiness.rooms.samples import FactSource, days_of, fresh_in_room, why_silent
+from collector.readiness.rooms.samples import FactSource, days_of_strand, fresh_in_room, why_silent
 
 BSSID: FactSource = ("wifi", "bssid")
 _SURVEY_UTILISATION = "utilisation_median_percent"
@@ -65,25 +66,42 @@ class _Used:
     """A BSSID's devices and days, and what the newest reading said of its channel."""
 
     device_days: set[tuple[str, date]] = field(default_factory=set)
-    band: str | None = None
-    channel: int | None = None
+    newest: Observation | None = None
+
+    @property
+    def band(self) -> str | None:
+        """As it was told last."""
+        band = self.newest.facts.get("band") if self.newest is not None else None
+        return band if isinstance(band, str) else None
+
+    @property
+    def channel(self) -> int | None:
+        """As it was told last."""
+        channel = self.newest.facts.get("channel") if self.newest is not None else None
+        return channel if isinstance(channel, int) else None
+
+
+def _by_bssid(strand: Strand) -> Sequence[tuple[str, Strand]]:
+    """What one device said of each BSSID that it used, in the order of time."""
+    found: dict[str, list[Observation]] = {}
+    for one in sorted(strand, key=lambda heard: heard.last_at):
+        bssid = one.facts.get("bssid")
+        if isinstance(bssid, str):
+            found.setdefault(bssid, []).append(one)
+    return [(bssid, Strand(ones)) for bssid, ones in found.items()]
 
 
 def room_air(observed: EvidenceIndex, room: str, rule: EvidenceRule) -> RoomAir:
     """Which access points the room's devices used within the last `device_days`, and how much each."""
-    used: dict[str, _Used] = {}
-    newest: datetime | None = None
-    since = observed.now - timedelta(days=rule.device_days.value)
-    for one in sorted(fresh_in_room(observed, "wifi", room, rule), key=lambda found: found.last_at):
-        bssid = one.facts.get("bssid")
-        if not isinstance(bssid, str):
-            continue
-        found = used.setdefault(bssid, _Used())
-        found.device_days.update((one.device_id, day) for day in days_of(one, since))
-        band, channel = one.facts.get("band"), one.facts.get("channel")
-        found.band = band if isinstance(band, str) else None
-        found.channel = channel if isinstance(channel, int) else None
-        newest = one.last_at
+    fresh, since = fresh_in_room(observed, "wifi", room, rule), observed.now - timedelta(days=rule.device_days.value)
+    told = [(bssid, strand) for part in fresh.parts for bssid, strand in part.once(_by_bssid)]
+    used = {bssid: _Used() for bssid, _ in sorted(told, key=lambda one: one[1][0].last_at)}
+    for bssid, strand in told:
+        found = used[bssid]
+        found.device_days.update((strand.device_id, day) for day in days_of_strand(strand, since))
+        if found.newest is None or strand[-1].last_at >= found.newest.last_at:
+            found.newest = strand[-1]
+    newest = max((strand[-1].last_at for _, strand in told), default=None)
     surveyed = _surveyed(observed, room, rule)
     total = sum(len(one.device_days) for one in used.values())
     carriers = [

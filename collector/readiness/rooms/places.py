@@ -16,12 +16,22 @@ from itertools import accumulate
 
 from agent.protocol.quantiles import tail_rank
 from collector.readiness.domain.fact_values import number_of
-from collector.readiness.domain.model import EvidenceRule, Observation
+from collector.readiness.domain.model import EvidenceRule, Figure, Observation
+from collector.readiness.domain.strands import Strand
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.machines.count import machines
 from collector.readiness.rooms.cable import on_cable
 from collector.readiness.rooms.counting import Drawn, certain_rank, doubtless_rank
-from collector.readiness.rooms.samples import FactSource, days_of, fresh_in_room, why_silent
+from collector.readiness.rooms.samples import (
+    FactSource,
+    begun_before,
+    days_of,
+    days_of_each,
+    days_of_strand,
+    fresh_in_room,
+    last_at,
+    why_silent,
+)
 from collector.readiness.rooms.supervised import WatchedRoom
 from collector.readiness.rooms.whereabouts import Stay
 
@@ -29,6 +39,9 @@ GOOD, BAD = math.inf, -math.inf
 """What a place comes to that is good, or bad, whatever number is asked for."""
 
 _VISITS_OF_A_PLACE = 4
+
+_Reading = tuple[float, int]
+"""What was read, and how many times: what stood for many readings weighs as much as they did."""
 
 
 @dataclass(frozen=True)
@@ -116,17 +129,19 @@ def room_places(
     moving = _moving(visited, sources)
     agents = {place.device for place in standing.values()}
     together = machines(observed, agents | session.good, rule.device_days).certain
-    readings = [*(one for found in told.values() for one in found), *wired.values(), *session.observations]
-    readings += [one for visit in visited for one in visit.heard]
+    standing_still = [part for parts in told.values() for part in parts]
+    others = [*wired.values(), *session.observations, *(one for visit in visited for one in visit.heard)]
+    since = _since(observed, rule)
+    days = {day for one in others for day in days_of(one, since)}
     known = told.keys() | wired.keys() | session.good | session.bad | {place.device for place in moving}
     return RoomPlaces(
         places=[*standing.values(), *moving, *(Place(device, BAD) for device in sorted(session.bad))],
         watched=max(0, together - len(agents)),
         wired=len(wired),
-        days=len({day for one in readings for day in days_of(one, _since(observed, rule))}),
+        days=len(days.union(*(days_of_strand(part, since) for part in standing_still))),
         reasons=why_silent(observed, room, sources[0], rule, known),
-        readings=sum(one.count for one in readings),
-        newest_at=max((one.last_at for one in readings), default=None),
+        readings=sum(one.count for one in others) + sum(part.once(_times_told) for part in standing_still),
+        newest_at=max([*(one.last_at for one in others), *map(last_at, standing_still)], default=None),
     )
 
 
@@ -136,35 +151,75 @@ def _since(observed: EvidenceIndex, rule: EvidenceRule) -> datetime:
 
 def _told(
     observed: EvidenceIndex, room: str, sources: Sequence[FactSource], rule: EvidenceRule
-) -> Mapping[str, Sequence[Observation]]:
+) -> Mapping[str, Sequence[Strand]]:
     """By machine that stands in the room, what it told."""
-    told: dict[str, list[Observation]] = defaultdict(list)
+    told: dict[str, list[Strand]] = defaultdict(list)
     for probe, name in sources:
-        for one in fresh_in_room(observed, probe, room, rule):
-            if one.device_id not in observed.moving and number_of(one.facts.get(name)) is not None:
-                told[one.device_id].append(one)
+        for strand in fresh_in_room(observed, probe, room, rule).parts:
+            telling = strand.once(_telling, name) if strand.device_id not in observed.moving else None
+            if telling is not None:
+                told[strand.device_id].append(telling)
     return told
+
+
+def _telling(strand: Strand, name: str) -> Strand | None:
+    """Those that tell the fact."""
+    kept = [one for one in strand if number_of(one.facts.get(name)) is not None]
+    return Strand(kept) if kept else None
+
+
+def _times_told(strand: Strand) -> int:
+    return sum(one.count for one in strand)
 
 
 def _standing(
     observed: EvidenceIndex,
-    told: Mapping[str, Sequence[Observation]],
+    told: Mapping[str, Sequence[Strand]],
     sources: Sequence[FactSource],
     rule: EvidenceRule,
 ) -> dict[str, Place]:
     """One place for each machine, whatever systems were put on it: what its bad days come to."""
-    days: dict[str, dict[date, list[_Reading]]] = defaultdict(lambda: defaultdict(list))
+    parts: dict[str, list[Strand]] = defaultdict(list)
     newest: dict[str, str] = {}
     for device, found in sorted(told.items()):
         machine = _machine(observed, device)
         newest[machine] = device
-        for one in found:
-            for day in days_of(one, _since(observed, rule)):
-                days[machine][day] += _readings([one], sources)
+        parts[machine] += found
+    since = _since(observed, rule)
     return {
-        machine: Place(newest[machine], _low_end([(_low_end(told, rule), 1) for told in by_day.values()], rule))
-        for machine, by_day in days.items()
+        machine: Place(newest[machine], _of_bad_days(found, sources, since, rule)) for machine, found in parts.items()
     }
+
+
+def _of_bad_days(parts: Sequence[Strand], sources: Sequence[FactSource], since: datetime, rule: EvidenceRule) -> float:
+    names, share = dict(sources), rule.room_quantile
+    if len(parts) == 1:
+        return parts[0].once(_low_end_of_days, names[parts[0].probe], begun_before(parts[0], since), share)
+    together: dict[date, list[_Reading]] = defaultdict(list)
+    for part in parts:
+        for day, values in _by_day(part, names[part.probe], begun_before(part, since)).items():
+            together[day] += values
+    return _of_days(together, share)
+
+
+def _low_end_of_days(strand: Strand, name: str, older: int, share: Figure) -> float:
+    return _of_days(_by_day(strand, name, older), share)
+
+
+def _of_days(by_day: Mapping[date, Sequence[_Reading]], share: Figure) -> float:
+    """What the bad days come to, each by its bad readings."""
+    return _low_end([(_low_end(told, share), 1) for told in by_day.values()], share)
+
+
+def _by_day(strand: Strand, name: str, older: int) -> Mapping[date, Sequence[_Reading]]:
+    """What it told on each day; the `older` began before any that counts."""
+    found: dict[date, list[_Reading]] = defaultdict(list)
+    for one, days in zip(strand, days_of_each(strand, older), strict=True):
+        value = number_of(one.facts.get(name))
+        if value is not None:
+            for day in days:
+                found[day].append((value, one.count))
+    return found
 
 
 def _machine(observed: EvidenceIndex, device: str) -> str:
@@ -178,18 +233,14 @@ def _moving(visited: Sequence[Stay], sources: Sequence[FactSource]) -> list[Plac
     return [Place(device, _of_rank(found, (_count(found) + 1) // 2), moves=True) for device, found in told if found]
 
 
-_Reading = tuple[float, int]
-"""What was read, and how many times: what stood for many readings weighs as much as they did."""
-
-
 def _readings(observations: Collection[Observation], sources: Sequence[FactSource]) -> list[_Reading]:
     names = dict(sources)
     told = ((number_of(one.facts.get(names.get(one.probe, ""))), one.count) for one in observations)
     return [(value, count) for value, count in told if value is not None]
 
 
-def _low_end(told: Sequence[_Reading], rule: EvidenceRule) -> float:
-    return _of_rank(told, tail_rank(_count(told), rule.room_quantile.value))
+def _low_end(told: Sequence[_Reading], share: Figure) -> float:
+    return _of_rank(told, tail_rank(_count(told), share.value))
 
 
 def _count(told: Sequence[_Reading]) -> int:

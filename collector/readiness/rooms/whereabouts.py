@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from collector.readiness.domain.model import EvidenceRule, Observation
+from collector.readiness.domain.strands import Strand, Strands, strands_of
 from collector.readiness.evidence.index import EvidenceIndex, keep_newest
 from collector.readiness.rooms.radios import same_radio
 from collector.readiness.rooms.samples import OF_ROOMS, day_of
@@ -79,7 +80,7 @@ def with_moving_placed(observed: EvidenceIndex, rule: EvidenceRule) -> EvidenceI
     if not ways:
         return observed
     placed = {
-        probe: [_placed(one, ways) for one in observed.by_probe[probe]]
+        probe: Strands(_placed(one, ways) for one in strands_of(observed.by_probe[probe]))
         for probe in OF_ROOMS
         if probe in observed.by_probe
     }
@@ -134,11 +135,19 @@ def _way(heard: list[tuple[datetime, str | None]]) -> _Way:
     return _Way([at for at, _ in in_order], [room for _, room in in_order])
 
 
-def _placed(one: Observation, ways: Mapping[str, _Way]) -> Observation:
-    way = ways.get(one.device_id)
-    if way is None or one.room is not None:
-        return one
-    room = way.room_at(one.last_at)
+def _placed(strand: Strand, ways: Mapping[str, _Way]) -> Strand:
+    way = ways.get(strand.device_id)
+    return strand if way is None else strand.once(_on_way, way) or strand
+
+
+def _on_way(strand: Strand, way: _Way) -> Strand | None:
+    """As found on that way; None where it places nothing."""
+    found = strand.only([_in_room_on(way, one) for one in strand])
+    return None if found is strand else found
+
+
+def _in_room_on(way: _Way, one: Observation) -> Observation:
+    room = way.room_at(one.last_at) if one.room is None else None
     return one if room is None else msgspec.structs.replace(one, room=room)
 
 

@@ -13,7 +13,7 @@ from collector.readiness.machines.count import machines
 from collector.readiness.rooms.carriers import Carrier
 from collector.readiness.rooms.coverage import bounds
 from collector.readiness.rooms.placement import Misplaced, misplaced
-from collector.readiness.rooms.samples import OF_ROOMS, FactSource, days_of, fresh_in_room
+from collector.readiness.rooms.samples import OF_ROOMS, FactSource, days_of_strand, fresh_in_room
 from collector.readiness.rooms.seating import Seating
 from collector.readiness.rooms.signal_p10 import SOURCES as SIGNAL
 from collector.readiness.rooms.snr_p10 import SOURCES as SNR
@@ -97,7 +97,7 @@ def _report(room: Room, school: School, profile: Profile, observed: EvidenceInde
     answers = [(one, room_answer(one, seating, room.id)) for one in asked]
     judged = [soften_recommended(finding_of_rooms(one, seating, [answer])) for one, answer in answers]
     findings = with_causes(judged, asked)
-    fresh = [one for probe in OF_ROOMS for one in fresh_in_room(observed, probe, room.id, profile.evidence)]
+    fresh = [one for probe in OF_ROOMS for one in fresh_in_room(observed, probe, room.id, profile.evidence).parts]
     patience = timedelta(days=profile.evidence.device_days.value)
     devices = machines(observed, {one.device_id for one in fresh}, profile.evidence.device_days).certain
     measured = devices >= seating.machines_needed(room.id)
@@ -107,7 +107,7 @@ def _report(room: Room, school: School, profile: Profile, observed: EvidenceInde
         status=worst(findings) if measured else Status.UNKNOWN,
         measured=measured,
         devices=devices,
-        days=len({day for one in fresh for day in days_of(one, observed.now - patience)}),
+        days=len({day for one in fresh for day in days_of_strand(one, observed.now - patience)}),
         newest_at=_newest(observed, room.id),
         signal_p10_dbm=_bound(seating, room.id, SIGNAL),
         snr_p10_db=_bound(seating, room.id, SNR),

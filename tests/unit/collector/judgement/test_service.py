@@ -91,7 +91,7 @@ class Shelf:
         ]
         return Evidence(school=school, devices=seen, observations=observations)
 
-    def devices(self) -> list[DeviceSeen]:
+    def devices(self, school: str | None = None) -> list[DeviceSeen]:
         return [device("d-0")]
 
     def last_ready(self, sitting: str, as_of: datetime) -> tuple[bytes, datetime] | None:
