@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import IntEnum
 
 from agent.protocol.wire import FactValue
-from collector.readiness.domain.comparison import Setting
+from collector.readiness.domain.comparison import RequiredValue, Setting
 from collector.readiness.domain.model import Figure, Observation, Releases, Requirement
 from collector.readiness.domain.operators import compare, is_aging
 from collector.readiness.evidence.index import (
@@ -61,12 +61,22 @@ class Standard:
     now: datetime
     ends_at: datetime | None = None
     _settings: dict[str, Setting] = field(default_factory=dict, repr=False, compare=False)
+    _compared: dict[tuple[object, ...], bool | None] = field(default_factory=dict, repr=False, compare=False)
 
     def setting(self, fact: str) -> Setting:
         """What an operator needs for the fact; one per fact, so that its releases are sorted out once."""
         if fact not in self._settings:
             self._settings[fact] = Setting(fact, self.releases, self.now, self.ends_at)
         return self._settings[fact]
+
+    def satisfies(self, requirement: Requirement, asked: RequiredValue, fact: str, value: FactValue) -> bool | None:
+        """Whether the value is what is `asked`, or None where that can not be told: hundreds of machines say the same,
+        and a list of releases is long.
+        """
+        key = (requirement.operator, repr(asked), fact, type(value), value)
+        if key not in self._compared:
+            self._compared[key] = compare(requirement.operator, value, asked, self.setting(fact))
+        return self._compared[key]
 
 
 def facts_of(requirement: Requirement) -> list[str]:
@@ -90,10 +100,10 @@ def evaluate(requirement: Requirement, fact: str, reading: FactReading, standard
         outcome = Fulfilment.FAILED if reading.reason == NOT_INSTALLED else Fulfilment.UNKNOWN
         return DeviceCompliance(outcome, fact, None, reading.reason, reading.observation)
     setting = standard.setting(fact)
-    passes = compare(requirement.operator, reading.value, requirement.value, setting)
+    passes = standard.satisfies(requirement, requirement.value, fact, reading.value)
     aging = is_aging(requirement.operator, setting)
     softer = requirement.at_risk_value
-    risky = compare(requirement.operator, reading.value, softer, setting) if softer is not None else False
+    risky = standard.satisfies(requirement, softer, fact, reading.value) if softer is not None else False
     if passes is None or (not passes and risky is None and aging):
         reason = _why_open(reading.value, setting, aging=aging)
         return DeviceCompliance(Fulfilment.UNKNOWN, fact, reading.value, reason, reading.observation)

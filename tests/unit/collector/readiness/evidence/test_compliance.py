@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import msgspec
 import pytest
 
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.model import Requirement
+from collector.readiness.domain.operators import compare
 from collector.readiness.evidence.compliance import (
     DeviceCompliance,
     Fulfilment,
@@ -174,3 +176,15 @@ def test_a_device_that_never_reported_is_not_unconcerned() -> None:
     old = observation(1, "device", {"os_name": "macos"}, at=NOW - timedelta(days=8))
     answer = answer_of(ON_WINDOWS, "1", {"device": {"1": old}}, Standard(RELEASES, NOW), figure(7, "days"))
     assert (answer.outcome, answer.reason) == (Fulfilment.UNKNOWN, "stale")
+
+
+def test_what_many_machines_say_is_compared_once() -> None:
+    """For each value and each of the two that are asked; a truth is no number."""
+    standard, days = Standard(RELEASES, NOW), figure(7, "days")
+    rule = requirement(value=4096, at_risk_value=3000)
+    told: list[FactValue] = [4096, 2048, 4096, 1, True, 2048]
+    found = {"device": {str(n): observation(n, "device", {"memory_total_mib": mib}) for n, mib in enumerate(told)}}
+    with patch("collector.readiness.evidence.compliance.compare", wraps=compare) as compared:
+        answers = [answer_of(rule, str(n), found, standard, days) for n in range(len(told))]
+    assert [one.outcome for one in answers] == [held(rule, {"memory_total_mib": mib}).outcome for mib in told]
+    assert compared.call_count == 2 * len({(type(mib), mib) for mib in told})
