@@ -42,7 +42,7 @@ from collector.configuration.load import load_configuration
 from collector.configuration.model import Configuration, Settings
 from collector.configuration.problems import ConfigurationErrors
 from collector.configuration.structure import read
-from collector.facts.catalogue import check_facts
+from collector.facts.catalogue import LOADING_THE_LINE, check_facts
 from collector.gear.service import FLUSH_EVERY_S, SECRETS_EVERY_S, GearService
 from collector.ingest.queue import IngestQueue
 from collector.judgement.devices import judged_devices
@@ -68,6 +68,10 @@ from collector.web_probe.api import WebDevicesResource
 log = logging.getLogger(__name__)
 
 RETENTION_EVERY_H = 24
+LATE_REPORTS = timedelta(days=1)
+"""What was said is packed when its day has been over for so long: most of what is late has come by then, and incidents
+look back no further.
+"""
 MISFIRE_S = 60
 
 
@@ -292,7 +296,7 @@ class Collector:
         log.info("changed configuration taken into use (listen, data_dir, database_url and limits at the next start)")
 
     def forget_old(self) -> None:
-        """Deletes what is older than the retention allows, and forgets browsers that are silent."""
+        """Deletes what is older than the retention allows, forgets browsers that are silent, and packs what is over."""
         now, days = self._clock(), self.configuration.settings.web_probe.forget_after_days
         forgotten = self.store.forget_silent_web_devices(now - timedelta(days=days), now)
         if forgotten:
@@ -302,6 +306,7 @@ class Collector:
         )
         if deleted:
             log.info("retention: %d rows older than the configured days deleted", deleted)
+        self.store.pack_before(now - LATE_REPORTS, LOADING_THE_LINE)
 
 
 def build(folder: Path, clock: Clock, environ: Mapping[str, str]) -> Collector:

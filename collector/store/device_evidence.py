@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, select
 
 from collector.readiness.domain.model import DeviceSeen, Evidence
+from collector.store.packed_weeks import within
 from collector.store.spans import SAID, observations, spans
 from collector.store.tables import contents, devices, results
 from collector.store.timestamps import day_of, microseconds
@@ -28,5 +29,6 @@ def read_device(connection: Connection, device: DeviceSeen, as_of: datetime, sin
         )
         .order_by(results.c.device, results.c.probe, results.c.day, results.c.digest)
     )
-    found = observations(spans(connection.execute(query), until))
+    window = (day_of(start), day_of(until))
+    found = observations(spans(within(connection, device.device_id, connection.execute(query).all(), window), until))
     return Evidence(school=device.school, devices=[device], observations=found)

@@ -16,6 +16,7 @@ from collector.store import counted, gear, machines, rehearsals
 from collector.store.devices import seen
 from collector.store.heard import ONE_MS
 from collector.store.kept_devices import KeptDevices, LastHeard, SaidByDevice
+from collector.store.packed_weeks import beside
 from collector.store.sessions import is_without_agent
 from collector.store.spans import SAID, Span, observations, spans
 from collector.store.tables import contents, device_probes, devices, results
@@ -80,7 +81,10 @@ def _read(
     for begin in range(0, len(lacking), ASKED_TOGETHER):
         rows = lacking[begin : begin + ASKED_TOGETHER]
         unsettled = {row.number for row in rows if row.last_seen_at is not None and row.last_seen_at + ONE_MS > until}
-        found = spans(connection.execute(_results([row.number for row in rows], until, start)), until, unsettled)
+        ids = {row.number: row.device_id for row in rows}
+        loose = connection.execute(_results(list(ids), until, start)).all()
+        window = (day_of(start), day_of(until) + 1)
+        found = spans(beside(connection, ids, loose, window, until), until, unsettled)
         by_device: dict[int, list[Span]] = {row.number: [] for row in rows}
         for span in _relevant(found, start):
             by_device[span.row.device].append(span)

@@ -71,7 +71,7 @@ def unpacked(heard: bytes, day: DayNumber) -> Iterator[Heard]:
     return (_entry(found, day) for found in _ENTRY.findall(heard))
 
 
-HeardEntry = tuple[int, int, RawEntry]
+HeardEntry = tuple[int, int, RawEntry | Heard]
 """When it was measured and when it came in, in milliseconds of the row's day; and the entry, to read the rest of it."""
 
 
@@ -104,7 +104,9 @@ not kept.
 _CAME_AT = itemgetter(1, 0)
 
 
-def _entry(found: RawEntry, day: DayNumber) -> Heard:
+def _entry(found: RawEntry | Heard, day: DayNumber) -> Heard:
+    if isinstance(found, Heard):
+        return found
     at_bytes, later, offset = found
     at = day * ONE_DAY + int.from_bytes(at_bytes, "big") * ONE_MS
     return Heard(at, at + _number(later) * ONE_MS, _number(offset) / _OFFSETS_PER_S) if later else Heard(at)

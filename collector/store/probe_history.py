@@ -15,7 +15,7 @@ from collector.store.timestamps import day_of, microseconds
 
 def read_probe(connection: Connection, probe: str, as_of: datetime, since: datetime) -> dict[str, list[Observation]]:
     """The observations of `probe` that agents made within `since`..`as_of`, by school and oldest first. What browsers
-    say of it is not among them: anybody could raise an alarm by that.
+    say of it is not among them: anybody could raise an alarm by that. Nor is what is packed: that is older.
     """
     until, start = microseconds(as_of), microseconds(since)
     query = (
@@ -32,9 +32,11 @@ def read_probe(connection: Connection, probe: str, as_of: datetime, since: datet
         )
         .order_by(results.c.device, results.c.probe, results.c.day, results.c.digest)
     )
-    within = [span for span in spans(connection.execute(query), until) if span.last_at >= start]
+    rows = connection.execute(query).all()
+    schools = {row.device: row.school for row in rows}
+    within = [span for span in spans(rows, until) if span.last_at >= start]
     within.sort(key=lambda span: (span.last_at, span.row.device))
     found: dict[str, list[Observation]] = {}
     for span, one in zip(within, observations(within), strict=True):
-        found.setdefault(span.row.school, []).append(one)
+        found.setdefault(schools[span.row.device], []).append(one)
     return found

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import Any
 
 import msgspec
-from sqlalchemy import Row
 
 from agent.protocol.wire import FactValue
 from collector.readiness.domain.model import Observation
 from collector.store.heard import Heard, HeardEntry, moments, stretch_of
+from collector.store.packed_weeks import ResultRow
+from collector.store.packing import WeekRow
 from collector.store.tables import contents
 from collector.store.timestamps import Microseconds, moment, optional_moment
 
@@ -24,7 +24,6 @@ _facts = msgspec.json.Decoder(dict[str, FactValue])
 _missing = msgspec.json.Decoder(dict[str, str])
 _rows = msgspec.json.Decoder(list[dict[str, FactValue]])
 
-ResultRow = Row[Any]
 SAID = (
     contents.c.room,
     contents.c.status,
@@ -63,18 +62,24 @@ def _device_probe_day(row: ResultRow) -> tuple[int, str, int]:
 
 def _of_day(rows: Sequence[ResultRow], until: Microseconds, unsettled: set[int]) -> Iterable[Span]:
     """Of one device and probe on one day."""
-    known: list[tuple[Sequence[HeardEntry], ResultRow]] = []
+    found: list[Span] = []
     for row in rows:
-        heard, is_all = moments(row.heard, row.day, until)
-        if heard:
-            known.append((heard, row))
-        if not is_all:
-            unsettled.add(row.device)
-    found = [Span(row, *stretch_of(ones, row.day)) for ones, row in known]
+        whole = row.whole(until) if isinstance(row, WeekRow) else None
+        if whole is None:
+            heard, is_all = _moments(row, until)
+            whole = stretch_of(heard, row.day) if heard else None
+            if not is_all:
+                unsettled.add(row.device)
+        if whole is not None:
+            found.append(Span(row, *whole))
     found.sort(key=_begin)
     if any(earlier.last_at >= later.first_at for earlier, later in pairwise(found)):
-        return _in_turns(known)
+        return _in_turns([(_moments(span.row, until)[0], span.row) for span in found])
     return found
+
+
+def _moments(row: ResultRow, until: Microseconds) -> tuple[list[HeardEntry], bool]:
+    return row.moments(until) if isinstance(row, WeekRow) else moments(row.heard, row.day, until)
 
 
 def _begin(span: Span) -> Microseconds:

@@ -26,6 +26,7 @@ from collector.store import (
     gear_writing,
     history,
     leases,
+    packed_weeks,
     rehearsals,
     rejections,
     retention,
@@ -41,7 +42,7 @@ from collector.store.kept_devices import KeptDevices
 from collector.store.lru_cache import LruCache
 from collector.store.probe_history import read_probe
 from collector.store.reports import ReceiptOutcome, ReceivedReport, RejectedReport
-from collector.store.timestamps import microseconds
+from collector.store.timestamps import DayNumber, day_of, microseconds
 from collector.store.writing import Memory, Statements, remember, write_group
 
 TOKEN_REMEMBERED_S = 10.0
@@ -242,6 +243,27 @@ class Store:
         """What one probe said at all schools from `since` until `as_of`, by school and oldest first."""
         with self._database.reading() as connection:
             return read_probe(connection, probe, as_of, since)
+
+    def pack_before(self, moment: datetime, loose_probes: Collection[str] = ()) -> int:
+        """Packs what was said on UTC days that were over by `moment`, but for these probes; gives how many devices had
+        any. A week of a device at a time, so that ingest never waits long.
+        """
+        with self._database.reading() as connection:
+            known = retention.device_ids(connection)
+        before = day_of(microseconds(moment))
+        return sum(self._pack(number, device_id, before, loose_probes) for number, device_id in known.items())
+
+    def _pack(self, number: int, device_id: str, before: DayNumber, loose_probes: Collection[str]) -> bool:
+        """A week at a time."""
+        weeks = 0
+        while True:
+            with self._one_writer:
+                with self._database.writing() as connection:
+                    gone = packed_weeks.pack(connection, self._database.insert_into, number, before, loose_probes)
+                self._memory.forget(device_id, gone or ())
+            if gone is None:
+                return weeks > 0
+            weeks += 1
 
     def delete_older_than(self, moment: datetime) -> int:
         """Removes raw data from before `moment`; gives how many rows of history, gear and refused reports went."""

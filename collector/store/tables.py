@@ -7,7 +7,8 @@ The history of measurements is made so that a report which brings nothing new co
 `contents` keeps what a result said, once per device and content. `results` says when it was said: one narrow row per
 device, probe, UTC day and content, with every time that it was measured and received (`heard`). A row only gets longer,
 so what was known at a moment can be read for ever; and adding to it is the same in whatever order results arrive, so
-late, repeated and parallel deliveries can not corrupt it, and several collectors may write to one database.
+late, repeated and parallel deliveries can not corrupt it, and several collectors may write to one database. When a day
+is over, its rows move to `packed_weeks`.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
-LEASES, GEAR, KINDS, SESSIONS, COUNTED, HEARD, WITHOUT_AGENTS, RUNS, MACHINES, REHEARSALS, CHANGES = (
-    {"since": f"{revision:04}"} for revision in range(2, 13)
+LEASES, GEAR, KINDS, SESSIONS, COUNTED, HEARD, WITHOUT_AGENTS, RUNS, MACHINES, REHEARSALS, CHANGES, PACKED = (
+    {"since": f"{revision:04}"} for revision in range(2, 14)
 )
 """What came with which migration."""
 
@@ -150,6 +151,16 @@ results = Table(
 )
 
 """`last_at` is the newest time that it was measured, `known_at` the first moment at which anything of it was known."""
+
+packed_weeks = Table(
+    "packed_weeks",
+    metadata,
+    Column("device", NUMBER, ForeignKey("devices.number"), primary_key=True, autoincrement=False),
+    Column("week", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    info=PACKED,
+)
+"""What was `results` and `contents` of a device's days that are over, by the week from Monday on (`packing`)."""
 
 rejected = Table(
     "rejected",

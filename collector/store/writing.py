@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -38,6 +38,12 @@ class Memory:
         """Knows nothing."""
         self.numbers: LruCache[str, int] = LruCache(REMEMBERED_DEVICES)
         self.contents: LruCache[tuple[str, str], bytes] = LruCache(REMEMBERED_CONTENTS)
+
+    def forget(self, device_id: str, gone: Iterable[tuple[str, bytes]]) -> None:
+        """These contents, by probe, are no longer in the database."""
+        for probe, digest in gone:
+            if self.contents.get((device_id, probe)) == digest:
+                self.contents.forget((device_id, probe))
 
     def holds(self, device_id: str, content: Content) -> bool:
         """Whether this was the device's newest content of that probe when it last wrote one."""

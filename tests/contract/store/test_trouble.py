@@ -137,12 +137,13 @@ def _as_before(place: Place, hours: Sequence[datetime]) -> None:
     place.run(f"UPDATE results SET first_at = {other} WHERE last_at = {other}")
     place.run(f"UPDATE results SET first_at = {first}, last_at = {last}, times = 3 WHERE last_at = {first}")
     later = ("results DROP COLUMN heard", "results DROP COLUMN known_at", "devices DROP COLUMN enrolled_room",
-             "sessions DROP COLUMN without_agents")  # fmt: skip
+             "sessions DROP COLUMN without_agents", "devices DROP COLUMN changes")  # fmt: skip
     for column in later:
         place.run(f"ALTER TABLE {column}")
     place.run("DROP TABLE report_runs")
     place.run("DROP TABLE machines")
     place.run("DROP TABLE rehearsals")
+    place.run("DROP TABLE packed_weeks")
     place.run("UPDATE alembic_version SET version_num = '0006'")
 
 
