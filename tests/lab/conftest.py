@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.lab.pressure import made_again
-from tests.lab.priority import before_other_work
 from tests.support.made_again import MADE_AGAIN
+from tests.support.priority import before_other_work
 
 TOOLS = ("ip", "tc", "nft", "iperf3", "ping", "curl", "openssl", "snmpd", "snmpget", "dumpcap")
 

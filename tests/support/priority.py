@@ -1,4 +1,4 @@
-"""The lab's programs go before all other work of the machine, and after what holds its line up to the millisecond.
+"""What measures goes before all other work of the machine, and after what holds the lab's line up to the millisecond.
 
 By real time, because what a small program needs is not much of a processor but its turn at once: a browser's upload
 passes through several of them, and on a busy machine each waits some milliseconds for whoever is running.
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 PRIORITY = 1
-"""The lowest of real time. `delay_relay.py` and `line_meter.py` give themselves the next one."""
+"""The lowest of real time. The lab's `delay_relay.py` and `line_meter.py` give themselves the next one."""
 
 
 @contextmanager
