@@ -58,6 +58,8 @@ FIGURES = {
     "busy_2_4": Expected("%", 0, 100, "lower"),
     "busy_5": Expected("%", 0, 100, "lower"),
     "busy_share": Expected("ratio", 0, 1, "lower"),
+    "old_radio_clients": Expected("ratio", 0.1, 1),
+    "new_radio_clients": Expected("ratio", 1, 10),
 }
 """Every figure of a profile. The capacity model counts in these units; another unit would be wrong by thousands."""
 

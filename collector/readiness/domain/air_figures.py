@@ -118,6 +118,24 @@ BUSY_5 = Figure(
 )
 """The same at 5 and 6 GHz."""
 
+OLD_RADIO_CLIENTS = Figure(
+    0.5,
+    "ratio",
+    "This project: 802.11a, b and g, and 802.11n at 2.4 GHz, talk at half the rate of a usual radio at best",
+    _ON,
+    Trust.ASSUMED,
+)
+"""What an old radio takes of the clients that the profile allows a usual one: 802.11n or ac at 5 GHz."""
+
+NEW_RADIO_CLIENTS = Figure(
+    1.6,
+    "ratio",
+    "This project: 802.11ax and be serve several at once; vendors say twice as many and more, and this is less",
+    _ON,
+    Trust.ASSUMED,
+)
+"""The same of a new one: 802.11ax or be at 5 or 6 GHz."""
+
 BUSY_SHARE = Figure(
     1,
     "ratio",

@@ -17,7 +17,9 @@ from collector.readiness.domain.air_figures import (
     BUSY_5,
     BUSY_SHARE,
     CONTENTION,
+    NEW_RADIO_CLIENTS,
     OLD_PACKET_OVERHEAD,
+    OLD_RADIO_CLIENTS,
     OLDEST_PACKET_OVERHEAD,
     PACKET_OVERHEAD,
     REPEATS_UNTOLD,
@@ -130,7 +132,7 @@ class AirRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Of links: how long a packet takes beside its bits (`oldest_` is 802.11b, `old_` a and g), what `contention` leaves
     of the time, what is repeated, and the rate of who tells none, and of who sits where nobody was met. Of channels:
-    how busy they are.
+    how busy they are. Of radios: what an old and a new one take of the clients that a usual one is allowed.
     """
 
     session_rtt: Figure = SESSION_RTT
@@ -145,6 +147,8 @@ class AirRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     busy_2_4: Figure = BUSY_2_4
     busy_5: Figure = BUSY_5
     busy_share: Figure = BUSY_SHARE
+    old_radio_clients: Figure = OLD_RADIO_CLIENTS
+    new_radio_clients: Figure = NEW_RADIO_CLIENTS
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import reduce
 
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import EvidenceRule, Observation, RadioSeen
@@ -15,12 +16,15 @@ from collector.readiness.rooms.radios import UsableRadio, reading_of, same_radio
 from collector.readiness.rooms.samples import FactSource, days_of_strand, fresh_in_room, why_silent
 
 BSSID: FactSource = ("wifi", "bssid")
+KINDS = ("b", "a", "g", "n", "ac", "ax", "be")
+"""Of 802.11, the oldest first."""
 _SURVEY_UTILISATION = "utilisation_median_percent"
 
 
 @dataclass(frozen=True)
 class Carrier:
-    """An own access point's radio that devices in the room use. `share` is its part of the room's device-days.
+    """An own access point's radio that devices in the room use. `share` is its part of the room's device-days,
+    and `phy` the newest kind of link that any of them has with it.
 
     `radio` is what network gear tells of it, None where no gear is known to have it; `surveyed_percent` is how busy it
     said its channel is when the room was surveyed, at `surveyed_at`.
@@ -31,6 +35,7 @@ class Carrier:
     devices: int
     band: str | None
     channel: int | None
+    phy: str | None
     radio: UsableRadio | None
     surveyed_percent: float | None
     surveyed_at: datetime | None
@@ -63,10 +68,11 @@ class RoomAir:
 
 @dataclass
 class _Used:
-    """A BSSID's devices and days, and what the newest reading said of its channel."""
+    """A BSSID's devices and days, what the newest reading said of its channel, and the newest kind of link."""
 
     device_days: set[tuple[str, date]] = field(default_factory=set)
     newest: Observation | None = None
+    phy: str | None = None
 
     @property
     def band(self) -> str | None:
@@ -101,6 +107,7 @@ def room_air(observed: EvidenceIndex, room: str, rule: EvidenceRule) -> RoomAir:
         found.device_days.update((strand.device_id, day) for day in days_of_strand(strand, since))
         if found.newest is None or strand[-1].last_at >= found.newest.last_at:
             found.newest = strand[-1]
+        found.phy = newer_kind(found.phy, strand.once(_newest_kind))
     newest = max((strand[-1].last_at for _, strand in told), default=None)
     surveyed = _surveyed(observed, room, rule)
     total = sum(len(one.device_days) for one in used.values())
@@ -113,6 +120,15 @@ def room_air(observed: EvidenceIndex, room: str, rule: EvidenceRule) -> RoomAir:
     return RoomAir(largest_first, len(devices), newest, why_silent(observed, room, BSSID, rule, devices))
 
 
+def _newest_kind(strand: Strand) -> str | None:
+    return reduce(newer_kind, (phy for one in strand if isinstance(phy := one.facts.get("phy_type"), str)), None)
+
+
+def newer_kind(one: str | None, other: str | None) -> str | None:
+    """Which of two kinds of 802.11 is the newer; whatever is none of them is older than all."""
+    return max(one, other, key=lambda kind: KINDS.index(kind) if kind in KINDS else -1)
+
+
 def _carrier(
     bssid: str, used: _Used, total: int, radio: UsableRadio | None, surveyed: tuple[float, datetime] | None
 ) -> Carrier:
@@ -123,6 +139,7 @@ def _carrier(
         devices=len({device for device, _ in used.device_days}),
         band=used.band,
         channel=used.channel,
+        phy=used.phy,
         radio=radio,
         surveyed_percent=percent,
         surveyed_at=at,
@@ -171,6 +188,7 @@ def _one_of(alike: Sequence[Carrier]) -> Carrier:
         devices=max(one.devices for one in alike),
         band=largest.band,
         channel=largest.channel,
+        phy=reduce(newer_kind, (one.phy for one in alike)),
         radio=largest.radio,
         surveyed_percent=busiest.surveyed_percent,
         surveyed_at=busiest.surveyed_at,

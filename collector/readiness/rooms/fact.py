@@ -41,7 +41,8 @@ class RoomWorked:
     is not known, where it is not and more can be said than that nobody told. `reasons` are the codes of devices that
     told nothing, and `advice` is for a room that is not good enough. `at_most_at_risk`: something is known to be wrong,
     though for fewer than would make it not ready. `said` holds, by what it comes to, the sentence where there is a
-    better one than that it will do or not.
+    better one than that it will do or not. `asked` is what the requirement asks of this room, where that is other than
+    of a usual one.
     """
 
     value: Between
@@ -54,6 +55,7 @@ class RoomWorked:
     advice: list[Text] = field(default_factory=list)
     at_most_at_risk: bool = False
     said: Mapping[Status, Text] = field(default_factory=dict)
+    asked: Requirement | None = None
 
 
 @dataclass(frozen=True)

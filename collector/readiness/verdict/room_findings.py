@@ -48,7 +48,7 @@ _STATUSES = {Fulfilment.OK: Status.READY, Fulfilment.RISKY: Status.AT_RISK, Fulf
 class RoomResult:
     """What one requirement came to in one room. `room` is None for the whole school; `devices` told something;
     `unknown` says why it is not known, and `reasons` are the codes of devices that told nothing. `said` is a sentence
-    about what is known of it.
+    about what is known of it. `required` is what was asked of it, where that is other than of a usual room.
     """
 
     room: str | None
@@ -61,6 +61,7 @@ class RoomResult:
     reasons: Sequence[str] = ()
     advice: Sequence[Text] = ()
     said: Text | None = None
+    required: FactValue | list[str] = None
 
 
 def room_finding(requirement: Requirement, case: Assessment) -> Finding:
@@ -100,7 +101,8 @@ def _measured_in(requirement: Requirement, seating: Seating, room: str) -> RoomR
     if fact is None:
         return _of_devices(requirement, seating, room)
     worked = fact.compute(seating, room, requirement)
-    status = status_of(requirement, worked.value, Standard(seating.releases, seating.observed.now))
+    asked = worked.asked or requirement
+    status = status_of(asked, worked.value, Standard(seating.releases, seating.observed.now))
     if worked.at_most_at_risk and status is Status.READY:
         status = Status.AT_RISK
     return RoomResult(
@@ -114,6 +116,7 @@ def _measured_in(requirement: Requirement, seating: Seating, room: str) -> RoomR
         reasons=worked.reasons,
         advice=worked.advice,
         said=worked.said.get(status),
+        required=asked.value,
     )
 
 
@@ -179,7 +182,7 @@ def finding_of_rooms(requirement: Requirement, seating: Seating, rooms: Sequence
     nothing = RoomResult(None, Status.UNKNOWN, None, 0, summary([]), [])
     badness = badness_of_rooms(requirement.severity)
     worst = max(rooms, key=lambda room: badness[room.status], default=nothing)
-    rule = requirement.value
+    rule = requirement.value if worst.required is None else worst.required
     return Finding(
         requirement=requirement.id,
         title=requirement.title,

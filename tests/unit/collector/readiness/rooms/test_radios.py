@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.protocol.wire import Facts
-from collector.readiness.domain.model import RadioSeen, Status, Text
+from collector.readiness.domain.model import Observation, RadioSeen, Status, Text
 from collector.readiness.rooms.radios import same_radio
-from tests.support.rooms import AP_A1, AP_A2, NOW, days_of, found, heard, radio
+from tests.support.rooms import AP_A1, AP_A2, NOW, USUAL_LINK, days_of, found, heard, radio
 from tests.unit.collector.readiness.cases import observation, step
 
 GOOD = days_of("a1", [-50.0] * 3)
@@ -144,6 +144,52 @@ def test_one_silent_radio_leaves_it_open() -> None:
     both = [*days_of("a1", [-50.0] * 2), *days_of("a1", [-50.0] * 3, bssid=AP_A2)[16:]]
     assert found("wifi-busy", both, [radio(utilisation=10.0)]).status is Status.UNKNOWN
     assert found("wifi-busy", both, [radio(utilisation=90.0)]).status is Status.AT_RISK
+
+
+def of_kind(phy: str | None, band: str = "5", *, count: int = 3, bssid: str = AP_A1) -> list[Observation]:
+    """Machines that have such a link with the access point."""
+    link: Facts = USUAL_LINK | {"phy_type": phy, "band": band, "tx_rate_mbit_s": 300.0}
+    return [heard(f"{bssid}-{phy}-{number}", "a1", bssid=bssid, link=link) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("phy", "band", "limit", "kind"),
+    [
+        ("n", "5", 25, "802.11n, 5 GHz"),
+        ("ac", "5", 25, "802.11ac, 5 GHz"),
+        (None, "5", 25, "5 GHz"),
+        ("ax", "5", 40, "802.11ax, 5 GHz"),
+        ("be", "6", 40, "802.11be, 6 GHz"),
+        ("ax", "2.4", 25, "802.11ax, 2.4 GHz"),
+        ("n", "2.4", 12, "802.11n, 2.4 GHz"),
+        ("g", "2.4", 12, "802.11g, 2.4 GHz"),
+        ("a", "5", 12, "802.11a, 5 GHz"),
+    ],
+)
+def test_how_many_are_many_goes_by_what_the_radio_is(phy: str | None, band: str, limit: int, kind: str) -> None:
+    """And it says so; what is required is what it takes."""
+    gear = [msgspec.structs.replace(radio(clients=0), band=band)]
+    for pupils, status in ((limit, Status.READY), (limit + 1, Status.AT_RISK)):
+        finding = found("wifi-crowd", of_kind(phy, band), gear, pupils=pupils, seats=50)
+        assert (finding.status, finding.measured, finding.required) == (status, pupils, limit)
+        told = {"access_point": "AP-A1", "kind": kind, "clients": pupils, "limit": limit}
+        assert finding.why.values == told
+        assert finding.why.code == ("why_radio_takes_all" if status is Status.READY else "why_radio_crowded")
+
+
+def test_a_radio_is_what_the_newest_of_its_machines_uses_it_for() -> None:
+    """One of them shows what it can."""
+    mixed = [*of_kind("n", count=3), *of_kind("ax", count=1)]
+    assert found("wifi-crowd", mixed, [radio(clients=0)]).required == 40
+
+
+def test_the_fullest_radio_is_so_for_what_it_is() -> None:
+    """Fifteen on an old one are more than fifteen and ten on a new one."""
+    both = [*of_kind("ax", count=3), *of_kind("g", count=3, bssid=AP_A2)]
+    finding = found("wifi-crowd", both, [radio(clients=10), radio(AP_A2, name="AP-A2", clients=0)], pupils=30)
+    assert (finding.measured, finding.required, finding.status) == (15, 12, Status.AT_RISK)
+    assert finding.advice[0].values["more"] == 3
+    assert (step(finding, "step_radio_part"), step(finding, "step_radio_takes")) == (1.6, 40)
 
 
 def test_devices_that_may_not_say_which_access_point() -> None:
