@@ -7,7 +7,7 @@ of what many send at once some collides; and what is repeated is sent for nothin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -16,8 +16,9 @@ from agent.protocol.quantiles import tail_rank
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.figures import kind_end
 from collector.readiness.domain.model import AirRule, EvidenceRule, Figure, Observation
+from collector.readiness.domain.strands import Strand
 from collector.readiness.evidence.index import EvidenceIndex
-from collector.readiness.rooms.samples import days_of, fresh_in_room
+from collector.readiness.rooms.samples import begun_before, days_of_each, fresh_in_room
 
 PACKET_BITS = 12_000
 """A packet of 1 500 bytes, as long as they usually are at most."""
@@ -98,14 +99,24 @@ def overhead_of(rate_mbit_s: float, phy: str | None, air: AirRule) -> Figure:
 
 def links_in(observed: EvidenceIndex, room: str, rule: EvidenceRule) -> Mapping[str, RoomLink]:
     """The link of every machine that told its rate in the room within the last `device_days`."""
-    since = observed.now - timedelta(days=rule.device_days.value)
-    days: dict[str, dict[date, list[LinkReading]]] = defaultdict(lambda: defaultdict(list))
-    for one in fresh_in_room(observed, "wifi", room, rule):
+    since, share = observed.now - timedelta(days=rule.device_days.value), rule.room_quantile.value
+    told = fresh_in_room(observed, "wifi", room, rule).parts
+    links = (strand.once(_link, begun_before(strand, since), share) for strand in told)
+    return {link.device: link for link in links if link is not None}
+
+
+def _link(strand: Strand, older: int, share: float) -> RoomLink | None:
+    """The middle of each day, as one reading may be that of a machine that has nothing to say; None: it told no rate.
+    The `older` that began first began before any day that counts.
+    """
+    days: dict[date, list[LinkReading]] = defaultdict(list)
+    for one, held_on in zip(strand, days_of_each(strand, older), strict=True):
         reading = _reading(one)
         if reading is not None:
-            for day in days_of(one, since):
-                days[one.device_id][day].append(reading)
-    return {device: _link(device, by_day.values(), rule.room_quantile.value) for device, by_day in days.items()}
+            for day in held_on:
+                days[day].append(reading)
+    middles = _worst_first([_worst_first(readings)[(len(readings) - 1) // 2] for readings in days.values()])
+    return RoomLink(strand.device_id, middles[tail_rank(len(middles), share) - 1], middles[-1]) if middles else None
 
 
 def _reading(one: Observation) -> LinkReading | None:
@@ -114,12 +125,6 @@ def _reading(one: Observation) -> LinkReading | None:
     if not rate_mbit_s:
         return None
     return LinkReading(rate_mbit_s, number_of(repeats), phy if isinstance(phy, str) else None, one.last_at)
-
-
-def _link(device: str, days: Iterable[Sequence[LinkReading]], share: float) -> RoomLink:
-    """The middle of each day, as one reading may be that of a machine that has nothing to say."""
-    middles = _worst_first([_worst_first(readings)[(len(readings) - 1) // 2] for readings in days])
-    return RoomLink(device, middles[tail_rank(len(middles), share) - 1], middles[-1])
 
 
 def _worst_first(readings: Sequence[LinkReading]) -> list[LinkReading]:

@@ -5,7 +5,7 @@ Where it fails, the class is more than it carries, though no meter of signals sh
 
 from __future__ import annotations
 
-from tests.truth.worlds.air import Link, Room
+from tests.truth.worlds.air import FULL, Link, Room
 from tests.truth.worlds.draw import Draw
 from tests.truth.worlds.sitting import air_margin, each_takes
 from tests.truth.worlds.watching import Watch
@@ -24,15 +24,21 @@ def age(draw: Draw, room: Room, phy: str, rate: float) -> None:
     room.links = [Link(round(draw.rng.uniform(-58, -45), 1), LEAST, rate) for _ in room.links]
 
 
+def uncapped(room: Room, pupils: int) -> float:
+    """The margin of the room's air, however large."""
+    assert room.radio is not None
+    return (FULL - room.radio.busy) / room.airtime(pupils, each_takes())
+
+
 def can_have(room: Room, pupils: int, margin: float, *, at_least: bool) -> bool:
     """Whether the pupils can have that margin, or more, with few repeats; or that or less, with many."""
-    fastest = room.margin(pupils, each_takes())
+    fastest = uncapped(room, pupils)
     return fastest >= margin if at_least else fastest * (1 - MOST) / (1 - LEAST) <= margin
 
 
 def repeat(room: Room, pupils: int, margin: float) -> None:
     """So much is sent again that the pupils have that margin, or the one that there is if that is less."""
-    fastest = room.margin(pupils, each_takes()) / (1 - LEAST)
+    fastest = uncapped(room, pupils) / (1 - LEAST)
     retries = min(MOST, max(LEAST, 1 - margin / fastest))
     room.links = [Link(link.signal_dbm, retries, link.talks_at) for link in room.links]
 
