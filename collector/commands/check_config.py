@@ -51,7 +51,7 @@ def _tell_odd_days(configuration: Configuration, now: datetime, language: Langua
     for sitting in configuration.sittings:
         if odd := calendar_warnings(sitting, now, configuration.breaks):
             words = " ".join(render(one, language) for one in odd)
-            at = moment(starts_at(sitting, now), language)
+            at = moment(starts_at(sitting, now, configuration.breaks), language)
             print(say("calendar_odd", language, sitting=sitting.id, at=at, words=words))
 
 

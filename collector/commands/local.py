@@ -67,8 +67,8 @@ class _Run:
 
     def show(self, place: Workplace) -> None:
         self._to_judge.end()
-        now, sittings = utc_now(), self._to_come()
-        sittings.sort(key=lambda s: (s.school != place.school.code, starts_at(s, now)))
+        now, sittings, breaks = utc_now(), self._to_come(), self._configuration.breaks
+        sittings.sort(key=lambda s: (s.school != place.school.code, starts_at(s, now, breaks)))
         own = [sitting for sitting in sittings if sitting.school == place.school.code]
         shown = sittings[: max(SHOWN_AT_MOST, len(own))] if self._arguments.demo else own
         verdicts = judge_sittings(self._configuration, self._store, now, sittings=shown)

@@ -272,13 +272,14 @@ def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping
     if found.settings is None or found.releases is None or None in several:
         raise AssertionError("a file could not be read, and no error says so")
     sittings = [sitting for document in found.calendar or [] for sitting in document.value.sittings]
+    breaks = [one for document in found.calendar or [] for one in document.value.breaks]
     return Configuration(
         folder=folder,
         loaded_at=now,
         settings=overridden(found.settings.value, environ),
         schools=_schools(found.schools or []),
         lines=[line for document in found.schools or [] for line in document.value.lines],
-        sittings=sorted(sittings, key=lambda sitting: (starts_at(sitting, now), sitting.id)),
+        sittings=sorted(sittings, key=lambda sitting: (starts_at(sitting, now, breaks), sitting.id)),
         profiles={one.profile.id: one.profile for one in found.profiles or []},
         releases=Releases.of(
             found.releases.value, {document.file.stem: document.value for document in found.lifetimes or []}
@@ -286,6 +287,6 @@ def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping
         ladder=[rung for document in found.ladder or [] for rung in document.value.rungs],
         network=[device for document in found.network or [] for device in document.value.devices],
         access_points=[point for document in found.network or [] for point in document.value.access_points],
-        breaks=[one for document in found.calendar or [] for one in document.value.breaks],
+        breaks=breaks,
         machines={**_by_school(_listed(found.machines or []))},
     )

@@ -18,7 +18,7 @@ def judged_devices(
     given, and whatever ends before it is over has ended.
     """
     sittings = [one for one in configuration.sittings if one.school == school and still_to_come(one, now)]
-    upcoming = min(sittings, key=lambda one: ends_at(one, now), default=None)
+    upcoming = min(sittings, key=lambda one: ends_at(one, now, configuration.breaks), default=None)
     asked = configuration.profile_for(upcoming) if upcoming else configuration.profiles[configuration.settings.profile]
     return device_reports(
         configuration.schools[school],
@@ -26,6 +26,5 @@ def judged_devices(
         evidence_reader(configuration, store, now, profile)(school),
         configuration.releases,
         now,
-        ends_at(upcoming, now) if upcoming else None,
-        configuration.breaks,
+        ends_at(upcoming, now, configuration.breaks) if upcoming else None,
     )

@@ -27,6 +27,7 @@ from collector.judgement.snapshot import Snapshot
 from collector.readiness.advice.advise import judge_and_advise
 from collector.readiness.domain.calendar_warnings import calendar_warnings
 from collector.readiness.domain.model import DeviceSeen, Evidence, Profile, Sitting, Status, Verdict
+from collector.readiness.domain.school_days import school_days_of
 from collector.readiness.domain.sittings import ends_at, starts_at
 from collector.readiness.occasions.occasion import Occasion, occasion_of
 from collector.readiness.verdict.laid_out import LaidOut, laid_out
@@ -94,23 +95,25 @@ def judge_sittings(
 
 def occasion_in(configuration: Configuration, sitting: Sitting, now: datetime) -> Occasion:
     """The sitting with all that goes on beside it."""
-    occasion = occasion_of(sitting, configuration.sittings, configuration.schools, configuration.lines, now)
+    known = configuration
+    occasion = occasion_of(sitting, known.sittings, known.schools, known.lines, now, known.breaks)
     inside = configuration.settings.measurement.stands == "inside"
     alone = len(configuration.schools) == 1
-    return replace(occasion, point_is_inside=inside, breaks=configuration.breaks, is_only_school=alone)
+    return replace(occasion, point_is_inside=inside, is_only_school=alone)
 
 
 def evidence_reader(
     configuration: Configuration, store: EvidenceStore, now: datetime, profile: Profile | None = None
 ) -> Callable[[str], Evidence]:
-    """Reads a school's evidence as of `now`, each school's once, with what the operator's map says beside it. It goes
-    back to the beginning of a day, so that from one judgement to the next the oldest of it is the same.
+    """Reads a school's evidence as of `now`, each school's once, with what the operator has written down beside it.
+    It goes back to the beginning of a day, so that from one judgement to the next the oldest of it is the same.
     """
     since = now - window([*configuration.profiles.values(), *([profile] if profile else [])])
     since = since.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
     def read(school: str) -> Evidence:
         known = with_machines(store.evidence(school, now, since), configuration)
+        known = msgspec.structs.replace(known, school_days=school_days_of(school, configuration.breaks))
         return with_contract(with_map(known, configuration), configuration)
 
     return functools.cache(read)
@@ -144,7 +147,7 @@ def not_judged_yet(configuration: Configuration, judged: Container[str], now: da
     return [
         Verdict(
             sitting=sitting,
-            starts_at=starts_at(sitting, now),
+            starts_at=starts_at(sitting, now, configuration.breaks),
             school=configuration.schools[sitting.school],
             profile=configuration.profile_for(sitting).id,
             judged_at=configuration.loaded_at,

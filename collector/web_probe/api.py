@@ -210,4 +210,4 @@ def profile_of_school(configuration: Configuration, school: str, now: datetime) 
     coming = [one for one in configuration.sittings if one.school == school and still_to_come(one, now)]
     if not coming:
         return configuration.profiles[configuration.settings.profile]
-    return configuration.profile_for(min(coming, key=lambda one: starts_at(one, now)))
+    return configuration.profile_for(min(coming, key=lambda one: starts_at(one, now, configuration.breaks)))

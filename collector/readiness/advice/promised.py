@@ -17,7 +17,7 @@ import msgspec
 from collector.facts.catalogue import LOADING_THE_LINE
 from collector.readiness.assessment.assessment import OF_THE_LINE, Assessment
 from collector.readiness.domain.model import Observation
-from collector.readiness.domain.school_days import LESSON_HOURS, SCHOOL_TIME, in_lessons, is_school_day
+from collector.readiness.domain.school_days import LESSON_HOURS, SCHOOL_TIME
 from collector.readiness.domain.strands import Strands, strands_of
 from collector.readiness.evidence.index import EvidenceIndex
 
@@ -31,7 +31,7 @@ def days_ahead(case: Assessment) -> list[datetime]:
     """The ends of lessons on the school days before the sitting, the next ones first."""
     found, day = list[datetime](), _local_day(case.now)
     while len(found) < MOST_DAYS and (at := _end_of_lessons(day)) < case.occasion.begins_at:
-        if is_school_day(day) and at > case.now:
+        if case.observed.school_days.holds(day) and at > case.now:
             found.append(at)
         day += timedelta(days=1)
     return found
@@ -69,7 +69,7 @@ def promised(index: EvidenceIndex, until: datetime) -> Mapping[str, list[Observa
         if cut in by_day and len(by_day) > 1:
             del by_day[cut]
     found: dict[str, list[Observation]] = defaultdict(list)
-    for day in _school_days(index.now, until):
+    for day in _school_days(index, until):
         model = day - WEEK if day - WEEK in by_day else max(by_day, default=None)
         for one in by_day[model] if model is not None else ():
             later = _on_day(one, day)
@@ -84,14 +84,14 @@ def _lately(index: EvidenceIndex) -> Sequence[Observation]:
         one
         for probe in LOADING_THE_LINE
         for one in index.by_probe.get(probe, [])
-        if one.status == "ok" and one.last_at > index.now - AS_BEFORE and in_lessons(one.last_at)
+        if one.status == "ok" and one.last_at > index.now - AS_BEFORE and index.school_days.in_lessons(one.last_at)
     ]
 
 
-def _school_days(after: datetime, until: datetime) -> Iterator[date]:
-    day = _local_day(after)
+def _school_days(index: EvidenceIndex, until: datetime) -> Iterator[date]:
+    day = _local_day(index.now)
     while day <= _local_day(until):
-        if is_school_day(day):
+        if index.school_days.holds(day):
             yield day
         day += timedelta(days=1)
 

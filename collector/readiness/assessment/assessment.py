@@ -113,7 +113,7 @@ def assess(
     `observed` is what was seen at all schools on the line, by code.
     """
     own = observed[occasion.school.code]
-    roll = roll_of(own, occasion.school, profile.evidence.heard_days, occasion.breaks)
+    roll = roll_of(own, occasion.school, profile.evidence.heard_days)
     own = own.once(_placed, frozenset(roll.left_out), profile.evidence)
     standard = Standard(releases, own.now, occasion.ends_at)
     devices, found = counted_devices(own), newest_with_known(own, releases)

@@ -12,7 +12,6 @@ import msgspec
 
 from agent.protocol.wire import FactValue
 from collector.readiness.assessment.assessment import is_about_devices, way_answers
-from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.model import (
     DeviceSeen,
     Evidence,
@@ -81,13 +80,12 @@ def device_reports(  # noqa: PLR0917 - all that it depends on, each of another t
     releases: Releases,
     now: datetime,
     ends_at: datetime | None = None,
-    breaks: Sequence[Break] = (),
 ) -> list[DeviceReport]:
     """Those of the school in the order in which they enrolled; `ends_at` is when the next sitting is over. Browsers
     that nobody supervised are none.
     """
     own = index_evidence(evidence, now)
-    roll = roll_of(own, school, profile.evidence.heard_days, breaks)
+    roll = roll_of(own, school, profile.evidence.heard_days)
     answers = list(_answers(own, profile, Standard(releases, now, ends_at)))
     return [_report(device, roll, answers) for device in own.devices.values() if device.kind != "web_once"]
 

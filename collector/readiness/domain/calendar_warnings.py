@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from collector.readiness.domain.breaks import Break
@@ -15,12 +15,12 @@ WEEKEND = {5: "saturday", 6: "sunday"}
 _MINUTE = timedelta(minutes=1)
 
 
-def calendar_warnings(sitting: Sitting, now: datetime, breaks: Iterable[Break] = ()) -> list[Text]:
+def calendar_warnings(sitting: Sitting, now: datetime, breaks: Sequence[Break] = ()) -> list[Text]:
     """A sentence for each thing that is odd about when it is held. Whether it lies ahead is seen from `now`.
 
     Raises ValueError where the sitting has neither a date nor a standing rule.
     """
-    begins_at, over_at = (one.astimezone(SCHOOL_TIME) for one in (starts_at(sitting, now), ends_at(sitting, now)))
+    begins_at, over_at = (when(sitting, now, breaks).astimezone(SCHOOL_TIME) for when in (starts_at, ends_at))
     days = _days(begins_at, over_at)
     of_day = [Text(f"calendar_{name}") for day in days for name in _names(day)]
     of_break = [

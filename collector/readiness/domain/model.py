@@ -42,6 +42,7 @@ from collector.readiness.domain.rehearsal import Participant as Participant  # n
 from collector.readiness.domain.rehearsal import Rehearsal as Rehearsal  # noqa: PLC0414  the same
 from collector.readiness.domain.releases import Release as Release  # noqa: PLC0414  every noun is found here
 from collector.readiness.domain.releases import Releases as Releases  # noqa: PLC0414  the same
+from collector.readiness.domain.school_days import SchoolDays
 from collector.readiness.domain.settling import Settling as Settling  # noqa: PLC0414  the same
 from collector.readiness.domain.status import Status as Status  # noqa: PLC0414  the same
 from collector.readiness.domain.texts import Bilingual as Bilingual  # noqa: PLC0414  the same
@@ -206,7 +207,7 @@ class Evidence(msgspec.Struct, frozen=True):
     what the measurement point counted of runs in the window; `rehearsals` are all that were held, the newest version of
     each. `enrolled` is every enrolment, at any school, of the machines that are enrolled here. `access_points` is the
     operator's map: rooms by the address of the access point that hangs there. `contract` is what the contract says of
-    its line, in Mbit/s by the fact of a run.
+    its line, in Mbit/s by the fact of a run. `school_days` are the days on which it teaches.
     """
 
     school: str
@@ -220,6 +221,7 @@ class Evidence(msgspec.Struct, frozen=True):
     access_points: dict[str, str] = {}
     contract: dict[str, float] = {}
     rehearsals: list[Rehearsal] = []
+    school_days: SchoolDays = SchoolDays()
 
 
 # --- what is concluded ------------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
-"""Days on which Swedish schools teach, as far as that can be told without their own calendars."""
+"""Days on which Swedish schools teach: what holds for all of them, and with it the breaks of one school."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,8 +22,8 @@ _CHRISTMAS = ((12, 21), (1, 7))
 
 
 def is_school_day(day: date) -> bool:
-    """Whether schools may teach on that day. Breaks that each municipality sets itself (in February and in the autumn)
-    are not known, so some days count that were none.
+    """Whether schools may teach on that day, whatever breaks each sets itself (in February and in the autumn):
+    `SchoolDays` knows those.
     """
     return day.weekday() < _SATURDAY and public_holiday(day) is None and not is_between_terms(day)
 
@@ -39,19 +40,46 @@ def in_lessons(at: datetime) -> bool:
     return local.hour in LESSON_HOURS and is_school_day(local.date())
 
 
-def school_days_between(earlier: datetime, later: datetime, breaks: Iterable[Break] = (), school: str = "") -> float:
-    """How much teaching lies between the two, in school days of as many hours as lessons go on: a weekend is none, nor
-    is a day of the school's `breaks`.
-    """
+@dataclass(frozen=True)
+class SchoolDays:
+    """The days on which one school teaches: `off` are those of the breaks that its authority has written down."""
+
+    off: frozenset[date] = frozenset()
+
+    def holds(self, day: date) -> bool:
+        """Whether the school may teach on that day."""
+        return day not in self.off and is_school_day(day)
+
+    def in_lessons(self, at: datetime) -> bool:
+        """Whether lessons go on there then, as far as that can be told."""
+        local = at.astimezone(SCHOOL_TIME)
+        return local.hour in LESSON_HOURS and self.holds(local.date())
+
+    def between(self, earlier: datetime, later: datetime) -> float:
+        """How much teaching lies between the two, in school days of as many hours as lessons go on: a weekend is none,
+        nor is a day off.
+        """
+        day, last = earlier.astimezone(SCHOOL_TIME).date(), later.astimezone(SCHOOL_TIME).date()
+        passed = timedelta(0)
+        while day <= last:
+            if self.holds(day):
+                begins_at, ends_at = _lessons(day)
+                passed += max(timedelta(0), min(later, ends_at) - max(earlier, begins_at))
+            day += timedelta(days=1)
+        return passed / timedelta(hours=len(LESSON_HOURS))
+
+    def is_new(self, at: datetime, now: datetime, school_days: float, days: float) -> bool:
+        """Whether no more than so many school days have passed since, and no more than so many days of any kind: a
+        break makes nothing old at once, and a long one makes nothing new.
+        """
+        return now - at <= timedelta(days=days) and self.between(at, now) <= school_days
+
+
+def school_days_of(school: str, breaks: Iterable[Break]) -> SchoolDays:
+    """Those of a school, by the breaks of all."""
     own = [one for one in breaks if not one.schools or school in one.schools]
-    day, last = earlier.astimezone(SCHOOL_TIME).date(), later.astimezone(SCHOOL_TIME).date()
-    passed = timedelta(0)
-    while day <= last:
-        if is_school_day(day) and not any(one.holds(school, day) for one in own):
-            begins_at, ends_at = _lessons(day)
-            passed += max(timedelta(0), min(later, ends_at) - max(earlier, begins_at))
-        day += timedelta(days=1)
-    return passed / timedelta(hours=len(LESSON_HOURS))
+    spans = ((one.first, (one.last - one.first).days + 1) for one in own)
+    return SchoolDays(frozenset(first + timedelta(days=day) for first, count in spans for day in range(count)))
 
 
 def _lessons(day: date) -> tuple[datetime, datetime]:

@@ -23,6 +23,7 @@ from collector.readiness.domain.model import (
     UplinkLoad,
     UplinkPort,
 )
+from collector.readiness.domain.school_days import SchoolDays
 from collector.readiness.domain.strands import Strand, Strands, strands_of
 from collector.readiness.evidence.grades import graded
 from collector.readiness.evidence.rehearsals import HeldRehearsal, climbs, held_rehearsals
@@ -60,7 +61,8 @@ class EvidenceIndex:
     are what network gear told, `counted` what the measurement point counted, `rehearsals` those that were held,
     `enrolled` where the machines were and are enrolled, `access_points` the operator's map (rooms by address). Devices
     that are `left_out` are none of the machines that pupils can have. `moving` devices have no room of their own: where
-    an observation of theirs has one, it is that of the access point that they heard.
+    an observation of theirs has one, it is that of the access point that they heard. `school_days` are those of the
+    school.
     """
 
     now: datetime
@@ -81,6 +83,7 @@ class EvidenceIndex:
     access_points: Mapping[str, str] = field(default_factory=dict)
     moving: frozenset[str] = frozenset()
     rehearsals: Sequence[HeldRehearsal] = ()
+    school_days: SchoolDays = field(default_factory=SchoolDays)
     _worked_out: dict[object, object] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def once(self, work: Callable[..., Worked], *arguments: object) -> Worked:
@@ -180,6 +183,7 @@ def _laid_out(
         counted=[one for one in evidence.counted if one.received_at <= now],
         enrolled=[one for one in evidence.enrolled if one.enrolled_at <= now],
         access_points=evidence.access_points,
+        school_days=evidence.school_days,
     )
 
 

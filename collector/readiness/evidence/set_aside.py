@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from agent.protocol.wire import FactValue
+from collector.readiness.domain.counted_run import COUNTED_GRAIN
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import CountedRun, DeviceSeen, Observation, SetAsideSummary
 from collector.readiness.domain.strands import Strand
@@ -29,10 +30,6 @@ RUN_PROBE = "throughput"
 RATES = ("down_mbit_s", "up_mbit_s")
 """The facts of a run that the measurement point counts too."""
 
-BEYOND = 1.1
-"""So much above the measurement point's count a rate may lie: both see the same bytes, cut at other moments, and the
-round trips beside a run are in one and not in the other.
-"""
 CLOCKS = timedelta(seconds=60)
 """Clocks that differ by less are left as they are."""
 LONGEST_RUN = timedelta(seconds=120)
@@ -116,7 +113,7 @@ class Sieve:
             if counted is None:
                 self._caught(one, fact, NOT_COUNTED)
                 return None
-            if rate > BEYOND * counted:
+            if rate > (1 + 2 * COUNTED_GRAIN) * counted:
                 self._caught(one, fact, BEYOND_COUNTED)
                 if attested:
                     return None

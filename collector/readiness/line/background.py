@@ -17,7 +17,7 @@ from typing import Literal
 from agent.protocol.quantiles import lower_bound, samples_needed_above, upper_bound
 from collector.facts.catalogue import LOADING_THE_LINE
 from collector.readiness.domain.model import Figure, Observation, Profile
-from collector.readiness.domain.school_days import SCHOOL_TIME, is_school_day
+from collector.readiness.domain.school_days import SCHOOL_TIME
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.line.samples import OthersBeside, RateInterval
 from collector.readiness.line.series import Direction, FullTest, Series, full_test, rehearsal_of, tests_of
@@ -119,7 +119,7 @@ class UplinkBackground:
     def _samples(self, hour: datetime, days: Figure, *, same_weekday: bool) -> list[tuple[date, float]]:
         """The busiest load of each five minutes in that hour, on school days of the last so many."""
         found: list[tuple[date, float]] = []
-        for begins_at in _same_hours(hour, self.observed.now, days, same_weekday=same_weekday):
+        for begins_at in _same_hours(hour, self.observed, days, same_weekday=same_weekday):
             loads = self.series.undisturbed(begins_at, begins_at + HOUR, self.tests)
             busiest: dict[int, float] = {}
             for load in loads:
@@ -136,12 +136,12 @@ def _hours(begins_at: datetime, ends_at: datetime) -> list[datetime]:
     return [hour for hours in range(12) if (hour := first + hours * HOUR) < ends_at]
 
 
-def _same_hours(hour: datetime, now: datetime, days: Figure, *, same_weekday: bool) -> Iterator[datetime]:
+def _same_hours(hour: datetime, observed: EvidenceIndex, days: Figure, *, same_weekday: bool) -> Iterator[datetime]:
     """The same hour, of the same weekday or of any, on the school days before now, as UTC."""
-    today = now.astimezone(SCHOOL_TIME).date()
+    today = observed.now.astimezone(SCHOOL_TIME).date()
     for back in range(int(days.value) + 1):
         day = today - timedelta(days=back)
-        if (day.weekday() == hour.weekday() or not same_weekday) and is_school_day(day):
+        if (day.weekday() == hour.weekday() or not same_weekday) and observed.school_days.holds(day):
             begins_at = datetime.combine(day, time(hour.hour), tzinfo=SCHOOL_TIME).astimezone(UTC)
-            if begins_at + HOUR <= now:
+            if begins_at + HOUR <= observed.now:
                 yield begins_at

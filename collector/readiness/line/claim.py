@@ -25,7 +25,7 @@ from math import inf
 from typing import Literal, NamedTuple
 
 from agent.protocol.quantiles import lower_bound_rank, samples_needed
-from collector.readiness.domain.school_days import SCHOOL_TIME, in_lessons, is_school_day
+from collector.readiness.domain.school_days import SCHOOL_TIME, SchoolDays, in_lessons
 from collector.readiness.domain.shares import chance_of_at_least
 from collector.readiness.line.samples import LineSample
 from collector.readiness.line.swing import Heading, heading, swing, worst_stretch
@@ -340,11 +340,11 @@ def _is_odd(bad: Sequence[bool], share: float, chance: float) -> bool:
     return count > 0 and _tail(count, len(bad), share) <= chance + 1e-9
 
 
-def measured_hours(samples: Iterable[LineSample]) -> list[MeasuredHour]:
+def measured_hours(samples: Iterable[LineSample], days: SchoolDays) -> list[MeasuredHour]:
     """The hours in lessons, oldest first; what was measured at other times says nothing of a school day."""
     by_hour: dict[datetime, list[LineSample]] = defaultdict(list)
     for one in samples:
-        if in_lessons(one.at):
+        if days.in_lessons(one.at):
             local = one.at.astimezone(SCHOOL_TIME)
             by_hour[local.replace(minute=0, second=0, microsecond=0)].append(one)
     return [MeasuredHour(begins_at, runs) for begins_at, runs in sorted(by_hour.items())]
@@ -369,16 +369,11 @@ def half_hour(at: datetime) -> HalfHour:
     return local.hour, local.minute >= HALF_HOUR / MINUTE
 
 
-def half_hour_of_school(at: datetime) -> HalfHour | None:
-    """The same, None on a day without school: machines that are on in a weekend show nothing of a Monday."""
-    return _half_hour_of_school(int(at.timestamp()) // HALF_HOUR.seconds)
-
-
-@lru_cache(maxsize=8_192)
-def _half_hour_of_school(number: int) -> HalfHour | None:
-    """Of the half hour with that number since 1970: thousands of results lie in the same few."""
-    at = datetime.fromtimestamp(number * HALF_HOUR.seconds, SCHOOL_TIME)
-    return half_hour(at) if is_school_day(at.date()) else None
+def half_hours_of_school(times: Iterable[datetime], days: SchoolDays) -> frozenset[HalfHour]:
+    """Those that any of the times lie in; machines that are on in a weekend or a break show nothing of a Monday."""
+    numbers = {int(at.timestamp()) // HALF_HOUR.seconds for at in times}  # thousands of results lie in the same few
+    found = (datetime.fromtimestamp(number * HALF_HOUR.seconds, SCHOOL_TIME) for number in numbers)
+    return frozenset(half_hour(at) for at in found if days.holds(at.date()))
 
 
 HALF_HOUR, MINUTE = timedelta(minutes=30), timedelta(minutes=1)

@@ -11,13 +11,20 @@ from statistics import median
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.figures import kind_end
 from collector.readiness.domain.model import Profile
-from collector.readiness.domain.school_days import SCHOOL_TIME, school_days_between
+from collector.readiness.domain.school_days import SCHOOL_TIME, SchoolDays
 from collector.readiness.domain.strands import Strand, strands_of
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.line.ability import judged_by_ability
 from collector.readiness.line.background import Background, UplinkBackground
 from collector.readiness.line.beyond import beyond_limit, beyond_samples, line_ends_it
-from collector.readiness.line.claim import Doubt, HalfHour, LineClaim, LineInterval, half_hour_of_school, measured_hours
+from collector.readiness.line.claim import (
+    Doubt,
+    HalfHour,
+    LineClaim,
+    LineInterval,
+    half_hours_of_school,
+    measured_hours,
+)
 from collector.readiness.line.free import Others
 from collector.readiness.line.outages import PROBE as LADDER
 from collector.readiness.line.outages import near_to, outages, times_out, when_reached
@@ -114,7 +121,7 @@ def measured_line(
     alive, hours = _alive(observed, samples)
     held = line_rehearsed(observed.rehearsals, direction, capacity.others_slower)
     left = in_order([*(others.left(one) for one in samples), *rehearsal_samples(held)])
-    claim = _claim(left, occasion, profile, observed.now, alive)
+    claim = _claim(left, occasion, profile, observed, alive)
     days = profile.evidence.line_days
     # Downwards only: speedtest-cli counts what was sent up there, and not what arrived.
     limit = beyond_limit(observed, days) if direction == "down" else None
@@ -125,7 +132,7 @@ def measured_line(
         claim=claim,
         background=background,
         others=others,
-        beyond=_claim([others.left(one) for one in far], occasion, profile, observed.now, alive) if far else None,
+        beyond=_claim([others.left(one) for one in far], occasion, profile, observed, alive) if far else None,
         rehearsed=RehearsedLine(held, claim, samples, hours, uplink, others, observed.now).interval,
         needs_beyond=is_narrow or (occasion.point_is_inside and not line_ends_it(observed, days)),
     )
@@ -143,22 +150,23 @@ Alive = tuple[frozenset[HalfHour], frozenset[datetime]]
 
 def _alive(observed: EvidenceIndex, samples: Sequence[LineSample]) -> Alive:
     """By a run, a ladder or a round trip."""
-    trips = (one.once(_trips_alive) for one in strands_of(observed.by_probe.get(LATENCY, [])))
-    ladders = (one.once(_ladders_alive) for one in strands_of(observed.by_probe.get(LADDER, [])))
-    parts = [_alive_at([one.at for one in samples if one.least > 0]), *trips, *ladders]
+    days = observed.school_days
+    trips = (one.once(_trips_alive, days) for one in strands_of(observed.by_probe.get(LATENCY, [])))
+    ladders = (one.once(_ladders_alive, days) for one in strands_of(observed.by_probe.get(LADDER, [])))
+    parts = [_alive_at([one.at for one in samples if one.least > 0], days), *trips, *ladders]
     return frozenset().union(*(one for one, _ in parts)), frozenset().union(*(one for _, one in parts))
 
 
-def _alive_at(times: Sequence[datetime]) -> Alive:
-    return frozenset(one for one in map(half_hour_of_school, times) if one is not None), lesson_hours(times)
+def _alive_at(times: Sequence[datetime], days: SchoolDays) -> Alive:
+    return half_hours_of_school(times, days), lesson_hours(times, days)
 
 
-def _trips_alive(strand: Strand) -> Alive:
-    return _alive_at([at for one in strand if one.status == "ok" for at in (one.first_at, one.last_at)])
+def _trips_alive(strand: Strand, days: SchoolDays) -> Alive:
+    return _alive_at([at for one in strand if one.status == "ok" for at in (one.first_at, one.last_at)], days)
 
 
-def _ladders_alive(strand: Strand) -> Alive:
-    return _alive_at(times_out(strand))
+def _ladders_alive(strand: Strand, days: SchoolDays) -> Alive:
+    return _alive_at(times_out(strand), days)
 
 
 def _within(samples: Sequence[LineSample], days: float) -> list[LineSample]:
@@ -168,9 +176,13 @@ def _within(samples: Sequence[LineSample], days: float) -> list[LineSample]:
 
 
 def _claim(
-    samples: Sequence[LineSample], occasion: Occasion, profile: Profile, now: datetime, alive: frozenset[HalfHour]
+    samples: Sequence[LineSample],
+    occasion: Occasion,
+    profile: Profile,
+    observed: EvidenceIndex,
+    alive: frozenset[HalfHour],
 ) -> LineClaim:
-    hours = measured_hours(samples)
+    hours, rule = measured_hours(samples, observed.school_days), profile.evidence
     newest = hours[-1].begins_at if hours else None
     return LineClaim(
         hours=hours,
@@ -180,7 +192,8 @@ def _claim(
         confidence=profile.capacity.confidence.value,
         margin=profile.capacity.margin.value,
         alive=alive,
-        is_new=newest is not None and school_days_between(newest, now) <= profile.evidence.newest_days.value,
+        is_new=newest is not None
+        and observed.school_days.is_new(newest, observed.now, rule.newest_days.value, rule.line_days.value),
     )
 
 

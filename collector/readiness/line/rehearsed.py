@@ -16,13 +16,14 @@ from functools import cached_property
 from math import inf
 from statistics import fmean, median
 
-from collector.readiness.domain.school_days import SCHOOL_TIME, in_lessons, school_days_between
+from collector.readiness.domain.school_days import SCHOOL_TIME, SchoolDays
 from collector.readiness.line.background import UplinkBackground
 from collector.readiness.line.claim import LineClaim, LineInterval, OfWeek, half_hours, hours_of_week
 from collector.readiness.line.free import Others
 from collector.readiness.line.samples import LineSample
 from collector.readiness.line.swing import LEAST_RUNS, STRETCH_MINUTES, swing, swings_below
 from collector.readiness.rehearsal.bounds import RehearsedBounds
+from collector.readiness.rehearsal.parts import is_recent
 from collector.readiness.rehearsal.totals import LineRehearsed
 
 STRETCH, HOUR, LEAST = timedelta(minutes=STRETCH_MINUTES), timedelta(hours=1), timedelta(minutes=1)
@@ -61,7 +62,7 @@ class RehearsedLine:
         """All that were held in that hour of the week, the newest first."""
         found = RehearsedBounds()
         for one in self.held:
-            if hour in hours_covered(one):
+            if hour in hours_covered(one, self._days):
                 # What once harmed nobody and now does, does no more.
                 before = found._replace(least=min(found.least, one.least)) if one.is_full else found
                 found = before.then(RehearsedBounds(self._carried(one), self._limit(one)))
@@ -71,7 +72,8 @@ class RehearsedLine:
         """The highest rate up to that one which is carried often enough, by hours."""
         claim = self.claim
         newest = max([*self.alive, *(one.begins_at for one in claim.hours), self.held[-1].ends_at])
-        is_new = school_days_between(newest, self.now) <= self.uplink.profile.evidence.newest_days.value
+        rule = self.uplink.profile.evidence
+        is_new = self._days.is_new(newest, self.now, rule.newest_days.value, rule.line_days.value)
         if not is_new or not half_hours(claim.begins_at, claim.ends_at) <= claim.alive:
             return None
         lower = {one.most for hour in claim.hours for one in hour.runs if 0 < one.most < rate}
@@ -88,7 +90,7 @@ class RehearsedLine:
 
     def _carried(self, one: LineRehearsed) -> float:
         """What it shows for certain of the sitting to come, in Mbit/s: by the counters, or by how runs swing."""
-        stands = school_days_between(one.ends_at, self.now) <= self.uplink.profile.evidence.rehearsal_days.value
+        stands = is_recent(one.ends_at, self.now, self._days, self.uplink.profile.evidence.rehearsal_days.value)
         is_known = stands and one.is_free and bool(self._near(one)) and len(self._known) > LEAST_RUNS
         return max(self._by_counters(one), self._by_runs(one)) if is_known else 0.0
 
@@ -115,6 +117,10 @@ class RehearsedLine:
         kinder = max(0.0, fmean(near) - min(1.0, fmean(since or [1.0])) - chance)
         return (rate - kinder * self._mean) * self.claim.heading.unkind
 
+    @property
+    def _days(self) -> SchoolDays:
+        return self.uplink.observed.school_days
+
     @cached_property
     def _mean(self) -> float:
         """What runs get in the mean, if others gave up for them what they may."""
@@ -125,7 +131,7 @@ class RehearsedLine:
     def _known(self) -> list[LineSample]:
         """Runs in lessons that the line ended, and not their own machine: they show how it swings."""
         full = min((one.least for one in self.held if one.is_full), default=inf)
-        runs = (one for one in self.runs if one.least > 0 and in_lessons(one.at))
+        runs = (one for one in self.runs if one.least > 0 and self._days.in_lessons(one.at))
         return [one for one in runs if one.least >= full or (not one.held_back and _is_by_line(one, full))]
 
     @cached_property
@@ -154,20 +160,22 @@ def _is_by_line(one: LineSample, full: float) -> bool:
     return one.most < inf or one.least >= BY_FULL_LINE * full
 
 
-def hours_covered(one: LineRehearsed) -> frozenset[OfWeek]:
-    """The hours of the week, in lessons, of which it went on for a minute or more."""
+def hours_covered(one: LineRehearsed, days: SchoolDays) -> frozenset[OfWeek]:
+    """The hours of the week, on a school day, of which it went on for a minute or more. One outside lessons was held
+    beside what goes on then, so it tells of that hour what single runs can not.
+    """
     found = set[OfWeek]()
     hour = one.begins_at.astimezone(SCHOOL_TIME).replace(minute=0, second=0, microsecond=0)
     while hour < one.ends_at:
-        if in_lessons(hour) and min(one.ends_at, hour + HOUR) - max(one.begins_at, hour) >= LEAST:
+        if days.holds(hour.date()) and min(one.ends_at, hour + HOUR) - max(one.begins_at, hour) >= LEAST:
             found |= hours_of_week(hour, hour + HOUR)
         hour += HOUR
     return frozenset(found)
 
 
-def lesson_hours(times: Iterable[datetime]) -> frozenset[datetime]:
+def lesson_hours(times: Iterable[datetime], days: SchoolDays) -> frozenset[datetime]:
     """The hours of lessons that these times lie in."""
-    local = (at.astimezone(SCHOOL_TIME) for at in times if in_lessons(at))
+    local = (at.astimezone(SCHOOL_TIME) for at in times if days.in_lessons(at))
     return frozenset(at.replace(minute=0, second=0, microsecond=0) for at in local)
 
 

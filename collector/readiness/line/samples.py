@@ -17,6 +17,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from agent.protocol.wire import FactValue
+from collector.readiness.domain.counted_run import COUNTED_GRAIN
 from collector.readiness.domain.fact_values import number_of
 from collector.readiness.domain.model import CountedRun, Observation
 from collector.readiness.line.series import Direction
@@ -34,8 +35,6 @@ AWAY = "measurement_point_away"
 
 COUNTED_NEAR = timedelta(seconds=120)
 """A run and the measurement point's own count of it lie no further apart."""
-COUNTED_GRAIN = 1.05
-"""How far above the measurement point's count a rate may lie: their steady parts are not cut alike."""
 
 
 class RateInterval(NamedTuple):
@@ -147,6 +146,6 @@ def _as_counted(
     told = [rate for rate in rates if rate is not None]
     if not told:
         return between
-    limit = max(told) * COUNTED_GRAIN
+    limit = max(told) * (1 + COUNTED_GRAIN)
     least, most = between
     return RateInterval(min(least, limit), most if most == inf else min(most, limit))

@@ -15,10 +15,8 @@ from itertools import pairwise
 from typing import Literal
 
 from collector.facts.catalogue import DECLARED
-from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.machine_enrolments import MachineEnrolment
 from collector.readiness.domain.model import DeviceSeen, Figure, Observation, School
-from collector.readiness.domain.school_days import school_days_between
 from collector.readiness.evidence.index import EvidenceIndex
 
 LeftOut = Literal["staff", "replaced", "moved"]
@@ -47,13 +45,13 @@ class Roll:
     successors: Mapping[str, MachineEnrolment] = field(default_factory=dict, compare=False)
 
 
-def roll_of(observed: EvidenceIndex, school: School, days: Figure, breaks: Sequence[Break] = ()) -> Roll:
+def roll_of(observed: EvidenceIndex, school: School, days: Figure) -> Roll:
     """The machines with an agent; `days` is for how many school days one may be silent. A browser is heard only when
     somebody opens the page, so its silence says nothing.
     """
     heard = _heard(observed, observed.newest)
     here = _heard(observed, _OF_THE_NETWORK) if school.networks else heard
-    is_silent = partial(_is_silent, now=observed.now, days=days, breaks=breaks, school=school.code)
+    is_silent = partial(_is_silent, observed=observed, days=days)
     shared, machines = _under_one_id(observed), _machines(observed)
     by_machine = _by_machine([*observed.enrolled, *_enrolled_here(observed, machines)])
     left_out, doubt, successors = dict[str, LeftOut](), dict[str, InDoubt](), dict[str, MachineEnrolment]()
@@ -87,13 +85,13 @@ def _heard(observed: EvidenceIndex, probes: Iterable[str]) -> dict[str, datetime
     return newest
 
 
-def _is_silent(heard_at: datetime | None, *, now: datetime, days: Figure, breaks: Sequence[Break], school: str) -> bool:
+def _is_silent(heard_at: datetime | None, *, observed: EvidenceIndex, days: Figure) -> bool:
     """One that was never heard is not silent: nothing is known of it anyway. Nor is one that was heard so lately that
     no more than `days` days can have passed, whatever days they are.
     """
-    if heard_at is None or now - heard_at < timedelta(days=days.value - 1):
+    if heard_at is None or observed.now - heard_at < timedelta(days=days.value - 1):
         return False
-    return school_days_between(heard_at, now, breaks, school) > days.value
+    return observed.school_days.between(heard_at, observed.now) > days.value
 
 
 def _is_heard_since(heard_at: datetime | None, at: datetime) -> bool:

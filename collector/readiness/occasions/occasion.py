@@ -112,21 +112,23 @@ def share_of_room(sitting: Sitting, school: School, room: str) -> int:
     return -(-sitting.pupils * seats.get(room, 0) // together)
 
 
-def alone(sitting: Sitting, school: School, now: datetime) -> Occasion:
+def alone(sitting: Sitting, school: School, now: datetime, breaks: Sequence[Break] = ()) -> Occasion:
     """A sitting with nothing beside it, on a line of the school's own."""
-    begins_at = starts_at(sitting, now)
-    return Occasion(sitting, school, begins_at, begins_at + timedelta(minutes=sitting.minutes), [school], school.line)
+    begins_at = starts_at(sitting, now, breaks)
+    ends_at = begins_at + timedelta(minutes=sitting.minutes)
+    return Occasion(sitting, school, begins_at, ends_at, [school], school.line, breaks=breaks)
 
 
-def occasion_of(
+def occasion_of(  # noqa: PLR0917 - all that it hangs on, each of another type
     sitting: Sitting,
     sittings: Iterable[Sitting],
     schools: Mapping[str, School],
     lines: Iterable[SharedLine],
     now: datetime,
+    breaks: Sequence[Break] = (),
 ) -> Occasion:
     """The sitting among `sittings` (it may be one of them). Sittings that are held already take nothing."""
-    own = alone(sitting, schools[sitting.school], now)
+    own = alone(sitting, schools[sitting.school], now, breaks)
     shared = next((line for line in lines if sitting.school in line.schools), None)
     codes = [sitting.school, *(code for code in (shared.schools if shared else []) if code != sitting.school)]
     on_line = [schools[code] for code in codes if code in schools]
@@ -134,7 +136,7 @@ def occasion_of(
     for other in sittings:
         if other.id == sitting.id or other.held or other.school not in codes:
             continue
-        begins_at = starts_at(other, now)
+        begins_at = starts_at(other, now, breaks)
         ends_at = begins_at + timedelta(minutes=other.minutes)
         if begins_at < own.ends_at + HALF_A_DAY and own.begins_at - HALF_A_DAY < ends_at:
             near.append(SittingBeside(other, begins_at, ends_at))

@@ -8,11 +8,12 @@ chance, and is as if away.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
 
 from collector.readiness.domain.model import Participant, Rehearsal
-from collector.readiness.domain.school_days import school_days_between
+from collector.readiness.domain.school_days import SchoolDays
 from collector.readiness.evidence.index import EvidenceIndex
 from collector.readiness.evidence.rehearsals import HeldRehearsal
 
@@ -77,6 +78,17 @@ def held_back_together(found: Iterable[HeldRehearsal]) -> bool:
     return len(rooms) > 1 and all(2 * sum(short) >= len(short) for short in rooms.values())
 
 
+DAYS_OF_A_SCHOOL_DAY = 3
+"""So many days of any kind may pass for each school day that a rehearsal speaks for: more than Christmas takes, and
+less than a summer, after which no network is what it was.
+"""
+
+
 def still_stands(one: HeldRehearsal, observed: EvidenceIndex, school_days: float) -> bool:
     """Whether it is not too old to speak for anything. What it speaks against is never too old."""
-    return school_days_between(one.record.ends_at, observed.now) <= school_days
+    return is_recent(one.record.ends_at, observed.now, observed.school_days, school_days)
+
+
+def is_recent(ended_at: datetime, now: datetime, days: SchoolDays, school_days: float) -> bool:
+    """The same of one that ended then."""
+    return days.is_new(ended_at, now, school_days, DAYS_OF_A_SCHOOL_DAY * school_days)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from collector.readiness.domain.model import DriftChange, Text
-from collector.readiness.domain.school_days import school_days_between
 from collector.readiness.drift.compared import LOOKED_BACK, Compared
 
 SILENT_DAYS = 2.0
@@ -19,11 +18,11 @@ def differs(compared: Compared) -> Iterator[DriftChange]:
     for ones in compared.observed.by_probe.values():
         for one in ones:
             heard[one.device_id] = max(one.last_at, heard.get(one.device_id, one.last_at))
-    now = compared.observed.now
+    now, days = compared.observed.now, compared.observed.school_days
     silent = {
         device: at
         for device, at in heard.items()
-        if at >= compared.until - LOOKED_BACK and school_days_between(at, now) > SILENT_DAYS
+        if at >= compared.until - LOOKED_BACK and days.between(at, now) > SILENT_DAYS
     }
     if silent:
         names = sorted(compared.observed.devices[device].label or device for device in silent)

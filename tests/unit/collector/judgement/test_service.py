@@ -327,6 +327,14 @@ def test_the_contract_lies_beside_the_evidence() -> None:
     assert with_contract(empty, of_two).contract == {"down_mbit_s": 500.0, "up_mbit_s": 50.0}
 
 
+def test_the_breaks_of_its_own_lie_beside_a_schools_evidence() -> None:
+    """Those that it shares with all, and its own."""
+    lov = Break("Höstlov", date(2026, 11, 23), date(2026, 11, 27), ["10000001"])
+    read = evidence_reader(msgspec.structs.replace(two_schools(), breaks=[lov]), Shelf(), NOW)
+    monday = date(2026, 11, 23)
+    assert [read(code).school_days.holds(monday) for code in ("10000001", "10000002")] == [False, True]
+
+
 def test_the_map_of_access_points_lies_beside_the_evidence() -> None:
     """Those of the school that network.yaml knows by address; gear tells the others itself."""
     places = [

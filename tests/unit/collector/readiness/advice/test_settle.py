@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from collector.readiness.advice.promised import promised
 from collector.readiness.domain.model import Finding, Observation, Sitting, Status, Text
-from collector.readiness.domain.school_days import is_school_day
+from collector.readiness.domain.school_days import SchoolDays, is_school_day
 from collector.readiness.evidence.index import index_evidence
 from collector.readiness.occasions.occasion import alone
 from collector.readiness.verdict.judge import judge
@@ -61,6 +61,16 @@ def test_a_line_is_known_when_enough_hours_are_measured() -> None:
     assert line.advice[-1].code == "settles_by_itself"
     assert days.settling is not None
     assert (days.settling.done, days.settling.needed, days.settling.unit) == (4, 5, "days")
+
+
+def test_a_break_settles_nothing() -> None:
+    """The hours that lack are measured on the day after it."""
+    off = SchoolDays(frozenset([NOW.date(), NOW.date() + timedelta(days=1)]))
+    known = msgspec.structs.replace(evidence(hourly([100.0] * 20)), school_days=off)
+    line, days = advise_alone(LATE, school(), profile(DOWN, DAYS), known, RELEASES, NOW).findings
+    for finding in (line, days):
+        assert finding.settling is not None
+        assert finding.settling.by_itself_at == datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 
 
 def test_the_sittings_own_hour_is_waited_for() -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.holidays import easter
-from collector.readiness.domain.school_days import in_lessons, is_school_day
+from collector.readiness.domain.school_days import SchoolDays, in_lessons, is_school_day, school_days_of
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,57 @@ def test_easter_is_a_sunday_in_spring_and_weekends_are_free(day: date) -> None:
 def test_lessons(moment: datetime, *, lessons: bool) -> None:
     """Eight to sixteen in Sweden, summer and winter time, on school days."""
     assert in_lessons(moment) is lessons
+
+
+EK, GRAN = "10000001", "10000002"
+AUTUMN = [Break("Höstlov", date(2026, 10, 26), date(2026, 10, 30))]
+
+
+def test_a_break_is_of_all_schools_or_of_those_that_it_names() -> None:
+    """From its first day to its last; on the days around it the school teaches."""
+    days = school_days_of(EK, AUTUMN)
+    assert [days.holds(date(2026, 10, day)) for day in (23, 26, 30)] == [True, False, False]
+    assert days.holds(date(2026, 11, 2))
+    own = [Break("Höstlov", date(2026, 10, 26), date(2026, 10, 30), [EK])]
+    assert (school_days_of(EK, own), school_days_of(GRAN, own)) == (days, SchoolDays())
+
+
+def test_nobody_teaches_in_a_break() -> None:
+    """At ten on a Wednesday of it."""
+    at = datetime(2026, 10, 28, 9, tzinfo=UTC)
+    assert (in_lessons(at), SchoolDays().in_lessons(at), school_days_of(EK, AUTUMN).in_lessons(at)) == (
+        True,
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize(("breaks", "passed"), [([], 6.0), (AUTUMN, 1.0)])
+def test_what_passes_is_teaching(breaks: list[Break], passed: float) -> None:
+    """From Friday's noon to the noon of the Monday after the next."""
+    friday, monday = datetime(2026, 10, 23, 10, tzinfo=UTC), datetime(2026, 11, 2, 11, tzinfo=UTC)
+    assert school_days_of(EK, breaks).between(friday, monday) == passed
+
+
+def test_a_long_break_makes_nothing_new() -> None:
+    """Over the autumn's week nothing grows old; behind Christmas it has, whatever school days have passed."""
+    friday, monday = datetime(2026, 10, 23, 10, tzinfo=UTC), datetime(2026, 11, 2, 11, tzinfo=UTC)
+    assert [school_days_of(EK, breaks).is_new(friday, monday, 2, 14) for breaks in ([], AUTUMN)] == [False, True]
+    december, january = datetime(2026, 12, 18, 14, tzinfo=UTC), datetime(2027, 1, 8, 8, tzinfo=UTC)
+    assert SchoolDays().between(december, january) < 2
+    assert not SchoolDays().is_new(december, january, 2, 14)
+
+
+DAYS = st.dates(date(2025, 1, 1), date(2028, 1, 1))
+
+
+@given(DAYS, st.integers(0, 1_439), st.sets(DAYS))
+def test_a_day_off_takes_no_more_than_itself_away(day: date, minute: int, off: set[date]) -> None:
+    """And adds nothing."""
+    begins_at = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minute)
+    ends_at = begins_at + timedelta(days=9)
+    without, with_them = (
+        SchoolDays().between(begins_at, ends_at),
+        SchoolDays(frozenset(off)).between(begins_at, ends_at),
+    )
+    assert without - len(off) - 1e-9 <= with_them <= without

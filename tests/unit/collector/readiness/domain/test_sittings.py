@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.model import Sitting
 from collector.readiness.domain.school_days import SCHOOL_TIME, is_school_day
 from collector.readiness.domain.sittings import starts_at, upcoming
@@ -40,6 +41,16 @@ def test_standing_sitting_is_the_first_school_day(now: str, in_days: int, expect
     Nobody wants to be ready on Christmas Eve or Ascension Day.
     """
     assert starts_at(sitting(standing=standing(in_days=in_days)), utc(now)) == utc(expected)
+
+
+def test_a_standing_sitting_is_held_after_a_break() -> None:
+    """Of its own school; another's holds nothing up."""
+    autumn = date(2026, 10, 26), date(2026, 10, 30)
+    for schools, expected in ([], "2026-11-02 08:00"), (["10000002"], "2026-10-26 08:00"):
+        found = starts_at(
+            sitting(standing=standing(in_days=1)), utc("2026-10-23 08:00"), [Break("Höstlov", *autumn, schools)]
+        )
+        assert found == utc(expected)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 
 from agent.protocol.wire import Facts, FactValue
 from collector.readiness.domain.model import DriftChange, Observation, Release, Releases, Requirement, Verdict
+from collector.readiness.domain.school_days import SchoolDays
 from collector.readiness.drift.compared import Compared, ReadyVerdict
 from collector.readiness.drift.differ import drift
 from collector.readiness.evidence.index import index_evidence
@@ -105,6 +107,8 @@ def test_machines_fell_silent() -> None:
     ready = msgspec.json.decode(msgspec.json.encode(NEVER_READY), type=ReadyVerdict)
     index = index_evidence(evidence([*silent, memory(9, 8192, at=TODAY)]), NOW)
     [change] = drift(Compared(ready, UNTIL, NEVER_READY, index, RELEASES, [])).changes
+    off = replace(index, school_days=SchoolDays(frozenset(THEN.date() + timedelta(days=day) for day in range(30))))
+    assert drift(Compared(ready, UNTIL, NEVER_READY, off, RELEASES, [])).changes == [], "in a break"
     assert (change.kind, change.at) == ("machines", THEN - timedelta(hours=2))
     assert change.what.values == {"devices": 3, "machines": "0, 1, 2"}
 

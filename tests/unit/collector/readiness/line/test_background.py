@@ -27,6 +27,7 @@ from collector.readiness.domain.model import (
     UplinkLoad,
     UplinkPort,
 )
+from collector.readiness.domain.school_days import SchoolDays
 from collector.readiness.domain.verdicts import BADNESS
 from collector.readiness.evidence.index import index_evidence
 from collector.readiness.line.background import Background, UplinkBackground
@@ -143,6 +144,22 @@ def test_other_hours_and_days_say_nothing() -> None:
         for one in loads(begins_at.astimezone(UTC), 60, 900.0)
     ]
     assert background([*thursdays(20.0), *flood, *counted], runs).mbit_s == 20.0
+
+
+def test_a_day_of_a_break_says_nothing_of_a_school_day() -> None:
+    """On five of six Thursdays nobody was there: what was counted then makes the others seem few."""
+    counted, runs = line_tests()
+    calm = [one for week in range(1, 6) for one in loads(thursday(week).astimezone(UTC), 60, 1.0)]
+    busy = loads(thursday(0).astimezone(UTC), 60, 80.0)
+    off = SchoolDays(frozenset(thursday(week).date() for week in range(1, 6)))
+    seen = evidence(runs)
+    told = sorted([*calm, *busy, *counted], key=lambda one: one.at)
+    seen = msgspec.structs.replace(seen, uplink=told, uplink_ports=[PORT])
+    found = [
+        UplinkBackground(index_evidence(one, NOW), rules(), "down").background(*TIMES)
+        for one in (seen, msgspec.structs.replace(seen, school_days=off))
+    ]
+    assert [(one.doubt, one.days) for one in found] == [(None, 6), ("too_few", 2)], "two days had tests in that hour"
 
 
 def test_a_sitting_over_two_hours_takes_the_worse() -> None:

@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from collector.readiness.domain.model import Finding, Observation, Rehearsal, Status, UplinkLoad
+from collector.readiness.domain.school_days import SchoolDays
 from collector.readiness.line.rehearsed import hours_covered
 from collector.readiness.rehearsal.totals import LineRehearsed
 from tests.support.judging import judge_alone
@@ -25,6 +26,7 @@ from tests.unit.collector.readiness.cases import (
     evidence,
     hourly,
     lesson_hours,
+    observation,
     on_school,
     profile,
     school,
@@ -111,6 +113,17 @@ def test_at_a_kinder_time(begins_at: datetime) -> None:
     assert found([whole(begins_at=begins_at)]).status is Status.UNKNOWN
 
 
+def test_at_a_sittings_own_hour_outside_lessons() -> None:
+    """Five o'clock in the afternoon, when no single run counts: machines that are on show that the line lives."""
+    evening, about = BEGIN.replace(hour=16), datetime(2026, 11, 20, 16, 0, tzinfo=NOW.tzinfo)
+    on = [observation(1, "latency", {"rtt_p95_ms": 9.0}, at=evening + timedelta(minutes=m)) for m in (0, 30)]
+    told = [*runs(), *on]
+    assert found([], told, begins_at=about).status is Status.UNKNOWN
+    assert found([whole(begins_at=evening)], told, begins_at=about).status is Status.READY
+    assert found([whole()], told, begins_at=about).status is Status.UNKNOWN, "at another hour"
+    assert found([short(evening)], told, begins_at=about).status is Status.NOT_READY
+
+
 def test_while_others_made_room() -> None:
     """Or while nobody looked whether they did."""
     assert found([whole(others=HARMED)]).status is Status.UNKNOWN
@@ -186,4 +199,6 @@ def test_which_hours_it_covers() -> None:
     ]
     for begins_at, minutes, hours in cases:
         held = LineRehearsed(begins_at, begins_at + timedelta(minutes=minutes), 1.0, 1.0, 1.0, True, False)
-        assert hours_covered(held) == hours, (begins_at, minutes)
+        assert hours_covered(held, SchoolDays()) == hours, (begins_at, minutes)
+    in_break = LineRehearsed(BEGIN, BEGIN + timedelta(minutes=20), 1.0, 1.0, 1.0, True, False)
+    assert hours_covered(in_break, SchoolDays(frozenset([BEGIN.date()]))) == set()

@@ -9,9 +9,11 @@ import msgspec
 import pytest
 
 from agent.protocol.wire import FactValue
+from collector.readiness.domain.counted_run import COUNTED_GRAIN
 from collector.readiness.domain.model import CountedRun, Observation
+from collector.readiness.domain.school_days import SchoolDays
 from collector.readiness.line.ability import abilities, judged_by_ability, line_ends_at
-from collector.readiness.line.claim import Carries, LineClaim, MeasuredHour, half_hour_of_school
+from collector.readiness.line.claim import Carries, LineClaim, MeasuredHour, half_hours_of_school
 from collector.readiness.line.outages import near_to, outages
 from collector.readiness.line.samples import LineSample, line_samples
 from collector.readiness.line.series import Direction
@@ -83,7 +85,7 @@ def test_no_more_than_the_point_counted() -> None:
     run = observation(1, "throughput", {"down_mbit_s": 9007.0}, at=HOURS[0])
     count = CountedRun("1", HOURS[0] + timedelta(seconds=9), NOW, 5.0, down_mbit_s=95.0)
     [sample] = line_samples([run], "down", [count])
-    assert sample.most == pytest.approx(95 * 1.05)
+    assert sample.most == pytest.approx(95 * (1 + COUNTED_GRAIN))
     for other in ({"device_id": "2"}, {"at": HOURS[1]}, {"down_mbit_s": None}):
         [alone] = line_samples([run], "down", [msgspec.structs.replace(count, **other)])
         assert alone.most == 9007.0
@@ -184,11 +186,11 @@ def test_what_stood_for_hours_counts_for_each() -> None:
 
 
 def test_a_weekend_shows_nothing_of_a_school_day() -> None:
-    """Machines that stay on reach the point on Saturday at nine too."""
+    """Machines that stay on reach the point on Saturday at nine too, and in a break."""
     monday, saturday = datetime(2026, 11, 16, 8, 10, tzinfo=UTC), datetime(2026, 11, 14, 8, 40, tzinfo=UTC)
-    assert half_hour_of_school(monday) == (9, False)
-    assert half_hour_of_school(monday + timedelta(minutes=20)) == (9, True)
-    assert half_hour_of_school(saturday) is None
+    assert half_hours_of_school([monday, saturday], SchoolDays()) == {(9, False)}
+    assert half_hours_of_school([monday + timedelta(minutes=20)], SchoolDays()) == {(9, True)}
+    assert half_hours_of_school([monday], SchoolDays(frozenset([monday.date()]))) == set()
 
 
 def test_years_of_hours_can_be_judged() -> None:

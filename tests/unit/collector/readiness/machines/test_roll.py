@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.figures import HEARD_DAYS
 from collector.readiness.domain.model import DeviceSeen, MachineEnrolment, Observation, Status, Verdict
+from collector.readiness.domain.school_days import school_days_of
 from collector.readiness.domain.verdicts import BADNESS
 from collector.readiness.evidence.index import index_evidence
 from collector.readiness.machines.roll import Roll, roll_of
@@ -61,9 +62,11 @@ def roll(  # noqa: PLR0917 - all that a roll depends on, each of another type
 ) -> Roll:
     """Of these at the school; their own enrolments are known."""
     own = [enrolment(one.device_id, one.machine, one.enrolled_at) for one in devices if one.machine is not None]
-    found = msgspec.structs.replace(evidence(observations, devices), enrolled=[*own, *enrolled])
+    found = msgspec.structs.replace(
+        evidence(observations, devices), enrolled=[*own, *enrolled], school_days=school_days_of(SCHOOL, breaks)
+    )
     at = msgspec.structs.replace(school(), networks=list(networks))
-    return roll_of(index_evidence(found, now), at, HEARD_DAYS, breaks)
+    return roll_of(index_evidence(found, now), at, HEARD_DAYS)
 
 
 def test_the_staff_has_its_own() -> None:

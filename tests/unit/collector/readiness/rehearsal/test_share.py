@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -66,6 +66,24 @@ def test_a_good_one_ages_and_a_bad_one_does_not() -> None:
     assert found(failing(0), days_later=20).status is Status.READY
     assert found(failing(0), days_later=24).status is Status.UNKNOWN
     assert found(failing(3), days_later=300).status is Status.NOT_READY
+
+
+def test_over_a_summer_a_good_one_ages_too() -> None:
+    """Six school days lie between 10 June and 17 August, and 68 days; over Christmas it stands."""
+    june = replace(
+        failing(0), begins_at=datetime(2026, 6, 10, 8, tzinfo=UTC), ends_at=datetime(2026, 6, 10, 9, tzinfo=UTC)
+    )
+    december = replace(
+        june, begins_at=datetime(2026, 12, 10, 8, tzinfo=UTC), ends_at=datetime(2026, 12, 10, 9, tzinfo=UTC)
+    )
+    for held, now, status in (
+        (june, datetime(2026, 8, 17, 12, tzinfo=UTC), Status.UNKNOWN),
+        (december, datetime(2027, 1, 11, 12, tzinfo=UTC), Status.READY),
+    ):
+        came = replace(held, received_at=held.ends_at)
+        about = replace(ABOUT, starts_at=now + timedelta(days=3))
+        [one] = judge_alone(about, school(), profile(CARRIED), told(came), RELEASES, now).findings
+        assert one.status is status
 
 
 def test_the_newest_counts() -> None:
