@@ -27,8 +27,8 @@ FAILS = Parameter("fails", "query", "Only devices that fail this requirement, or
 
 
 class ShortcomingAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A requirement that the device does not meet for certain: by which fact and value; `reason` is a code where there
-    is more to say, such as why it is `unknown`.
+    """A requirement that the device does not meet for certain: by which fact and value, in which unit; `reason` is a
+    code where there is more to say, such as why it is `unknown`.
     """
 
     requirement: str
@@ -36,6 +36,7 @@ class ShortcomingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     fact: str
     value: FactValue
+    unit: str
     reason: str | None
 
 
@@ -135,5 +136,6 @@ def _shortcoming(one: Shortcoming, language: Language) -> ShortcomingAnswer:
         status=one.status,
         fact=one.fact,
         value=one.value,
+        unit=one.requirement.unit,
         reason=one.reason or None,
     )

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from collector.api.device_verdicts import DeviceStandingAnswer, device_standing, does_fail
+from collector.api.device_verdicts import DeviceStandingAnswer, ShortcomingAnswer, device_standing, does_fail
 from collector.app import open_configuration
 from collector.clock import utc_now
 from collector.commands import keys
 from collector.commands.printing import COLOURS, NOTHING, console, say
 from collector.configuration.model import Configuration
 from collector.configuration.problems import ConfigurationErrors
+from collector.i18n.formatting import quantity
 from collector.i18n.messages import Language, moment
 from collector.judgement.devices import judged_devices
 from collector.readiness.domain.model import BROKEN
@@ -75,7 +76,7 @@ def _cells(one: DeviceStandingAnswer, configuration: Configuration, fails: str |
     shown = [
         each for each in one.shortcomings if each.requirement == fails or (fails is None and each.status in BROKEN)
     ]
-    why = [f"{each.title}: {_found(each.value, each.reason)}" for each in shown]
+    why = [_told(each, language) for each in shown]
     if one.not_counted is not None:
         seen = moment(one.last_seen_at, language) if one.last_seen_at else say("never", language)
         successor = f"{one.successor.id}, {one.successor.school}" if one.successor else NOTHING
@@ -93,10 +94,11 @@ def _cells(one: DeviceStandingAnswer, configuration: Configuration, fails: str |
     ]
 
 
-def _found(value: object, reason: str | None) -> str:
-    """The value, and the code of what is to be said of it."""
-    told = NOTHING if value is None else str(value)
-    return f"{told} ({reason})" if reason else told
+def _told(one: ShortcomingAnswer, language: Language) -> str:
+    """What it fails, by which value, and the code of what is to be said of it. A yes or no is what the title says."""
+    value = NOTHING if one.value is None else quantity(one.value, one.unit, language)
+    found = one.title if isinstance(one.value, bool) else f"{one.title}: {value}"
+    return f"{found} ({one.reason})" if one.reason else found
 
 
 def _refused(code: str, name: str, known: Sequence[str], language: Language) -> int:

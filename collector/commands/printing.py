@@ -23,11 +23,19 @@ NARROWEST = 120
 NOTHING = "–"
 
 
+class _Terminal(Console):
+    """One whose reader may have had enough: that is for `collector.cli` to know, and no failure of the command."""
+
+    def on_broken_pipe(self) -> None:
+        """Raises BrokenPipeError, where rich would end the process with exit code 1."""
+        raise BrokenPipeError
+
+
 def console(*, to_error: bool = False) -> Console:
     """A terminal of at least a readable width, also when the output goes to a file."""
     stream = sys.stderr if to_error else sys.stdout
-    plain = Console(file=stream)
-    return plain if plain.is_terminal else Console(file=stream, width=max(plain.width, NARROWEST), highlight=False)
+    plain = _Terminal(file=stream)
+    return plain if plain.is_terminal else _Terminal(file=stream, width=max(plain.width, NARROWEST), highlight=False)
 
 
 def say(code: str, language: Language, **values: str | float) -> str:

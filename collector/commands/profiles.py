@@ -45,7 +45,7 @@ def run(arguments: Namespace) -> int:
     """0 when done; 2 with every reason where a profile cannot be used or there is none of that name."""
     language: Language = arguments.language
     try:
-        profiles = {one.profile.id: one.profile for one in profiles_in(arguments.config)}
+        profiles = {one.profile.id: one.profile for one in profiles_in(arguments.config) if not one.profile.base}
         lines = _checked(arguments, profiles) if arguments.action == "check" else _differing(arguments, profiles)
     except (ConfigurationErrors, UnusableInputError) as error:
         return refused(error, language)

@@ -36,7 +36,7 @@ from collector.configuration.structure import Document, read
 from collector.facts.catalogue import PROBES
 from collector.readiness.domain.breaks import Break
 from collector.readiness.domain.inventory import name_of
-from collector.readiness.domain.model import ListedMachine, Releases, School, SharedLine, Sitting
+from collector.readiness.domain.model import ListedMachine, Profile, Releases, School, SharedLine, Sitting
 from collector.readiness.domain.releases import LifetimeList, ReleaseList
 from collector.readiness.domain.sittings import starts_at
 
@@ -124,12 +124,17 @@ def _read_all(paths: Sequence[Path], kind: type[Read], errors: list[Configuratio
     return documents if len(documents) == len(paths) else None
 
 
+def _judging(read_: Iterable[ReadProfile]) -> dict[str, Profile]:
+    """The profiles that somebody can be judged by."""
+    return {one.profile.id: one.profile for one in read_ if not one.profile.base}
+
+
 def _only(documents: list[Document[Read]] | None) -> Document[Read] | None:
     return documents[0] if documents else None
 
 
 def _rule_errors(found: _Folder, now: datetime, already_seen: Container[str]) -> Iterator[ConfigurationError]:
-    profiles = {one.profile.id for one in found.profiles} if found.profiles is not None else None
+    profiles = None if found.profiles is None else set(_judging(found.profiles))
     if found.settings is not None:
         yield from _said(found.settings, settings_problems(found.settings.value, PROBES))
         default = found.settings.value.profile
@@ -280,7 +285,7 @@ def _configuration(folder: Path, now: datetime, found: _Folder, environ: Mapping
         schools=_schools(found.schools or []),
         lines=[line for document in found.schools or [] for line in document.value.lines],
         sittings=sorted(sittings, key=lambda sitting: (starts_at(sitting, now, breaks), sitting.id)),
-        profiles={one.profile.id: one.profile for one in found.profiles or []},
+        profiles=_judging(found.profiles or []),
         releases=Releases.of(
             found.releases.value, {document.file.stem: document.value for document in found.lifetimes or []}
         ),

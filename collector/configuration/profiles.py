@@ -71,6 +71,7 @@ class ProfileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     air: AirChange | None = None
     requirements: list[RequirementChange] = []
     without: list[Identifier] = []
+    base: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ def _changed(document: Document[ProfileChange], base: Profile, errors: list[Conf
         evidence=_replaced(base.evidence, change.evidence),
         air=_replaced(base.air, change.air),
         requirements=[*(_replaced(one, by_id.get(one.id)) for one in kept), *_whole(new)],
+        base=change.base,
     )
     return ReadProfile(document, profile, {one.id: place for place, one in enumerate(change.requirements)})
 

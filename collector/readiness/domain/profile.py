@@ -152,7 +152,9 @@ class AirRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A kravprofil: a versioned set of requirements and the capacity numbers behind them."""
+    """A kravprofil: a versioned set of requirements and the capacity numbers behind them. Nobody is judged by a `base`:
+    it is what others extend.
+    """
 
     id: Identifier
     title: Bilingual
@@ -162,3 +164,4 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence: EvidenceRule
     requirements: list[Requirement]
     air: AirRule = AirRule()
+    base: bool = False

@@ -33,10 +33,13 @@ class SchoolDevicesRow(msgspec.Struct, frozen=True):
 
 
 class DeviceRow(msgspec.Struct, frozen=True):
-    """One device. `heard` is in words; `silent` says that it was not heard in the last day."""
+    """One device. `whose` says for whom it is and of which group, where somebody has said so; `heard` is in words;
+    `silent` says that it was not heard in the last day.
+    """
 
     name: str
     room: str
+    whose: str
     heard: str
     heard_at: str
     silent: bool
@@ -138,6 +141,7 @@ def _device(device: DeviceSeen, school: School | None, now: datetime, language: 
     return DeviceRow(
         name=_name(device),
         room=room,
+        whose=_whose(device, language),
         heard=age(seen, now, language) if seen else phrase(language, "page_device_never"),
         heard_at=moment(seen, language) if seen else "",
         silent=_is_missed(device, now),
@@ -147,6 +151,13 @@ def _device(device: DeviceSeen, school: School | None, now: datetime, language: 
         simulated=device.simulated,
         kind=device.kind,
     )
+
+
+def _whose(device: DeviceSeen, language: Language) -> str:
+    """For whom it is by its role, and its group (a class, a cart)."""
+    role = None if device.role is None else phrase(language, f"page_role_{device.role}")
+    told = [one for one in (role, device.group) if one]
+    return ", ".join(told) or phrase(language, "page_device_nobodys")
 
 
 def _clock(offset_s: float | None, language: Language) -> str:

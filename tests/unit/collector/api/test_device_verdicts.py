@@ -68,6 +68,7 @@ def test_all_of_a_school() -> None:
             "status": "not_ready",
             "fact": "device.memory_total_mib",
             "value": 512,
+            "unit": "MiB",
             "reason": None,
         }
     ]

@@ -36,7 +36,12 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     one, _ = enrolled(store, SCHOOL, "A101")
     enrolled(store, SCHOOL, "A102")
     at = utc_now() - timedelta(minutes=5)
-    facts: Facts = {"screen_width_px": 1024, "screen_height_px": 600, "machine_id": "0123abcd99"}
+    facts: Facts = {
+        "screen_width_px": 1024,
+        "screen_height_px": 600,
+        "clock_synchronised": False,
+        "machine_id": "0123abcd99",
+    }
     write(store, one, report(one, [measured(at, facts)], sent_at=at), received_at=at)
     store.close()
     return one.device_id
@@ -47,8 +52,17 @@ def test_those_that_fail_a_requirement(small: str, capsys: pytest.CaptureFixture
     assert run(fails="screen-width") == 0
     shown = capsys.readouterr().out
     [row] = [line for line in shown.splitlines() if small in line]
-    assert all(word in row for word in ("trolley", "A101", "0123abcd", "1024"))
+    assert all(word in row for word in ("trolley", "A101", "0123abcd", "1,024\N{NO-BREAK SPACE}px"))
     assert "A102" not in shown
+
+
+def test_a_yes_or_no_is_said_by_the_title(small: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """And not once more, as a program would."""
+    assert run(fails="clock-kept") == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "The clock follows no time server" in shown
+    assert "False" not in shown
+    assert small in shown
 
 
 def test_all_of_a_school(small: str, capsys: pytest.CaptureFixture[str]) -> None:

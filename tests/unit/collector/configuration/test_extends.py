@@ -88,6 +88,18 @@ def test_a_change_of_a_change(folder: Path) -> None:
     assert [(one.value, one.severity) for one in third.requirements if one.id == "browser"] == [(3, "if_known")]
 
 
+def test_nobody_is_judged_by_a_base(folder: Path) -> None:
+    """Others extend it; what is not in it, they are not."""
+    base = HEAD.format(id="shared", base="plain") + "base: true\n"
+    (folder / "profiles" / "shared.yaml").write_text(base, encoding="utf-8")
+    profiles = changed(folder, "", base="shared")
+    assert ("new" in profiles, "shared" in profiles) == (True, False)
+    settings = folder / "collector.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("profile: plain", "profile: shared"), encoding="utf-8")
+    [line] = said(folder)
+    assert "shared" in line
+
+
 def test_two_that_build_on_each_other(folder: Path) -> None:
     """Both are told."""
     for named, base in (("one", "two"), ("two", "one")):

@@ -11,6 +11,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import collector.readiness
+from agent.protocol.rung_causes import CAUSES, OTHER
 from collector.i18n.messages import LANGUAGES, Language, catalogue_files, render
 from collector.readiness import derived, rooms
 from collector.readiness.domain.model import Finding, Text
@@ -27,7 +28,7 @@ from tests.unit.collector.readiness.cases import (
 )
 
 SOURCES = sorted(Path(collector.readiness.__file__).parent.rglob("*.py"))
-CODE = re.compile(r"(why|advice|step|explain|fix|settles|drift)_[a-z0-9_]+")
+CODE = re.compile(r"(why|advice|step|explain|fix|settles|drift)_[a-z0-9_]*[a-z0-9]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -46,10 +47,11 @@ def written(language: Language, *also: str) -> dict[str, str]:
 
 
 def codes_in_source() -> set[str]:
-    """Every string in the core that looks like a message id."""
+    """Every string in the core that looks like a message id, and one for each cause that both sides agree on."""
     nodes = (node for path in SOURCES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     strings = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
-    return {text for text in strings if CODE.fullmatch(text)}
+    causes = {f"advice_cause_{cause}" for cause in (*CAUSES, OTHER)}
+    return {text for text in strings if CODE.fullmatch(text)} | causes
 
 
 def literal_texts() -> Iterator[tuple[str, set[str]]]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from collector.readiness.domain.model import DeviceSeen
+from collector.readiness.domain.model import DeviceSeen, Role
 from collector.web.pages.devices import DeviceRow, DevicesPage, devices_page
 from tests.support.verdicts import NOW, device, school, snapshot
 
@@ -44,6 +44,7 @@ def test_a_device_that_is_heard() -> None:
     assert msgspec.structs.asdict(row) == {
         "name": "Vagn 1, dator 1",
         "room": "Sal A1",
+        "whose": "Inte sagt",
         "heard": "för 2 minuter sedan",
         "heard_at": "16 nov. 2026 08:58",
         "silent": False,
@@ -53,6 +54,15 @@ def test_a_device_that_is_heard() -> None:
         "simulated": False,
         "kind": "agent",
     }
+
+
+@pytest.mark.parametrize(
+    ("role", "group", "said"),
+    [("pupil", "9A", "Elever, 9A"), ("staff", None, "Personal"), (None, "Vagn 3", "Vagn 3"), ("spare", None, "Reserv")],
+)
+def test_for_whom_a_device_is(role: Role | None, group: str | None, said: str) -> None:
+    """As far as somebody has said so."""
+    assert only(msgspec.structs.replace(device(), role=role, group=group)).whose == said
 
 
 def test_browsers_are_not_missed() -> None:
