@@ -16,7 +16,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from collector.readiness.domain.model import Finding, Observation, Status, Text, Trust
-from collector.readiness.domain.school_days import SchoolDays
 from collector.readiness.domain.verdicts import BADNESS
 from tests.support.judging import judge_alone
 from tests.support.properties import examples
@@ -246,37 +245,6 @@ def test_night_runs_do_not_count_for_a_morning() -> None:
     ]
     finding = found(DOWN, nights, about=NINETY)
     assert (finding.status, finding.why.code) == (Status.UNKNOWN, "why_line_never_measured")
-
-
-WEEK = timedelta(days=7)
-MONDAY_AFTER = NOW + WEEK
-
-
-def after_break(weeks: int, runs: list[Observation], now: datetime) -> Finding:
-    """Of the line, when the school had so many weeks off from NOW on."""
-    off = SchoolDays(frozenset(NOW.date() + timedelta(days=day) for day in range(7 * weeks)))
-    known = msgspec.structs.replace(evidence(runs), school_days=off)
-    about = msgspec.structs.replace(NINETY, starts_at=now + timedelta(days=3))
-    return judge_alone(about, school(), profile(DOWN), known, RELEASES, now).findings[0]
-
-
-@pytest.mark.parametrize(("weeks", "status"), [(0, Status.UNKNOWN), (1, Status.READY), (2, Status.UNKNOWN)])
-def test_a_break_is_no_silence_and_a_long_one_is_no_health(weeks: int, status: Status) -> None:
-    """Nobody measured in it. Two weeks and the days before are more than evidence of a line may be old."""
-    finding = after_break(weeks, hourly([500.0] * 70), NOW + timedelta(days=7 * max(1, weeks)))
-    assert finding.status is status
-    assert (finding.why.code == "why_line_old") is (status is Status.UNKNOWN)
-
-
-def test_runs_in_a_break_do_not_count_for_lessons() -> None:
-    """Nobody is there beside them: as at night."""
-    runs = [
-        msgspec.structs.replace(one, first_at=one.first_at + WEEK, last_at=one.last_at + WEEK)
-        for one in hourly([500.0] * 40)
-    ]
-    in_break = [one for one in runs if NOW <= one.last_at < NOW + timedelta(days=5)]
-    assert after_break(0, in_break, MONDAY_AFTER).why.code != "why_line_never_measured"
-    assert after_break(1, in_break, MONDAY_AFTER).why.code == "why_line_never_measured"
 
 
 def test_waiting_makes_nothing_greener() -> None:
