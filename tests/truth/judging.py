@@ -9,14 +9,18 @@ from pathlib import Path
 
 import msgspec
 
-from collector.readiness.domain.model import Finding, Verdict
+from collector.readiness.domain.model import Finding, Status, Verdict
 from collector.replay.files import configuration_for
 from collector.replay.replay import Replay
 from tests.truth.worlds.mending import outcomes_after
 from tests.truth.worlds.world import World, make
 
-LOWER_BOUNDS = {"line-down": "down_q10", "line-up": "up_q10"}
-"""Requirements whose `measured` is a lower bound, and what it is a bound of."""
+LOWER_BOUNDS = {"line-down": ("down_q10", "down_left"), "line-up": ("up_q10", "up_left")}
+"""Requirements whose `measured` is a bound, and what of: where runs say so much is left at least; and what a rehearsal
+carried without the margin is of what is left at the sitting, as is what is left at most.
+"""
+MARGIN = 1.3
+REHEARSED = "step_line_rehearsed"
 
 MARGINS = {"line-down": "down", "start-burst": "down", "line-up": "up", "devices-enough": "machines"}
 
@@ -30,16 +34,18 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
 
 
 class StatedBound(msgspec.Struct, frozen=True):
-    """A bound that a finding states, and the truth that lies above it if the bound holds."""
+    """A bound that a finding states, and the truth that lies above it if the bound holds; below, where `is_upper`."""
 
     requirement: str
     bound: float
     truth: float
+    is_upper: bool = False
 
     @property
     def holds(self) -> bool:
         """Whether the truth lies on the side that was stated; what was written down was rounded."""
-        return self.bound <= self.truth * 1.0005
+        least, most = (self.truth, self.bound) if self.is_upper else (self.bound, self.truth)
+        return least <= most * 1.0005
 
 
 class ProposedFix(msgspec.Struct, frozen=True):
@@ -163,11 +169,22 @@ def _margin_of(requirement: str) -> str | None:
 
 def _bounds(world: World, verdicts: dict[str, Verdict]) -> list[StatedBound]:
     truths = world.quantities()
-    return [
-        StatedBound(finding.requirement, measured, truths[LOWER_BOUNDS[finding.requirement]])
-        for finding in verdicts[world.sittings[0].id].findings
-        if finding.requirement in LOWER_BOUNDS and (measured := _stated(finding)) is not None
-    ]
+    found = []
+    for finding in verdicts[world.sittings[0].id].findings:
+        measured = _stated(finding)
+        if finding.requirement in LOWER_BOUNDS and measured is not None:
+            by_runs, by_rehearsal = LOWER_BOUNDS[finding.requirement]
+            is_rehearsed = any(one.name == REHEARSED and one.value == round(measured, 6) for one in finding.steps)
+            if finding.status is Status.NOT_READY:
+                found.append(
+                    StatedBound(f"{finding.requirement}: at most", measured, truths[by_rehearsal], is_upper=True)
+                )
+            elif is_rehearsed:
+                name = f"{finding.requirement}: rehearsed / {MARGIN}"
+                found.append(StatedBound(name, measured / MARGIN, truths[by_rehearsal]))
+            else:
+                found.append(StatedBound(finding.requirement, measured, truths[by_runs]))
+    return found
 
 
 def _stated(finding: Finding) -> float | None:

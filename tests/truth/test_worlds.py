@@ -12,7 +12,7 @@ import pytest
 from tests.truth.worlds.air import Link, Radio, Room, phy_rate
 from tests.truth.worlds.draw import Draw
 from tests.truth.worlds.school import School
-from tests.truth.worlds.sitting import Outcome, Sitting, held, need
+from tests.truth.worlds.sitting import Outcome, Sitting, held, left_for, need
 from tests.truth.worlds.slowness import slow_in, slow_since
 
 
@@ -49,6 +49,12 @@ def test_fewer_pupils_need_less(sitting: Sitting) -> None:
     fewer = outcome(replace(sitting, pupils=sitting.pupils - 2)).margins
     assert fewer["down"] > 1.1
     assert fewer["machines"] > outcome(sitting).margins["machines"]
+
+
+def test_what_is_left_is_so_many_times_what_they_take(sitting: Sitting) -> None:
+    down, up = left_for(sitting, [sitting])
+    takes = need()
+    assert [down, up] == pytest.approx([1.1 * sitting.pupils * takes.down, 1.2 * sitting.pupils * takes.up])
 
 
 def test_what_makes_it_fail(sitting: Sitting) -> None:

@@ -8,7 +8,7 @@ did then.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -20,6 +20,7 @@ from collector.readiness.domain.model import Observation
 from collector.readiness.domain.school_days import LESSON_HOURS, SCHOOL_TIME
 from collector.readiness.domain.strands import Strands, strands_of
 from collector.readiness.evidence.index import EvidenceIndex
+from collector.readiness.line.claim import OfWeek, hours_of_week, speaks_of
 
 WEEK = timedelta(days=7)
 AS_BEFORE = timedelta(days=14)
@@ -28,9 +29,10 @@ MOST_DAYS = 10
 
 
 def days_ahead(case: Assessment) -> list[datetime]:
-    """The ends of lessons on the school days before the sitting, the next ones first."""
+    """When the day's measuring is over, on the school days before the sitting, the next ones first."""
     found, day = list[datetime](), _local_day(case.now)
-    while len(found) < MOST_DAYS and (at := _end_of_lessons(day)) < case.occasion.begins_at:
+    last = max(LESSON_HOURS.stop, *(hour + 1 for _, hour in _own_hours(case)))
+    while len(found) < MOST_DAYS and (at := _end_of(day, last)) < case.occasion.begins_at:
         if case.observed.school_days.holds(day) and at > case.now:
             found.append(at)
         day += timedelta(days=1)
@@ -39,13 +41,13 @@ def days_ahead(case: Assessment) -> list[datetime]:
 
 def measuring(case: Assessment) -> int:
     """How many machines measured the line lately."""
-    return len({one.device_id for one in _lately(case.line_observed)})
+    return len({one.device_id for one in _lately(case.line_observed, _own_hours(case))})
 
 
 def as_of(case: Assessment, at: datetime) -> Assessment:
     """What will be known at that time."""
     index, own = case.line_observed, case.observed
-    more = promised(index, at)
+    more = promised(index, at, _own_hours(case))
     by_probe = {
         probe: Strands([*strands_of(index.by_probe.get(probe, [])), *strands_of(more.get(probe, []))])
         for probe in OF_THE_LINE
@@ -60,10 +62,12 @@ def as_of(case: Assessment, at: datetime) -> Assessment:
     return replace(case, observed=replace(own, now=at), line_observed=line, _lines={})
 
 
-def promised(index: EvidenceIndex, until: datetime) -> Mapping[str, list[Observation]]:
-    """The observations to come, by probe."""
+def promised(
+    index: EvidenceIndex, until: datetime, own: Collection[OfWeek] = frozenset()
+) -> Mapping[str, list[Observation]]:
+    """The observations to come, by probe, of those that say anything of a sitting in its `own` hours of the week."""
     by_day: dict[date, list[Observation]] = defaultdict(list)
-    for one in _lately(index):
+    for one in _lately(index, own):
         by_day[_local_day(one.last_at)].append(one)
     for cut in (_local_day(index.now), min(by_day, default=None)):  # today is not over; in the first day they came
         if cut in by_day and len(by_day) > 1:
@@ -78,13 +82,17 @@ def promised(index: EvidenceIndex, until: datetime) -> Mapping[str, list[Observa
     return found
 
 
-def _lately(index: EvidenceIndex) -> Sequence[Observation]:
-    """What loaded the line in lessons."""
+def _own_hours(case: Assessment) -> frozenset[OfWeek]:
+    return hours_of_week(case.occasion.begins_at, case.occasion.ends_at)
+
+
+def _lately(index: EvidenceIndex, own: Collection[OfWeek]) -> Sequence[Observation]:
+    """What loaded the line in lessons, or at these hours."""
     return [
         one
         for probe in LOADING_THE_LINE
         for one in index.by_probe.get(probe, [])
-        if one.status == "ok" and one.last_at > index.now - AS_BEFORE and index.school_days.in_lessons(one.last_at)
+        if one.status == "ok" and one.last_at > index.now - AS_BEFORE and speaks_of(one.last_at, own, index.school_days)
     ]
 
 
@@ -107,5 +115,5 @@ def _local_day(at: datetime) -> date:
     return at.astimezone(SCHOOL_TIME).date()
 
 
-def _end_of_lessons(day: date) -> datetime:
-    return datetime.combine(day, time(LESSON_HOURS.stop), tzinfo=SCHOOL_TIME)
+def _end_of(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=SCHOOL_TIME) + timedelta(hours=hour)

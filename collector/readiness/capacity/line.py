@@ -29,7 +29,7 @@ def compute_line(case: Assessment, requirement: Requirement, load: DirectionSpec
     amount = Demand(case.occasion.pupils_on_line, case.sitting.pupils, load.per_pupil, margin)
     left = line.interval
     shown = _shown(left, amount)
-    is_known = amount.needed > 0 and bool(line.samples)
+    is_known = amount.needed > 0 and bool(line.samples or line.claim.hours)
     return Computed(
         value=_headroom(requirement, left, amount) if is_known else None,
         wanted=margin,

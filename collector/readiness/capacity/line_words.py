@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from collector.readiness.assessment.assessment import Assessment
 from collector.readiness.capacity.demand import Demand
 from collector.readiness.domain.model import Status, Text
-from collector.readiness.domain.school_days import LESSON_HOURS
 from collector.readiness.line.claim import Doubt
 from collector.readiness.line.measured import LineEvidence
 
@@ -90,7 +89,5 @@ def advice(amount: Demand, line: LineEvidence, left: float | None) -> list[Text]
 
 
 def _to_settle(doubt: Doubt, line: LineEvidence) -> Text:
-    if doubt == "own_hour" and not line.claim.is_in_lessons:
-        return Text("advice_line_outside_lessons", {"first": LESSON_HOURS.start, "last": LESSON_HOURS.stop})
     lacking = max(1, line.claim.needed - len(line.claim.hours))
     return Text(_TO_SETTLE[doubt], {"hours": lacking, "hour": min(hour for _, hour in line.claim.own)})

@@ -1,20 +1,27 @@
-"""line.measured_days: on how many of the last days the line was measured. The mission asks for *regular* measuring."""
+"""line.measured_days: on how many of the last days the line was measured. The mission asks for *regular* measuring.
+
+A rehearsal that shows for certain that the line carries the sitting makes up for days on which nobody measured: it
+settles the line at once (VERDICT.md), until something newer speaks against it or it is too old.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from collector.readiness.assessment.assessment import Assessment
 from collector.readiness.assessment.derived_fact import Computed, DerivedFact, exactly, target
-from collector.readiness.domain.model import EvidenceSummary, Requirement, Status, Text
+from collector.readiness.domain.model import EvidenceSummary, Figure, Requirement, Status, Text
 from collector.readiness.explanation.trail import from_profile, measured, wanted
+from collector.readiness.line.series import Direction
 
 
 def _compute(case: Assessment, requirement: Requirement) -> Computed:
     rule = case.profile.evidence
     line = case.line("down")
     days, needed = len(line.days), target(requirement, rule.regular_days.value)
-    window = rule.line_days.value
+    window, settled = rule.line_days.value, is_settled_by_rehearsal(case)
     return Computed(
-        value=exactly(days) if days else None,
+        value=exactly(max(days, needed) if settled else days) if days or settled else None,
         wanted=needed,
         measured=days,
         required=needed,
@@ -28,7 +35,7 @@ def _compute(case: Assessment, requirement: Requirement) -> Computed:
         ],
         unknown=None if days else Text("why_line_never_measured", {"days": window}),
         sentences={
-            Status.READY: "why_days_enough",
+            Status.READY: "why_days_rehearsed" if days < needed else "why_days_enough",
             Status.AT_RISK: "why_days_few",
             Status.NOT_READY: "why_days_few",
         },
@@ -37,6 +44,16 @@ def _compute(case: Assessment, requirement: Requirement) -> Computed:
     )
 
 
+def is_settled_by_rehearsal(case: Assessment) -> bool:
+    """Whether rehearsals at the sitting's hours show for certain that the line carries all who sit, both ways."""
+    capacity, pupils = case.profile.capacity, case.occasion.pupils_on_line
+    rates: Mapping[Direction, Figure] = {"down": capacity.down_per_pupil, "up": capacity.up_per_pupil}
+    return all((case.line(way).rehearsed.least or 0.0) >= pupils * rate.value > 0 for way, rate in rates.items())
+
+
 DERIVED = DerivedFact(
-    "line.measured_days", "days", "days of the last `line_days` on which the line was measured", _compute
+    "line.measured_days",
+    "days",
+    "days of the last `line_days` on which the line was measured; a rehearsal that the line carried makes up for them",
+    _compute,
 )

@@ -7,6 +7,9 @@ in the last four weeks than the best tested one may have more within the hour, u
 Only a test that gave a number counts. One that gave none is tried again within its hour, by whoever asks, after a pause
 that doubles and differs from school to school, `TRIES_PER_HOUR` times in all.
 
+The clock hours of a sitting to come that lies outside the school day get theirs too, on days of its kind: a line is
+judged by the sitting's own hour as well, and nobody would measure it else.
+
 A school that was hardly tested in that time gets its first few at once, whatever the hour: a line that nobody knows is
 worse than a test in the evening, and a first try may fail. Only a sitting, and a test under way, come before it.
 """
@@ -60,6 +63,9 @@ Refusal = Literal[
 LOT_SHARE = 2 / 3
 """The lot falls in this first part of an hour; the rest is for the devices that were told to come then."""
 
+_HOUR = timedelta(hours=1)
+SITTING_AHEAD = timedelta(days=COUNTED_DAYS)
+"""From so long before a sitting on, its own hours get tests too."""
 AWAY_RETRY_S = 1_800
 BUSY_RETRY_S = 5
 BUSY_SPREAD_S = 10
@@ -135,6 +141,7 @@ class _Plan:
         self._length = length
         self._now = now
         self._today = now.astimezone(SCHOOL_TIME).date()
+        self._all = sittings
         self._sittings = sitting_spans(sittings, rules)
         self._quiet = quiet_spans(rules, self._today, _LOOK_AHEAD_DAYS)
 
@@ -147,7 +154,7 @@ class _Plan:
             return None
         if any(span.overlaps(test) for span in self._quiet):
             return "quiet_hours"
-        today = _hours(self._today, self._rules.school_day)
+        today = self._hours_on(self._today)
         hour = next((hour for hour in today if hour.start <= self._now < hour.end), None)
         if hour is None:
             return "outside_school_day"
@@ -204,8 +211,33 @@ class _Plan:
 
     def _ahead(self) -> Iterator[TimeSpan]:
         for offset in range(_LOOK_AHEAD_DAYS):
-            hours = _hours(self._today + timedelta(days=offset), self._rules.school_day)
+            hours = self._hours_on(self._today + timedelta(days=offset))
             yield from (hour for hour in hours if hour.end > self._now)
+
+    def _hours_on(self, day: date) -> list[TimeSpan]:
+        """The hours of that day that get a test."""
+        lessons = _hours(day, self._rules.school_day)
+        beyond = [hour for hour in self._hours_of_sittings(day) if not any(hour.overlaps(one) for one in lessons)]
+        return sorted({*lessons, *beyond}) if beyond else lessons
+
+    def _hours_of_sittings(self, day: date) -> Iterator[TimeSpan]:
+        """The clock hours of sittings to come, on that day: on weekdays, or on the same day of a weekend."""
+        for begins_at, ends_at in self._to_come:
+            weekday = begins_at.weekday()
+            if weekday == day.weekday() or max(weekday, day.weekday()) < SATURDAY:
+                start = local_moment(day, begins_at.timetz().replace(minute=0, second=0, microsecond=0))
+                count = math.ceil((ends_at - begins_at.replace(minute=0, second=0, microsecond=0)) / _HOUR)
+                yield from (TimeSpan(start + one * _HOUR, start + (one + 1) * _HOUR) for one in range(count))
+
+    @cached_property
+    def _to_come(self) -> list[tuple[datetime, datetime]]:
+        """From when until when each goes on, by the local clock."""
+        found = []
+        for one in self._all:
+            if one.starts_at is not None and not one.held and self._now < one.starts_at < self._now + SITTING_AHEAD:
+                begins_at = one.starts_at.astimezone(SCHOOL_TIME)
+                found.append((begins_at, begins_at + timedelta(minutes=one.minutes)))
+        return found
 
     def _after_blocked(self, moment: datetime) -> datetime:
         """The first moment from then on at which a whole lease fits."""

@@ -25,11 +25,12 @@ from math import inf
 from typing import Literal, NamedTuple
 
 from agent.protocol.quantiles import lower_bound_rank, samples_needed
-from collector.readiness.domain.school_days import SCHOOL_TIME, SchoolDays, in_lessons
+from collector.readiness.domain.school_days import LESSON_HOURS, SCHOOL_TIME, SchoolDays
 from collector.readiness.domain.shares import chance_of_at_least
 from collector.readiness.line.samples import LineSample
 from collector.readiness.line.swing import Heading, heading, swing, worst_stretch
 
+SATURDAY = 5
 RUNS_THAT_CARRY = 0.75
 PARTS = 10
 """What is asked of a part of the hours, more than of all of them."""
@@ -119,10 +120,10 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class LineClaim:
-    """The hours in lessons in which a line was measured, oldest first, as they speak of a sitting from `begins_at` to
-    `ends_at`. `is_new`: the newest of them is not too old to speak of today. The worst stretch of a sitting may lie
-    below what hours carry, by no more than `margin` times. `alive` are the half hours of the day in which anything
-    beyond the school was ever reached.
+    """The hours in which a line was measured, oldest first, as they speak of a sitting from `begins_at` to `ends_at`:
+    those in lessons, and its own. `is_new`: the newest of them is not too old to speak of today. The stretches of a
+    sitting may lie below what hours carry, by no more than `margin` times. `alive` are the half hours of the day in
+    which anything beyond the school was ever reached.
     """
 
     hours: Sequence[MeasuredHour]
@@ -143,12 +144,6 @@ class LineClaim:
     def own(self) -> frozenset[OfWeek]:
         """The sitting's hours of the week."""
         return hours_of_week(self.begins_at, self.ends_at)
-
-    @property
-    def is_in_lessons(self) -> bool:
-        """Whether any of the sitting lies in lessons: outside them nothing that is measured counts."""
-        minutes = int((self.ends_at - self.begins_at) / MINUTE)
-        return any(in_lessons(self.begins_at + minute * MINUTE) for minute in range(0, max(1, minutes), 15))
 
     @cached_property
     def interval(self) -> LineInterval:
@@ -173,20 +168,23 @@ class LineClaim:
 
     @cached_property
     def dip(self) -> float:
-        """What hours must not be asked to carry more than, so that the worst stretch of the sitting is enough: by its
-        weekday, by its hours of the day, and by all hours, whichever is least.
+        """What hours must not be asked to carry more than, so that the stretches of the sitting are enough: by runs
+        that the line ended, or where there are too few of them by all that carried what hours do.
         """
-        weekdays, clock = {weekday for weekday, _ in self.own}, {hour for _, hour in self.own}
         carried = 0.0 if self.by_hours is None else self.by_hours / self.heading.unkind
+        return max(self._dip(inf), self._dip(carried)) * self.margin * self.heading.unkind
+
+    def _dip(self, carried: float) -> float:
+        """By the sitting's weekday, by its hours of the day, and by all hours, whichever is least."""
+        weekdays, clock = {weekday for weekday, _ in self.own}, {hour for _, hour in self.own}
         everything = self._own_rates(lambda _: True, carried)
-        spread, minutes = swing(everything), (self.ends_at - self.begins_at) / timedelta(minutes=1)
         parts = [
             everything,
             self._own_rates(lambda of_week: of_week[0] in weekdays, carried),
             self._own_rates(lambda of_week: of_week[1] in clock, carried),
         ]
-        worst = min(worst_stretch(part, spread, len(everything), minutes) for part in parts if part or part is parts[0])
-        return worst * self.margin * self.heading.unkind
+        about, minutes = swing(everything), (self.ends_at - self.begins_at) / MINUTE
+        return min(worst_stretch(part, about, minutes, self.bad_share) for part in parts if part or part is parts[0])
 
     def doubt(self, rate: float) -> Doubt | None:
         """Why the rate is not carried for certain; None where it is."""
@@ -237,7 +235,7 @@ class LineClaim:
     def speaks_against(self, rate: float, alive: Collection[datetime]) -> bool:
         """Whether it is not sure that the rate, which was seen to be carried at the sitting's own hours, is so often
         enough: of all hours in which anything is known of the line (in those `alive` something was reached), too many
-        are certainly worse, or those of the sitting, or the newest; or there are too few to say.
+        are certainly worse (of a few hours any), or those of the sitting, or the newest.
         """
         every = dict.fromkeys(alive, Carries.MAYBE)
         for hour in self.hours:
@@ -245,10 +243,10 @@ class LineClaim:
             every[hour.begins_at] = Carries.MAYBE if carries is None else carries
         said = [Said(at, (at.weekday(), at.hour), carries) for at, carries in sorted(every.items())]
         bad = [one.carries is Carries.NO for one in said]
-        rank = _bound_rank(len(said), self.bad_share, self.confidence)
+        allowed = (_bound_rank(len(said), self.bad_share, self.confidence) or 1) - 1
         parts = (*self._own_parts(said, bad), *_newest(bad))
         is_odd = any(_is_odd(part, self.bad_share, 1 - self.confidence) for part in parts)
-        return rank is None or sum(bad) >= rank or is_odd or self.is_refuted(rate)
+        return sum(bad) > allowed or is_odd or self.is_refuted(rate)
 
     def _said(self, rate: float) -> list[Said]:
         answers = ((hour, hour.carries(rate)) for hour in self.hours)
@@ -340,14 +338,25 @@ def _is_odd(bad: Sequence[bool], share: float, chance: float) -> bool:
     return count > 0 and _tail(count, len(bad), share) <= chance + 1e-9
 
 
-def measured_hours(samples: Iterable[LineSample], days: SchoolDays) -> list[MeasuredHour]:
-    """The hours in lessons, oldest first; what was measured at other times says nothing of a school day."""
+def measured_hours(samples: Iterable[LineSample], own: Collection[OfWeek], days: SchoolDays) -> list[MeasuredHour]:
+    """The hours that speak of a sitting in its `own` hours of the week, oldest first."""
     by_hour: dict[datetime, list[LineSample]] = defaultdict(list)
     for one in samples:
-        if days.in_lessons(one.at):
+        if speaks_of(one.at, own, days):
             local = one.at.astimezone(SCHOOL_TIME)
             by_hour[local.replace(minute=0, second=0, microsecond=0)].append(one)
     return [MeasuredHour(begins_at, runs) for begins_at, runs in sorted(by_hour.items())]
+
+
+def speaks_of(at: datetime, own: Collection[OfWeek], days: SchoolDays) -> bool:
+    """Whether what is measured then says anything of a sitting in its `own` hours of the week: in lessons, and for one
+    outside them at its hours of the day too. What was measured at other times says nothing of a school day.
+    """
+    local = at.astimezone(SCHOOL_TIME)
+    if local.weekday() >= SATURDAY:
+        return (local.weekday(), local.hour) in own
+    is_its_hour = local.hour in LESSON_HOURS or any(hour == local.hour for _, hour in own)
+    return is_its_hour and days.holds(local.date())
 
 
 def hours_of_week(begins_at: datetime, ends_at: datetime) -> frozenset[OfWeek]:

@@ -6,6 +6,11 @@ far the run stayed below the best that the line ever gave. With others taking `o
 and the share `w` of o, so at least (run - w x c) / (1 - w) was free. Where the uplink is counted, o is known, and what
 the school takes at the sitting's hour takes its place. Where counters are named and silent, all that others could take
 may have been given up.
+
+The share is that of a run with 16 connections. One with fewer pushes less aside: connections share a full line evenly
+(max-min fairness: Bertsekas and Gallager, Data Networks, 6.5.2), so whoever takes less than each of the run's own gives
+no way, and whoever takes more keeps as much as each. With n connections that is run / n and not run / 16, so whoever
+gives way at all, one at least, gives up 16/17 x run x (1/n - 1/16) less: the 17th part is what the run gets less.
 """
 
 from __future__ import annotations
@@ -14,7 +19,7 @@ from dataclasses import dataclass
 from math import inf
 
 from collector.readiness.line.background import Background
-from collector.readiness.line.samples import LineSample
+from collector.readiness.line.samples import MOST_CONNECTIONS, LineSample
 
 
 @dataclass(frozen=True)
@@ -44,17 +49,34 @@ class Others:
         if one.most <= 0:
             return one
         background, taken = self.background, one.beside.taken
-        surely = max(one.least - self.may_take, 0.0 if self.is_silent else self._free(one.least), 0.0)
+        surely = max(one.least - self.may_take, 0.0 if self.is_silent else self.free(one.least, one.connections), 0.0)
         if background.mbit_s is None:
             return one._replace(least=surely, most=one.most + self.freed_by_sitters)
         if taken is None:  # nobody knows how much of the background was on the line already
             return one._replace(least=max(0.0, one.least - background.mbit_s), most=inf)
-        stayed = max(one.beside.during, (1 - self.gave_way_share) * taken.least)
+        stayed = min(taken.least, (1 - self.gave_way_share) * taken.least + kept(one.connections) * one.least)
+        stayed = max(one.beside.during, stayed)
         least = one.least + stayed - background.mbit_s
         most = one.most + taken.most - (1 - self.sitters_share) * background.least
         return one._replace(least=max(0.0, least), most=max(0.0, most))
 
-    def _free(self, run: float) -> float:
-        """What was free at least while a run got so much, whatever others took."""
+    def free(self, run: float, connections: int = MOST_CONNECTIONS) -> float:
+        """What was free at least while a run got so much, whatever others took; it may come to less than nothing."""
         share = self.gave_way_share
-        return round((run - share * self.line) / (1 - share), 9) if share < 1 else 0.0
+        if share >= 1:
+            return 0.0
+        return round(min(run, ((1 + kept(connections)) * run - share * self.line) / (1 - share)), 9)
+
+    def free_after(self, free: float, less: float, connections: int) -> float:
+        """What is free at least where it once was `free`, and a run gets so much less than it would have got then."""
+        share = self.gave_way_share
+        run = max(free, (free * (1 - share) + share * self.line) / (1 + kept(connections)))
+        return self.free(run - less, connections)
+
+
+def kept(connections: int) -> float:
+    """What others gave up less than for a run with as many connections as may be, as a share of what the run got."""
+    return FEWER * (1 / connections - 1 / MOST_CONNECTIONS)
+
+
+FEWER = MOST_CONNECTIONS / (MOST_CONNECTIONS + 1)

@@ -23,12 +23,14 @@ from collector.readiness.line.claim import (
     LineClaim,
     LineInterval,
     half_hours_of_school,
+    hours_of_week,
     measured_hours,
 )
 from collector.readiness.line.free import Others
+from collector.readiness.line.giving_way import gave_way_at_most
 from collector.readiness.line.outages import PROBE as LADDER
 from collector.readiness.line.outages import near_to, outages, times_out, when_reached
-from collector.readiness.line.rehearsed import RehearsedLine, lesson_hours, rehearsal_samples, together
+from collector.readiness.line.rehearsed import RehearsedLine, clock_hours, hours_like, rehearsal_samples, together
 from collector.readiness.line.samples import PROBE, LineSample, in_order, line_samples
 from collector.readiness.line.series import Direction
 from collector.readiness.occasions.occasion import Occasion
@@ -112,15 +114,18 @@ def measured_line(
     others = Others(
         background=background,
         may_take=occasion.people_on_line * per_user.value,
-        gave_way_share=capacity.gave_way_share.value,
+        gave_way_share=gave_way_at_most(samples, capacity.gave_way_share.value),
         line=best,
         is_silent=background.mbit_s is None and bool(observed.uplink_ports),
         sitters_share=_sitters_share(occasion, kind_end(capacity.sitters_take)),
         usually_taken=best - median(rates) if rates else 0.0,
     )
-    alive, hours = _alive(observed, samples)
     held = line_rehearsed(observed.rehearsals, direction, capacity.others_slower)
-    left = in_order([*(others.left(one) for one in samples), *rehearsal_samples(held)])
+    touched = [at for one in held if one.least > 0 for at in one.touched]
+    alive, reached = _alive(observed, [*(one.at for one in samples if one.least > 0), *touched])
+    own = hours_of_week(occasion.begins_at, occasion.ends_at)
+    hours = hours_like(reached, own, observed.school_days)
+    left = in_order([*(others.left(one) for one in samples), *rehearsal_samples(held, others)])
     claim = _claim(left, occasion, profile, observed, alive)
     days = profile.evidence.line_days
     # Downwards only: speedtest-cli counts what was sent up there, and not what arrived.
@@ -145,20 +150,20 @@ def _sitters_share(occasion: Occasion, times: float) -> float:
 
 
 Alive = tuple[frozenset[HalfHour], frozenset[datetime]]
-"""The half hours of the day, and the hours of lessons, in which anything beyond the school was reached."""
+"""The half hours of the day, and the hours by the local clock, in which anything beyond the school was reached."""
 
 
-def _alive(observed: EvidenceIndex, samples: Sequence[LineSample]) -> Alive:
-    """By a run, a ladder or a round trip."""
+def _alive(observed: EvidenceIndex, carried_at: Sequence[datetime]) -> Alive:
+    """By a run or a rehearsal, a ladder or a round trip."""
     days = observed.school_days
     trips = (one.once(_trips_alive, days) for one in strands_of(observed.by_probe.get(LATENCY, [])))
     ladders = (one.once(_ladders_alive, days) for one in strands_of(observed.by_probe.get(LADDER, [])))
-    parts = [_alive_at([one.at for one in samples if one.least > 0], days), *trips, *ladders]
+    parts = [_alive_at(carried_at, days), *trips, *ladders]
     return frozenset().union(*(one for one, _ in parts)), frozenset().union(*(one for _, one in parts))
 
 
 def _alive_at(times: Sequence[datetime], days: SchoolDays) -> Alive:
-    return half_hours_of_school(times, days), lesson_hours(times, days)
+    return half_hours_of_school(times, days), clock_hours(times)
 
 
 def _trips_alive(strand: Strand, days: SchoolDays) -> Alive:
@@ -182,7 +187,8 @@ def _claim(
     observed: EvidenceIndex,
     alive: frozenset[HalfHour],
 ) -> LineClaim:
-    hours, rule = measured_hours(samples, observed.school_days), profile.evidence
+    own, rule = hours_of_week(occasion.begins_at, occasion.ends_at), profile.evidence
+    hours = measured_hours(samples, own, observed.school_days)
     newest = hours[-1].begins_at if hours else None
     return LineClaim(
         hours=hours,

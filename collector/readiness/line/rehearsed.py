@@ -9,7 +9,7 @@ much less; one that went badly stands until a newer one, or all runs since, come
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -18,10 +18,10 @@ from statistics import fmean, median
 
 from collector.readiness.domain.school_days import SCHOOL_TIME, SchoolDays
 from collector.readiness.line.background import UplinkBackground
-from collector.readiness.line.claim import LineClaim, LineInterval, OfWeek, half_hours, hours_of_week
+from collector.readiness.line.claim import LineClaim, LineInterval, OfWeek, half_hours, hours_of_week, speaks_of
 from collector.readiness.line.free import Others
 from collector.readiness.line.samples import LineSample
-from collector.readiness.line.swing import LEAST_RUNS, STRETCH_MINUTES, swing, swings_below
+from collector.readiness.line.swing import LEAST_FREEDOM, STRETCH_MINUTES, Swing, swing, swings_below
 from collector.readiness.rehearsal.bounds import RehearsedBounds
 from collector.readiness.rehearsal.parts import is_recent
 from collector.readiness.rehearsal.totals import LineRehearsed
@@ -38,7 +38,7 @@ machine."""
 @dataclass(frozen=True)
 class RehearsedLine:
     """`held`, oldest first, beside what `claim` says of all hours. `runs` are all runs as they were, before anything
-    was taken off for others. `alive` are the hours of lessons in which something was reached.
+    was taken off for others. `alive` are the hours in which something was reached, of those that speak of the sitting.
     """
 
     held: Sequence[LineRehearsed]
@@ -62,7 +62,7 @@ class RehearsedLine:
         """All that were held in that hour of the week, the newest first."""
         found = RehearsedBounds()
         for one in self.held:
-            if hour in hours_covered(one, self._days):
+            if hour in hours_covered(one, self.claim.own, self._days):
                 # What once harmed nobody and now does, does no more.
                 before = found._replace(least=min(found.least, one.least)) if one.is_full else found
                 found = before.then(RehearsedBounds(self._carried(one), self._limit(one)))
@@ -89,10 +89,15 @@ class RehearsedLine:
         return inf if is_better else one.most + self.others.freed_by_sitters
 
     def _carried(self, one: LineRehearsed) -> float:
-        """What it shows for certain of the sitting to come, in Mbit/s: by the counters, or by how runs swing."""
+        """What it shows for certain of the sitting to come, in Mbit/s: by the counters, by how runs swing, or as if
+        others took nothing then, and take all that people may at the sitting.
+        """
         stands = is_recent(one.ends_at, self.now, self._days, self.uplink.profile.evidence.rehearsal_days.value)
-        is_known = stands and one.is_free and bool(self._near(one)) and len(self._known) > LEAST_RUNS
-        return max(self._by_counters(one), self._by_runs(one)) if is_known else 0.0
+        if not (stands and one.is_free):
+            return 0.0
+        by_people = max(0.0, one.least - self.others.may_take)
+        is_known = bool(self._near(one)) and self._swing.freedom >= LEAST_FREEDOM
+        return max(self._by_counters(one), self._by_runs(one), by_people) if is_known else by_people
 
     def _by_counters(self, one: LineRehearsed) -> float:
         """What it got, and what others moved beside it, less what they move at the sitting's hour at most."""
@@ -102,20 +107,39 @@ class RehearsedLine:
         return max(0.0, self._worse_since(one, one.least + beside) - self.others.background.mbit_s)
 
     def _by_runs(self, one: LineRehearsed) -> float:
-        """No more than what the worst stretch of the sitting that counts may come to, with the margin."""
-        level = self._worse_since(one, one.least)
+        """What was carried, and no more than leaves the sitting's stretches that count enough without the margin: by
+        those that it was carried in, by them and what runs of other days got at that hour, half and half, or by runs.
+        """
+        level, stretches = self._worse_since(one, one.least), max(1, int((one.ends_at - one.begins_at) / STRETCH))
+        free = [self._in_all_stretches(level, stretches)]
+        if len(self._at_its_hours) >= LEAST_FREEDOM:
+            usual = self.others.free(fmean(self._at_its_hours) * self.claim.heading.unkind, self._connections)
+            both = 4 / (1 / stretches + 1 / len(self._at_its_hours))
+            free.append(self._in_all_stretches((level + usual) / 2, both))
+        return max(0.0, min(level, max(self.claim.margin * max(free), self.claim.dip)))
+
+    def _in_all_stretches(self, level: float, stretches: float) -> float:
+        """What is left in all stretches of the sitting that count, where so many together show that level."""
         minutes = (self.claim.ends_at - self.claim.begins_at) / timedelta(minutes=1)
-        stretches = max(1, int((one.ends_at - one.begins_at) / STRETCH))
-        below = swings_below(stretches, len(self._known), minutes, self.claim.bad_share)
-        swings = swing(self._known) * self._mean * below
-        return max(0.0, min(level, self.claim.margin * (level - swings)))
+        below = swings_below(stretches, self._swing.freedom, minutes, self.claim.bad_share)
+        return self.others.free_after(level, self._swing.share * self._mean * below, self._connections)
+
+    @cached_property
+    def _at_its_hours(self) -> list[float]:
+        """What runs got at the sitting's hours of the day."""
+        clock = {hour for _, hour in self.claim.own}
+        return [run.least for run in self._known if run.at.astimezone(SCHOOL_TIME).hour in clock]
 
     def _worse_since(self, one: LineRehearsed, rate: float) -> float:
         """The rate, less what that day was certainly better than others, or than it has been since."""
         near, since = self._near(one), self._since(one)
-        chance = swing(self._known) * math.sqrt(1 / len(near) + 1 / len(since or self._known))
+        chance = self._swing.share * math.sqrt(1 / len(near) + 1 / len(since or self._known))
         kinder = max(0.0, fmean(near) - min(1.0, fmean(since or [1.0])) - chance)
-        return (rate - kinder * self._mean) * self.claim.heading.unkind
+        return (rate - kinder * self._mean / (1 - self._gave_way)) * self.claim.heading.unkind
+
+    @cached_property
+    def _swing(self) -> Swing:
+        return swing(self._known)
 
     @property
     def _days(self) -> SchoolDays:
@@ -123,15 +147,22 @@ class RehearsedLine:
 
     @cached_property
     def _mean(self) -> float:
-        """What runs get in the mean, if others gave up for them what they may."""
-        share = self.uplink.profile.capacity.gave_way_share.value
-        return fmean(run.least for run in self._known) / (1 - share)
+        """What runs get in the mean."""
+        return fmean(run.least for run in self._known)
+
+    @property
+    def _gave_way(self) -> float:
+        return min(0.99, self.others.gave_way_share)
+
+    @cached_property
+    def _connections(self) -> int:
+        return max(run.connections for run in self._known)
 
     @cached_property
     def _known(self) -> list[LineSample]:
-        """Runs in lessons that the line ended, and not their own machine: they show how it swings."""
+        """Runs at its kind of hour that the line ended, and not their own machine: they show how it swings."""
         full = min((one.least for one in self.held if one.is_full), default=inf)
-        runs = (one for one in self.runs if one.least > 0 and self._days.in_lessons(one.at))
+        runs = (one for one in self.runs if one.least > 0 and speaks_of(one.at, self.claim.own, self._days))
         return [one for one in runs if one.least >= full or (not one.held_back and _is_by_line(one, full))]
 
     @cached_property
@@ -160,32 +191,48 @@ def _is_by_line(one: LineSample, full: float) -> bool:
     return one.most < inf or one.least >= BY_FULL_LINE * full
 
 
-def hours_covered(one: LineRehearsed, days: SchoolDays) -> frozenset[OfWeek]:
-    """The hours of the week, on a school day, of which it went on for a minute or more. One outside lessons was held
-    beside what goes on then, so it tells of that hour what single runs can not.
+def hours_covered(one: LineRehearsed, own: Collection[OfWeek], days: SchoolDays) -> frozenset[OfWeek]:
+    """The hours of the week, on a school day or a sitting's `own`, of which it went on for a minute or more. One
+    outside lessons was held beside what goes on then, so it tells of that hour what single runs can not.
     """
     found = set[OfWeek]()
     hour = one.begins_at.astimezone(SCHOOL_TIME).replace(minute=0, second=0, microsecond=0)
     while hour < one.ends_at:
-        if days.holds(hour.date()) and min(one.ends_at, hour + HOUR) - max(one.begins_at, hour) >= LEAST:
+        counts = days.holds(hour.date()) or speaks_of(hour, own, days)
+        if counts and min(one.ends_at, hour + HOUR) - max(one.begins_at, hour) >= LEAST:
             found |= hours_of_week(hour, hour + HOUR)
         hour += HOUR
     return frozenset(found)
 
 
-def lesson_hours(times: Iterable[datetime], days: SchoolDays) -> frozenset[datetime]:
-    """The hours of lessons that these times lie in."""
-    local = (at.astimezone(SCHOOL_TIME) for at in times if days.in_lessons(at))
+def clock_hours(times: Iterable[datetime]) -> frozenset[datetime]:
+    """The hours by the local clock that these times lie in."""
+    local = (at.astimezone(SCHOOL_TIME) for at in times)
     return frozenset(at.replace(minute=0, second=0, microsecond=0) for at in local)
 
 
-def rehearsal_samples(held: Sequence[LineRehearsed]) -> list[LineSample]:
+def hours_like(hours: Iterable[datetime], own: Collection[OfWeek], days: SchoolDays) -> frozenset[datetime]:
+    """Those of the hours that speak of a sitting in its `own` hours of the week."""
+    return frozenset(at for at in hours if speaks_of(at, own, days))
+
+
+def rehearsal_samples(held: Sequence[LineRehearsed], others: Others) -> list[LineSample]:
     """One for each hour that a rehearsal touched. One that went well says "at least"."""
     return [
-        LineSample(at, "", one.least if one.is_free else 0.0, one.most, held_back=one.most == inf)
+        LineSample(at, "", _surely(one, held, others), one.most, held_back=one.most == inf)
         for one in held
         for at in sorted({one.begins_at, one.ends_at - timedelta(minutes=1)})
     ]
+
+
+def _surely(one: LineRehearsed, held: Sequence[LineRehearsed], others: Others) -> float:
+    """What was free for certain. Where others made room for it, as for a run, no more than what harmed nobody within
+    the hour before.
+    """
+    if one.is_free:
+        return one.least
+    before = [other.least for other in held if other.is_free and other.ends_at <= one.begins_at <= other.ends_at + HOUR]
+    return max(0.0, min(max(before, default=0.0), others.free(one.least)))
 
 
 def together(near: LineInterval, rehearsed: LineInterval) -> LineInterval:

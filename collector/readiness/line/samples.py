@@ -60,10 +60,14 @@ NOT_COUNTED = OthersBeside()
 Beside = Callable[[Observation, datetime], OthersBeside]
 
 
+MOST_CONNECTIONS = 16
+"""What a policy lets a run open, and what a run had that does not tell."""
+
+
 class LineSample(NamedTuple):
     """What the line gave to one run at `at`, in Mbit/s: between `least` and `most` (inf: nothing bounds it from above).
     `held_back`: the machine could carry no more itself, so it says nothing of rates above `least`. `beside` is what
-    others took meanwhile, as far as it was counted.
+    others took meanwhile, as far as it was counted. It had so many `connections` at once, at most.
     """
 
     at: datetime
@@ -72,6 +76,7 @@ class LineSample(NamedTuple):
     most: float
     held_back: bool = False
     beside: OthersBeside = NOT_COUNTED
+    connections: int = MOST_CONNECTIONS
 
 
 def line_samples(
@@ -96,8 +101,8 @@ def line_samples(
             if run.error_code == AWAY and got_out(at):
                 continue
             least, most = _as_counted(between, counts[run.device_id], at, direction)
-            cut = _was_cut(run.facts, direction)
-            found.append(LineSample(at, run.device_id, least, most, cut, beside(run, at)))
+            cut, with_them = _was_cut(run.facts, direction), beside(run, at)
+            found.append(LineSample(at, run.device_id, least, most, cut, with_them, _connections(run.facts)))
     return in_order(found)
 
 
@@ -130,6 +135,11 @@ def rate_between(facts: Mapping[str, FactValue], direction: Direction) -> RateIn
     if rate is None or half_width is None or half_width < 0:
         return None
     return RateInterval(max(0.0, rate - half_width), rate + half_width)
+
+
+def _connections(facts: Mapping[str, FactValue]) -> int:
+    told = number_of(facts.get("connections_count"))
+    return MOST_CONNECTIONS if told is None or told < 1 else min(MOST_CONNECTIONS, int(told))
 
 
 def _was_cut(facts: Mapping[str, FactValue], direction: Direction) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import inf
 from typing import Literal
 
@@ -37,6 +37,11 @@ class LineRehearsed:
     asked: float
     is_free: bool
     is_full: bool
+
+    @property
+    def touched(self) -> tuple[datetime, datetime]:
+        """Its first moment and its last."""
+        return self.begins_at, self.ends_at - timedelta(seconds=1)
 
 
 def line_rehearsed(

@@ -132,6 +132,14 @@ def line_margins(sitting: Sitting, beside: Sequence[Sitting]) -> tuple[float, fl
     return min(9.0, sorted(downs)[short]), min(9.0, sorted(ups)[short])
 
 
+def left_for(sitting: Sitting, beside: Sequence[Sitting]) -> tuple[float, float]:
+    """What is left down and up in all stretches of the sitting but the share that the profile allows, in Mbit/s."""
+    stretches = _stretches(sitting, [one for one in beside if one.touches(sitting)])
+    left = [sitting.school.line.left(moment, partial(_sitters, on_line)) for moment, on_line in stretches]
+    short = int(len(left) * need().short_share)
+    return sorted(down for down, _ in left)[short], sorted(up for _, up in left)[short]
+
+
 def rates_for(sitting: Sitting, beside: Sequence[Sitting], down: float, up: float) -> tuple[float, float]:
     """The rates that the line must have for these margins, if it never stands still."""
     line, downs, ups = sitting.school.line, [], []

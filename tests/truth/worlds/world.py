@@ -17,7 +17,7 @@ from tests.truth.worlds.days import LESSONS, at
 from tests.truth.worlds.draw import Draw
 from tests.truth.worlds.machines import UNBOUND
 from tests.truth.worlds.school import School
-from tests.truth.worlds.sitting import Outcome, Sitting, held
+from tests.truth.worlds.sitting import Outcome, Sitting, held, left_for
 from tests.truth.worlds.watching import Received, Watch, Watcher, encoded
 
 
@@ -44,7 +44,8 @@ class World:
 
     def quantities(self) -> dict[str, float]:
         """What bounds are stated of: what a machine that can fill the line gets of it in all but a tenth of the lessons
-        of the days that are watched, from every stretch of five minutes in them.
+        of the days that are watched, from every stretch of five minutes in them; and what is left for the first sitting
+        in all but a tenth of its own.
         """
         school, step = self.schools[0], timedelta(minutes=5)
         got = [
@@ -53,7 +54,13 @@ class World:
             for number in range(12 * len(LESSONS))
         ]
         tenth = len(got) // 10
-        return {"down_q10": sorted(down for down, _ in got)[tenth], "up_q10": sorted(up for _, up in got)[tenth]}
+        left = left_for(self.sittings[0], self.sittings)
+        return {
+            "down_q10": sorted(down for down, _ in got)[tenth],
+            "up_q10": sorted(up for _, up in got)[tenth],
+            "down_left": left[0],
+            "up_left": left[1],
+        }
 
     def lines(self) -> list[bytes]:
         """The lines of its replay."""

@@ -103,14 +103,36 @@ def test_machines_that_are_off_at_the_sittings_hour_do_not_settle_it() -> None:
     assert "advice_line_own_hour" in [one.code for one in line.advice]
 
 
-@pytest.mark.parametrize(("hour", "told"), [(17, "advice_line_outside_lessons"), (8, "advice_line_own_hour")])
-def test_a_sitting_outside_lessons_says_what_does_settle_it(hour: int, told: str) -> None:
-    """No run counts then, however long one waits."""
+@pytest.mark.parametrize("hour", [17, 8])
+def test_a_sitting_at_an_hour_that_nobody_measured_says_what_does_settle_it(hour: int) -> None:
+    """In lessons or after them: a machine that is on then."""
     about = msgspec.structs.replace(LATE, starts_at=datetime(2026, 12, 3, hour, 0, tzinfo=UTC))
     runs = [one for one in hourly([100.0] * 80) if one.last_at.hour >= 11]
     line, _ = advised(runs, about)
     assert line.status is Status.UNKNOWN
-    assert told in [one.code for one in line.advice]
+    assert "advice_line_own_hour" in [one.code for one in line.advice]
+
+
+def test_an_evening_that_is_measured_settles_an_evening_sitting() -> None:
+    """At six on a Thursday: once as many hours as it takes are measured, lessons and evenings."""
+    about = msgspec.structs.replace(LATE, starts_at=datetime(2026, 12, 3, 17, 0, tzinfo=UTC))
+    lessons = hourly([100.0] * 14)
+    evenings = [
+        msgspec.structs.replace(one, first_at=at, last_at=at) for one in lessons for at in _evening(one.last_at)
+    ]
+    line, _ = advised([*lessons, *evenings], about)
+    assert line.settling is not None
+    assert line.settling.by_itself_at is not None
+    assert _of(as_it_comes([*lessons, *evenings], line.settling.by_itself_at, about)) is Status.READY
+
+
+def _evening(at: datetime) -> list[datetime]:
+    """That day at a quarter past six, and at a quarter to seven."""
+    return [at.replace(hour=17, minute=minute) for minute in (15, 45)]
+
+
+def _of(findings: list[Finding]) -> Status:
+    return findings[0].status
 
 
 def test_machines_and_shares_tell_how_far_they_are() -> None:

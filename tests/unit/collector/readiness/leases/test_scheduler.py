@@ -149,6 +149,44 @@ def test_the_evening_leads_to_the_next_morning_and_a_weekend_half_a_day_on() -> 
     assert waits == {RETRY_LONGEST_S / 2, RETRY_LONGEST_S * 0.75}
 
 
+@pytest.mark.parametrize(
+    ("now", "is_its_hour"),
+    [
+        (local(8, 18, 59), True),
+        (local(9, 19, 59), True),
+        (local(8, 17, 59), False),
+        (local(8, 20, 1), False),
+        (local(6, 18, 59), False),
+    ],
+)
+def test_the_hours_of_an_evening_sitting_get_tests(now: datetime, is_its_hour: bool) -> None:
+    """It goes on from half past six to half past seven on a Thursday: they get them on weekdays only."""
+    evening = [sitting(local(18, 18, 30))]
+    assert isinstance(decided(now, BEFORE, sittings=evening), Granted) is is_its_hour
+    assert refused(now, BEFORE).code == "outside_school_day"
+    far = [sitting(local(18, 18, 30) + timedelta(days=28))]
+    assert refused(now, BEFORE, sittings=far).code == "outside_school_day"
+    gone = [sitting(local(1, 18, 30))]
+    assert refused(now, BEFORE, sittings=gone).code == "outside_school_day"
+
+
+def test_a_sitting_in_a_weekend_gets_tests_on_its_day_of_the_week() -> None:
+    """On a Saturday at ten."""
+    saturday = [sitting(local(20, 10))]
+    assert isinstance(decided(local(13, 10, 50), BEFORE, sittings=saturday), Granted)
+    assert refused(local(14, 10, 50), BEFORE, sittings=saturday).code == "outside_school_day"
+    assert refused(local(13, 11, 10), BEFORE, sittings=saturday).code == "outside_school_day"
+
+
+def test_whoever_asks_in_the_evening_is_led_to_the_sittings_hour() -> None:
+    """And a sitting in lessons changes nothing."""
+    evening, morning = [sitting(local(18, 18, 30))], [sitting(local(18, 9))]
+    now = local(8, 16, 30)
+    led = now + timedelta(seconds=refused(now, BEFORE, sittings=evening).retry_after_s)
+    assert local(8, 18) <= led < local(8, 19)
+    assert refused(now, BEFORE, sittings=morning) == refused(now, BEFORE)
+
+
 def test_the_school_day_by_the_setting() -> None:
     """It may begin and end within an hour."""
     rules = LeaseRules(school_day=Hours(time(8, 30), time(14, 45)))

@@ -201,3 +201,11 @@ def test_years_of_hours_can_be_judged() -> None:
     claim = LineClaim(hours, NOW, NOW + HOUR, bad_share=0.1, confidence=0.9, margin=1.3, is_new=True)
     assert claim.is_refuted(50.0)
     assert not claim.is_refuted(0.5)
+
+
+@pytest.mark.parametrize(("told", "connections"), [(4, 4), (16, 16), (40, 16), (None, 16), (0, 16), ("x", 16)])
+def test_how_many_connections_a_run_had(told: float | str | None, connections: int) -> None:
+    """As many as may be, where it does not tell."""
+    run = observation(1, "throughput", {"down_mbit_s": 50.0, "connections_count": told}, at=HOURS[0])
+    [one] = line_samples([run], "down")
+    assert one.connections == connections

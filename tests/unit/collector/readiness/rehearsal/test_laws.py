@@ -94,6 +94,31 @@ def test_one_rehearsal_settles_all_of_it() -> None:
     assert statuses(judged(whole())) == dict.fromkeys([*statuses(judged()), CARRIED.id], Status.READY)
 
 
+DAYS = on_school("line.measured_days", value=5, at_risk_value=1)
+
+
+def of_its_day(*held: Rehearsal) -> dict[str, Status]:
+    """With what was measured on the day of the rehearsal and never else, twice in each hour."""
+    that_day = [one for one in (*RUNS, *UP) if one.last_at.date() == BEGIN.date()]
+    half_an_hour = timedelta(minutes=30)
+    later = [
+        replace(one, **{at: getattr(one, at) + half_an_hour for at in ("first_at", "last_at")}) for one in that_day
+    ]
+    rules = replace(RULES, requirements=[*RULES.requirements, DAYS])
+    made = evidence([*that_day, *later], [known(name) for name in NAMES])
+    return statuses(judge_alone(ABOUT, school(), rules, replace(made, rehearsals=list(held)), RELEASES, NOW))
+
+
+def test_it_settles_the_line_at_once() -> None:
+    """Nobody has to wait for five days or 22 hours: until something newer speaks against it."""
+    line = ("line.down_headroom", "line.up_headroom", "line.measured_days")
+    before, after = of_its_day(), of_its_day(whole())
+    assert [before[name] for name in line] == [Status.UNKNOWN, Status.UNKNOWN, Status.AT_RISK]
+    assert [after[name] for name in line] == [Status.READY] * 3
+    half = of_its_day(changed(CHANGES["was away"], *range(30)))
+    assert half["line.measured_days"] is Status.AT_RISK
+
+
 def changed(change: Callable[[Participant], Participant | None], *which: int) -> Rehearsal:
     made = whole()
     parts = [change(one) if index in which else one for index, one in enumerate(made.participants)]
