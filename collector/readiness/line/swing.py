@@ -89,7 +89,7 @@ def worst_stretch(runs: Sequence[LineSample], about: Swing, minutes: float, bad_
     return max(0.0, fmean(one.least for one in runs) * (1 - below))
 
 
-def swings_below(count: int, freedom: int, minutes: float, bad_share: float) -> float:
+def swings_below(count: float, freedom: int, minutes: float, bad_share: float) -> float:
     """How many standard deviations, known from so many comparisons, a sitting's stretches may lie below the mean of
     `count` samples: all of them but that share.
     """
