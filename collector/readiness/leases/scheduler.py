@@ -20,7 +20,7 @@ import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Literal, NamedTuple
@@ -225,9 +225,10 @@ class _Plan:
         for begins_at, ends_at in self._to_come:
             weekday = begins_at.weekday()
             if weekday == day.weekday() or max(weekday, day.weekday()) < SATURDAY:
-                start = local_moment(day, begins_at.timetz().replace(minute=0, second=0, microsecond=0))
                 count = math.ceil((ends_at - begins_at.replace(minute=0, second=0, microsecond=0)) / _HOUR)
-                yield from (TimeSpan(start + one * _HOUR, start + (one + 1) * _HOUR) for one in range(count))
+                for days, hour in (divmod(begins_at.hour + one, 24) for one in range(count)):
+                    start = local_moment(day + timedelta(days=days), time(hour))
+                    yield TimeSpan(start, start + _HOUR)
 
     @cached_property
     def _to_come(self) -> list[tuple[datetime, datetime]]:
