@@ -6,6 +6,7 @@ SCHOOLS ?= 12
 DEVICES ?= 360
 SEED ?= 2023
 WORLDS ?= 30000
+MUTANTS ?= 400
 WORKERS ?= 4
 TIMES := .pytest_cache/times.json
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install
@@ -19,7 +20,7 @@ INSTALL_LOG := $(VENV)/install.log
 quietly = { $(1); } >$(INSTALL_LOG) 2>&1 || { tail -n 20 $(INSTALL_LOG); \
   echo "$(call say,The installation failed. All that was said: $(INSTALL_LOG),Installationen misslyckades. Allt som sades: $(INSTALL_LOG))"; exit 1; }
 
-.PHONY: help run demo shell test test-deep check lint types tests format bench truth generate lock clean programs
+.PHONY: help run demo shell test test-deep check lint types tests format bench truth mutants generate lock clean programs
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -70,6 +71,9 @@ truth: $(VENV)/.dev ## hold WORLDS simulated schools of known truth against the 
 	@$(BIN)/python -m tests.truth --worlds $(WORLDS) --seed $(SEED) --processes 2 \
 	  --results var/truth/$$(git rev-parse --short HEAD)-$(SEED).jsonl
 
+mutants: $(VENV)/.mutants ## change the core in MUTANTS small things (SEED), and show which of them no test notices (ROOMS="line ends")
+	@$(BIN)/python -m tests.mutation --mutants $(MUTANTS) --seed $(SEED) $(ROOMS)
+
 generate: $(VENV)/.dev ## write what is made from code: catalogue, schema, dashboards, tables, the sample's plans
 	$(BIN)/python -m agent.commands.fact_catalogue > collector/facts/facts.json.new && mv collector/facts/facts.json.new collector/facts/facts.json
 	$(BIN)/python -m agent.protocol.schema > docs/report.schema.json
@@ -85,6 +89,7 @@ lock: ## compile the hashed requirement files (needs uv)
 	$(COMPILE) --extra agent -o requirements/agent.txt
 	$(COMPILE) --extra agent --extra collector --group build -o requirements/run.txt
 	$(COMPILE) --extra agent --extra collector --extra survey --extra snmp-fast --extra postgresql --group build --group dev -o requirements/dev.txt
+	$(COMPILE) --group mutants --constraints requirements/dev.txt -o requirements/mutants.txt
 
 clean: ## remove what was made here (the measurements under var/ too)
 	rm -rf $(VENV) var build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -106,3 +111,8 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	@$(call quietly,$(PIP) --require-hashes -r requirements/dev.txt)
 	@$(call quietly,$(PIP) --no-deps --no-build-isolation --editable .)
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.mutants: requirements/mutants.txt $(VENV)/.dev
+	@echo "$(call say,Installing what changes the core into $(VENV) ...,Installerar det som ändrar kärnan i $(VENV) ...)"
+	@$(call quietly,$(PIP) --require-hashes -r requirements/mutants.txt)
+	@touch $@
