@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from collector.i18n.messages import LANGUAGES, ROOMS, Language, catalogue_files
+from collector.readiness.domain.inventory import Role
 from collector.readiness.domain.model import Owner, Status, Trust
 from collector.readiness.domain.share_names import SHARES
 from collector.readiness.evidence import index
@@ -110,6 +111,7 @@ def put_together() -> set[str]:
         *(f"page_sentence_{status.value}_{count}" for status in Status for count in ("one", "many")),
         *(f"page_trust_{trust.value}" for trust in Trust),
         *(f"page_owner_{owner}" for owner in get_args(Owner)),
+        *(f"page_role_{role}" for role in get_args(Role)),
         *(f"page_origin_{origin}" for origin in ("measured", "configured", "profile", "computed")),
         *(f"page_share_of_{name}" for name in SHARES.values()),
         *(f"page_nav_{name}" for name in navigation()),
