@@ -329,3 +329,19 @@ def test_machines_that_tell_less_are_never_greener(rates: list[float], pupils: i
     ]
     before, after = (airtime(one, CALM, pupils=pupils) for one in (made, less))
     assert is_no_greener(after, before)
+
+
+@given(rates=RATES, others=RATES, busy=BUSY, pupils=CLASSES, seats=st.integers(0, 40), same=st.booleans())
+@settings(max_examples=examples(60))
+def test_the_kind_end_is_never_beyond_the_unkind_one(
+    *, rates: list[float], others: list[float], busy: int, pupils: int, seats: int, same: bool
+) -> None:
+    """On one radio or two, and where another room's pupils come to it."""
+    beside = links(others, room="a2") if same else links(others, room="a1x", bssid=AP_A2, channel=100)
+    made = [*links(rates), *(msgspec.structs.replace(one, room="a2" if same else "a1") for one in beside)]
+    rooms = ("a1", "a2") if same else ("a1",)
+    finding = found("wifi-airtime", made, [radio(utilisation=float(busy))], rooms=rooms, pupils=pupils, seats=seats)
+    told = [(one.name, one.value) for one in finding.steps if one.name in {"step_air_worst", "step_air_best"}]
+    worst, best = ([value for name, value in told if name == end] for end in ("step_air_worst", "step_air_best"))
+    assert worst
+    assert all(float(str(low)) <= float(str(high)) + 0.06 for low, high in zip(best, worst, strict=True))
