@@ -123,7 +123,8 @@ class LineClaim:
     """The hours in which a line was measured, oldest first, as they speak of a sitting from `begins_at` to `ends_at`:
     those in lessons, and its own. `is_new`: the newest of them is not too old to speak of today. The stretches of a
     sitting may lie below what hours carry, by no more than `margin` times. `alive` are the half hours of the day in
-    which anything beyond the school was ever reached.
+    which anything beyond the school was ever reached. `as_measured` are the same hours before anything was taken off
+    for what others may take.
     """
 
     hours: Sequence[MeasuredHour]
@@ -134,6 +135,7 @@ class LineClaim:
     margin: float
     is_new: bool
     alive: frozenset[HalfHour] = frozenset()
+    as_measured: Sequence[MeasuredHour] = ()
 
     @property
     def needed(self) -> int:
@@ -163,8 +165,12 @@ class LineClaim:
 
     @cached_property
     def heading(self) -> Heading:
-        """What the line will be at the sitting, as a share of what it was."""
-        return heading(self._own_rates(lambda _: True, inf), self.begins_at)
+        """What the line will be at the sitting, as a share of what it was. Where others take more from day to day, what
+        is left may seem steady, as the most that they take is taken off all runs alike: then the runs themselves tell.
+        """
+        left = heading(self._own_rates(lambda _: True, inf), self.begins_at)
+        whole = heading(_rates(self.as_measured, inf), self.begins_at)
+        return Heading(min(left.unkind, whole.unkind), left.kind)
 
     @cached_property
     def dip(self) -> float:
@@ -287,14 +293,12 @@ class LineClaim:
         return [*by_hour.values(), of_day, own]
 
     def _own_rates(self, wanted: Callable[[OfWeek], bool], carried: float) -> list[LineSample]:
-        """Runs that gave a number which their own machine did not hold back, or not below what is `carried`."""
-        return [
-            one
-            for hour in self.hours
-            if wanted(hour.of_week)
-            for one in hour.runs
-            if one.least > 0 and (one.least >= carried or not one.held_back)
-        ]
+        return _rates((hour for hour in self.hours if wanted(hour.of_week)), carried)
+
+
+def _rates(hours: Iterable[MeasuredHour], carried: float) -> list[LineSample]:
+    """Runs that gave a number which their own machine did not hold back, or not below what is `carried`."""
+    return [one for hour in hours for one in hour.runs if one.least > 0 and (one.least >= carried or not one.held_back)]
 
 
 CLEAN_FROM = 3

@@ -126,7 +126,7 @@ def measured_line(
     own = hours_of_week(occasion.begins_at, occasion.ends_at)
     hours = hours_like(reached, own, observed.school_days)
     left = in_order([*(others.left(one) for one in samples), *rehearsal_samples(held, others)])
-    claim = _claim(left, occasion, profile, observed, alive)
+    claim = _claim(left, occasion, profile, observed, alive, as_measured=samples)
     days = profile.evidence.line_days
     # Downwards only: speedtest-cli counts what was sent up there, and not what arrived.
     limit = beyond_limit(observed, days) if direction == "down" else None
@@ -186,6 +186,8 @@ def _claim(
     profile: Profile,
     observed: EvidenceIndex,
     alive: frozenset[HalfHour],
+    *,
+    as_measured: Sequence[LineSample] = (),
 ) -> LineClaim:
     own, rule = hours_of_week(occasion.begins_at, occasion.ends_at), profile.evidence
     hours = measured_hours(samples, own, observed.school_days)
@@ -198,6 +200,7 @@ def _claim(
         confidence=profile.capacity.confidence.value,
         margin=profile.capacity.margin.value,
         alive=alive,
+        as_measured=measured_hours(as_measured, own, observed.school_days),
         is_new=newest is not None
         and observed.school_days.is_new(newest, observed.now, rule.newest_days.value, rule.line_days.value),
     )

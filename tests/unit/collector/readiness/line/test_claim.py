@@ -7,6 +7,7 @@ fewest that are enough.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from math import inf
 
@@ -170,6 +171,13 @@ class TestDoubt:
         falling = line(GOOD * (1 - 0.02 * (number // 8)) for number in range(80))
         assert claim(falling).doubt(ASKED) is None
         assert claim(falling).doubt(75.0) == "falling"
+
+    def test_others_take_more_from_day_to_day(self) -> None:
+        """The most that they may take is taken off all runs alike: what is left seems steady, the runs do not."""
+        whole = line(2 * GOOD * (1 - 0.05 * (number // 8)) for number in range(80))
+        assert replace(claim(good(80)), as_measured=line([2 * GOOD] * 80)).doubt(ASKED) is None
+        assert replace(claim(good(80)), as_measured=whole).doubt(ASKED) == "falling"
+        assert not replace(claim(good(80)), as_measured=whole).is_refuted(ASKED)
 
 
 class TestRefuted:
