@@ -39,13 +39,11 @@ def outages(ladders: Iterable[Observation]) -> list[LineSample]:
 
 
 def _tried_at(strand: Strand) -> tuple[list[datetime], frozenset[datetime]]:
-    """When its machine found something outside, and when nothing."""
-    reached, failed = list[datetime](), set[datetime]()
-    for one in strand:
-        got_out = _got_out(one)
-        if got_out is not None:
-            (reached.extend if got_out else failed.update)(_times(one))
-    return reached, frozenset(failed)
+    """When its machine certainly found something outside, and when nothing: of what it found again and again, nobody
+    knows that it would have found it in between as well, so that counts for what is bad alone.
+    """
+    failed = {at for one in strand if _got_out(one) is False for at in _times(one)}
+    return list(strand.once(times_out)), frozenset(failed)
 
 
 def when_reached(ladders: Iterable[Observation]) -> list[datetime]:

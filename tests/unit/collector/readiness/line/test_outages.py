@@ -54,6 +54,11 @@ def test_somebody_got_out_about_then() -> None:
         assert zeros(climbed("failed"), climbed("ok", at=TEN - away, of=2)) == found
 
 
+def test_who_got_out_before_and_after_shows_nothing_of_the_time_between() -> None:
+    """A machine that found the same at nine, and again at eleven: at ten nobody asked it."""
+    assert zeros(climbed("failed"), climbed("ok", at=TEN + HOUR, hours=2, of=2)) == [TEN]
+
+
 def test_each_hour_in_which_it_stood_so() -> None:
     """Two hours and a half: its ends, and the hours between. Of several machines each time once."""
     begun = TEN - 2.5 * HOUR
