@@ -31,6 +31,8 @@ BY_MEDIANS = 0.65
 """Of what as many comparisons tell of a standard deviation, so much is left where they are made with medians of a few,
 and the farthest are left out (by simulation: `tests/unit/collector/readiness/line/test_swing.py`).
 """
+MOST_TIMES = 1_000.0
+"""What is usual may be next to nothing; a run is no more than so many times as much."""
 LEAST_FREEDOM = 3
 LEAST_DAYS = 5
 S_PER_DAY = 86_400
@@ -153,7 +155,7 @@ def heading(runs: Sequence[LineSample], until: datetime) -> Heading:
     is usual at its hour, and by days alone.
     """
     usual = {hour: median(found) for hour, found in _by(runs, _hour).items()}
-    levels = [(_day(one), one.least / usual[_hour(one)]) for one in runs if usual[_hour(one)] > 0]
+    levels = [(_day(one), min(MOST_TIMES, one.least / usual[_hour(one)])) for one in runs if usual[_hour(one)] > 0]
     by_day: dict[int, list[float]] = defaultdict(list)
     for day, level in levels:
         by_day[day].append(level)

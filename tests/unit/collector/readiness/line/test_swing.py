@@ -115,3 +115,10 @@ def test_a_line_that_falls_or_rises_is_seen_to(per_day: float) -> None:
 
 def test_four_days_say_nothing_of_a_fifth() -> None:
     assert heading(swinging(random.Random(2), 0.01, 32, -0.05), NOW) == STEADY
+
+
+def test_next_to_nothing_is_usual() -> None:
+    """However little it is, a run that got something bends no number out of range."""
+    tiny = [run._replace(least=1e-308) for run in swinging(random.Random(2), 0.1, 80)]
+    mixed = [run._replace(least=1.0) if number % 9 == 0 else run for number, run in enumerate(tiny)]
+    assert heading(mixed, NOW + timedelta(days=10)).kind >= 1.0
