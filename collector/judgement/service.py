@@ -96,7 +96,7 @@ def judge_sittings(
 def occasion_in(configuration: Configuration, sitting: Sitting, now: datetime) -> Occasion:
     """The sitting with all that goes on beside it."""
     known = configuration
-    occasion = occasion_of(sitting, known.sittings, known.schools, known.lines, now, known.breaks)
+    occasion = occasion_of(sitting, known.sittings, known.schools, known.lines, now, breaks=known.breaks)
     inside = configuration.settings.measurement.stands == "inside"
     alone = len(configuration.schools) == 1
     return replace(occasion, point_is_inside=inside, is_only_school=alone)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.hygiene.modules import ROOT
+from tests.hygiene.worked_examples import Copy
 from tests.mutation.tally import CORE, Outcome, told_in
 
 SETTINGS = """
@@ -34,13 +34,7 @@ class Copied:
 
     def __init__(self, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
-        listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-        names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
-        for name in filter(None, names):
-            if (ROOT / name).is_file():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, folder / name)
-        self.folder = folder
+        self.folder = Copy.of_the_tree(folder).root
 
     def prepared(self, rooms: Sequence[str]) -> list[str]:
         """Names of all changes that can be made in these rooms of the core, in all if none is named. Raises

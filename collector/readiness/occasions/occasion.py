@@ -119,12 +119,13 @@ def alone(sitting: Sitting, school: School, now: datetime, breaks: Sequence[Brea
     return Occasion(sitting, school, begins_at, ends_at, [school], school.line, breaks=breaks)
 
 
-def occasion_of(  # noqa: PLR0917 - all that it hangs on, each of another type
+def occasion_of(
     sitting: Sitting,
     sittings: Iterable[Sitting],
     schools: Mapping[str, School],
     lines: Iterable[SharedLine],
     now: datetime,
+    *,
     breaks: Sequence[Break] = (),
 ) -> Occasion:
     """The sitting among `sittings` (it may be one of them). Sittings that are held already take nothing."""
